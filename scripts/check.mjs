@@ -1,0 +1,25 @@
+// npm run check: types, formatter and linter, import rules, unused code. Each is run, whatever the others say.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { root } from "./build.mjs";
+import { setUp } from "./setup.mjs";
+
+const checks = {
+  types: ["typescript/bin/tsc", "--noEmit"],
+  "format and lint": ["@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "."],
+  "import rules": ["dependency-cruiser/bin/dependency-cruise.mjs", "src", "--output-type", "err-long"],
+  "unused code": ["knip/bin/knip.js"],
+};
+
+await setUp();
+let failed = 0;
+for (const [name, [script, ...args]] of Object.entries(checks)) {
+  console.log(`check: ${name}`);
+  const { status } = spawnSync(process.execPath, [join(root, "node_modules", script), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) failed++;
+}
+console.log(failed === 0 ? "all checks passed" : `${failed} of ${Object.keys(checks).length} checks failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,86 @@
+// npm test: sets up if need be, then runs all tests, or those whose path contains one of the arguments.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { spec } from "node:test/reporters";
+import { run } from "node:test";
+import { root } from "./build.mjs";
+import { setUp } from "./setup.mjs";
+import { sources, transpile } from "./transpile.mjs";
+
+/** The peers that tests compare promisc with, and the Debian package that has each. */
+const peers = {
+  ip: "iproute2",
+  ifconfig: "net-tools",
+  tcpdump: "tcpdump",
+  strace: "strace",
+  setcap: "libcap2-bin",
+  unshare: "util-linux",
+};
+
+// Peers live in sbin, which is not on every user's path.
+process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+
+const isRoot = process.getuid() === 0;
+const succeeds = (command, ...args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
+const exists = (command) => succeeds("sh", "-c", `command -v ${command}`);
+
+function installPeers() {
+  const missing = Object.keys(peers).filter((command) => !exists(command));
+  if (missing.length === 0) return;
+  if (!isRoot || !exists("apt-get")) {
+    const why = isRoot ? "this isn't Debian" : "only root may install packages";
+    console.log(`tests: without ${missing.join(", ")} (${why}): the tests that need them are skipped`);
+    return;
+  }
+  const packages = missing.map((command) => peers[command]);
+  console.log(`tests: installing ${packages.join(" ")} …`);
+  const apt = (...args) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  apt("update", "-qq");
+  apt("install", "-y", "-qq", "--no-install-recommends", ...packages);
+}
+
+/** Without root, everything runs in a user namespace, where this user may make network namespaces. */
+const asRoot = ["unshare", "--user", "--map-root-user", "--mount", "--net"];
+
+/** Runs this script again where it may make namespaces; true if that was done. */
+function runWithNamespaces() {
+  if (isRoot || !exists("unshare") || !succeeds(...asRoot, "true")) return false;
+  console.log("tests: not root, so in a user namespace");
+  const [command, ...args] = [...asRoot, process.execPath, ...process.argv.slice(1)];
+  process.exitCode = spawnSync(command, args, { stdio: "inherit" }).status ?? 1;
+  return true;
+}
+
+async function runTests() {
+  await transpile();
+  const wanted = process.argv.slice(2);
+  const files = sources("test")
+    .filter((file) => file.endsWith(".test.ts") && (wanted.length === 0 || wanted.some((part) => file.includes(part))))
+    .map((file) => join(root, "build", file.replace(/\.ts$/, ".js")));
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const events = run({ files, concurrency: 2, timeout: 300_000 });
+  events.on("test:pass", ({ details, skip, todo }) => {
+    if (details.type === "suite") return;
+    if (skip !== undefined || todo !== undefined) count.skipped++;
+    else count.passed++;
+  });
+  events.on("test:fail", ({ details }) => {
+    if (details.type !== "suite") count.failed++;
+  });
+  const printed = new Promise((resolve) => {
+    const report = events.compose(new spec());
+    report.pipe(process.stdout, { end: false });
+    report.on("end", resolve);
+  });
+  await printed;
+  console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+}
+
+await setUp();
+installPeers();
+if (!runWithNamespaces()) await runTests();

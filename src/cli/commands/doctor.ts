@@ -1,0 +1,2 @@
+import type { GlobalOptions } from "../main.js";
+export function doctor(_o: GlobalOptions): void {}

@@ -1,0 +1,54 @@
+import { PromiscError } from "../../errors.js";
+import { holdPromiscuous } from "../../promiscuity/hold.js";
+import type { PromiscuityChange } from "../../promiscuity/state.js";
+import { printable } from "../format/text.js";
+import type { GlobalOptions } from "../main.js";
+import { write, writeJson } from "../output.js";
+import { reportError } from "../report-error.js";
+
+/** Holds until a signal that asks to end, or until every interface held is gone. */
+export async function hold(names: readonly string[], { json, debug = false }: GlobalOptions): Promise<void> {
+  const { ended, end } = untilSignal();
+  const held = new Set<string>();
+  using hold = holdPromiscuous(names, {
+    onGone(ifname) {
+      held.delete(ifname);
+      reportError(gone(ifname), debug);
+      if (json) writeJson({ event: "gone", ifname });
+      if (held.size === 0) end();
+    },
+  });
+  for (const change of hold.interfaces) {
+    held.add(change.ifname);
+    report("held", change, json);
+  }
+  await ended;
+  for (const change of hold.release()) report("released", change, json);
+}
+
+/** From here on the signals that ask to end don't kill, but settle `ended`. */
+function untilSignal(): { ended: Promise<void>; end: () => void } {
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, end);
+  return { ended, end };
+}
+
+function report(event: "held" | "released", change: PromiscuityChange, json = false): void {
+  if (json) return writeJson({ event, ...change });
+  const { ifname, before, after } = change;
+  const state = event === "held" ? "held promiscuous" : after.promiscuous ? "let go, still promiscuous" : "let go";
+  const advice = event === "held" ? "; Ctrl-C lets go" : "";
+  write(1, `${printable(ifname)}: ${state}: count ${before.promiscuity} -> ${after.promiscuity}${advice}\n`);
+}
+
+function gone(ifname: string): PromiscError {
+  return new PromiscError({
+    code: "no-interface",
+    operation: `hold ${ifname} promiscuous any longer`,
+    reason: "it was removed, or moved to another network namespace",
+    hint: "the kernel ended the membership with it; hold it again when it is back",
+  });
+}

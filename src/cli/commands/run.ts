@@ -1,0 +1,52 @@
+import { constants } from "node:os";
+import { PromiscError } from "../../errors.js";
+import { type CommandEnd, runPromiscuous } from "../../promiscuity/run.js";
+import type { GlobalOptions } from "../main.js";
+import { reportError } from "../report-error.js";
+
+// What env(1), nohup(1) and the shells answer with.
+const NOT_EXECUTABLE = 126;
+const NOT_FOUND = 127;
+
+/** Signals that write a core: to die of one as the command did would leave a second core. */
+const coreSignals = ["SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGXCPU", "SIGXFSZ", "SIGSYS"];
+
+/** Runs the command, and ends as it ended. */
+export async function run(
+  names: readonly string[],
+  [command, ...args]: readonly string[],
+  { debug = false }: GlobalOptions,
+): Promise<void> {
+  if (command === undefined)
+    throw new PromiscError({
+      code: "usage",
+      operation: "run",
+      reason: "no command is given",
+      hint: `name it after --: promisc run ${names.join(" ")} -- tcpdump -p -i ${names[0]}`,
+    });
+  const onGone = (ifname: string): void => reportError(gone(ifname), debug);
+  let end: CommandEnd;
+  try {
+    end = await runPromiscuous(names, command, args, { onGone });
+  } catch (error) {
+    if (error instanceof PromiscError && error.operation === `run ${command}`)
+      process.exitCode = error.errno?.name === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+    throw error;
+  }
+  if ("status" in end) process.exitCode = end.status;
+  else dieOf(end.signal);
+}
+
+/** A shell tells a signal from a status, and stops a script at Ctrl-C only if it sees one. */
+function dieOf(signal: NodeJS.Signals): void {
+  process.exitCode = 128 + constants.signals[signal];
+  if (!coreSignals.includes(signal)) process.kill(process.pid, signal);
+}
+
+function gone(ifname: string): PromiscError {
+  return new PromiscError({
+    code: "no-interface",
+    operation: `hold ${ifname} promiscuous any longer`,
+    reason: "it was removed, or moved to another network namespace; the command goes on",
+  });
+}

@@ -1,0 +1,51 @@
+import { PromiscError } from "../../errors.js";
+import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
+import type { PromiscuityChange } from "../../promiscuity/state.js";
+import { printable } from "../format/text.js";
+import type { GlobalOptions } from "../main.js";
+import { write, writeJson } from "../output.js";
+import { reportError } from "../report-error.js";
+
+interface SetOptions extends GlobalOptions {
+  readonly via: string;
+}
+
+/** Tries every interface, and reports each failure. */
+export function set(names: readonly string[], on: boolean, { via, json, debug = false }: SetOptions): void {
+  if (via !== "netlink" && via !== "ioctl")
+    throw new PromiscError({
+      code: "usage",
+      operation: `set promiscuous mode via ${via}`,
+      reason: "there is no such way",
+      hint: "--via takes netlink or ioctl",
+    });
+  const results = names.map((name) => setOne(name, on, via, debug));
+  if (json) writeJson({ interfaces: results });
+  else for (const result of results) if ("after" in result) write(1, `${describe(result, on)}\n`);
+}
+
+type Failure = { ifname: string; error: { code: string; message: string; errno?: string } };
+
+function setOne(name: string, on: boolean, via: SetVia, debug: boolean): PromiscuityChange | Failure {
+  try {
+    return setPromiscuous(name, on, { via });
+  } catch (error) {
+    if (!(error instanceof PromiscError)) throw error;
+    reportError(error, debug);
+    const { code, message, errno } = error;
+    return { ifname: name, error: { code, message, ...(errno ? { errno: errno.name } : {}) } };
+  }
+}
+
+function describe({ ifname, before, after }: PromiscuityChange, on: boolean): string {
+  const flag = `flag ${onOff(before.promisc_flag)} -> ${onOff(after.promisc_flag)}`;
+  const count = `count ${before.promiscuity} -> ${after.promiscuity}`;
+  const line = `${printable(ifname)}: ${after.promiscuous ? "promiscuous" : "not promiscuous"}: ${flag}, ${count}`;
+  if (on || !after.promiscuous) return line;
+  const units = after.promiscuity === 1 ? "1 other holder keeps" : `${after.promiscuity} other holders keep`;
+  return `${line}: ${units} it promiscuous`;
+}
+
+function onOff(flag: boolean): string {
+  return flag ? "on" : "off";
+}

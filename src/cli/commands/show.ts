@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { readInterface, readInterfaces } from "../../promiscuity/read.js";
+import type { InterfaceState } from "../../promiscuity/state.js";
+import { encodeString } from "../../wire/bytes.js";
+import { formatInterfaceDetails } from "../format/interface-details.js";
+import { formatInterfaceTable } from "../format/interface-table.js";
+import { formatIpAddress, type IpDialect } from "../format/ip-address.js";
+import { printable } from "../format/text.js";
+import type { GlobalOptions } from "../main.js";
+import { hasColour, isTerminal, write, writeJson } from "../output.js";
+import { reportError } from "../report-error.js";
+
+interface ShowOptions extends GlobalOptions {
+  readonly ip?: true;
+}
+
+export function show(names: readonly string[], options: ShowOptions): void {
+  const interfaces = names.length === 0 ? readInterfaces() : readNamed(names, options);
+  if (options.json) writeJson({ interfaces });
+  else if (options.ip) showAsIp(interfaces);
+  else if (names.length === 0) write(1, formatInterfaceTable(interfaces, hasColour(1)));
+  else for (const state of interfaces) write(1, formatInterfaceDetails(state, hasColour(1)));
+}
+
+/** Those that can be read; a failure is reported and doesn't keep the others from being shown. */
+function readNamed(names: readonly string[], { debug = false }: GlobalOptions): InterfaceState[] {
+  const interfaces: InterfaceState[] = [];
+  for (const name of names) {
+    try {
+      interfaces.push(readInterface(name));
+    } catch (error) {
+      reportError(error, debug);
+    }
+  }
+  return interfaces;
+}
+
+function showAsIp(interfaces: readonly InterfaceState[]): void {
+  const dialect = installedIp();
+  const text = interfaces.map((state) => formatIpAddress(state, dialect)).join("");
+  // Byte for byte, except that names can't do anything to a terminal.
+  write(1, isTerminal(1) ? text.split("\n").map(printable).join("\n") : encodeString(text));
+}
+
+/** As the installed `ip` prints; without one, as the newest does. */
+function installedIp(): IpDialect {
+  const { stdout } = spawnSync("ip", ["-V"], { encoding: "latin1" });
+  const match = /iproute2-(\d+)\.(\d+)/.exec(stdout ?? "");
+  if (!match) return { addressProtocol: true };
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return { addressProtocol: major > 6 || (major === 6 && minor >= 3) };
+}

@@ -1,0 +1,45 @@
+import type { InterfaceState } from "../../promiscuity/state.js";
+import { formatTable } from "./table.js";
+import { printable } from "./text.js";
+
+/** Everything about one interface, a fact a line. */
+export function formatInterfaceDetails(state: InterfaceState, colour: boolean): string {
+  const summary = state.promiscuous ? "promiscuous" : "not promiscuous";
+  const heading = `${state.ifindex}: ${printable(state.ifname)}: ${summary}`;
+  const rows = facts(state).map(([name, value]) => ["   ", name, printable(value)]);
+  const lines = [colour && state.promiscuous ? `\x1b[1;33m${heading}\x1b[0m` : heading, ...formatTable(rows)];
+  return `${lines.join("\n")}\n`;
+}
+
+function facts(state: InterfaceState): [string, string][] {
+  const others = state.promiscuity - (state.promisc_flag ? 1 : 0);
+  const found: [string, string | undefined][] = [
+    ["flag", `${onOff(state.promisc_flag)} (the administrator's: ip link set promisc on|off)`],
+    ["count", `${state.promiscuity} (flag ${state.promisc_flag ? 1 : 0}, others ${others})`],
+    ["all-multicast", `flag ${onOff(state.allmulti_flag)}, count ${state.allmulti ?? "unknown"}`],
+    ["state", state.operstate],
+    ["flags", state.flags.join(",")],
+    ["mtu", String(state.mtu)],
+    ["link", [state.link_type, state.address].filter(Boolean).join(" ")],
+    ["kind", state.linkinfo?.info_kind],
+    ["below", below(state)],
+    ["master", state.master],
+    ["names", state.altnames?.join(" ")],
+    ["alias", state.ifalias],
+    ...state.addr_info.map(({ family, local, prefixlen, scope }): [string, string] => [
+      String(family),
+      `${local}/${prefixlen} scope ${scope}`,
+    ]),
+  ];
+  return found.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function onOff(flag: boolean): string {
+  return flag ? "on" : "off";
+}
+
+function below(state: InterfaceState): string | undefined {
+  if (state.link) return state.link;
+  if (state.link_index === undefined) return undefined;
+  return `if${state.link_index} in namespace ${state.link_netns ?? `id ${state.link_netnsid}`}`;
+}

@@ -1,0 +1,44 @@
+import type { InterfaceState } from "../../promiscuity/state.js";
+import { formatTable } from "./table.js";
+import { printable } from "./text.js";
+
+/** The width that every line keeps to, unless a name full of escapes makes that impossible. */
+const WIDTH = 80;
+
+const header = ["INTERFACE", "STATE", "PROMISC", "FLAG", "COUNT", "ALLMULTI", "ADDRESSES"];
+const numbers = [4, 5];
+
+/** One line an interface: its promiscuity by the kernel's three views, its link state, its addresses. */
+export function formatInterfaceTable(interfaces: readonly InterfaceState[], colour: boolean): string {
+  const rows = interfaces.map((state) => [
+    printable(state.ifname),
+    state.operstate,
+    state.promiscuous ? "yes" : "no",
+    state.promisc_flag ? "on" : "off",
+    String(state.promiscuity),
+    String(state.allmulti ?? "?"),
+  ]);
+  const lines = formatTable([header, ...rows.map((row) => [...row, ""])], numbers);
+  const column = (lines[0] as string).indexOf("ADDRESSES");
+  const out = [lines[0] as string];
+  interfaces.forEach((state, at) => {
+    const line = lines[at + 1] as string;
+    const addresses = state.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+    const withAddresses = placeAddresses(line, addresses, column);
+    if (colour && state.promiscuous) withAddresses[0] = `\x1b[1;33m${withAddresses[0]}\x1b[0m`;
+    out.push(...withAddresses);
+  });
+  return `${out.join("\n")}\n`;
+}
+
+/** Addresses share a line in their column where they fit; a long one has a line to itself, ending at the right edge. */
+function placeAddresses(start: string, addresses: readonly string[], column: number): string[] {
+  const lines = [start];
+  for (const address of addresses) {
+    const last = lines[lines.length - 1] as string;
+    const longer = last.length < column ? last.padEnd(column) + address : `${last} ${address}`;
+    if (longer.length <= WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(" ".repeat(Math.max(2, Math.min(column, WIDTH - address.length))) + address);
+  }
+  return lines;
+}

@@ -1,0 +1,91 @@
+import type { InterfaceAddress, InterfaceState } from "../../promiscuity/state.js";
+
+/** What differs between versions of `ip`. */
+export interface IpDialect {
+  /** Whether an address's protocol (`proto kernel_ll`) is printed: since iproute2 6.3. */
+  readonly addressProtocol: boolean;
+}
+
+/** An interface as `ip address show` prints it (ip-address(8)). */
+export function formatIpAddress(state: InterfaceState, dialect: IpDialect): string {
+  const lines = [firstLine(state), linkLine(state)];
+  for (const name of state.altnames ?? []) lines.push(`    altname ${name}`);
+  for (const address of state.addr_info) lines.push(addressLine(address, dialect), lifetimeLine(address));
+  return `${lines.join("\n")}\n`;
+}
+
+function firstLine(state: InterfaceState): string {
+  const { ifindex, ifname, mtu, qdisc, master, operstate, group, txqlen } = state;
+  // "M-DOWN" of the device below follows the flags even where there are none: ip prints "<,M-DOWN>" then.
+  const flags = state.flags.length === 1 && state.flags[0] === "M-DOWN" ? ",M-DOWN" : state.flags.join(",");
+  return [
+    `${ifindex}: ${ifname}${suffix(state)}: <${flags}> mtu ${mtu} `,
+    xdp(state),
+    qdisc === undefined ? "" : `qdisc ${qdisc} `,
+    master === undefined ? "" : `master ${master} `,
+    `state ${operstate} `,
+    `group ${group} `,
+    txqlen === 0 ? "" : `qlen ${txqlen}`,
+  ].join("");
+}
+
+function suffix({ link, link_index }: InterfaceState): string {
+  if (link_index !== undefined) return `@if${link_index}`;
+  if (link === undefined) return "";
+  return `@${link ?? "NONE"}`;
+}
+
+/** linux/if_link.h: XDP_ATTACHED_* */
+const xdpModes: Readonly<Record<number, string>> = { 1: "xdp", 2: "xdpgeneric", 3: "xdpoffload", 4: "xdpmulti" };
+
+function xdp({ xdp: attached }: InterfaceState): string {
+  if (!attached) return "";
+  const id = attached.prog_id && attached.mode !== 4 ? `/id:${attached.prog_id}` : "";
+  return `${xdpModes[attached.mode] ?? "xdp"}${id} `;
+}
+
+function linkLine(state: InterfaceState): string {
+  const { address = "", broadcast, permaddr, link_netnsid, link_netns } = state;
+  return [
+    `    link/${state.link_type} ${address}`,
+    broadcast === undefined ? "" : ` ${state.link_pointtopoint ? "peer" : "brd"} ${broadcast}`,
+    permaddr === undefined ? "" : ` permaddr ${permaddr}`,
+    link_netnsid === undefined ? "" : netns(link_netnsid, link_netns),
+    state.proto_down ? " protodown on " : "",
+    state.proto_down_reason ? `protodown_reason <${state.proto_down_reason.join(",")}>` : "",
+  ].join("");
+}
+
+function netns(id: number, name: string | undefined): string {
+  if (name !== undefined) return ` link-netns ${name}`;
+  return ` link-netnsid ${id >= 0 ? id : "unknown"}`;
+}
+
+function addressLine(address: InterfaceAddress, { addressProtocol }: IpDialect): string {
+  const { family, local, address: peer, prefixlen, broadcast, anycast, scope, flags, protocol, label } = address;
+  return [
+    `    ${typeof family === "number" ? `family ${family}` : family} ${local}`,
+    peer === undefined ? "" : ` peer ${peer}`,
+    `/${prefixlen} `,
+    broadcast === undefined ? "" : `brd ${broadcast} `,
+    anycast === undefined ? "" : `any ${anycast} `,
+    `scope ${scope} `,
+    ...flags.map((flag) => `${flag} `),
+    addressProtocol && protocol !== undefined ? `proto ${protocol} ` : "",
+    label ?? "",
+  ].join("");
+}
+
+/** linux/if_addr.h: INFINITY_LIFE_TIME */
+const FOREVER = 0xffff_ffff;
+
+function lifetimeLine({ valid_life_time, preferred_life_time, flags }: InterfaceAddress): string {
+  const preferred =
+    // A deprecated address's time is signed in ip: it can have run out.
+    flags.includes("deprecated") && preferred_life_time !== FOREVER ? preferred_life_time | 0 : preferred_life_time;
+  return `       valid_lft ${seconds(valid_life_time)} preferred_lft ${seconds(preferred)}`;
+}
+
+function seconds(time: number): string {
+  return time === FOREVER ? "forever" : `${time}sec`;
+}

@@ -1,0 +1,88 @@
+import { Command, CommanderError } from "commander";
+import { exitStatus } from "./exit-status.js";
+import { write } from "./output.js";
+import { reportError } from "./report-error.js";
+import { version } from "./version.js";
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+const program = new Command("promisc")
+  .description("Promiscuous mode on Linux: set it, show it, hold it.\nWithout a command: a table of all interfaces.")
+  .version(version)
+  .option("--json", "print JSON on standard output, and nothing else there")
+  .option("--debug", "with an error, print its causes and the bytes sent to the kernel")
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({
+    writeOut: (text) => write(1, text),
+    writeErr: (text) => write(2, text),
+    outputError: (text, writeText) =>
+      writeText(`${text.replace(/^error: /, "promisc: ").replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`),
+  })
+  .exitOverride();
+
+// Each command's own code is loaded when it is called.
+
+program
+  .command("show [interface...]")
+  .description("the state of interfaces: in full if named, otherwise a table of all")
+  .option("--ip", "print exactly what `ip address show` prints")
+  .action(async (names: string[], _options, command: Command) => {
+    const { show } = await import("./commands/show.js");
+    show(names, command.optsWithGlobals());
+  });
+
+for (const word of ["on", "off"] as const)
+  program
+    .command(`${word} <interface...>`)
+    .description(`${word === "on" ? "set" : "clear"} the administrator's flag, as \`ip link set DEV promisc ${word}\``)
+    .option("--via <way>", "netlink, as ip does, or ioctl (SIOCSIFFLAGS)", "netlink")
+    .action(async (names: string[], _options, command: Command) => {
+      const { set } = await import("./commands/set.js");
+      set(names, word === "on", command.optsWithGlobals());
+    });
+
+program
+  .command("hold <interface...>")
+  .description("keep interfaces promiscuous until a signal; the kernel lets go even on kill -9")
+  .action(async (names: string[], _options, command: Command) => {
+    const { hold } = await import("./commands/hold.js");
+    await hold(names, command.optsWithGlobals());
+  });
+
+program
+  .command("run <interface...>")
+  .description("run a command with interfaces promiscuous exactly as long as it runs")
+  .usage("<interface...> -- <command> [argument...]")
+  .action(async (names: string[], _options, command: Command) => {
+    const { run } = await import("./commands/run.js");
+    await run(names, commandToRun, command.optsWithGlobals());
+  });
+
+program
+  .command("doctor")
+  .description("what this kernel and these privileges allow, and how to get the rest")
+  .action(async (_options, command: Command) => {
+    const { doctor } = await import("./commands/doctor.js");
+    doctor(command.optsWithGlobals());
+  });
+
+const { args, commandToRun } = splitArguments(process.argv.slice(2));
+program.parseAsync(args, { from: "user" }).catch((error: unknown) => {
+  if (!(error instanceof CommanderError)) reportError(error, args.includes("--debug"));
+  else if (error.exitCode !== 0) process.exitCode = exitStatus.usage;
+});
+
+/** Separates what `run` is to run from promisc's own arguments, and puts in the `show` that may be left out. */
+function splitArguments(argv: string[]): { args: string[]; commandToRun: string[] } {
+  const separator = argv.find((word) => !word.startsWith("-")) === "run" ? argv.indexOf("--") : -1;
+  const own = separator < 0 ? argv : argv.slice(0, separator);
+  const isBare = own.every((word) => word === "--json" || word === "--debug");
+  return {
+    args: isBare ? ["show", ...own] : own,
+    commandToRun: separator < 0 ? [] : argv.slice(separator + 1),
+  };
+}

@@ -1,0 +1,29 @@
+import { PromiscError } from "../errors.js";
+import { exitStatusOf } from "./exit-status.js";
+import { printable } from "./format/text.js";
+import { write } from "./output.js";
+
+/** Says on standard error what failed and what to do next, a line each, and sets the exit status if none is set yet. */
+export function reportError(error: unknown, debug: boolean): void {
+  const lines = `promisc: ${messageOf(error)}`.split("\n");
+  if (error instanceof PromiscError && error.hint !== undefined) lines.push(error.hint);
+  write(2, `${lines.map(printable).join("\n")}\n`);
+  if (debug) write(2, causes(error));
+  process.exitCode ||= exitStatusOf(error);
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof PromiscError) return error.message;
+  const stack = error instanceof Error ? error.stack : String(error);
+  return `a fault in promisc itself, please report it: ${stack}`;
+}
+
+function causes(error: unknown): string {
+  let text = "";
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    text += `${cause.stack}\n`;
+    if (cause instanceof PromiscError && cause.request)
+      text += `    request: ${Buffer.from(cause.request).toString("hex")}\n`;
+  }
+  return text;
+}

@@ -1,0 +1,77 @@
+import "./platform.js";
+import koffi from "koffi";
+
+/**
+ * The C library of the running Node.js, and the only place with FFI. Every function is the one of its man page,
+ * section 2 or 3; memory is passed as typed arrays, which the callee reads and writes in place.
+ */
+const library = koffi.load(null);
+
+/** Declares a function when it is first called, because each declaration costs start-up time. */
+function declare<Arguments extends unknown[], Result>(definition: string): (...args: Arguments) => Result {
+  let call: ((...args: Arguments) => Result) | undefined;
+  return (...args) => {
+    call ??= library.func(definition) as unknown as (...args: Arguments) => Result;
+    return call(...args);
+  };
+}
+
+type Memory = Uint8Array | Uint32Array | Int32Array | null;
+
+export const socket = declare<[domain: number, type: number, protocol: number], number>(
+  "int socket(int domain, int type, int protocol)",
+);
+
+export const bind = declare<[fd: number, address: Memory, length: number], number>(
+  "int bind(int fd, const void *address, uint32_t length)",
+);
+
+export const sendto = declare<
+  [fd: number, bytes: Memory, size: number, flags: number, address: Memory, length: number],
+  number
+>("intptr_t sendto(int fd, const void *bytes, size_t size, int flags, const void *address, uint32_t length)");
+
+export const recvfrom = declare<
+  [fd: number, bytes: Memory, size: number, flags: number, address: Memory, length: Memory],
+  number
+>("intptr_t recvfrom(int fd, void *bytes, size_t size, int flags, void *address, void *length)");
+
+export const setsockopt = declare<
+  [fd: number, level: number, option: number, value: Memory, length: number],
+  number
+>("int setsockopt(int fd, int level, int option, const void *value, uint32_t length)");
+
+export const ioctl = declare<[fd: number, request: number, argument: Memory], number>(
+  "int ioctl(int fd, unsigned long request, void *argument)",
+);
+
+export const close = declare<[fd: number], number>("int close(int fd)");
+
+export const strerror = declare<[errno: number], string>("const char *strerror(int errno)");
+
+/** The errno of the last call, to be read at once after it. */
+export function errno(): number {
+  return koffi.errno();
+}
+
+/** Whether the dynamic linker finds and loads a shared library. */
+export function canLoadLibrary(soname: string): boolean {
+  try {
+    koffi.load(soname).unload();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file descriptor watched by the event loop. */
+export interface Readiness extends Disposable {
+  /** Lets the process end although this is still being watched. */
+  unref(): void;
+}
+
+/** Calls `onReadable` from the event loop whenever `fd` can be read, until disposed of. */
+export function watchReadable(fd: number, onReadable: () => void): Readiness {
+  const handle = koffi.node.poll(fd, { readable: true }, onReadable);
+  return { unref: () => handle.unref(), [Symbol.dispose]: () => handle.close() };
+}

@@ -1,0 +1,103 @@
+import { encodeString } from "../wire/bytes.js";
+import { IFNAMSIZ } from "../wire/ifreq.js";
+import { type Address, addressSize, RTM_GETADDR, readAddress, writeAddress } from "../wire/rtnetlink/address.js";
+import {
+  type Link,
+  linkSize,
+  RTEXT_FILTER_SKIP_STATS,
+  RTM_GETLINK,
+  RTM_NEWLINK,
+  readLink,
+  writeLink,
+} from "../wire/rtnetlink/link.js";
+import { type NetnsId, netnsIdSize, RTM_GETNSID, readNetnsId, writeNetnsId } from "../wire/rtnetlink/netns-id.js";
+import { ENODEV, hasErrno } from "./errno.js";
+import { NetlinkConnection, type OpenTransport } from "./netlink-connection.js";
+import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
+
+const openRouteSocket: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize });
+
+/** Links and addresses of the calling thread's network namespace (rtnetlink(7)). */
+export class Rtnetlink implements Disposable {
+  readonly #connection: NetlinkConnection;
+
+  constructor(open: OpenTransport = openRouteSocket) {
+    this.#connection = new NetlinkConnection(open);
+  }
+
+  /** All links, in the order of their indices. */
+  links(): Link[] {
+    return this.#connection
+      .dump({ operation: "read the interfaces", type: RTM_GETLINK, payload: linkPayload({}) })
+      .map((message) => readLink(message.payload));
+  }
+
+  /**
+   * One link, by index, name or alternative name.
+   * @param operation what it is wanted for, after "cannot" in the error
+   * @throws PromiscError `no-interface`
+   */
+  link(which: number | string, operation: string): Link {
+    const payload = linkPayload(
+      typeof which === "number"
+        ? { index: which }
+        : encodeString(which).length < IFNAMSIZ
+          ? { name: which }
+          : { alternativeName: which },
+    );
+    return readLink(this.#connection.get({ operation, type: RTM_GETLINK, payload }).payload);
+  }
+
+  /** The link with the given index, or undefined if there is none (any more). */
+  linkIfExists(index: number): Link | undefined {
+    try {
+      return this.link(index, `read interface ${index}`);
+    } catch (error) {
+      if (hasErrno(error, ENODEV)) return undefined;
+      throw error;
+    }
+  }
+
+  /** All addresses, or those of the link with the given index. */
+  addresses(index = 0): Address[] {
+    const request: Address = { family: 0, prefixLength: 0, flags: 0, scope: 0, index };
+    const payload = new Uint8Array(addressSize(request));
+    writeAddress(request, payload, 0);
+    const addresses = this.#connection
+      .dump({ operation: "read the addresses", type: RTM_GETADDR, payload })
+      .map((message) => readAddress(message.payload));
+    // Kernels before 4.20 ignore the index in the request.
+    return index === 0 ? addresses : addresses.filter((address) => address.index === index);
+  }
+
+  /**
+   * Changes the flags in `mask` to those in `flags`, and no others, by `RTM_NEWLINK` as ip-link(8) does.
+   * @param operation what is changed, after "cannot" in the error
+   * @throws PromiscError `privilege` without CAP_NET_ADMIN, `no-interface` if there is no such index
+   */
+  setFlags(index: number, flags: number, mask: number, operation: string): void {
+    const payload = linkPayload({ index, flags, change: mask });
+    this.#connection.change({ operation, type: RTM_NEWLINK, payload, needs: "CAP_NET_ADMIN" });
+  }
+
+  /** The id that this namespace has for the one that `fd` is open on, or -1. */
+  netnsId(fd: number): number {
+    const request: NetnsId = { fd };
+    const payload = new Uint8Array(netnsIdSize(request));
+    writeNetnsId(request, payload, 0);
+    const operation = "read a network namespace's id";
+    return readNetnsId(this.#connection.get({ operation, type: RTM_GETNSID, payload }).payload).id ?? -1;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection[Symbol.dispose]();
+  }
+}
+
+function linkPayload(request: Partial<Link>): Uint8Array {
+  const link: Link = { family: 0, type: 0, index: 0, flags: 0, change: 0, ...request };
+  if (!link.change) link.extendedMask = RTEXT_FILTER_SKIP_STATS;
+  const payload = new Uint8Array(linkSize(link));
+  writeLink(link, payload, 0);
+  return payload;
+}

@@ -1,0 +1,59 @@
+import { namesOfNetnsIds } from "../linux/named-namespaces.js";
+import { Rtnetlink } from "../linux/rtnetlink.js";
+import type { Address } from "../wire/rtnetlink/address.js";
+import type { Link } from "../wire/rtnetlink/link.js";
+import { resolveLink } from "./interface-name.js";
+import { describeInterface, type InterfaceState, type Neighbourhood } from "./state.js";
+
+/**
+ * The state of every interface in the calling thread's network namespace, in the order of their indices.
+ * @throws PromiscError
+ */
+export function readInterfaces(): InterfaceState[] {
+  using rtnetlink = new Rtnetlink();
+  const links = rtnetlink.links();
+  const byIndex = new Map(links.map((link) => [link.index, link]));
+  const addresses = new Map<number, Address[]>();
+  for (const address of rtnetlink.addresses()) {
+    const ofLink = addresses.get(address.index);
+    if (ofLink) ofLink.push(address);
+    else addresses.set(address.index, [address]);
+  }
+  const neighbourhood = new LazyNeighbourhood(rtnetlink, byIndex);
+  return links.map((link) => describeInterface(link, addresses.get(link.index) ?? [], neighbourhood));
+}
+
+/**
+ * The state of one interface.
+ * @param name a name, an alternative name, or a name as `ip` prints it: `veth0@if7`
+ * @throws PromiscError `usage` for what can't be a name, `no-interface` if there is none
+ */
+export function readInterface(name: string): InterfaceState {
+  using rtnetlink = new Rtnetlink();
+  const link = resolveLink(rtnetlink, name, `show ${name}`);
+  const neighbourhood = new LazyNeighbourhood(rtnetlink, new Map([[link.index, link]]));
+  return describeInterface(link, rtnetlink.addresses(link.index), neighbourhood);
+}
+
+/** Looks other links and namespaces up when they are first asked for. */
+class LazyNeighbourhood implements Neighbourhood {
+  readonly #rtnetlink: Rtnetlink;
+  readonly #links: Map<number, Link>;
+  #netnsNames: Map<number, string> | undefined;
+
+  constructor(rtnetlink: Rtnetlink, links: Map<number, Link>) {
+    this.#rtnetlink = rtnetlink;
+    this.#links = links;
+  }
+
+  link(index: number): Link | undefined {
+    const known = this.#links.get(index) ?? this.#rtnetlink.linkIfExists(index);
+    if (known) this.#links.set(index, known);
+    return known;
+  }
+
+  netnsName(id: number): string | undefined {
+    this.#netnsNames ??= namesOfNetnsIds(this.#rtnetlink);
+    return this.#netnsNames.get(id);
+  }
+}

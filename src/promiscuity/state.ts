@@ -1,0 +1,284 @@
+import { addressProtocols, linkGroups, scopes } from "../linux/iproute2-names.js";
+import { formatHardwareAddress } from "../wire/hardware-address.js";
+import { formatInetAddress } from "../wire/inet-address.js";
+import * as ifa from "../wire/rtnetlink/address.js";
+import { ARPHRD_IP6GRE, ARPHRD_IPGRE, ARPHRD_SIT, ARPHRD_TUNNEL, ARPHRD_TUNNEL6, linkTypeName } from "../wire/rtnetlink/arphrd.js";
+import * as iff from "../wire/rtnetlink/link.js";
+
+/** What the kernel says of an interface's promiscuity at one moment: three views that can disagree. */
+export interface Promiscuity {
+  /** Whether the interface is promiscuous now: `promiscuity` isn't 0. */
+  readonly promiscuous: boolean;
+  /** The administrator's flag, `IFF_PROMISC` as `ip` and `ioctl` show it. */
+  readonly promisc_flag: boolean;
+  /** The kernel's count of everything that wants the interface promiscuous, the administrator's flag being one. */
+  readonly promiscuity: number;
+  readonly allmulti_flag: boolean;
+  /** The kernel's count of everything that wants all multicast frames; absent before Linux 6.0. */
+  readonly allmulti?: number;
+}
+
+export function describePromiscuity(link: iff.Link): Promiscuity {
+  const promiscuity = link.promiscuity ?? 0;
+  return {
+    promiscuous: promiscuity > 0,
+    promisc_flag: Boolean(link.flags & iff.IFF_PROMISC),
+    promiscuity,
+    allmulti_flag: Boolean(link.flags & iff.IFF_ALLMULTI),
+    ...(link.allmulti === undefined ? {} : { allmulti: link.allmulti }),
+  };
+}
+
+/** An interface's promiscuity on both sides of a change. */
+export interface PromiscuityChange {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly before: Promiscuity;
+  readonly after: Promiscuity;
+}
+
+export function describeChange(before: iff.Link, after: iff.Link): PromiscuityChange {
+  return {
+    ifindex: after.index,
+    ifname: after.name ?? "",
+    before: describePromiscuity(before),
+    after: describePromiscuity(after),
+  };
+}
+
+/**
+ * An interface and its promiscuity. Where `ip -j -d address show` has a fact, it has the same name and value here;
+ * names of promisc's own are `promiscuous`, `promisc_flag` and `allmulti_flag`.
+ */
+export interface InterfaceState extends Promiscuity {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly altnames?: readonly string[];
+  /** The kind of virtual device, for example `veth`; absent for a physical one. */
+  readonly linkinfo?: { readonly info_kind?: string; readonly info_slave_kind?: string };
+  /** The interface below, or a veth's peer, in this namespace; null if there is none any more. */
+  readonly link?: string | null;
+  /** The same in another namespace: its index there, and that namespace's id and name here. */
+  readonly link_index?: number;
+  readonly link_netnsid?: number;
+  readonly link_netns?: string;
+
+  /** `IFF_*` as `ip` shows them between `<` and `>`. */
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly xdp?: { readonly mode: number; readonly prog_id?: number };
+  readonly qdisc?: string;
+  readonly master?: string;
+  /** RFC 2863 state, `UP` for example. */
+  readonly operstate: string;
+  readonly group: string;
+  readonly txqlen: number;
+  readonly link_type: string;
+  readonly address?: string;
+  readonly broadcast?: string;
+  readonly link_pointtopoint?: true;
+  readonly permaddr?: string;
+  readonly proto_down?: true;
+  readonly proto_down_reason?: readonly string[];
+  readonly ifalias?: string;
+  readonly addr_info: readonly InterfaceAddress[];
+}
+
+/** One of an interface's protocol addresses, named as `ip -j address` names it. */
+export interface InterfaceAddress {
+  readonly family: "inet" | "inet6" | number;
+  readonly local: string;
+  /** The peer's address, on a point-to-point link. */
+  readonly address?: string;
+  readonly prefixlen: number;
+  readonly broadcast?: string;
+  readonly anycast?: string;
+  readonly scope: string;
+  /** `dynamic`, `secondary`, `temporary`, `tentative`, … in the order in which `ip` prints them. */
+  readonly flags: readonly string[];
+  /** Who made the address, for example `kernel_ll`. */
+  readonly protocol?: string;
+  readonly label?: string;
+  /** Seconds; 4294967295 is for ever. */
+  readonly valid_life_time: number;
+  readonly preferred_life_time: number;
+}
+
+/** What an interface's state needs to know of others. */
+export interface Neighbourhood {
+  /** Another link of this namespace by index, if it exists. */
+  link(index: number): iff.Link | undefined;
+  /** The name of the namespace with this id, if ip-netns(8) gave it one. */
+  netnsName(id: number): string | undefined;
+}
+
+export function describeInterface(
+  link: iff.Link,
+  addresses: readonly ifa.Address[],
+  neighbourhood: Neighbourhood,
+): InterfaceState {
+  const permanent = link.permanentAddress && formatLinkAddress(link.permanentAddress, link.type);
+  const address = link.address && formatLinkAddress(link.address, link.type);
+  const below = describeLowerLink(link, neighbourhood);
+  return {
+    ifindex: link.index,
+    ifname: link.name ?? "",
+    ...(link.alternativeNames?.length ? { altnames: link.alternativeNames } : {}),
+    ...(link.info ? { linkinfo: describeKind(link.info) } : {}),
+    ...below.state,
+    ...describePromiscuity(link),
+    flags: [...flagNames(link.flags), ...(below.isDown ? ["M-DOWN"] : [])],
+    mtu: link.mtu ?? 0,
+    ...(link.xdp?.attached ? { xdp: describeXdp(link.xdp.attached, link.xdp.programId) } : {}),
+    ...(link.qdisc === undefined ? {} : { qdisc: link.qdisc }),
+    ...(link.master ? { master: neighbourhood.link(link.master)?.name ?? `if${link.master}` } : {}),
+    operstate: operationalStates[link.operationalState ?? 0] ?? `0x${link.operationalState?.toString(16)}`,
+    group: linkGroups.name(link.group ?? 0) ?? String(link.group),
+    txqlen: link.txQueueLength ?? 0,
+    link_type: linkTypeName(link.type),
+    ...(address === undefined ? {} : { address }),
+    ...(link.broadcast === undefined ? {} : { broadcast: formatLinkAddress(link.broadcast, link.type) }),
+    ...(link.broadcast && link.flags & iff.IFF_POINTOPOINT ? { link_pointtopoint: true } : {}),
+    ...(permanent === undefined || permanent === address ? {} : { permaddr: permanent }),
+    ...(link.protoDown ? { proto_down: true } : {}),
+    ...(link.protoDownReason?.value ? { proto_down_reason: setBits(link.protoDownReason.value) } : {}),
+    ...(link.alias === undefined ? {} : { ifalias: link.alias }),
+    addr_info: addresses.map(describeAddress),
+  };
+}
+
+const operationalStates = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"];
+
+function describeKind({ kind, slaveKind }: NonNullable<iff.Link["info"]>): InterfaceState["linkinfo"] & object {
+  return {
+    ...(kind === undefined ? {} : { info_kind: kind }),
+    ...(slaveKind === undefined ? {} : { info_slave_kind: slaveKind }),
+  };
+}
+
+function describeXdp(mode: number, programId: number | undefined): InterfaceState["xdp"] & object {
+  return { mode, ...(programId === undefined ? {} : { prog_id: programId }) };
+}
+
+type LowerLink = Pick<InterfaceState, "link" | "link_index" | "link_netnsid" | "link_netns">;
+
+function describeLowerLink(link: iff.Link, neighbourhood: Neighbourhood): { state: LowerLink; isDown: boolean } {
+  const id = link.linkNetnsId;
+  const netnsName = id === undefined ? undefined : neighbourhood.netnsName(id);
+  const namespace: LowerLink = {
+    ...(id === undefined ? {} : { link_netnsid: id }),
+    ...(netnsName === undefined ? {} : { link_netns: netnsName }),
+  };
+  if (link.link === undefined) return { state: namespace, isDown: false };
+  if (link.link === 0) return { state: { link: null, ...namespace }, isDown: false };
+  if (id !== undefined) return { state: { link_index: link.link, ...namespace }, isDown: false };
+  const lower = neighbourhood.link(link.link);
+  return {
+    state: { link: lower?.name ?? `if${link.link}` },
+    isDown: lower !== undefined && !(lower.flags & iff.IFF_UP),
+  };
+}
+
+/** In the order in which ip-link(8) prints them. `RUNNING` shows as the lack of `NO-CARRIER`. */
+const printedFlags: readonly (readonly [number, string])[] = [
+  [iff.IFF_LOOPBACK, "LOOPBACK"],
+  [iff.IFF_BROADCAST, "BROADCAST"],
+  [iff.IFF_POINTOPOINT, "POINTOPOINT"],
+  [iff.IFF_MULTICAST, "MULTICAST"],
+  [iff.IFF_NOARP, "NOARP"],
+  [iff.IFF_ALLMULTI, "ALLMULTI"],
+  [iff.IFF_PROMISC, "PROMISC"],
+  [iff.IFF_MASTER, "MASTER"],
+  [iff.IFF_SLAVE, "SLAVE"],
+  [iff.IFF_DEBUG, "DEBUG"],
+  [iff.IFF_DYNAMIC, "DYNAMIC"],
+  [iff.IFF_AUTOMEDIA, "AUTOMEDIA"],
+  [iff.IFF_PORTSEL, "PORTSEL"],
+  [iff.IFF_NOTRAILERS, "NOTRAILERS"],
+  [iff.IFF_UP, "UP"],
+  [iff.IFF_LOWER_UP, "LOWER_UP"],
+  [iff.IFF_DORMANT, "DORMANT"],
+  [iff.IFF_ECHO, "ECHO"],
+];
+
+function flagNames(flags: number): string[] {
+  const names: string[] = [];
+  if (flags & iff.IFF_UP && !(flags & iff.IFF_RUNNING)) names.push("NO-CARRIER");
+  let rest = flags & ~iff.IFF_RUNNING;
+  for (const [bit, name] of printedFlags) {
+    if (!(rest & bit)) continue;
+    names.push(name);
+    rest &= ~bit;
+  }
+  if (rest !== 0) names.push((rest >>> 0).toString(16));
+  return names;
+}
+
+function formatLinkAddress(bytes: Uint8Array, type: number): string {
+  const isInet =
+    (bytes.length === 4 && (type === ARPHRD_TUNNEL || type === ARPHRD_SIT || type === ARPHRD_IPGRE)) ||
+    (bytes.length === 16 && (type === ARPHRD_TUNNEL6 || type === ARPHRD_IP6GRE));
+  return (isInet && formatInetAddress(bytes)) || formatHardwareAddress(bytes);
+}
+
+/** The numbers of the bits that are set, as decimal strings. */
+function setBits(value: number): string[] {
+  return Array.from({ length: 32 }, (_, bit) => bit)
+    .filter((bit) => value & (1 << bit))
+    .map(String);
+}
+
+/** In the order in which ip-address(8) prints them. */
+const printedAddressFlags: readonly (readonly [number, string])[] = [
+  [ifa.IFA_F_SECONDARY, "secondary"],
+  [ifa.IFA_F_NODAD, "nodad"],
+  [ifa.IFA_F_OPTIMISTIC, "optimistic"],
+  [ifa.IFA_F_DADFAILED, "dadfailed"],
+  [ifa.IFA_F_HOMEADDRESS, "home"],
+  [ifa.IFA_F_DEPRECATED, "deprecated"],
+  [ifa.IFA_F_TENTATIVE, "tentative"],
+  [ifa.IFA_F_PERMANENT, "permanent"],
+  [ifa.IFA_F_MANAGETEMPADDR, "mngtmpaddr"],
+  [ifa.IFA_F_NOPREFIXROUTE, "noprefixroute"],
+  [ifa.IFA_F_MCAUTOJOIN, "autojoin"],
+  [ifa.IFA_F_STABLE_PRIVACY, "stable-privacy"],
+];
+
+function addressFlagNames(flags: number, family: number): string[] {
+  const names: string[] = [];
+  let rest = flags;
+  for (const [bit, name] of printedAddressFlags) {
+    const isSet = Boolean(rest & bit);
+    rest &= ~bit;
+    if (bit === ifa.IFA_F_PERMANENT) {
+      if (!isSet) names.push("dynamic");
+    } else if (isSet) names.push(bit === ifa.IFA_F_SECONDARY && family === ifa.AF_INET6 ? "temporary" : name);
+  }
+  if (rest !== 0) names.push(`flags ${(rest >>> 0).toString(16).padStart(2, "0")}`);
+  return names;
+}
+
+const families: Readonly<Record<number, "inet" | "inet6">> = { [ifa.AF_INET]: "inet", [ifa.AF_INET6]: "inet6" };
+
+function describeAddress(address: ifa.Address): InterfaceAddress {
+  const format = (bytes: Uint8Array): string => formatInetAddress(bytes) ?? formatHardwareAddress(bytes);
+  const own = address.local ?? address.address;
+  const local = own ? format(own) : "";
+  const peer = address.address ? format(address.address) : local;
+  return {
+    family: families[address.family] ?? address.family,
+    local,
+    ...(peer === local ? {} : { address: peer }),
+    prefixlen: address.prefixLength,
+    ...(address.broadcast ? { broadcast: format(address.broadcast) } : {}),
+    ...(address.anycast ? { anycast: format(address.anycast) } : {}),
+    scope: scopes.name(address.scope) ?? String(address.scope),
+    flags: addressFlagNames(address.allFlags ?? address.flags, address.family),
+    ...(address.protocol
+      ? { protocol: addressProtocols.name(address.protocol) ?? `0x${address.protocol.toString(16)}` }
+      : {}),
+    ...(address.label === undefined ? {} : { label: address.label }),
+    valid_life_time: address.lifetime?.valid ?? ifa.INFINITY_LIFE_TIME,
+    preferred_life_time: address.lifetime?.preferred ?? ifa.INFINITY_LIFE_TIME,
+  };
+}

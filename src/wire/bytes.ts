@@ -1,0 +1,88 @@
+import { PromiscError } from "../errors.js";
+
+/** True where the machine stores integers little-endian. Netlink and ioctl structures are in host byte order. */
+export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/**
+ * The error of bytes that don't follow their format.
+ * @param path the format and field that failed: "RTM_NEWLINK IFLA_MTU"
+ */
+export function malformed(path: string, reason: string): PromiscError {
+  return new PromiscError({ code: "malformed", operation: `decode ${path}`, reason });
+}
+
+/** Throws unless `length` bytes from `offset` on lie within `end`. */
+export function need(path: string, offset: number, length: number, end: number): void {
+  if (offset + length > end)
+    throw malformed(path, `${Math.max(0, end - offset)} bytes, needs ${length}`);
+}
+
+// The accessors below are for offsets already checked with `need`. They assemble bytes instead of using a
+// DataView, because a view would have to be made for every message.
+
+export function readU16(bytes: Uint8Array, offset: number): number {
+  const a = bytes[offset] as number;
+  const b = bytes[offset + 1] as number;
+  return hostIsLittleEndian ? a | (b << 8) : (a << 8) | b;
+}
+
+export function readS32(bytes: Uint8Array, offset: number): number {
+  const a = readU16(bytes, offset);
+  const b = readU16(bytes, offset + 2);
+  return hostIsLittleEndian ? a | (b << 16) : (a << 16) | b;
+}
+
+export function readU32(bytes: Uint8Array, offset: number): number {
+  return readS32(bytes, offset) >>> 0;
+}
+
+export function writeU16(bytes: Uint8Array, offset: number, value: number): void {
+  const low = value & 0xff;
+  const high = (value >>> 8) & 0xff;
+  bytes[offset] = hostIsLittleEndian ? low : high;
+  bytes[offset + 1] = hostIsLittleEndian ? high : low;
+}
+
+export function writeU32(bytes: Uint8Array, offset: number, value: number): void {
+  const low = value & 0xffff;
+  const high = value >>> 16;
+  writeU16(bytes, offset, hostIsLittleEndian ? low : high);
+  writeU16(bytes, offset + 2, hostIsLittleEndian ? high : low);
+}
+
+/** Bytes 0x80..0xff that are not UTF-8 stand as U+DC80..U+DCFF, so that every byte string survives the round trip. */
+const ESCAPE = 0xdc00;
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextEncoder();
+
+/**
+ * Decodes a kernel string. Interface names are bytes, and the kernel accepts any but `/`, `:` and blanks:
+ * a string that isn't UTF-8 keeps its bytes as lone surrogates (the way of Python's PEP 383).
+ */
+export function decodeString(bytes: Uint8Array, start: number, end: number): string {
+  let ascii = "";
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= 0x80) return decodeNonAscii(bytes.subarray(start, end));
+    ascii += String.fromCharCode(byte);
+  }
+  return ascii;
+}
+
+function decodeNonAscii(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return Array.from(bytes, (byte) =>
+      String.fromCharCode(byte < 0x80 ? byte : ESCAPE + byte),
+    ).join("");
+  }
+}
+
+/** The bytes of a string made by {@link decodeString}, without a terminating NUL. */
+export function encodeString(text: string): Uint8Array {
+  // With the u flag only a lone surrogate matches, not the second half of a pair.
+  if (!/[\udc80-\udcff]/u.test(text)) return utf8.encode(text);
+  return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
+}

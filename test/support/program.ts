@@ -1,0 +1,56 @@
+import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The program as users run it. This file stands in build/test/support. */
+export const program = fileURLToPath(new URL("../../../bin/promisc", import.meta.url));
+
+export interface Outcome {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs promisc to its end. A wrapper, such as setpriv with its options, goes before it. */
+export function promisc(args: string[], { wrapper = [] as string[], ...options }: SpawnOptions & { wrapper?: string[] } = {}): Outcome {
+  const [command, ...rest] = [...wrapper, program, ...args];
+  const { status, signal, stdout, stderr } = spawnSync(command as string, rest, { encoding: "utf8", ...options } as object) as unknown as Outcome;
+  return { status, signal, stdout, stderr };
+}
+
+/** A promisc that keeps running. */
+export class Running implements AsyncDisposable {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly outcome: Promise<Outcome>;
+  stdout = "";
+  stderr = "";
+
+  constructor(args: string[]) {
+    this.process = spawn(program, args, { stdio: "pipe" });
+    this.process.stdout.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    this.process.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+    this.outcome = new Promise((resolve) => {
+      this.process.on("close", (status, signal) =>
+        resolve({ status, signal, stdout: this.stdout, stderr: this.stderr }),
+      );
+    });
+  }
+
+  /** Waits until standard output contains something; throws if the program ends first. */
+  async says(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`promisc ended without saying "${text}": ${this.stdout}${this.stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.process.kill("SIGKILL");
+    await this.outcome;
+  }
+}
