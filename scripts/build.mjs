@@ -46,7 +46,13 @@ export async function build() {
       alias: { koffi: "./node_modules/koffi/index.cjs" },
       external: ["@koromix/*"],
     }),
-    bundle({ ...common, entryPoints: ["src/index.ts"], outfile: "dist/index.js", format: "esm", packages: "external" }),
+    bundle({
+      ...common,
+      entryPoints: ["src/index.ts"],
+      outfile: "dist/index.js",
+      format: "esm",
+      packages: "external",
+    }),
   ]);
 }
 

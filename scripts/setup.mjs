@@ -9,7 +9,9 @@ const say = (text) => process.stderr.write(`${text}\n`);
 
 /** Installs what package-lock.json says, unless that is what is installed. */
 function installPackages() {
-  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const mark = join(root, "node_modules/.installed-lockfile");
   if (readOrNothing(mark) === wanted) return;
   say("promisc: installing packages (npm ci) …");

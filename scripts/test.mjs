@@ -1,8 +1,8 @@
 // npm test: sets up if need be, then runs all tests, or those whose path contains one of the arguments.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { spec } from "node:test/reporters";
 import { run } from "node:test";
+import { spec } from "node:test/reporters";
 import { root } from "./build.mjs";
 import { setUp } from "./setup.mjs";
 import { sources, transpile } from "./transpile.mjs";
@@ -59,7 +59,10 @@ async function runTests() {
   await transpile();
   const wanted = process.argv.slice(2);
   const files = sources("test")
-    .filter((file) => file.endsWith(".test.ts") && (wanted.length === 0 || wanted.some((part) => file.includes(part))))
+    .filter(
+      (file) =>
+        file.endsWith(".test.ts") && (wanted.length === 0 || wanted.some((part) => file.includes(part))),
+    )
     .map((file) => join(root, "build", file.replace(/\.ts$/, ".js")));
   const count = { passed: 0, failed: 0, skipped: 0 };
   const events = run({ files, concurrency: 2, timeout: 300_000 });

@@ -8,13 +8,7 @@
  * - `malformed`: bytes that don't follow their format
  * - `platform`: not Linux
  */
-export type PromiscErrorCode =
-  | "usage"
-  | "privilege"
-  | "no-interface"
-  | "kernel"
-  | "malformed"
-  | "platform";
+export type PromiscErrorCode = "usage" | "privilege" | "no-interface" | "kernel" | "malformed" | "platform";
 
 /** An errno as the kernel returned it, with its `errno.h` name and its `strerror(3)` text. */
 export interface Errno {

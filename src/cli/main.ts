@@ -4,14 +4,10 @@ import { write } from "./output.js";
 import { reportError } from "./report-error.js";
 import { version } from "./version.js";
 
-/** Options that every command has. */
-export interface GlobalOptions {
-  readonly json?: boolean;
-  readonly debug?: boolean;
-}
-
 const program = new Command("promisc")
-  .description("Promiscuous mode on Linux: set it, show it, hold it.\nWithout a command: a table of all interfaces.")
+  .description(
+    "Promiscuous mode on Linux: set it, show it, hold it.\nWithout a command: a table of all interfaces.",
+  )
   .version(version)
   .option("--json", "print JSON on standard output, and nothing else there")
   .option("--debug", "with an error, print its causes and the bytes sent to the kernel")
@@ -20,7 +16,9 @@ const program = new Command("promisc")
     writeOut: (text) => write(1, text),
     writeErr: (text) => write(2, text),
     outputError: (text, writeText) =>
-      writeText(`${text.replace(/^error: /, "promisc: ").replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`),
+      writeText(
+        `${text.replace(/^error: /, "promisc: ").replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`,
+      ),
   })
   .exitOverride();
 
@@ -38,7 +36,9 @@ program
 for (const word of ["on", "off"] as const)
   program
     .command(`${word} <interface...>`)
-    .description(`${word === "on" ? "set" : "clear"} the administrator's flag, as \`ip link set DEV promisc ${word}\``)
+    .description(
+      `${word === "on" ? "set" : "clear"} the administrator's flag, as \`ip link set DEV promisc ${word}\``,
+    )
     .option("--via <way>", "netlink, as ip does, or ioctl (SIOCSIFFLAGS)", "netlink")
     .action(async (names: string[], _options, command: Command) => {
       const { set } = await import("./commands/set.js");

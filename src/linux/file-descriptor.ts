@@ -28,7 +28,9 @@ export class FileDescriptor implements Disposable {
     operation: string,
     needs?: Capability,
   ): FileDescriptor {
-    return new FileDescriptor(check(libc.socket(domain, type | SOCK_CLOEXEC, protocol), operation, { needs }));
+    return new FileDescriptor(
+      check(libc.socket(domain, type | SOCK_CLOEXEC, protocol), operation, { needs }),
+    );
   }
 
   get number(): number {

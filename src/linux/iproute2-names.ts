@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 const directories = ["/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2"];
 
 /** Numbers that iproute2 shows as names, such as link groups: built in, and from the files that users may edit. */
-export class NameTable {
+class NameTable {
   readonly #file: string;
   readonly #builtIn: Readonly<Record<number, string>>;
   #names: Map<number, string> | undefined;

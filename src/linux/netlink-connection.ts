@@ -3,6 +3,7 @@ import { malformed } from "../wire/bytes.js";
 import { type NetlinkError, readDone, readError } from "../wire/netlink/error.js";
 import {
   messageSize,
+  type NetlinkMessage,
   NLM_F_ACK,
   NLM_F_DUMP,
   NLM_F_DUMP_INTR,
@@ -10,7 +11,6 @@ import {
   NLMSG_DONE,
   NLMSG_ERROR,
   NLMSG_NOOP,
-  type NetlinkMessage,
   readMessages,
   writeMessage,
 } from "../wire/netlink/message.js";
@@ -49,7 +49,11 @@ export class NetlinkConnection implements Disposable {
   change(request: NetlinkRequest): void {
     const reply = this.#exchange(request, NLM_F_ACK);
     if (reply === "spoiled")
-      throw kernelError({ operation: request.operation, errno: ENOBUFS, reason: "the acknowledgement was lost" });
+      throw kernelError({
+        operation: request.operation,
+        errno: ENOBUFS,
+        reason: "the acknowledgement was lost",
+      });
   }
 
   /** Asks for one object. */
@@ -84,7 +88,10 @@ export class NetlinkConnection implements Disposable {
     });
   }
 
-  #exchange({ operation, type, payload, needs }: NetlinkRequest, flags: number): NetlinkMessage[] | "spoiled" {
+  #exchange(
+    { operation, type, payload, needs }: NetlinkRequest,
+    flags: number,
+  ): NetlinkMessage[] | "spoiled" {
     const sequence = ++this.#sequence;
     const message = { type, flags: NLM_F_REQUEST | flags, sequence, portId: 0, payload };
     const datagram = new Uint8Array(messageSize(message));

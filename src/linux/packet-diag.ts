@@ -1,8 +1,8 @@
 import {
-  type PacketSocket,
   PACKET_DIAG_REQUEST_SIZE,
   PACKET_SHOW_INFO,
   PACKET_SHOW_MCLIST,
+  type PacketSocket,
   readPacketSocket,
   SOCK_DIAG_BY_FAMILY,
   writePacketDiagRequest,

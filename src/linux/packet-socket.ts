@@ -1,4 +1,4 @@
-import { PACKET_MREQ_SIZE, PACKET_MR_PROMISC, writePacketMreq } from "../wire/packet-mreq.js";
+import { PACKET_MR_PROMISC, PACKET_MREQ_SIZE, writePacketMreq } from "../wire/packet-mreq.js";
 import { check } from "./errno.js";
 import { AF_PACKET, FileDescriptor, SOCK_RAW } from "./file-descriptor.js";
 import * as libc from "./libc.js";

@@ -1,6 +1,12 @@
 import { encodeString } from "../wire/bytes.js";
 import { IFNAMSIZ } from "../wire/ifreq.js";
-import { type Address, addressSize, RTM_GETADDR, readAddress, writeAddress } from "../wire/rtnetlink/address.js";
+import {
+  type Address,
+  addressSize,
+  RTM_GETADDR,
+  readAddress,
+  writeAddress,
+} from "../wire/rtnetlink/address.js";
 import {
   type Link,
   linkSize,
@@ -10,7 +16,13 @@ import {
   readLink,
   writeLink,
 } from "../wire/rtnetlink/link.js";
-import { type NetnsId, netnsIdSize, RTM_GETNSID, readNetnsId, writeNetnsId } from "../wire/rtnetlink/netns-id.js";
+import {
+  type NetnsId,
+  netnsIdSize,
+  RTM_GETNSID,
+  readNetnsId,
+  writeNetnsId,
+} from "../wire/rtnetlink/netns-id.js";
 import { ENODEV, hasErrno } from "./errno.js";
 import { NetlinkConnection, type OpenTransport } from "./netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";

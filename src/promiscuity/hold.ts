@@ -30,7 +30,10 @@ export interface HoldOptions {
  *
  * @throws PromiscError `privilege` without CAP_NET_RAW, `usage` for what can't be a name, `no-interface`
  */
-export function holdPromiscuous(names: string | readonly string[], { onGone }: HoldOptions = {}): PromiscuousHold {
+export function holdPromiscuous(
+  names: string | readonly string[],
+  { onGone }: HoldOptions = {},
+): PromiscuousHold {
   const wanted = typeof names === "string" ? [names] : names;
   const resources = new DisposableList();
   try {

@@ -25,7 +25,10 @@ function checkName(name: string, operation: string): void {
   if (size >= ALTIFNAMSIZ)
     throw wrong(`the interface name has ${size} bytes; a name has at most 15, an alternative name 127`);
   const found = FORBIDDEN.exec(name);
-  if (found) throw wrong(`${JSON.stringify(name)} can't be an interface name: it contains ${JSON.stringify(found[0])}`);
+  if (found)
+    throw wrong(
+      `${JSON.stringify(name)} can't be an interface name: it contains ${JSON.stringify(found[0])}`,
+    );
   if (name === "." || name === "..") throw wrong(`"${name}" can't be an interface name`);
 }
 

@@ -12,7 +12,11 @@ export type SetVia = "netlink" | "ioctl";
  * The interface stays promiscuous as long as anything else holds it: see `after.promiscuity`.
  * @throws PromiscError `privilege` without CAP_NET_ADMIN, `usage` for what can't be a name, `no-interface`
  */
-export function setPromiscuous(name: string, on: boolean, { via = "netlink" as SetVia } = {}): PromiscuityChange {
+export function setPromiscuous(
+  name: string,
+  on: boolean,
+  { via = "netlink" as SetVia } = {},
+): PromiscuityChange {
   using rtnetlink = new Rtnetlink();
   const operation = `${on ? "set" : "clear"} promiscuous mode on ${name}`;
   return setPromiscuousLink(rtnetlink, resolveLink(rtnetlink, name, operation), on, via, operation);

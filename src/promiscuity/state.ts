@@ -2,7 +2,14 @@ import { addressProtocols, linkGroups, scopes } from "../linux/iproute2-names.js
 import { formatHardwareAddress } from "../wire/hardware-address.js";
 import { formatInetAddress } from "../wire/inet-address.js";
 import * as ifa from "../wire/rtnetlink/address.js";
-import { ARPHRD_IP6GRE, ARPHRD_IPGRE, ARPHRD_SIT, ARPHRD_TUNNEL, ARPHRD_TUNNEL6, linkTypeName } from "../wire/rtnetlink/arphrd.js";
+import {
+  ARPHRD_IP6GRE,
+  ARPHRD_IPGRE,
+  ARPHRD_SIT,
+  ARPHRD_TUNNEL,
+  ARPHRD_TUNNEL6,
+  linkTypeName,
+} from "../wire/rtnetlink/arphrd.js";
 import * as iff from "../wire/rtnetlink/link.js";
 
 /** What the kernel says of an interface's promiscuity at one moment: three views that can disagree. */
@@ -149,7 +156,10 @@ export function describeInterface(
 
 const operationalStates = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"];
 
-function describeKind({ kind, slaveKind }: NonNullable<iff.Link["info"]>): InterfaceState["linkinfo"] & object {
+function describeKind({
+  kind,
+  slaveKind,
+}: NonNullable<iff.Link["info"]>): InterfaceState["linkinfo"] & object {
   return {
     ...(kind === undefined ? {} : { info_kind: kind }),
     ...(slaveKind === undefined ? {} : { info_slave_kind: slaveKind }),
@@ -162,7 +172,10 @@ function describeXdp(mode: number, programId: number | undefined): InterfaceStat
 
 type LowerLink = Pick<InterfaceState, "link" | "link_index" | "link_netnsid" | "link_netns">;
 
-function describeLowerLink(link: iff.Link, neighbourhood: Neighbourhood): { state: LowerLink; isDown: boolean } {
+function describeLowerLink(
+  link: iff.Link,
+  neighbourhood: Neighbourhood,
+): { state: LowerLink; isDown: boolean } {
   const id = link.linkNetnsId;
   const netnsName = id === undefined ? undefined : neighbourhood.netnsName(id);
   const namespace: LowerLink = {
@@ -258,7 +271,10 @@ function addressFlagNames(flags: number, family: number): string[] {
   return names;
 }
 
-const families: Readonly<Record<number, "inet" | "inet6">> = { [ifa.AF_INET]: "inet", [ifa.AF_INET6]: "inet6" };
+const families: Readonly<Record<number, "inet" | "inet6">> = {
+  [ifa.AF_INET]: "inet",
+  [ifa.AF_INET6]: "inet6",
+};
 
 function describeAddress(address: ifa.Address): InterfaceAddress {
   const format = (bytes: Uint8Array): string => formatInetAddress(bytes) ?? formatHardwareAddress(bytes);

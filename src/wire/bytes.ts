@@ -1,7 +1,7 @@
 import { PromiscError } from "../errors.js";
 
 /** True where the machine stores integers little-endian. Netlink and ioctl structures are in host byte order. */
-export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * The error of bytes that don't follow their format.
@@ -13,8 +13,7 @@ export function malformed(path: string, reason: string): PromiscError {
 
 /** Throws unless `length` bytes from `offset` on lie within `end`. */
 export function need(path: string, offset: number, length: number, end: number): void {
-  if (offset + length > end)
-    throw malformed(path, `${Math.max(0, end - offset)} bytes, needs ${length}`);
+  if (offset + length > end) throw malformed(path, `${Math.max(0, end - offset)} bytes, needs ${length}`);
 }
 
 // The accessors below are for offsets already checked with `need`. They assemble bytes instead of using a
@@ -74,9 +73,7 @@ function decodeNonAscii(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);
   } catch {
-    return Array.from(bytes, (byte) =>
-      String.fromCharCode(byte < 0x80 ? byte : ESCAPE + byte),
-    ).join("");
+    return Array.from(bytes, (byte) => String.fromCharCode(byte < 0x80 ? byte : ESCAPE + byte)).join("");
   }
 }
 

@@ -16,7 +16,10 @@ function formatIpv6(bytes: Uint8Array): string {
   if (zeros.start === 0 && (zeros.length === 6 || mapped))
     return `::${mapped ? "ffff:" : ""}${bytes.subarray(12).join(".")}`;
   const before = words.slice(0, zeros.start).map(hex).join(":");
-  const after = words.slice(zeros.start + zeros.length).map(hex).join(":");
+  const after = words
+    .slice(zeros.start + zeros.length)
+    .map(hex)
+    .join(":");
   return `${before}::${after}`;
 }
 

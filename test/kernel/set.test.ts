@@ -17,7 +17,10 @@ describe("setPromiscuous", { skip: noNamespaces }, () => {
       assert.match(ip("link show v0"), /[<,]PROMISC[,>]/);
       assert.equal(setPromiscuous("v0", true, { via }).after.promiscuity, 1);
       const off = setPromiscuous("v0", false, { via });
-      assert.deepEqual([off.before.promiscuity, off.after.promiscuity, off.after.promisc_flag], [1, 0, false]);
+      assert.deepEqual(
+        [off.before.promiscuity, off.after.promiscuity, off.after.promisc_flag],
+        [1, 0, false],
+      );
       assert.doesNotMatch(ip("link show v0"), /PROMISC/);
       assert.equal(setPromiscuous("v0", false, { via }).after.promiscuity, 0);
     });
@@ -30,7 +33,8 @@ describe("setPromiscuous", { skip: noNamespaces }, () => {
       ip("link del gone");
       assert.throws(
         () => setPromiscuousLink(rtnetlink, link, true, via, "set promiscuous mode on gone"),
-        (error) => error instanceof PromiscError && error.code === "no-interface" && error.errno?.name === "ENODEV",
+        (error) =>
+          error instanceof PromiscError && error.code === "no-interface" && error.errno?.name === "ENODEV",
       );
     }
   });

@@ -12,9 +12,15 @@ export interface Outcome {
 }
 
 /** Runs promisc to its end. A wrapper, such as setpriv with its options, goes before it. */
-export function promisc(args: string[], { wrapper = [] as string[], ...options }: SpawnOptions & { wrapper?: string[] } = {}): Outcome {
+export function promisc(
+  args: string[],
+  { wrapper = [] as string[], ...options }: SpawnOptions & { wrapper?: string[] } = {},
+): Outcome {
   const [command, ...rest] = [...wrapper, program, ...args];
-  const { status, signal, stdout, stderr } = spawnSync(command as string, rest, { encoding: "utf8", ...options } as object) as unknown as Outcome;
+  const { status, signal, stdout, stderr } = spawnSync(command as string, rest, {
+    encoding: "utf8",
+    ...options,
+  } as object) as unknown as Outcome;
   return { status, signal, stdout, stderr };
 }
 

@@ -1,2 +1,2 @@
-import type { GlobalOptions } from "../main.js";
+import type { GlobalOptions } from "../global-options.js";
 export function doctor(_o: GlobalOptions): void {}

@@ -2,7 +2,7 @@ import { PromiscError } from "../../errors.js";
 import { holdPromiscuous } from "../../promiscuity/hold.js";
 import type { PromiscuityChange } from "../../promiscuity/state.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../main.js";
+import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";
 
@@ -37,9 +37,13 @@ function untilSignal(): { ended: Promise<void>; end: () => void } {
 }
 
 function report(event: "held" | "released", change: PromiscuityChange, json = false): void {
-  if (json) return writeJson({ event, ...change });
+  if (json) {
+    writeJson({ event, ...change });
+    return;
+  }
   const { ifname, before, after } = change;
-  const state = event === "held" ? "held promiscuous" : after.promiscuous ? "let go, still promiscuous" : "let go";
+  const state =
+    event === "held" ? "held promiscuous" : after.promiscuous ? "let go, still promiscuous" : "let go";
   const advice = event === "held" ? "; Ctrl-C lets go" : "";
   write(1, `${printable(ifname)}: ${state}: count ${before.promiscuity} -> ${after.promiscuity}${advice}\n`);
 }

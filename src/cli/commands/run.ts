@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { PromiscError } from "../../errors.js";
 import { type CommandEnd, runPromiscuous } from "../../promiscuity/run.js";
-import type { GlobalOptions } from "../main.js";
+import type { GlobalOptions } from "../global-options.js";
 import { reportError } from "../report-error.js";
 
 // What env(1), nohup(1) and the shells answer with.
@@ -9,7 +9,18 @@ const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
 /** Signals that write a core: to die of one as the command did would leave a second core. */
-const coreSignals = ["SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGXCPU", "SIGXFSZ", "SIGSYS"];
+const coreSignals = [
+  "SIGQUIT",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGSEGV",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGSYS",
+];
 
 /** Runs the command, and ends as it ended. */
 export async function run(

@@ -2,7 +2,7 @@ import { PromiscError } from "../../errors.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
 import type { PromiscuityChange } from "../../promiscuity/state.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../main.js";
+import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";
 

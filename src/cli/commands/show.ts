@@ -6,7 +6,7 @@ import { formatInterfaceDetails } from "../format/interface-details.js";
 import { formatInterfaceTable } from "../format/interface-table.js";
 import { formatIpAddress, type IpDialect } from "../format/ip-address.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../main.js";
+import type { GlobalOptions } from "../global-options.js";
 import { hasColour, isTerminal, write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";
 

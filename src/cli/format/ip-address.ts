@@ -36,7 +36,12 @@ function suffix({ link, link_index }: InterfaceState): string {
 }
 
 /** linux/if_link.h: XDP_ATTACHED_* */
-const xdpModes: Readonly<Record<number, string>> = { 1: "xdp", 2: "xdpgeneric", 3: "xdpoffload", 4: "xdpmulti" };
+const xdpModes: Readonly<Record<number, string>> = {
+  1: "xdp",
+  2: "xdpgeneric",
+  3: "xdpoffload",
+  4: "xdpmulti",
+};
 
 function xdp({ xdp: attached }: InterfaceState): string {
   if (!attached) return "";
@@ -62,7 +67,18 @@ function netns(id: number, name: string | undefined): string {
 }
 
 function addressLine(address: InterfaceAddress, { addressProtocol }: IpDialect): string {
-  const { family, local, address: peer, prefixlen, broadcast, anycast, scope, flags, protocol, label } = address;
+  const {
+    family,
+    local,
+    address: peer,
+    prefixlen,
+    broadcast,
+    anycast,
+    scope,
+    flags,
+    protocol,
+    label,
+  } = address;
   return [
     `    ${typeof family === "number" ? `family ${family}` : family} ${local}`,
     peer === undefined ? "" : ` peer ${peer}`,
@@ -82,7 +98,9 @@ const FOREVER = 0xffff_ffff;
 function lifetimeLine({ valid_life_time, preferred_life_time, flags }: InterfaceAddress): string {
   const preferred =
     // A deprecated address's time is signed in ip: it can have run out.
-    flags.includes("deprecated") && preferred_life_time !== FOREVER ? preferred_life_time | 0 : preferred_life_time;
+    flags.includes("deprecated") && preferred_life_time !== FOREVER
+      ? preferred_life_time | 0
+      : preferred_life_time;
   return `       valid_lft ${seconds(valid_life_time)} preferred_lft ${seconds(preferred)}`;
 }
 

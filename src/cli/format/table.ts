@@ -1,5 +1,8 @@
 /** Rows of cells as lines, each column as wide as its widest cell and two blanks between; the last isn't padded. */
-export function formatTable(rows: readonly (readonly string[])[], alignRight: readonly number[] = []): string[] {
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  alignRight: readonly number[] = [],
+): string[] {
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, column) => {

@@ -1,10 +1,20 @@
-import { decodeString, encodeString, malformed, need, readS32, readU16, readU32, writeU16, writeU32 } from "../bytes.js";
+import {
+  decodeString,
+  encodeString,
+  malformed,
+  need,
+  readS32,
+  readU16,
+  readU32,
+  writeU16,
+  writeU32,
+} from "../bytes.js";
 import { align } from "./message.js";
 
 // linux/netlink.h: struct nlattr is u16 nla_len, u16 nla_type; the top two bits of the type are flags.
 const NLA_HDRLEN = 4;
 const NLA_TYPE_MASK = 0x3fff;
-export const NLA_F_NESTED = 0x8000;
+const NLA_F_NESTED = 0x8000;
 
 /** How one attribute's payload is read and written. `read` gets a payload that lies within `bytes`. */
 export interface AttributeCodec<Value> {
@@ -138,17 +148,6 @@ export const u8: AttributeCodec<number> = {
   },
 };
 
-export const u16: AttributeCodec<number> = {
-  read(bytes, offset, length, path) {
-    sized(2, path, length);
-    return readU16(bytes, offset);
-  },
-  size: () => 2,
-  write(value, into, offset) {
-    writeU16(into, offset, value);
-  },
-};
-
 export const u32: AttributeCodec<number> = {
   read(bytes, offset, length, path) {
     sized(4, path, length);
@@ -216,7 +215,9 @@ export function listOf<Value>(element: Attribute<Value>): AttributeCodec<Value[]
         if (size < NLA_HDRLEN) throw malformed(`${path} nla_len`, `${size} is less than ${NLA_HDRLEN}`);
         need(path, at, size, end);
         if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === element.type)
-          values.push(element.codec.read(bytes, at + NLA_HDRLEN, size - NLA_HDRLEN, `${path} ${element.name}`));
+          values.push(
+            element.codec.read(bytes, at + NLA_HDRLEN, size - NLA_HDRLEN, `${path} ${element.name}`),
+          );
         at += align(size);
       }
       return values;

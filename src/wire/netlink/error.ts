@@ -1,6 +1,6 @@
 import { need, readS32 } from "../bytes.js";
-import { type AttributeValues, AttributeSet, attribute, string, u32 } from "./attribute.js";
-import { align, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_HDRLEN, type NetlinkMessage } from "./message.js";
+import { AttributeSet, type AttributeValues, attribute, string, u32 } from "./attribute.js";
+import { align, type NetlinkMessage, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_HDRLEN } from "./message.js";
 
 // linux/netlink.h: enum nlmsgerr_attrs
 const extendedAcknowledgement = {
@@ -9,7 +9,7 @@ const extendedAcknowledgement = {
   offset: attribute(2, "NLMSGERR_ATTR_OFFS", u32),
 };
 
-export const extendedAcknowledgements = new AttributeSet(extendedAcknowledgement);
+const extendedAcknowledgements = new AttributeSet(extendedAcknowledgement);
 
 /** `NLMSG_ERROR`, or an `NLMSG_DONE` that carries an error. */
 export interface NetlinkError {

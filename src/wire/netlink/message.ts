@@ -40,7 +40,8 @@ export function readMessages(datagram: Uint8Array): NetlinkMessage[] {
   for (let at = 0; at < end; ) {
     need("nlmsghdr", at, NLMSG_HDRLEN, end);
     const length = readU32(datagram, at + field.length);
-    if (length < NLMSG_HDRLEN) throw malformed("nlmsghdr nlmsg_len", `${length} is less than ${NLMSG_HDRLEN}`);
+    if (length < NLMSG_HDRLEN)
+      throw malformed("nlmsghdr nlmsg_len", `${length} is less than ${NLMSG_HDRLEN}`);
     need("netlink message", at, length, end);
     messages.push({
       type: readU16(datagram, at + field.type),

@@ -1,5 +1,14 @@
 import { need, readU32, writeU32 } from "../bytes.js";
-import { AttributeSet, type AttributeCodec, type AttributeValues, attribute, binary, string, u8, u32 } from "../netlink/attribute.js";
+import {
+  type AttributeCodec,
+  AttributeSet,
+  type AttributeValues,
+  attribute,
+  binary,
+  string,
+  u8,
+  u32,
+} from "../netlink/attribute.js";
 
 // linux/rtnetlink.h
 export const RTM_NEWADDR = 20;

@@ -89,7 +89,11 @@ const linkAttributes = {
   /** In a request only: look the interface up by this alternative name. */
   alternativeName: attribute(53, "IFLA_ALT_IFNAME", string),
   permanentAddress: attribute(54, "IFLA_PERM_ADDRESS", binary),
-  protoDownReason: attribute(55, "IFLA_PROTO_DOWN_REASON", nested(new AttributeSet(protoDownReasonAttributes))),
+  protoDownReason: attribute(
+    55,
+    "IFLA_PROTO_DOWN_REASON",
+    nested(new AttributeSet(protoDownReasonAttributes)),
+  ),
   /** The count of everything that wants all multicast frames. Since Linux 6.0. */
   allmulti: attribute(61, "IFLA_ALLMULTI", u32),
 };

@@ -1,5 +1,11 @@
 import { need, readS32, readU16, readU32, writeU16, writeU32 } from "../bytes.js";
-import { type AttributeCodec, AttributeSet, type AttributeValues, attribute, u32 } from "../netlink/attribute.js";
+import {
+  type AttributeCodec,
+  AttributeSet,
+  type AttributeValues,
+  attribute,
+  u32,
+} from "../netlink/attribute.js";
 
 // linux/sock_diag.h
 export const SOCK_DIAG_BY_FAMILY = 20;

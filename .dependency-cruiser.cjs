@@ -1,0 +1,56 @@
+// Who may import whom: each layer only what lies below it, errors.ts from anywhere, no circles.
+const layers = {
+  wire: [],
+  linux: ["wire"],
+  promiscuity: ["linux", "wire"],
+  cli: ["promiscuity", "linux", "wire"],
+};
+
+const layerRules = Object.entries(layers).map(([layer, below]) => ({
+  name: `${layer}-imports-only-below`,
+  severity: "error",
+  from: { path: `^src/${layer}/` },
+  to: {
+    path: "^src/",
+    pathNot: [`^src/${layer}/`, "^src/errors\\.ts$", ...below.map((name) => `^src/${name}/`)],
+  },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "wire-is-pure",
+      comment: "no Node.js, no FFI, no clock: bytes to values and back",
+      severity: "error",
+      from: { path: "^src/wire/" },
+      to: { dependencyTypes: ["core", "npm"] },
+    },
+    {
+      name: "ffi-in-libc-alone",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/linux/libc\\.ts$" },
+      to: { path: "node_modules/koffi" },
+    },
+    {
+      name: "errors-import-nothing",
+      severity: "error",
+      from: { path: "^src/errors\\.ts$" },
+      to: {},
+    },
+    {
+      name: "library-knows-no-cli",
+      severity: "error",
+      from: { path: "^src/index\\.ts$" },
+      to: { path: "^src/cli/" },
+    },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+  },
+};

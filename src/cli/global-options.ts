@@ -1,0 +1,5 @@
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
