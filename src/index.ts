@@ -1,4 +1,6 @@
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
+export type { Facility } from "./linux/facility/facility.js";
+export { type CommandDiagnosis, type Diagnosis, diagnose } from "./promiscuity/doctor.js";
 export { type HoldOptions, holdPromiscuous, type PromiscuousHold } from "./promiscuity/hold.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";
 export { type CommandEnd, runPromiscuous } from "./promiscuity/run.js";

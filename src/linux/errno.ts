@@ -40,7 +40,7 @@ export function kernelError({ operation, errno, needs, reason, request }: Kernel
       ...details,
       code: "privilege",
       hint: needs
-        ? `needs ${needs} in this network namespace: run it with sudo, or see "Without root" in the README`
+        ? `needs ${needs} in this network namespace: run it with sudo, or see promisc doctor for other ways`
         : "run it with sudo",
     });
   if (errno === ENODEV || errno === ENXIO)

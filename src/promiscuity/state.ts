@@ -1,10 +1,13 @@
 import { addressProtocols, linkGroups, scopes } from "../linux/iproute2-names.js";
-import { formatHardwareAddress } from "../wire/hardware-address.js";
+import { formatAx25Address, formatHardwareAddress, formatRoseAddress } from "../wire/hardware-address.js";
 import { formatInetAddress } from "../wire/inet-address.js";
 import * as ifa from "../wire/rtnetlink/address.js";
 import {
+  ARPHRD_AX25,
   ARPHRD_IP6GRE,
   ARPHRD_IPGRE,
+  ARPHRD_NETROM,
+  ARPHRD_ROSE,
   ARPHRD_SIT,
   ARPHRD_TUNNEL,
   ARPHRD_TUNNEL6,
@@ -227,12 +230,18 @@ function flagNames(flags: number): string[] {
   return names;
 }
 
+/** As `ip` prints it: most are hexadecimal octets, but tunnels and amateur radio have addresses of their own kind. */
 function formatLinkAddress(bytes: Uint8Array, type: number): string {
-  const isInet =
-    (bytes.length === 4 && (type === ARPHRD_TUNNEL || type === ARPHRD_SIT || type === ARPHRD_IPGRE)) ||
-    (bytes.length === 16 && (type === ARPHRD_TUNNEL6 || type === ARPHRD_IP6GRE));
-  return (isInet && formatInetAddress(bytes)) || formatHardwareAddress(bytes);
+  const { length } = bytes;
+  if (length === 4 && inet4Links.has(type)) return formatInetAddress(bytes) ?? "";
+  if (length === 16 && inet6Links.has(type)) return formatInetAddress(bytes) ?? "";
+  if (type === ARPHRD_AX25 || type === ARPHRD_NETROM) return formatAx25Address(bytes);
+  if (type === ARPHRD_ROSE) return formatRoseAddress(bytes);
+  return formatHardwareAddress(bytes);
 }
+
+const inet4Links = new Set([ARPHRD_TUNNEL, ARPHRD_SIT, ARPHRD_IPGRE]);
+const inet6Links = new Set([ARPHRD_TUNNEL6, ARPHRD_IP6GRE]);
 
 /** The numbers of the bits that are set, as decimal strings. */
 function setBits(value: number): string[] {

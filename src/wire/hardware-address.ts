@@ -6,3 +6,26 @@ export function formatHardwareAddress(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at++) text += (at === 0 ? "" : ":") + octet[bytes[at] as number];
   return text;
 }
+
+/**
+ * An amateur radio call sign (AX.25, 3.12): six characters and a station number, each shifted left by one bit.
+ * `*` is what `ip` prints for the empty one.
+ */
+export function formatAx25Address(bytes: Uint8Array): string {
+  const station = ((bytes[6] ?? 0) >> 1) & 0x0f;
+  const characters = Array.from(bytes.subarray(0, 6), (byte) => String.fromCharCode(byte >> 1));
+  const text = characters.join("").replaceAll(" ", "");
+  // ip ends at a NUL, as C does.
+  const [shown = ""] = `${text}-${station}`.split("\0");
+  return shown === "" || shown.startsWith("-") ? "*" : shown;
+}
+
+/** A ROSE address: the ten decimal digits of an X.121 number, two an octet. */
+export function formatRoseAddress(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, 5), (byte) => digit(byte >> 4) + digit(byte & 0x0f)).join("");
+}
+
+/** What isn't a decimal digit is shown as `ip` shows it. */
+function digit(value: number): string {
+  return String.fromCharCode(0x30 + value);
+}

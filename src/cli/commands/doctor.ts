@@ -1,2 +1,66 @@
+import { type Diagnosis, diagnose } from "../../promiscuity/doctor.js";
+import { formatTable } from "../format/table.js";
+import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
-export function doctor(_o: GlobalOptions): void {}
+import { write, writeJson } from "../output.js";
+import { version } from "../version.js";
+
+export function doctor({ json }: GlobalOptions): void {
+  const diagnosis = diagnose();
+  if (json) writeJson({ promisc: version, ...diagnosis });
+  else write(1, formatDiagnosis(diagnosis));
+}
+
+function formatDiagnosis({
+  kernel,
+  machine,
+  node,
+  uid,
+  capabilities,
+  commands,
+  facilities,
+}: Diagnosis): string {
+  const lines = [
+    `promisc ${version} on Linux ${kernel} ${machine}, Node.js ${node}, uid ${uid}`,
+    ...wrap(`capabilities: ${capabilities.join(" ") || "none"}`),
+    "",
+    ...withRemedies(
+      ["COMMAND", "ALLOWED", "NEEDS"],
+      commands.map(({ command, allowed, needs, remedy }) => [
+        [command, allowed ? "yes" : "no", needs ?? "no privilege"],
+        remedy,
+      ]),
+    ),
+    "",
+    ...withRemedies(
+      ["FACILITY", "THERE", "HOW IT IS KNOWN"],
+      facilities.map(({ name, available, detail, remedy }) => [
+        [name, available === null ? "?" : available ? "yes" : "no", detail],
+        remedy,
+      ]),
+    ),
+  ];
+  return `${lines.map(printable).join("\n")}\n`;
+}
+
+/** Breaks a line of words where it would pass 80 columns. */
+function wrap(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1] as string;
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= 80) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(`    ${word}`);
+  }
+  return lines;
+}
+
+/** A table in which what to do about a row stands below it. */
+function withRemedies(header: string[], rows: readonly [string[], string | undefined][]): string[] {
+  const [first, ...lines] = formatTable([header, ...rows.map(([row]) => row)]);
+  const withThem = lines.flatMap((line, at) => {
+    const remedy = rows[at]?.[1];
+    return remedy === undefined ? [line] : [line, `    remedy: ${remedy}`];
+  });
+  return [first ?? "", ...withThem];
+}

@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
 import type { InterfaceState } from "../../promiscuity/state.js";
 import { encodeString } from "../../wire/bytes.js";
 import { formatInterfaceDetails } from "../format/interface-details.js";
 import { formatInterfaceTable } from "../format/interface-table.js";
-import { formatIpAddress, type IpDialect } from "../format/ip-address.js";
+import { formatIpAddress } from "../format/ip-address.js";
+import { installedIp } from "../format/ip-dialect.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { hasColour, isTerminal, write, writeJson } from "../output.js";
@@ -40,13 +40,4 @@ function showAsIp(interfaces: readonly InterfaceState[]): void {
   const text = interfaces.map((state) => formatIpAddress(state, dialect)).join("");
   // Byte for byte, except that names can't do anything to a terminal.
   write(1, isTerminal(1) ? text.split("\n").map(printable).join("\n") : encodeString(text));
-}
-
-/** As the installed `ip` prints; without one, as the newest does. */
-function installedIp(): IpDialect {
-  const { stdout } = spawnSync("ip", ["-V"], { encoding: "latin1" });
-  const match = /iproute2-(\d+)\.(\d+)/.exec(stdout ?? "");
-  if (!match) return { addressProtocol: true };
-  const [major, minor] = [Number(match[1]), Number(match[2])];
-  return { addressProtocol: major > 6 || (major === 6 && minor >= 3) };
 }

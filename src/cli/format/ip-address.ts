@@ -1,10 +1,5 @@
 import type { InterfaceAddress, InterfaceState } from "../../promiscuity/state.js";
-
-/** What differs between versions of `ip`. */
-export interface IpDialect {
-  /** Whether an address's protocol (`proto kernel_ll`) is printed: since iproute2 6.3. */
-  readonly addressProtocol: boolean;
-}
+import type { IpDialect } from "./ip-dialect.js";
 
 /** An interface as `ip address show` prints it (ip-address(8)). */
 export function formatIpAddress(state: InterfaceState, dialect: IpDialect): string {

@@ -1,4 +1,7 @@
 // linux/if_arp.h: ARPHRD_*
+export const ARPHRD_NETROM = 0;
+export const ARPHRD_AX25 = 3;
+export const ARPHRD_ROSE = 270;
 export const ARPHRD_TUNNEL = 768;
 export const ARPHRD_TUNNEL6 = 769;
 export const ARPHRD_SIT = 776;
@@ -7,10 +10,10 @@ export const ARPHRD_IP6GRE = 823;
 
 /** `ARPHRD_*` by number, under the names that iproute2 prints after `link/`. */
 const names: Readonly<Record<number, string>> = {
-  0: "netrom",
+  [ARPHRD_NETROM]: "netrom",
   1: "ether",
   2: "eether",
-  3: "ax25",
+  [ARPHRD_AX25]: "ax25",
   4: "pronet",
   5: "chaos",
   6: "ieee802",
@@ -27,7 +30,7 @@ const names: Readonly<Record<number, string>> = {
   259: "cslip6",
   260: "rsrvd",
   264: "adapt",
-  270: "rose",
+  [ARPHRD_ROSE]: "rose",
   271: "x25",
   272: "hwx25",
   280: "can",

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { release } from "node:os";
+import { PromiscError } from "../../errors.js";
+import { readPacketSockets } from "../packet-diag.js";
+import type { Facility } from "./facility.js";
+import { textOf } from "./files.js";
+
+const name = "PACKET_DIAG";
+
+/** Whether the kernel tells which packet sockets hold an interface (sock_diag(7)). */
+export function packetDiag(): Facility {
+  const presence = findModule();
+  // To ask would load the module, and doctor changes nothing.
+  if (presence === "loadable")
+    return {
+      name,
+      available: true,
+      detail: "as the module af_packet_diag, which the kernel loads when asked",
+    };
+  if (presence === "unknown")
+    return {
+      name,
+      available: null,
+      detail: "this system doesn't tell, and to ask could load a kernel module",
+      remedy: "sudo modprobe af_packet_diag",
+    };
+  if (presence === "absent")
+    return {
+      name,
+      available: false,
+      detail: "this kernel has no af_packet_diag, built in or as a module",
+      remedy: `install the kernel's extra modules (Ubuntu: sudo apt install linux-modules-extra-${release()})`,
+    };
+  return ask();
+}
+
+function ask(): Facility {
+  try {
+    return { name, available: true, detail: `it lists ${readPacketSockets().length} packet sockets here` };
+  } catch (error) {
+    if (!(error instanceof PromiscError)) throw error;
+    return { name, available: false, detail: error.message, remedy: "sudo modprobe af_packet_diag" };
+  }
+}
+
+function findModule(): "present" | "loadable" | "absent" | "unknown" {
+  if (existsSync("/sys/module/af_packet_diag")) return "present";
+  const modules = `/lib/modules/${release()}`;
+  const builtIn = textOf(`${modules}/modules.builtin`);
+  if (builtIn?.includes("/af_packet_diag.ko")) return "present";
+  if (textOf(`${modules}/modules.dep`)?.includes("/af_packet_diag.ko")) return "loadable";
+  if (builtIn !== undefined) return "absent";
+  // In a container the host's modules don't show; what is built in does, unless the kernel hides its symbols.
+  return textOf("/proc/kallsyms")?.includes(" packet_diag_handler_dump") ? "present" : "unknown";
+}

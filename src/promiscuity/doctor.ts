@@ -1,0 +1,66 @@
+import { machine, release, userInfo } from "node:os";
+import { effectiveCapabilities, isGranted } from "../linux/capabilities.js";
+import type { Capability } from "../linux/errno.js";
+import { audit } from "../linux/facility/audit.js";
+import type { Facility } from "../linux/facility/facility.js";
+import { libpcap } from "../linux/facility/libpcap.js";
+import { packetDiag } from "../linux/facility/packet-diag.js";
+import { tracefs } from "../linux/facility/tracefs.js";
+import { tun } from "../linux/facility/tun.js";
+import { userNamespaces } from "../linux/facility/user-namespaces.js";
+
+/** What a command needs, and whether it would be allowed now. */
+export interface CommandDiagnosis {
+  readonly command: string;
+  readonly needs: Capability | null;
+  readonly allowed: boolean;
+  readonly remedy?: string;
+}
+
+/** What this kernel and this process's privileges allow. */
+export interface Diagnosis {
+  readonly kernel: string;
+  readonly machine: string;
+  readonly node: string;
+  readonly uid: number;
+  /** Effective capabilities (capabilities(7)), by name. */
+  readonly capabilities: readonly string[];
+  readonly commands: readonly CommandDiagnosis[];
+  readonly facilities: readonly Facility[];
+}
+
+const needs: readonly [string, Capability | null][] = [
+  ["show", null],
+  ["on, off", "CAP_NET_ADMIN"],
+  ["hold, run", "CAP_NET_RAW"],
+  ["doctor", null],
+];
+
+/** Finds out what this kernel and these privileges allow. Nothing is changed, and nothing left behind. */
+export function diagnose(): Diagnosis {
+  return {
+    kernel: release(),
+    machine: machine(),
+    node: process.version,
+    uid: userInfo().uid,
+    capabilities: effectiveCapabilities(),
+    commands: needs.map(([command, capability]) => diagnoseCommand(command, capability)),
+    facilities: [userNamespaces(), packetDiag(), audit(), tracefs(), tun(), libpcap()],
+  };
+}
+
+function diagnoseCommand(command: string, capability: Capability | null): CommandDiagnosis {
+  const allowed = capability === null || isGranted(capability);
+  if (capability === null || allowed) return { command, needs: capability, allowed };
+  return { command, needs: capability, allowed, remedy: remedyFor(capability) };
+}
+
+/** Gives the capability to one copy of Node.js that only this group may run, not to every script on the machine. */
+function remedyFor(capability: Capability): string {
+  const copy = "/usr/local/lib/promisc-node";
+  return [
+    "run it with sudo, or grant it to a copy of node:",
+    `sudo install -m 0750 -g "$(id -gn)" ${process.execPath} ${copy} &&`,
+    `sudo setcap ${capability.toLowerCase()}+ep ${copy}, then ${copy} $(command -v promisc) …`,
+  ].join(" ");
+}
