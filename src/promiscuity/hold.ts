@@ -2,7 +2,7 @@ import { LinkEvents } from "../linux/link-events.js";
 import { PacketSocket } from "../linux/packet-socket.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
 import type { Link } from "../wire/rtnetlink/link.js";
-import { resolveLink } from "./interface-name.js";
+import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./state.js";
 
 /** Interfaces held promiscuous until this is disposed of, or the process ends in whatever way. */
@@ -38,12 +38,12 @@ export function holdPromiscuous(
   const resources = new DisposableList();
   try {
     using rtnetlink = new Rtnetlink();
-    const links = wanted.map((name) => resolveLink(rtnetlink, name, `hold ${name} promiscuous`));
+    const links = wanted.map((name) => resolveLink(rtnetlink, name, holding(name)));
     // Subscribed before the membership, so that no removal falls between the two.
     if (onGone) resources.add(watchRemoval(links, onGone));
-    const socket = resources.add(new PacketSocket(`hold ${wanted.join(" ")} promiscuous`));
+    const socket = resources.add(new PacketSocket(holding(...wanted)));
     const interfaces = links.map((link) =>
-      observe(rtnetlink, link, () => socket.joinPromiscuous(link.index, `hold ${link.name} promiscuous`)),
+      observe(rtnetlink, link, () => socket.joinPromiscuous(link.index, holding(link.name))),
     );
     const dispose = (): void => resources[Symbol.dispose]();
     return { interfaces, release: () => release(links, dispose), [Symbol.dispose]: dispose };
@@ -53,9 +53,14 @@ export function holdPromiscuous(
   }
 }
 
+/** What is done, after "cannot" in an error. */
+function holding(...names: (string | undefined)[]): string {
+  return `hold ${names.map((name = "") => spoken(name)).join(" ")} promiscuous`;
+}
+
 /** Reads a link before and after what `change` does. */
 function observe(rtnetlink: Rtnetlink, { index, name = "" }: Link, change: () => void): PromiscuityChange {
-  const operation = `hold ${name} promiscuous`;
+  const operation = holding(name);
   const before = rtnetlink.link(index, operation);
   change();
   return describeChange(before, rtnetlink.link(index, operation));

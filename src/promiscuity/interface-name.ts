@@ -32,6 +32,11 @@ function checkName(name: string, operation: string): void {
   if (name === "." || name === "..") throw wrong(`"${name}" can't be an interface name`);
 }
 
+/** A name as an error message shows it: quoted if it is empty or has characters that could mislead. */
+export function spoken(name: string): string {
+  return /^[!-~]+$/.test(name) ? name : JSON.stringify(name);
+}
+
 /**
  * Finds the interface that a user named: by its name, by an alternative name, or as `ip` prints it, with a suffix
  * (`veth0@if7`).

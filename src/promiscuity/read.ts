@@ -2,7 +2,7 @@ import { namesOfNetnsIds } from "../linux/named-namespaces.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
 import type { Address } from "../wire/rtnetlink/address.js";
 import type { Link } from "../wire/rtnetlink/link.js";
-import { resolveLink } from "./interface-name.js";
+import { resolveLink, spoken } from "./interface-name.js";
 import { describeInterface, type InterfaceState, type Neighbourhood } from "./state.js";
 
 /**
@@ -30,7 +30,7 @@ export function readInterfaces(): InterfaceState[] {
  */
 export function readInterface(name: string): InterfaceState {
   using rtnetlink = new Rtnetlink();
-  const link = resolveLink(rtnetlink, name, `show ${name}`);
+  const link = resolveLink(rtnetlink, name, `show ${spoken(name)}`);
   const neighbourhood = new LazyNeighbourhood(rtnetlink, new Map([[link.index, link]]));
   return describeInterface(link, rtnetlink.addresses(link.index), neighbourhood);
 }

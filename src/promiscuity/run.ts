@@ -23,11 +23,12 @@ export async function runPromiscuous(
   options: HoldOptions = {},
 ): Promise<CommandEnd> {
   using _hold = holdPromiscuous(names, options);
-  const child = spawn(command, args, { stdio: "inherit" });
   const forward = (signal: NodeJS.Signals): void => {
     if (!cameFromTerminal(signal)) child.kill(signal);
   };
+  // Before the command starts, which could be quicker than we are to provoke a signal.
   for (const signal of forwarded) process.on(signal, forward);
+  const child = spawn(command, args, { stdio: "inherit" });
   try {
     return await end(child, command);
   } finally {

@@ -1,7 +1,7 @@
 import { InterfaceIoctl } from "../linux/interface-ioctl.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
 import { IFF_PROMISC, type Link } from "../wire/rtnetlink/link.js";
-import { resolveLink } from "./interface-name.js";
+import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./state.js";
 
 /** The way to the kernel: rtnetlink(7) as `ip` goes it, or `SIOCGIFFLAGS` and `SIOCSIFFLAGS` (netdevice(7)). */
@@ -18,7 +18,7 @@ export function setPromiscuous(
   { via = "netlink" as SetVia } = {},
 ): PromiscuityChange {
   using rtnetlink = new Rtnetlink();
-  const operation = `${on ? "set" : "clear"} promiscuous mode on ${name}`;
+  const operation = `${on ? "set" : "clear"} promiscuous mode on ${spoken(name)}`;
   return setPromiscuousLink(rtnetlink, resolveLink(rtnetlink, name, operation), on, via, operation);
 }
 

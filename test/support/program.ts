@@ -57,6 +57,9 @@ export class Running implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill("SIGKILL");
+    // A command that outlives promisc would keep these open.
+    this.process.stdout.destroy();
+    this.process.stderr.destroy();
     await this.outcome;
   }
 }

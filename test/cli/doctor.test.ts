@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { Diagnosis } from "../../src/promiscuity/doctor.js";
+import { isolate, noNamespaces } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { promisc } from "../support/program.js";
+
+isolate();
+
+const without = (...capabilities: string[]): { wrapper: string[] } => ({
+  wrapper: ["setpriv", `--bounding-set=${capabilities.map((name) => `-${name}`).join(",")}`],
+});
+
+function diagnose(options = {}): Diagnosis {
+  return JSON.parse(promisc(["doctor", "--json"], options).stdout) as Diagnosis;
+}
+
+const allowed = ({ commands }: Diagnosis): Record<string, boolean> =>
+  Object.fromEntries(commands.map((command) => [command.command, command.allowed]));
+
+describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
+  it("says which commands the kernel would allow, and what the others need", () => {
+    assert.deepEqual(allowed(diagnose()), { show: true, "on, off": true, "hold, run": true, doctor: true });
+    const less = diagnose(without("net_admin", "net_raw"));
+    assert.deepEqual(allowed(less), { show: true, "on, off": false, "hold, run": false, doctor: true });
+    for (const { command, needs, allowed: isAllowed, remedy } of less.commands)
+      if (!isAllowed) assert.match(remedy ?? "", new RegExp(`setcap ${needs?.toLowerCase()}\\+ep`), command);
+    assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run"], true);
+  });
+
+  it("names the effective capabilities as capsh does", { skip: lacking("capsh") }, () => {
+    const mask = /^CapEff:\s*(\S+)/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] as string;
+    const names = execFileSync("capsh", [`--decode=${mask}`], { encoding: "latin1" })
+      .trim()
+      .split("=")[1];
+    assert.equal(diagnose().capabilities.join(",").toLowerCase(), names);
+    assert.deepEqual(diagnose(without("all")).capabilities, []);
+  });
+
+  it("gives a remedy for every facility that isn't there", () => {
+    const { facilities } = diagnose();
+    assert.deepEqual(
+      facilities.map(({ name }) => name),
+      ["user namespaces", "PACKET_DIAG", "audit", "tracefs", "/dev/net/tun", "libpcap"],
+    );
+    for (const { name, available, detail, remedy } of facilities) {
+      assert.notEqual(detail, "", name);
+      assert.equal(remedy === undefined, available === true, name);
+    }
+  });
+
+  it("agrees with what is really there", () => {
+    const facts = new Map(diagnose().facilities.map(({ name, available }) => [name, available]));
+    assert.equal(facts.get("user namespaces"), spawnSync("unshare", ["-Ur", "true"]).status === 0);
+    assert.equal(facts.get("/dev/net/tun"), existsSync("/dev/net/tun"));
+    if (!lacking("tcpdump")) assert.equal(facts.get("libpcap"), true);
+    if (!lacking("ss")) {
+      const asked = spawnSync("ss", ["-0", "-a"], { encoding: "utf8" });
+      assert.equal(facts.get("PACKET_DIAG"), asked.status === 0 && asked.stderr === "");
+    }
+  });
+
+  it("changes nothing: no interface, no mount, no module", () => {
+    const state = (): string[] => [
+      promisc(["--json"]).stdout,
+      readFileSync("/proc/self/mounts", "latin1"),
+      existsSync("/proc/modules") ? readFileSync("/proc/modules", "latin1") : "",
+    ];
+    const before = state();
+    assert.equal(promisc(["doctor"]).status, 0);
+    assert.deepEqual(state(), before);
+  });
+
+  it("keeps its tables within 80 columns, but for the commands that a remedy gives", () => {
+    for (const line of promisc(["doctor"]).stdout.split("\n"))
+      if (!line.startsWith("    remedy: ")) assert.ok(line.length <= 80, line);
+  });
+});

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, it } from "node:test";
+import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { type Outcome, promisc } from "../support/program.js";
+
+isolate();
+
+/** As a user without any capability; root's file permissions don't matter here. */
+const unprivileged = { wrapper: ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] };
+
+/** One line that says what was asked and what was wrong, one line of remedy, nothing on standard output. */
+function fails(outcome: Outcome, status: number, message: string, remedy: RegExp): void {
+  const [first, second, ...rest] = outcome.stderr.split("\n");
+  assert.equal(first, `promisc: ${message}`);
+  assert.match(second ?? "", remedy);
+  assert.deepEqual(rest, [""]);
+  assert.equal(outcome.stdout, "");
+  assert.equal(outcome.status, status);
+}
+
+describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
+  ip("link add v0 type veth peer name v1");
+
+  const ways: [string[], string][] = [
+    [["show"], "show "],
+    [["on"], "set promiscuous mode on "],
+    [["off"], "clear promiscuous mode on "],
+    [["on", "--via", "ioctl"], "set promiscuous mode on "],
+    [["hold"], "hold "],
+  ];
+  const suffix = (command: string[]): string => (command[0] === "hold" ? " promiscuous" : "");
+
+  for (const [command, asked] of ways) {
+    const way = command.join(" ");
+    it(`${way}: no such interface`, () =>
+      fails(
+        promisc([...command, "nosuch"]),
+        4,
+        `cannot ${asked}nosuch${suffix(command)}: No such device (ENODEV)`,
+        /promisc lists those that do/,
+      ));
+
+    it(`${way}: a name over 15 bytes`, () =>
+      fails(
+        promisc([...command, "sixteen-bytes-is"]),
+        2,
+        `cannot ${asked}sixteen-bytes-is${suffix(command)}: the interface name has 16 bytes, at most 15 fit, and no alternative name is like it`,
+        /alternative names/,
+      ));
+
+    it(`${way}: a name over 127 bytes, which can't even be an alternative one`, () =>
+      fails(
+        promisc([...command, "x".repeat(128)]),
+        2,
+        `cannot ${asked}${"x".repeat(128)}${suffix(command)}: the interface name has 128 bytes; a name has at most 15, an alternative name 127`,
+        /promisc lists/,
+      ));
+
+    it(`${way}: an empty name`, () =>
+      fails(
+        promisc([...command, ""]),
+        2,
+        `cannot ${asked}""${suffix(command)}: the interface name is empty`,
+        /promisc lists/,
+      ));
+
+    for (const [name, shown, at] of [
+      ["a/b", '"a/b"', '"/"'],
+      ["a b", '"a b"', '" "'],
+      ["a\tb", '"a\\tb"', '"\\t"'],
+      ["a:b", '"a:b"', '":"'],
+    ])
+      it(`${way}: a name with ${at}`, () =>
+        fails(
+          promisc([...command, name as string]),
+          2,
+          `cannot ${asked}${name === "a/b" || name === "a:b" ? name : shown}${suffix(command)}: ${shown} can't be an interface name: it contains ${at}`,
+          /promisc lists/,
+        ));
+  }
+
+  for (const [command, asked, capability] of [
+    [["on", "v0"], "set promiscuous mode on v0", "CAP_NET_ADMIN"],
+    [["off", "v0"], "clear promiscuous mode on v0", "CAP_NET_ADMIN"],
+    [["on", "v0", "--via", "ioctl"], "set promiscuous mode on v0", "CAP_NET_ADMIN"],
+    [["hold", "v0"], "hold v0 promiscuous", "CAP_NET_RAW"],
+    [["run", "v0", "--", "true"], "hold v0 promiscuous", "CAP_NET_RAW"],
+  ] as const)
+    it(`${command.join(" ")}: no privilege`, () => {
+      fails(
+        promisc([...command], unprivileged),
+        3,
+        `cannot ${asked}: Operation not permitted (EPERM)`,
+        new RegExp(`^needs ${capability} in this network namespace: run it with sudo, or see promisc doctor`),
+      );
+      assert.doesNotMatch(ip("-d link show v0"), /PROMISC|promiscuity [1-9]/);
+    });
+
+  it("show needs no privilege", () => {
+    assert.equal(promisc(["show", "v0"], unprivileged).status, 0);
+  });
+
+  it("--debug adds the causes and the bytes sent to the kernel", () => {
+    const byNetlink = promisc(["on", "v0", "--debug"], unprivileged).stderr;
+    assert.match(byNetlink, /\n {4}at .*\n {4}request: [0-9a-f]{64}\n$/s);
+    const byIoctl = promisc(["on", "v0", "--via", "ioctl", "--debug"], unprivileged).stderr;
+    assert.match(byIoctl, new RegExp(`request: ${Buffer.from("v0").toString("hex")}00`));
+  });
+
+  for (const [args, message] of [
+    [["frobnicate"], "unknown command 'frobnicate'"],
+    [["hodl"], "unknown command 'hodl' (did you mean hold?)"],
+    [["on"], "missing required argument 'interface'"],
+    [["show", "--nosuch"], "unknown option '--nosuch'"],
+    [["run", "v0"], "cannot run: no command is given"],
+    [["on", "v0", "--via", "smoke"], "cannot set promiscuous mode via smoke: there is no such way"],
+  ] as const)
+    it(`usage: promisc ${args.join(" ")}`, () => fails(promisc([...args]), 2, message, /promisc|--via/));
+
+  it("says that it needs Linux, elsewhere", () => {
+    const pretend = join(mkdtempSync(join(tmpdir(), "promisc-test-")), "elsewhere.cjs");
+    after(() => rmSync(dirname(pretend), { recursive: true }));
+    writeFileSync(pretend, 'Object.defineProperty(process, "platform", { value: "darwin" });');
+    fails(
+      promisc(["show", "lo"], { wrapper: [process.execPath, "--require", pretend] }),
+      5,
+      "cannot start: promisc talks to the Linux kernel, and this is darwin",
+      /run it on Linux/,
+    );
+  });
+
+  it("ends quietly when its reader has seen enough", () => {
+    const { status, stderr } = promisc([], {
+      wrapper: ["sh", "-c", '"$0" "$@" | true; "$0" "$@" | head -c 1 >/dev/null'],
+    });
+    assert.deepEqual([status, stderr], [0, ""]);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { promisc } from "../support/program.js";
+
+isolate();
+
+const notRoot = process.getuid?.() !== 0 && "needs root";
+const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+describe("without root", { skip: noNamespaces || notRoot || lacking("ip", "setcap", "setpriv") }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
+  after(() => rmSync(folder, { recursive: true }));
+  chmodSync(folder, 0o755);
+  ip("link add v0 type veth peer name v1");
+
+  /** A copy of node with a file capability, as the README says; why not, if the file system has none. */
+  function nodeWith(capability: string): string | undefined {
+    const node = join(folder, capability);
+    copyFileSync(process.execPath, node);
+    chmodSync(node, 0o755);
+    try {
+      execFileSync("setcap", [`${capability}+ep`, node], { stdio: "ignore" });
+      execFileSync(nobody[0] as string, [...nobody.slice(1), node, "-e", "0"], { stdio: "ignore" });
+      return node;
+    } catch {
+      return undefined;
+    }
+  }
+
+  it("a copy of node with cap_net_admin sets the flag, and can't hold", (test) => {
+    const node = nodeWith("cap_net_admin");
+    if (!node) return test.skip("file capabilities don't work on this file system");
+    const wrapper = [...nobody, node];
+    assert.equal(
+      promisc(["on", "v0"], { wrapper }).stdout,
+      "v0: promiscuous: flag off -> on, count 0 -> 1\n",
+    );
+    assert.equal(promisc(["off", "v0", "--via", "ioctl"], { wrapper }).status, 0);
+    assert.equal(promisc(["run", "v0", "--", "true"], { wrapper }).status, 3);
+  });
+
+  it("a copy of node with cap_net_raw holds, and can't set the flag", (test) => {
+    const node = nodeWith("cap_net_raw");
+    if (!node) return test.skip("file capabilities don't work on this file system");
+    const wrapper = [...nobody, node];
+    const { stdout } = promisc(["run", "v0", "--", "ip", "-d", "link", "show", "v0"], { wrapper });
+    assert.match(stdout, /promiscuity 1/);
+    assert.equal(promisc(["on", "v0"], { wrapper }).status, 3);
+  });
+
+  it("ambient capabilities are enough", () => {
+    const wrapper = [...nobody, "--inh-caps=+net_admin", "--ambient-caps=+net_admin"];
+    assert.equal(promisc(["on", "v0"], { wrapper }).status, 0);
+    assert.equal(promisc(["off", "v0"], { wrapper }).status, 0);
+    assert.equal(promisc(["on", "v0"], { wrapper: nobody }).status, 3);
+  });
+});
