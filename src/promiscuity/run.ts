@@ -23,13 +23,14 @@ export async function runPromiscuous(
   options: HoldOptions = {},
 ): Promise<CommandEnd> {
   using _hold = holdPromiscuous(names, options);
+  let child: ChildProcess | undefined;
   const forward = (signal: NodeJS.Signals): void => {
-    if (!cameFromTerminal(signal)) child.kill(signal);
+    if (!cameFromTerminal(signal)) child?.kill(signal);
   };
   // Before the command starts, which could be quicker than we are to provoke a signal.
   for (const signal of forwarded) process.on(signal, forward);
-  const child = spawn(command, args, { stdio: "inherit" });
   try {
+    child = spawn(command, args, { stdio: "inherit" });
     return await end(child, command);
   } finally {
     for (const signal of forwarded) process.off(signal, forward);

@@ -28,7 +28,7 @@ export async function run(
   [command, ...args]: readonly string[],
   { debug = false }: GlobalOptions,
 ): Promise<void> {
-  if (command === undefined)
+  if (!command)
     throw new PromiscError({
       code: "usage",
       operation: "run",

@@ -6,7 +6,7 @@ import { printable } from "./text.js";
 export function formatInterfaceDetails(state: InterfaceState, colour: boolean): string {
   const summary = state.promiscuous ? "promiscuous" : "not promiscuous";
   const heading = `${state.ifindex}: ${printable(state.ifname)}: ${summary}`;
-  const rows = facts(state).map(([name, value]) => ["   ", name, printable(value)]);
+  const rows = facts(state).map(([name, value]) => ["  ", name, printable(value)]);
   const lines = [colour && state.promiscuous ? `\x1b[1;33m${heading}\x1b[0m` : heading, ...formatTable(rows)];
   return `${lines.join("\n")}\n`;
 }
@@ -22,7 +22,7 @@ function facts(state: InterfaceState): [string, string][] {
     ["mtu", String(state.mtu)],
     ["link", [state.link_type, state.address].filter(Boolean).join(" ")],
     ["kind", state.linkinfo?.info_kind],
-    ["below", below(state)],
+    [state.linkinfo?.info_kind === "veth" ? "peer" : "below", below(state)],
     ["master", state.master],
     ["names", state.altnames?.join(" ")],
     ["alias", state.ifalias],
