@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { define, root } from "./build.mjs";
 
-/** All TypeScript files below some folders, relative to the root. */
+/** All TypeScript files below some folders that exist, relative to the root. */
 export function sources(...folders) {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { PromiscError } from "../errors.js";
 import { IFF_PROMISC } from "../wire/rtnetlink/link.js";
-import type { Capability } from "./errno.js";
 import { PacketSocket } from "./packet-socket.js";
 import { Rtnetlink } from "./rtnetlink.js";
 
@@ -61,7 +60,7 @@ export function effectiveCapabilities(): string[] {
 const NO_INDEX = 0x7fff_ffff;
 
 /** What the kernel asks of a capability here and now, without changing anything. */
-const trials: Readonly<Record<Capability, () => void>> = {
+const trials = {
   // The kernel checks the capability before it looks for the interface.
   CAP_NET_ADMIN() {
     using rtnetlink = new Rtnetlink();
@@ -76,7 +75,7 @@ const trials: Readonly<Record<Capability, () => void>> = {
  * Whether the kernel grants a capability over this network namespace. That this process has it doesn't tell: the
  * namespace may belong to another user namespace (user_namespaces(7)).
  */
-export function isGranted(capability: Capability): boolean {
+export function isGranted(capability: keyof typeof trials): boolean {
   try {
     trials[capability]();
     return true;

@@ -6,11 +6,14 @@ export const { EAGAIN, EINTR, ENOBUFS, ENODEV } = constants.errno;
 const { EACCES, ENXIO, EPERM } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
-export type Capability = "CAP_NET_ADMIN" | "CAP_NET_RAW";
+export type Capability = "CAP_NET_ADMIN" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
 
 /** Names an errno and takes its text from strerror(3). */
 export function describeErrno(number: number): Errno {
-  const name = Object.entries(constants.errno).find(([, value]) => value === number)?.[0];
+  // ENOTSUP is the C library's second name for what the kernel calls EOPNOTSUPP.
+  const name = Object.entries(constants.errno).find(
+    ([name, value]) => value === number && name !== "ENOTSUP",
+  )?.[0];
   return { number, name: name ?? `errno ${number}`, text: libc.strerror(number) };
 }
 

@@ -45,6 +45,16 @@ export const ioctl = declare<[fd: number, request: number, argument: Memory], nu
   "int ioctl(int fd, unsigned long request, void *argument)",
 );
 
+export const setns = declare<[fd: number, type: number], number>("int setns(int fd, int type)");
+
+/**
+ * syscall(2), for what some C libraries have no function for. It is variadic, but integers are passed alike on all
+ * machines that koffi runs on.
+ */
+export const syscall = declare<[number: number, a: number, b: number, c: number], number>(
+  "long syscall(long number, long a, long b, long c)",
+);
+
 export const close = declare<[fd: number], number>("int close(int fd)");
 
 export const strerror = declare<[errno: number], string>("const char *strerror(int errno)");
@@ -64,14 +74,24 @@ export function canLoadLibrary(soname: string): boolean {
   }
 }
 
-/** A file descriptor watched by the event loop. */
-export interface Readiness extends Disposable {
-  /** Lets the process end although this is still being watched. */
-  unref(): void;
-}
-
-/** Calls `onReadable` from the event loop whenever `fd` can be read, until disposed of. */
-export function watchReadable(fd: number, onReadable: () => void): Readiness {
-  const handle = koffi.node.poll(fd, { readable: true }, onReadable);
-  return { unref: () => handle.unref(), [Symbol.dispose]: () => handle.close() };
+/** Calls `onReadable` from the event loop whenever `fd` can be read or has an error, until disposed of. */
+export function watchReadable(fd: number, onReadable: () => void): Disposable {
+  let watching = true;
+  const onEvent = (status: unknown): void => {
+    // koffi calls from outside Node.js's own callbacks: what is thrown here would surface at a later, unrelated call,
+    // and promises resolved here would wait for another callback.
+    setImmediate(() => {
+      if (!watching) return;
+      // libuv stops watching a descriptor that has an error, as a netlink socket that dropped messages has (ENOBUFS).
+      if (status !== 0) handle.start({ readable: true }, onEvent);
+      onReadable();
+    });
+  };
+  const handle = koffi.node.poll(fd, { readable: true }, onEvent);
+  return {
+    [Symbol.dispose]() {
+      watching = false;
+      handle.close();
+    },
+  };
 }

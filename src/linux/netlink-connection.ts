@@ -52,7 +52,7 @@ export class NetlinkConnection implements Disposable {
       throw kernelError({
         operation: request.operation,
         errno: ENOBUFS,
-        reason: "the acknowledgement was lost",
+        reason: "the request or its acknowledgement was lost",
       });
   }
 

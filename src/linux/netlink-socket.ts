@@ -109,7 +109,7 @@ export class NetlinkSocket implements NetlinkTransport {
   }
 
   /** Calls `onReadable` from the event loop whenever a datagram is waiting. */
-  watch(onReadable: () => void): libc.Readiness {
+  watch(onReadable: () => void): Disposable {
     return libc.watchReadable(this.#descriptor.number, onReadable);
   }
 

@@ -17,6 +17,14 @@ import {
   writeLink,
 } from "../wire/rtnetlink/link.js";
 import {
+  AF_BRIDGE,
+  type Neighbour,
+  neighbourSize,
+  RTM_GETNEIGH,
+  readNeighbour,
+  writeNeighbour,
+} from "../wire/rtnetlink/neighbour.js";
+import {
   type NetnsId,
   netnsIdSize,
   RTM_GETNSID,
@@ -37,7 +45,7 @@ export class Rtnetlink implements Disposable {
     this.#connection = new NetlinkConnection(open);
   }
 
-  /** All links, in the order of their indices. */
+  /** All links, in the order in which the kernel gives them and `ip` prints them. */
   links(): Link[] {
     return this.#connection
       .dump({ operation: "read the interfaces", type: RTM_GETLINK, payload: linkPayload({}) })
@@ -80,6 +88,16 @@ export class Rtnetlink implements Disposable {
       .map((message) => readAddress(message.payload));
     // Kernels before 4.20 ignore the index in the request.
     return index === 0 ? addresses : addresses.filter((address) => address.index === index);
+  }
+
+  /** The links' own address lists (fdb): entries with `NTF_SELF`, for all links that have one. */
+  forwardingEntries(): Neighbour[] {
+    const request: Neighbour = { family: AF_BRIDGE, index: 0, state: 0, flags: 0, type: 0 };
+    const payload = new Uint8Array(neighbourSize(request));
+    writeNeighbour(request, payload, 0);
+    return this.#connection
+      .dump({ operation: "read the forwarding entries", type: RTM_GETNEIGH, payload })
+      .map((message) => readNeighbour(message.payload));
   }
 
   /**

@@ -29,7 +29,7 @@ export interface Diagnosis {
   readonly facilities: readonly Facility[];
 }
 
-const needs: readonly [string, Capability | null][] = [
+const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
   ["show", null],
   ["on, off", "CAP_NET_ADMIN"],
   ["hold, run", "CAP_NET_RAW"],
@@ -49,7 +49,7 @@ export function diagnose(): Diagnosis {
   };
 }
 
-function diagnoseCommand(command: string, capability: Capability | null): CommandDiagnosis {
+function diagnoseCommand(command: string, capability: (typeof needs)[number][1]): CommandDiagnosis {
   const allowed = capability === null || isGranted(capability);
   if (capability === null || allowed) return { command, needs: capability, allowed };
   return { command, needs: capability, allowed, remedy: remedyFor(capability) };

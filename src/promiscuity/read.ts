@@ -6,7 +6,7 @@ import { resolveLink, spoken } from "./interface-name.js";
 import { describeInterface, type InterfaceState, type Neighbourhood } from "./state.js";
 
 /**
- * The state of every interface in the calling thread's network namespace, in the order of their indices.
+ * The state of every interface in the calling thread's network namespace, in the order in which `ip` prints them.
  * @throws PromiscError
  */
 export function readInterfaces(): InterfaceState[] {

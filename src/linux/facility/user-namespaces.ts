@@ -23,7 +23,7 @@ export function userNamespaces(): Facility {
       detail: "this kernel has none",
       remedy: "boot a kernel that is built with CONFIG_USER_NS",
     };
-  const found = obstacles.find(({ sysctl, forbids }) => valueOf(sysctl) === forbids);
+  const found = obstacles.find(({ sysctl, forbids }) => sysctlValue(sysctl) === forbids);
   if (found)
     return {
       name,
@@ -46,6 +46,6 @@ export function userNamespaces(): Facility {
   };
 }
 
-function valueOf(sysctl: string): string | undefined {
+function sysctlValue(sysctl: string): string | undefined {
   return textOf(`/proc/sys/${sysctl.replaceAll(".", "/")}`)?.trim();
 }

@@ -148,6 +148,17 @@ export const u8: AttributeCodec<number> = {
   },
 };
 
+export const u16: AttributeCodec<number> = {
+  read(bytes, offset, length, path) {
+    sized(2, path, length);
+    return readU16(bytes, offset);
+  },
+  size: () => 2,
+  write(value, into, offset) {
+    writeU16(into, offset, value);
+  },
+};
+
 export const u32: AttributeCodec<number> = {
   read(bytes, offset, length, path) {
     sized(4, path, length);

@@ -1,4 +1,4 @@
-import { need, readS32 } from "../bytes.js";
+import { need, readS32, readU32 } from "../bytes.js";
 import { AttributeSet, type AttributeValues, attribute, string, u32 } from "./attribute.js";
 import { align, type NetlinkMessage, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_HDRLEN } from "./message.js";
 
@@ -24,7 +24,7 @@ export function readError(message: NetlinkMessage): NetlinkError {
   const { payload, flags } = message;
   need("nlmsgerr", 0, 4 + NLMSG_HDRLEN, payload.length);
   // Unless capped, the whole request is repeated; its length is the first field of its header.
-  const repeated = flags & NLM_F_CAPPED ? NLMSG_HDRLEN : align(Math.max(NLMSG_HDRLEN, readS32(payload, 4)));
+  const repeated = flags & NLM_F_CAPPED ? NLMSG_HDRLEN : Math.max(NLMSG_HDRLEN, readU32(payload, 4));
   return {
     errno: -readS32(payload, 0) || 0,
     extended: flags & NLM_F_ACK_TLVS ? readExtended(payload, 4 + repeated) : {},
@@ -45,5 +45,5 @@ export function readDone(message: NetlinkMessage): NetlinkError {
 
 function readExtended(payload: Uint8Array, start: number): AttributeValues<typeof extendedAcknowledgement> {
   need("nlmsgerr attributes", start, 0, payload.length);
-  return extendedAcknowledgements.read(payload, start, payload.length, "nlmsgerr");
+  return extendedAcknowledgements.read(payload, align(start), payload.length, "nlmsgerr");
 }

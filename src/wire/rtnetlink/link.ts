@@ -19,7 +19,7 @@ export const RTM_GETLINK = 18;
 /** `nl_groups` bit of `RTNLGRP_LINK`. */
 export const RTMGRP_LINK = 1;
 
-/** linux/rtnetlink.h: leaves the statistics out of the answer (`IFLA_EXT_MASK`). */
+/** linux/rtnetlink.h: leaves the protocols' statistics out of the answer (`IFLA_EXT_MASK`). */
 export const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
 // linux/if.h, enum net_device_flags

@@ -1,0 +1,72 @@
+import type { ProcessDetails } from "../../linux/process-details.js";
+import type { DeviceFacts, Holder, SocketFacts } from "../../promiscuity/holders/holder.js";
+
+/** A holder in words, on one line: who it is, and what else is known of it. */
+export function describeHolder(holder: Holder): string {
+  switch (holder.kind) {
+    case "flag":
+      return "the administrator's flag";
+    case "socket":
+      return describeSocket(holder.socket, holder.processes);
+    case "device":
+      return `${describeDevice(holder.device)}: ${holder.relation}`;
+    case "unicast-addresses":
+      return `secondary addresses ${holder.addresses.join(" ")}${owners(holder.devices, holder.sockets)}`;
+    case "hidden":
+      return `hidden: ${holder.reason}: ${holder.remedy}`;
+    case "unexplained":
+      return `unexplained: ${[holder.reason, ...holder.candidates.map(describeHolder)].join("; ")}`;
+  }
+}
+
+/** The shortest that still tells holders apart: for a table's cell. */
+export function nameHolder(holder: Holder): string {
+  switch (holder.kind) {
+    case "flag":
+      return "flag";
+    case "socket":
+      return holder.processes.map(({ comm, pid }) => `${comm ?? "?"}[${pid}]`).join("+") || "socket";
+    case "device":
+      return holder.device.ifname;
+    case "unicast-addresses":
+      return holder.devices.map(({ ifname }) => ifname).join("+") || "addresses";
+    case "hidden":
+    case "unexplained":
+      return `${holder.units} ${holder.kind}`;
+  }
+}
+
+function describeSocket(socket: SocketFacts, processes: readonly ProcessDetails[]): string {
+  if (processes.length === 0) return `socket ${socket.inode}, which no process that can be seen has open`;
+  const shared = processes.length > 1 ? `, one socket shared by ${processes.length} processes` : "";
+  return `${processes.map(describeProcess).join(" and ")}${shared}`;
+}
+
+export function describeProcess({
+  pid,
+  comm = "?",
+  args,
+  user,
+  uid,
+  started,
+  container,
+  unit,
+}: ProcessDetails): string {
+  const facts = [
+    `pid ${pid}`,
+    user ?? (uid === undefined ? undefined : `uid ${uid}`),
+    started && `since ${started}`,
+    container && `${container.runtime} ${container.id.slice(0, 12)}`,
+    unit,
+  ];
+  return `${args?.join(" ") ?? comm} (${facts.filter(Boolean).join(", ")})`;
+}
+
+function describeDevice({ ifname, info_kind, mode, netns }: DeviceFacts): string {
+  return `${[info_kind, mode].filter(Boolean).join(" ")} ${ifname} in net:[${netns}]`;
+}
+
+function owners(devices: readonly DeviceFacts[], sockets: readonly SocketFacts[]): string {
+  const named = [...devices.map(describeDevice), ...sockets.map(({ inode }) => `socket ${inode}`)];
+  return named.length === 0 ? "" : ` of ${named.join(", ")}`;
+}

@@ -1,0 +1,48 @@
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { check } from "./errno.js";
+import * as libc from "./libc.js";
+
+// linux/sched.h
+const CLONE_NEWNET = 0x40000000;
+
+/** A network namespace that is open, and so stays reachable until this is disposed of (network_namespaces(7)). */
+export class NetworkNamespace implements Disposable {
+  readonly fd: number;
+  /** The namespace's inode number: `net:[4026531840]`. It is what names it, on one machine at one time. */
+  readonly inode: number;
+
+  constructor(fd: number) {
+    this.fd = fd;
+    this.inode = fstatSync(fd).ino;
+  }
+
+  /** @param path `/proc/PID/ns/net`, or a file that a namespace is bound to. Throws as openSync does. */
+  static open(path: string): NetworkNamespace {
+    return new NetworkNamespace(openSync(path, "r"));
+  }
+
+  /** The calling thread's own. */
+  static current(): NetworkNamespace {
+    return NetworkNamespace.open("/proc/thread-self/ns/net");
+  }
+
+  /**
+   * Runs `action` with the calling thread in this namespace. It is synchronous, so that no other code ever runs there.
+   * @throws PromiscError `privilege` without CAP_SYS_ADMIN over the namespace
+   */
+  enter<Result>(action: () => Result): Result {
+    using home = NetworkNamespace.current();
+    if (home.inode === this.inode) return action();
+    check(libc.setns(this.fd, CLONE_NEWNET), "enter a network namespace", { needs: "CAP_SYS_ADMIN" });
+    try {
+      return action();
+    } finally {
+      // To go on in the wrong namespace would be worse than to end.
+      if (libc.setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
+  }
+}

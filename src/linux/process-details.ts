@@ -1,0 +1,125 @@
+import { readFileSync, readlinkSync } from "node:fs";
+
+/** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
+export interface ProcessDetails {
+  readonly pid: number;
+  /** The command's name, at most 15 bytes. */
+  readonly comm?: string;
+  readonly args?: readonly string[];
+  readonly exe?: string;
+  readonly uid?: number;
+  readonly user?: string;
+  /** ISO 8601 UTC; the kernel counts in hundredths of a second. */
+  readonly started?: string;
+  readonly cgroup?: string;
+  readonly container?: Container;
+  /** The systemd unit, `ssh.service` for example. */
+  readonly unit?: string;
+}
+
+/** The container that a process runs in, as its cgroup's path tells. */
+export interface Container {
+  readonly id: string;
+  readonly runtime: string;
+}
+
+export function describeProcess(pid: number): ProcessDetails {
+  const stat = read(`/proc/${pid}/stat`);
+  const cmdline = read(`/proc/${pid}/cmdline`);
+  const uid = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+  const cgroup = cgroupPath(read(`/proc/${pid}/cgroup`) ?? "");
+  return {
+    pid,
+    ...present("comm", stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))),
+    ...present("args", cmdline ? cmdline.replace(/\0$/, "").split("\0") : undefined),
+    ...present("exe", linkTarget(`/proc/${pid}/exe`)),
+    ...(uid === undefined ? {} : describeUser(Number(uid))),
+    ...present("started", stat && startTime(stat)),
+    ...(cgroup === undefined ? {} : describeCgroup(cgroup)),
+  };
+}
+
+/** A user's number and name. */
+export function describeUser(uid: number): { uid: number; user?: string } {
+  return { uid, ...present("user", userNames().get(uid)) };
+}
+
+function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** USER_HZ, the unit of times in /proc: 100 on every architecture that Node.js runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** Field 22 of /proc/PID/stat is the time from boot to the process's start. */
+function startTime(stat: string): string | undefined {
+  const ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+  const uptime = Number(read("/proc/uptime")?.split(" ")[0]);
+  if (Number.isNaN(ticks + uptime)) return undefined;
+  const started = Date.now() - (uptime - ticks / TICKS_PER_SECOND) * 1000;
+  return new Date(started).toISOString().replace(/\dZ$/, "Z");
+}
+
+/** The unified hierarchy's path, or on older systems that of systemd's or the first one. */
+function cgroupPath(text: string): string | undefined {
+  const lines = text.split("\n");
+  const line =
+    lines.find((each) => each.startsWith("0::")) ??
+    lines.find((each) => each.includes(":name=systemd:")) ??
+    lines.find((each) => each !== "");
+  return line?.split(":").slice(2).join(":");
+}
+
+/** How container runtimes name their cgroups: as a systemd scope, or as a directory. */
+const containerPatterns: readonly (readonly [RegExp, string])[] = [
+  [/\/docker[-/]([0-9a-f]{64})/, "docker"],
+  [/\/cri-containerd[-:]([0-9a-f]{64})/, "containerd"],
+  [/\/crio-(?:conmon-)?([0-9a-f]{64})/, "cri-o"],
+  [/\/libpod-(?:conmon-)?([0-9a-f]{64})/, "podman"],
+  [/\/lxc(?:\.payload\.|\/)([^/]+)/, "lxc"],
+  [/\/machine\.slice\/(?:machine-|systemd-nspawn@)([^/]+?)\.(?:scope|service)/, "nspawn"],
+  [/\/kubepods.*\/([0-9a-f]{64})/, "kubernetes"],
+];
+
+function describeCgroup(cgroup: string): Pick<ProcessDetails, "cgroup" | "container" | "unit"> {
+  const container = containerPatterns.flatMap(([pattern, runtime]) => {
+    const id = pattern.exec(cgroup)?.[1];
+    return id === undefined ? [] : [{ id, runtime }];
+  })[0];
+  const unit = cgroup
+    .split("/")
+    .filter((part) => /\.(?:service|scope)$/.test(part))
+    .pop();
+  return { cgroup, ...present("container", container), ...present("unit", unit) };
+}
+
+let names: Map<number, string> | undefined;
+
+function userNames(): Map<number, string> {
+  names ??= new Map(
+    (read("/etc/passwd") ?? "")
+      .split("\n")
+      .map((line) => line.split(":"))
+      .filter((fields) => fields.length > 2)
+      .map(([name = "", , uid]): [number, string] => [Number(uid), name])
+      // The first of several names of one number is the one that getpwuid(3) gives.
+      .reverse(),
+  );
+  return names;
+}

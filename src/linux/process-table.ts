@@ -1,0 +1,62 @@
+import { readdirSync, readlinkSync } from "node:fs";
+
+/** A file descriptor of a process. */
+export interface DescriptorOwner {
+  readonly pid: number;
+  readonly fd: number;
+}
+
+/** Which processes are in which network namespace, and which have which socket open: /proc, read once (proc(5)). */
+export interface ProcessTable {
+  /** By the namespace's inode number: its processes. */
+  readonly byNamespace: ReadonlyMap<number, readonly number[]>;
+  /** By the socket's inode number: the descriptors that are open on it. */
+  readonly bySocket: ReadonlyMap<number, readonly DescriptorOwner[]>;
+  /** Processes whose descriptors this process may not see. */
+  readonly hidden: readonly number[];
+}
+
+export function readProcessTable(): ProcessTable {
+  const byNamespace = new Map<number, number[]>();
+  const bySocket = new Map<number, DescriptorOwner[]>();
+  const hidden: number[] = [];
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    try {
+      add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) addIfSocket(bySocket, pid, fd);
+    } catch (error) {
+      // A process that is gone meanwhile has nothing open any more.
+      if (isDenied(error)) hidden.push(pid);
+    }
+  }
+  return { byNamespace, bySocket, hidden };
+}
+
+function addIfSocket(bySocket: Map<number, DescriptorOwner[]>, pid: number, fd: string): void {
+  let target: string;
+  try {
+    target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    // Closed since the directory was read.
+    return;
+  }
+  if (target.startsWith("socket:[")) add(bySocket, inodeIn(target), { pid, fd: Number(fd) });
+}
+
+/** The number in `net:[4026531840]` or `socket:[12345]`. */
+function inodeIn(target: string): number {
+  return Number(target.slice(target.indexOf("[") + 1, -1));
+}
+
+function add<Value>(map: Map<number, Value[]>, key: number, value: Value): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}
+
+function isDenied(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM";
+}

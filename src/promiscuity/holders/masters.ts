@@ -1,0 +1,43 @@
+import type { Link } from "../../wire/rtnetlink/link.js";
+import { bondData, bondModesWithOneSlave, bridgeData } from "../../wire/rtnetlink/link-data.js";
+import type { Claim, Counter } from "./account.js";
+import { describeDevice, type LocatedLink } from "./devices.js";
+
+/** Kinds of masters that never ask their ports for anything. */
+const asksNothing = new Set(["vrf"]);
+
+/** What a master asks of a link that is its port. */
+export function holdsOfMaster(master: LocatedLink, port: Link, counter: Counter): Claim[] {
+  const kind = master.link.info?.kind ?? "";
+  if (asksNothing.has(kind)) return [];
+  if (kind === "bridge") return [claim(master, "its bridge port", ofBridge(master.link, counter))];
+  if (kind === "bond") return ofBond(master, port, counter);
+  if (kind === "team") return master.link[counter] ? [claim(master, "its team port", "derived")] : [];
+  return [claim(master, "its port", "possible")];
+}
+
+/**
+ * A bridge needs all frames of a port, unless it filters VLANs and knows the addresses behind its other ports; then it
+ * depends on the driver (net/bridge/br_if.c, br_manage_promisc). All multicast it always needs.
+ */
+function ofBridge({ info }: Link, counter: Counter): Claim["certainty"] {
+  if (counter === "allmulti") return "derived";
+  const data = info?.data;
+  const filtersVlans = data && bridgeData.read(data, 0, data.length, "IFLA_INFO_DATA").vlanFiltering;
+  return filtersVlans ? "possible" : "derived";
+}
+
+/** A bond passes its own mode on: to the slave in use, or to all (drivers/net/bonding/bond_main.c, bond_set_promiscuity). */
+function ofBond(bond: LocatedLink, { index }: Link, counter: Counter): Claim[] {
+  const { info } = bond.link;
+  if (!bond.link[counter]) return [];
+  const { mode = 0, activeSlave } = info?.data
+    ? bondData.read(info.data, 0, info.data.length, "IFLA_INFO_DATA")
+    : {};
+  if (bondModesWithOneSlave.has(mode) && activeSlave !== index) return [];
+  return [claim(bond, "its bond slave", "derived")];
+}
+
+function claim(master: LocatedLink, relation: string, certainty: Claim["certainty"]): Claim {
+  return { holder: { kind: "device", units: 1, device: describeDevice(master), relation }, certainty };
+}

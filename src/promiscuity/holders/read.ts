@@ -1,0 +1,254 @@
+import { PromiscError } from "../../errors.js";
+import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/discover-namespaces.js";
+import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process-details.js";
+import { type ProcessTable, readProcessTable } from "../../linux/process-table.js";
+import { PACKET_MR_PROMISC } from "../../wire/packet-mreq.js";
+import type { Link } from "../../wire/rtnetlink/link.js";
+import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { describePromiscuity, type Promiscuity } from "../state.js";
+import { account, type Blindness } from "./account.js";
+import { claimsOn, type Evidence, type SocketDescriptions } from "./claims.js";
+import type { LocatedLink } from "./devices.js";
+import type { Holder, SocketFacts } from "./holder.js";
+import { type NamespaceSnapshot, readNamespace } from "./snapshot.js";
+import { stackedKinds } from "./uppers.js";
+
+/** A network namespace as people know it. */
+export interface NamespaceFacts {
+  readonly inode: number;
+  readonly names: readonly string[];
+  /** Whether it is the caller's own. */
+  readonly own: boolean;
+  /** How many processes are in it, as far as they can be seen. */
+  readonly processes: number;
+}
+
+/** Who holds one interface. */
+export interface InterfaceHolders extends Promiscuity {
+  readonly netns: NamespaceFacts;
+  readonly ifindex: number;
+  readonly ifname: string;
+  /** Their units add up to `promiscuity`. */
+  readonly holders: readonly Holder[];
+  /** Their units add up to `allmulti`. */
+  readonly allmulti_holders: readonly Holder[];
+}
+
+/** A packet socket that receives frames and holds nothing: `tcpdump -p`, a DHCP client. */
+export interface CapturingSocket {
+  readonly netns: NamespaceFacts;
+  readonly socket: SocketFacts;
+  /** The interface that it is bound to; absent if it receives from all. */
+  readonly ifname?: string;
+  readonly processes: readonly ProcessDetails[];
+}
+
+/** Who holds what, on the whole machine as far as this process can see it. */
+export interface PromiscuityReport {
+  readonly interfaces: readonly InterfaceHolders[];
+  readonly capturing: readonly CapturingSocket[];
+  /** What this process may not see, if anything. */
+  readonly hidden?: Blindness;
+}
+
+/** How often the tables are read again when they don't fit together, because something changed meanwhile. */
+const TRIES = 3;
+
+/**
+ * Reads every interface's counts and who holds it, in every network namespace that this process can reach.
+ * @throws PromiscError
+ */
+export function readPromiscuity(): PromiscuityReport {
+  for (let tries = 1; ; tries++) {
+    const report = readOnce();
+    if (tries === TRIES || !report.interfaces.some(isPuzzling)) return report;
+  }
+}
+
+/** Units without any explanation come from a change between two reads more often than from the unknown. */
+function isPuzzling({ holders }: InterfaceHolders): boolean {
+  return holders.some((holder) => holder.kind === "unexplained" && holder.candidates.length === 0);
+}
+
+function readOnce(): PromiscuityReport {
+  const table = readProcessTable();
+  const discovered = discoverNamespaces(table);
+  try {
+    const { snapshots, unreachable } = readAll(discovered);
+    return describe(snapshots, table, unreachable);
+  } finally {
+    for (const { namespace } of discovered) namespace[Symbol.dispose]();
+  }
+}
+
+function readAll(discovered: readonly DiscoveredNamespace[]): {
+  snapshots: NamespaceSnapshot[];
+  unreachable: number;
+} {
+  const snapshots: NamespaceSnapshot[] = [];
+  let unreachable = 0;
+  for (const each of discovered) {
+    try {
+      snapshots.push(readNamespace(each, discovered));
+    } catch (error) {
+      if (!(error instanceof PromiscError && error.code === "privilege")) throw error;
+      unreachable++;
+    }
+  }
+  return { snapshots, unreachable };
+}
+
+function describe(
+  snapshots: readonly NamespaceSnapshot[],
+  table: ProcessTable,
+  unreachable: number,
+): PromiscuityReport {
+  const hidden = blindness(table, unreachable);
+  const uppers = stackedLinks(snapshots);
+  const sockets = new SocketDirectory(table, hidden);
+  const interfaces: InterfaceHolders[] = [];
+  const capturing: CapturingSocket[] = [];
+  for (const snapshot of snapshots) {
+    const netns = describeNamespace(snapshot, snapshot === snapshots[0]);
+    const links = new Map(snapshot.links.map((link) => [link.index, link]));
+    for (const link of snapshot.links) {
+      const evidence = gather(snapshot, links, link, uppers);
+      interfaces.push({ netns, ...describeInterface(evidence, sockets, hidden) });
+    }
+    capturing.push(...capturingSockets(snapshot, links, netns, sockets));
+  }
+  return { interfaces, capturing, ...(hidden ? { hidden } : {}) };
+}
+
+function blindness({ hidden }: ProcessTable, unreachable: number): Blindness | undefined {
+  if (hidden.length === 0 && unreachable === 0) return undefined;
+  return {
+    reason: `${hidden.length} processes hide their sockets and namespaces from this user`,
+    remedy: "run it with sudo",
+  };
+}
+
+function describeNamespace({ inode, names, pids }: NamespaceSnapshot, own: boolean): NamespaceFacts {
+  return { inode, names, own, processes: pids.length };
+}
+
+/** By namespace and index of a link: the links stacked on it, in all namespaces. */
+function stackedLinks(snapshots: readonly NamespaceSnapshot[]): Map<string, LocatedLink[]> {
+  const stacked = new Map<string, LocatedLink[]>();
+  for (const { inode, links, peers } of snapshots)
+    for (const link of links) {
+      if (!link.link || !stackedKinds.has(link.info?.kind ?? "")) continue;
+      const below = link.linkNetnsId === undefined ? inode : peers.get(link.linkNetnsId);
+      if (below === undefined) continue;
+      const key = keyOf(below, link.link);
+      const known = stacked.get(key);
+      if (known) known.push({ link, netns: inode });
+      else stacked.set(key, [{ link, netns: inode }]);
+    }
+  return stacked;
+}
+
+const keyOf = (netns: number, index: number): string => `${netns}:${index}`;
+
+function gather(
+  snapshot: NamespaceSnapshot,
+  links: ReadonlyMap<number, Link>,
+  link: Link,
+  uppers: ReadonlyMap<string, readonly LocatedLink[]>,
+): Evidence {
+  const master = links.get(link.master ?? 0);
+  return {
+    link,
+    uppers: uppers.get(keyOf(snapshot.inode, link.index)) ?? [],
+    master: master && { link: master, netns: snapshot.inode },
+    unicastAddresses: snapshot.unicastAddresses.get(link.index) ?? [],
+    sockets: snapshot.sockets,
+    knowsMemberships: snapshot.knowsMemberships,
+  };
+}
+
+function describeInterface(
+  evidence: Evidence,
+  sockets: SocketDescriptions,
+  hidden: Blindness | undefined,
+): Omit<InterfaceHolders, "netns"> {
+  const { link } = evidence;
+  const holders = (counter: "promiscuity" | "allmulti"): Holder[] =>
+    link[counter] ? account(link[counter], claimsOn(evidence, counter, sockets), hidden) : [];
+  return {
+    ifindex: link.index,
+    ifname: link.name ?? "",
+    ...describePromiscuity(link),
+    holders: holders("promiscuity"),
+    allmulti_holders: holders("allmulti"),
+  };
+}
+
+function capturingSockets(
+  { sockets }: NamespaceSnapshot,
+  links: ReadonlyMap<number, Link>,
+  netns: NamespaceFacts,
+  directory: SocketDirectory,
+): CapturingSocket[] {
+  return sockets
+    .filter(({ protocol, memberships }) => protocol !== 0 && !memberships?.some(isPromiscuous))
+    .map((socket) => {
+      const ifname = links.get(socket.info?.index ?? 0)?.name;
+      return {
+        netns,
+        socket: directory.facts(socket),
+        ...(ifname === undefined ? {} : { ifname }),
+        processes: directory.processes(socket),
+      };
+    });
+}
+
+function isPromiscuous({ type }: { type: number }): boolean {
+  return type === PACKET_MR_PROMISC;
+}
+
+/** The sockets' processes, described once each. */
+class SocketDirectory implements SocketDescriptions {
+  readonly #hidden: Blindness | undefined;
+  readonly #described = new Map<number, ProcessDetails>();
+  #table: ProcessTable;
+  #isFresh = false;
+
+  constructor(table: ProcessTable, hidden: Blindness | undefined) {
+    this.#table = table;
+    this.#hidden = hidden;
+  }
+
+  facts({ inode, type, protocol, info, uid }: PacketSocket): SocketFacts {
+    return {
+      inode,
+      type: type === 3 ? "raw" : type === 2 ? "dgram" : type,
+      protocol,
+      bound_to: info?.index ?? 0,
+      ...(uid === undefined ? {} : describeUser(uid)),
+    };
+  }
+
+  holder(socket: PacketSocket): Holder {
+    const processes = this.processes(socket);
+    if (processes.length === 0 && this.#hidden)
+      return { kind: "hidden", units: 1, ...this.#hidden, socket: this.facts(socket) };
+    return { kind: "socket", units: 1, socket: this.facts(socket), processes };
+  }
+
+  processes({ inode }: PacketSocket): ProcessDetails[] {
+    // The socket may be younger than the table.
+    if (!this.#table.bySocket.has(inode) && !this.#isFresh) {
+      this.#table = readProcessTable();
+      this.#isFresh = true;
+    }
+    const pids = new Set(this.#table.bySocket.get(inode)?.map(({ pid }) => pid));
+    return [...pids].map((pid) => this.#describe(pid));
+  }
+
+  #describe(pid: number): ProcessDetails {
+    const details = this.#described.get(pid) ?? describeProcess(pid);
+    this.#described.set(pid, details);
+    return details;
+  }
+}

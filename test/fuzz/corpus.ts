@@ -1,0 +1,55 @@
+import { readU16 } from "../../src/wire/bytes.js";
+import { align, NLMSG_HDRLEN } from "../../src/wire/netlink/message.js";
+import { ipv4, ipv6LinkLocal, ipv6Peer } from "../support/golden/addresses.js";
+import { bridgePort, macvlan, veth, vethAcross, vxlan } from "../support/golden/links.js";
+import {
+  acknowledged,
+  done,
+  doneWithError,
+  refused,
+  refusedByPolicy,
+  refusedUncapped,
+} from "../support/golden/netlink-errors.js";
+import { netnsId } from "../support/golden/netns-ids.js";
+import { packetSocket } from "../support/golden/packet-sockets.js";
+
+/** A message that a real kernel sent. */
+export interface Seed {
+  readonly bytes: Uint8Array;
+  /** The name of the reader that it is for. */
+  readonly reader: string;
+  /** Where its attributes' lengths stand, those of nested ones among them. */
+  readonly lengths: readonly number[];
+}
+
+/** The lengths of a run of attributes, and of the attributes in those that look as if they had some. */
+function lengthsOf(bytes: Uint8Array, start: number, end: number): number[] {
+  const lengths: number[] = [];
+  for (let at = start; at < end; ) {
+    const length = end - at < 4 ? 0 : readU16(bytes, at);
+    // Not attributes after all.
+    if (length < 4 || at + length > end) return [];
+    lengths.push(at, ...lengthsOf(bytes, at + 4, at + length));
+    at += align(length);
+  }
+  return lengths;
+}
+
+/** @param size that of the structure before the attributes */
+function seeds(reader: string, size: number, ...messages: Uint8Array[]): Seed[] {
+  return messages.map((bytes) => ({
+    bytes,
+    reader,
+    lengths: lengthsOf(bytes, NLMSG_HDRLEN + size, bytes.length),
+  }));
+}
+
+export const corpus: readonly Seed[] = [
+  ...seeds("link", 16, veth, macvlan, vxlan, bridgePort, vethAcross),
+  ...seeds("address", 8, ipv4, ipv6Peer, ipv6LinkLocal),
+  ...seeds("namespace id", 4, netnsId),
+  ...seeds("packet socket", 16, packetSocket),
+  ...seeds("error", 20, acknowledged, refused, refusedByPolicy),
+  ...seeds("error", 44, refusedUncapped),
+  ...seeds("done", 4, done, doneWithError),
+];

@@ -1,0 +1,164 @@
+import { PromiscError } from "../../src/errors.js";
+import { type NetlinkMessage, readMessages } from "../../src/wire/netlink/message.js";
+import { corpus } from "./corpus.js";
+import { guarded } from "./guarded.js";
+import { LONGEST, mutated } from "./mutate.js";
+import { Random } from "./random.js";
+import { readers as allReaders, type Reader } from "./readers.js";
+import { same } from "./same.js";
+
+export interface Fuzzing {
+  readonly inputs: number;
+  readonly seed: number;
+  readonly readers?: readonly Reader[];
+  /** Called now and then with the number of inputs that were tried. */
+  readonly onProgress?: (inputs: number) => void;
+}
+
+export interface Failure {
+  /** What was read, and what came of it. */
+  readonly reason: string;
+  readonly input: Uint8Array;
+}
+
+export interface Outcome {
+  inputs: number;
+  /** Inputs that the reader of their kind read. */
+  accepted: number;
+  /** Inputs that are malformed to the reader of their kind, or aren't messages. */
+  malformed: number;
+  seconds: number;
+  failure?: Failure;
+}
+
+/** An input that takes longer hangs, or may as well. */
+const TOO_LONG_MS = 100;
+
+/** One input in so many is read with each access checked, which is slow. */
+const GUARDED_SHARE = 64;
+
+const PROGRESS_SHARE = 50_000;
+
+/**
+ * Reads mutated messages of a real kernel with every reader, until one does something else than to return a value or to
+ * throw a PromiscError of the code `malformed`: another exception, a hang, or a result that depends on the bytes around
+ * the input.
+ */
+export function fuzz({ inputs, seed, readers = allReaders, onProgress }: Fuzzing): Outcome {
+  const random = new Random(seed);
+  const outcome: Outcome = { inputs: 0, accepted: 0, malformed: 0, seconds: 0 };
+  const start = performance.now();
+  const limit = Error.stackTraceLimit;
+  // To record a stack takes longer than to read a message.
+  Error.stackTraceLimit = 0;
+  try {
+    while (outcome.inputs < inputs) {
+      const from = random.pick(corpus);
+      const input = mutated(from, random);
+      const { results, failure } = attempt(input, readers, outcome.inputs % GUARDED_SHARE === 0);
+      outcome.inputs++;
+      if (failure !== undefined) {
+        outcome.failure = { reason: failure, input };
+        break;
+      }
+      if (accepted(results, from.reader)) outcome.accepted++;
+      else outcome.malformed++;
+      if (outcome.inputs % PROGRESS_SHARE === 0) onProgress?.(outcome.inputs);
+    }
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+  outcome.seconds = (performance.now() - start) / 1000;
+  return outcome;
+}
+
+/** A value, or the message of the error. */
+interface Result {
+  readonly reader: string;
+  readonly value?: unknown;
+  readonly malformed?: string;
+}
+
+function accepted(results: Result[], reader: string): boolean {
+  const own = results.filter((result) => result.reader === reader);
+  return own.length > 0 && own.every(({ malformed }) => malformed === undefined);
+}
+
+function attempt(
+  input: Uint8Array,
+  readers: readonly Reader[],
+  checked: boolean,
+): { results: Result[]; failure?: string } {
+  try {
+    const [results, milliseconds] = timed(() => read(amongZeros.embed(input), readers));
+    // Once more before it counts: the machine may have been busy.
+    if (milliseconds > TOO_LONG_MS && timed(() => read(input, readers))[1] > TOO_LONG_MS)
+      return { results, failure: `takes ${Math.round(milliseconds)} ms` };
+    const others = read(amongOnes.embed(input), readers);
+    if (!same(results, others)) return { results, failure: difference(results, others) };
+    if (checked) read(guarded(input), readers);
+    return { results };
+  } catch (error) {
+    return { results: [], failure: `${error}` };
+  }
+}
+
+function timed<Value>(run: () => Value): [Value, milliseconds: number] {
+  const start = performance.now();
+  return [run(), performance.now() - start];
+}
+
+function difference(a: Result[], b: Result[]): string {
+  const at = a.findIndex((result, index) => !same(result, b[index]));
+  return `${a[at]?.reader ?? "readMessages"} depends on the bytes around the input, or has undefined in its value`;
+}
+
+/** Reads an input with all readers; throws whatever isn't a malformed input. */
+function read(input: Uint8Array, readers: readonly Reader[]): Result[] {
+  const results: Result[] = [];
+  const messages = tryRead("readMessages", () => readMessages(input), results) ?? [];
+  for (const message of messages) for (const reader of readers) readOne(reader, message, results);
+  return results;
+}
+
+function readOne(reader: Reader, message: NetlinkMessage, results: Result[]): void {
+  tryRead(reader.name, () => reader.read(message), results);
+}
+
+function tryRead<Value>(reader: string, call: () => Value, results: Result[]): Value | undefined {
+  try {
+    const value = call();
+    results.push({ reader, value });
+    return value;
+  } catch (error) {
+    if (!(error instanceof PromiscError && error.code === "malformed"))
+      throw new Error(`${reader} throws ${error}`, { cause: error });
+    results.push({ reader, malformed: error.message });
+    return undefined;
+  }
+}
+
+/** Memory in which inputs stand among bytes of one value; it is used again for each. */
+class Surroundings {
+  /** Odd, so that nothing is aligned by chance. */
+  static readonly #offset = 67;
+  readonly #memory: Uint8Array;
+  readonly #filling: number;
+  #end = Surroundings.#offset;
+
+  constructor(filling: number) {
+    this.#filling = filling;
+    // As far beyond the input as an attribute's length can lie.
+    this.#memory = new Uint8Array(Surroundings.#offset + LONGEST + 0x1_0000).fill(filling);
+  }
+
+  embed(input: Uint8Array): Uint8Array {
+    this.#memory.fill(this.#filling, Surroundings.#offset, this.#end);
+    this.#end = Surroundings.#offset + input.length;
+    this.#memory.set(input, Surroundings.#offset);
+    return this.#memory.subarray(Surroundings.#offset, this.#end);
+  }
+}
+
+const amongZeros = new Surroundings(0x00);
+const amongOnes = new Surroundings(0xff);

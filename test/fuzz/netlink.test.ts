@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { PromiscError } from "../../src/errors.js";
+import { otherByteOrder } from "../support/golden/hex.js";
+import { corpus } from "./corpus.js";
+import { fuzz } from "./netlink-fuzzer.js";
+import { type Reader, readers } from "./readers.js";
+
+const seed = 1;
+
+describe("the readers of netlink messages", { skip: otherByteOrder }, () => {
+  it("read mutated messages, or find them malformed", () => {
+    const { failure, accepted, malformed } = fuzz({ inputs: 100_000, seed });
+    assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
+    assert.equal(accepted + malformed, 100_000);
+    // Neither is rare, or the mutations would be too mild or too wild to find anything.
+    assert.ok(accepted > 20_000 && malformed > 20_000, `${accepted} accepted, ${malformed} malformed`);
+  });
+});
+
+describe("the fuzzer", { skip: otherByteOrder }, () => {
+  it("does the same for the same seed, and something else for another", () => {
+    const count = (of: number) => {
+      const { accepted, malformed } = fuzz({ inputs: 5000, seed: of });
+      return { accepted, malformed };
+    };
+    assert.deepEqual(count(7), count(7));
+    assert.notDeepEqual(count(7), count(8));
+  });
+
+  it("has something for every reader of netlink payloads", () => {
+    const fed = new Set(corpus.map(({ reader }) => reader));
+    const notNetlink = ["ifreq", "packet_mreq"];
+    assert.deepEqual(
+      readers.map(({ name }) => name).filter((name) => !fed.has(name)),
+      notNetlink,
+    );
+  });
+
+  const view = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+    new DataView(buffer, byteOffset, byteLength);
+
+  const broken: [what: string, read: Reader["read"], reason: RegExp][] = [
+    [
+      "that throws a RangeError",
+      ({ payload }) => view(payload).getUint32(12),
+      /^Error: broken throws RangeError/,
+    ],
+    [
+      "that throws a PromiscError of another code",
+      () => {
+        throw new PromiscError({ code: "kernel", operation: "read" });
+      },
+      /^Error: broken throws PromiscError/,
+    ],
+    [
+      "that reads what stands behind its message",
+      ({ payload }) => new DataView(payload.buffer).getUint8(payload.byteOffset + payload.length),
+      /^broken depends on the bytes around the input/,
+    ],
+    [
+      "that reads what stands before its message",
+      ({ payload }) => new DataView(payload.buffer).getUint8(payload.byteOffset - 17),
+      /^broken depends on the bytes around the input/,
+    ],
+    [
+      "that has undefined for a byte that isn't there",
+      ({ payload }) => ({ family: payload[0], type: payload[2] }),
+      /undefined in its value$/,
+    ],
+    [
+      "that makes a number of a byte that isn't there",
+      ({ payload }) => (payload[16] as number) | 0,
+      /^Error: broken throws Error: read at 16 of \d+ bytes$/,
+    ],
+    [
+      "that takes its time",
+      () => {
+        const end = performance.now() + 110;
+        while (performance.now() < end);
+      },
+      /^takes \d+ ms$/,
+    ],
+  ];
+  for (const [what, read, reason] of broken)
+    it(`reports a reader ${what}`, () => {
+      const { failure, inputs } = fuzz({ inputs: 20_000, seed, readers: [{ name: "broken", read }] });
+      assert.match(failure?.reason ?? `nothing found in ${inputs} inputs`, reason);
+      assert.ok(failure && failure.input instanceof Uint8Array);
+    });
+});

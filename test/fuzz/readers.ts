@@ -1,0 +1,26 @@
+import { readIfreq } from "../../src/wire/ifreq.js";
+import { readDone, readError } from "../../src/wire/netlink/error.js";
+import type { NetlinkMessage } from "../../src/wire/netlink/message.js";
+import { readPacketMreq } from "../../src/wire/packet-mreq.js";
+import { readAddress } from "../../src/wire/rtnetlink/address.js";
+import { readLink } from "../../src/wire/rtnetlink/link.js";
+import { readNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
+import { readPacketSocket } from "../../src/wire/sock-diag/packet.js";
+
+/** What reads a message's payload. */
+export interface Reader {
+  readonly name: string;
+  read(message: NetlinkMessage): unknown;
+}
+
+/** Every reader of a payload that there is. */
+export const readers: readonly Reader[] = [
+  { name: "link", read: ({ payload }) => readLink(payload) },
+  { name: "address", read: ({ payload }) => readAddress(payload) },
+  { name: "namespace id", read: ({ payload }) => readNetnsId(payload) },
+  { name: "packet socket", read: ({ payload }) => readPacketSocket(payload) },
+  { name: "error", read: readError },
+  { name: "done", read: readDone },
+  { name: "ifreq", read: ({ payload }) => readIfreq(payload) },
+  { name: "packet_mreq", read: ({ payload }) => readPacketMreq(payload) },
+];

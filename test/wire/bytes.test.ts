@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  decodeString,
+  encodeString,
+  need,
+  readS32,
+  readU16,
+  readU32,
+  writeU16,
+  writeU32,
+} from "../../src/wire/bytes.js";
+import { assertMalformed } from "../support/malformed.js";
+
+describe("integers", () => {
+  const view = new DataView(new ArrayBuffer(8));
+  const bytes = new Uint8Array(view.buffer);
+  const little = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+  it("are read in host byte order", () =>
+    fc.assert(
+      fc.property(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.nat(4), (value, offset) => {
+        view.setInt32(offset, value, little);
+        assert.equal(readS32(bytes, offset), value);
+        assert.equal(readU32(bytes, offset), value >>> 0);
+        assert.equal(readU16(bytes, offset), view.getUint16(offset, little));
+      }),
+    ));
+
+  it("are written in host byte order, and no byte beside them", () =>
+    fc.assert(
+      fc.property(fc.nat(2 ** 32 - 1), fc.nat(3), (value, offset) => {
+        bytes.fill(0xa5);
+        writeU32(bytes, offset, value);
+        assert.equal(view.getUint32(offset, little), value);
+        assert.ok(bytes.every((byte, at) => (at >= offset && at < offset + 4) || byte === 0xa5));
+        bytes.fill(0xa5);
+        writeU16(bytes, offset, value & 0xffff);
+        assert.equal(view.getUint16(offset, little), value & 0xffff);
+        assert.ok(bytes.every((byte, at) => at === offset || at === offset + 1 || byte === 0xa5));
+      }),
+    ));
+
+  it("that are negative are written as two's complement", () => {
+    writeU32(bytes, 0, -2);
+    assert.equal(readS32(bytes, 0), -2);
+    assert.equal(readU32(bytes, 0), 0xffff_fffe);
+  });
+});
+
+describe("need", () => {
+  it("allows what ends at the end", () => need("thing", 4, 4, 8));
+
+  it("says how many bytes there are and how many are needed", () => {
+    assertMalformed(() => need("thing", 4, 5, 8), "thing", "4 bytes, needs 5");
+    assertMalformed(() => need("thing", 9, 1, 8), "thing", "0 bytes, needs 1");
+  });
+});
+
+describe("kernel strings", () => {
+  const decode = (...bytes: number[]) => decodeString(Uint8Array.from(bytes), 0, bytes.length);
+
+  it("are UTF-8", () => {
+    assert.equal(decode(0x65, 0x74, 0x68, 0x30), "eth0");
+    assert.equal(decode(0xc3, 0xa9, 0xf0, 0x9f, 0x90, 0x99), "é🐙");
+  });
+
+  it("keep a byte order mark", () => assert.equal(decode(0xef, 0xbb, 0xbf, 0x61), "\ufeffa"));
+
+  const notUtf8: [what: string, bytes: number[], text: string][] = [
+    ["a lone continuation byte", [0x61, 0x80, 0x62], "a\udc80b"],
+    ["a sequence that is cut short", [0x61, 0xc3], "a\udcc3"],
+    ["an overlong NUL", [0xc0, 0x80], "\udcc0\udc80"],
+    ["an encoded surrogate", [0xed, 0xb2, 0x80], "\udced\udcb2\udc80"],
+    ["valid beside invalid", [0xc3, 0xa9, 0xff], "\udcc3\udca9\udcff"],
+  ];
+  for (const [what, bytes, text] of notUtf8)
+    it(`keep the bytes of ${what} as lone surrogates`, () => {
+      assert.equal(decode(...bytes), text);
+      assert.deepEqual(encodeString(text), Uint8Array.from(bytes));
+    });
+
+  it("of any bytes but NUL survive the round trip", () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ max: 255, maxLength: 64 }), (bytes) => {
+        const withoutNul = bytes.filter((byte) => byte !== 0);
+        assert.deepEqual(encodeString(decodeString(withoutNul, 0, withoutNul.length)), withoutNul);
+      }),
+      { numRuns: 1000 },
+    ));
+
+  it("of any Unicode text survive the round trip", () =>
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const bytes = encodeString(text);
+        assert.equal(decodeString(bytes, 0, bytes.length), text);
+      }),
+    ));
+
+  it("are cut out of what surrounds them", () =>
+    assert.equal(decodeString(Uint8Array.from([0xff, 0x61, 0xff]), 1, 2), "a"));
+});

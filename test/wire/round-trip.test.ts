@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/ifreq.js";
+import { readDone, readError } from "../../src/wire/netlink/error.js";
+import { messageSize, readMessages, writeMessage } from "../../src/wire/netlink/message.js";
+import { PACKET_MREQ_SIZE, readPacketMreq, writePacketMreq } from "../../src/wire/packet-mreq.js";
+import { addressSize, readAddress, writeAddress } from "../../src/wire/rtnetlink/address.js";
+import { linkSize, readLink, writeLink } from "../../src/wire/rtnetlink/link.js";
+import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
+import { packetSocketSize, readPacketSocket, writePacketSocket } from "../../src/wire/sock-diag/packet.js";
+import { onlyMessage } from "../support/golden/message.js";
+import { doneReply, errorReply } from "../support/netlink-replies.js";
+import * as values from "../support/wire-values.js";
+
+interface Codec<Value> {
+  readonly values: fc.Arbitrary<Value>;
+  size(value: Value): number;
+  /** Returns the offset after what was written, if it says. */
+  write(value: Value, into: Uint8Array, offset: number): number | undefined;
+  read(bytes: Uint8Array): Value;
+}
+
+const codecs = {
+  "netlink message": codec({
+    values: values.message,
+    size: messageSize,
+    write: writeMessage,
+    read: onlyMessage,
+  }),
+  link: codec({ values: values.link, size: linkSize, write: writeLink, read: readLink }),
+  address: codec({ values: values.address, size: addressSize, write: writeAddress, read: readAddress }),
+  "namespace id": codec({
+    values: values.netnsId,
+    size: netnsIdSize,
+    write: writeNetnsId,
+    read: readNetnsId,
+  }),
+  "packet socket": codec({
+    values: values.packetSocket,
+    size: packetSocketSize,
+    write: writePacketSocket,
+    read: readPacketSocket,
+  }),
+  ifreq: codec({
+    values: values.ifreq,
+    size: () => IFREQ_SIZE,
+    write(value, into, offset) {
+      writeIfreq(value, into.subarray(offset));
+      return undefined;
+    },
+    read: readIfreq,
+  }),
+  packet_mreq: codec({
+    values: values.packetMreq,
+    size: () => PACKET_MREQ_SIZE,
+    write(value, into, offset) {
+      writePacketMreq(value, into.subarray(offset));
+      return undefined;
+    },
+    read: readPacketMreq,
+  }),
+};
+
+/** Binds the type of one codec's value, which the table then forgets. */
+function codec<Value>(each: Codec<Value>) {
+  return {
+    /** Guard bytes before and after, and a filling that an unwritten byte would show. */
+    survives: () =>
+      fc.assert(
+        fc.property(each.values, (value) => {
+          const size = each.size(value);
+          const written = [0xa5, 0x5a].map((filling) => writeGuarded(each, value, size, filling));
+          assert.deepEqual(written[0], written[1], "a byte was left unwritten");
+          assert.deepEqual(each.read(written[0] as Uint8Array), value);
+        }),
+        { numRuns: 300 },
+      ),
+  };
+}
+
+const GUARD = 16;
+
+function writeGuarded<Value>(each: Codec<Value>, value: Value, size: number, filling: number): Uint8Array {
+  const bytes = new Uint8Array(size + 2 * GUARD).fill(filling);
+  const end = each.write(value, bytes, GUARD);
+  if (end !== undefined) assert.equal(end, GUARD + size);
+  const guards = [...bytes.subarray(0, GUARD), ...bytes.subarray(GUARD + size)];
+  assert.ok(
+    guards.every((byte) => byte === filling),
+    "a byte outside was written",
+  );
+  return bytes.subarray(GUARD, GUARD + size);
+}
+
+describe("any value survives being written and read", () => {
+  for (const [name, { survives }] of Object.entries(codecs)) it(name, survives);
+
+  it("nlmsgerr, whole or capped, after any request", () =>
+    fc.assert(
+      fc.property(values.netlinkError, values.message, fc.boolean(), (error, request, capped) => {
+        const bytes = new Uint8Array(messageSize(request));
+        writeMessage(request, bytes, 0);
+        const reply = errorReply(error, bytes, capped);
+        assert.deepEqual(readError({ ...reply, sequence: 0, portId: 0 }), error);
+      }),
+    ));
+
+  it("an error in NLMSG_DONE", () =>
+    fc.assert(
+      fc.property(values.netlinkError, (error) =>
+        assert.deepEqual(readDone({ ...doneReply(error), sequence: 0, portId: 0 }), error),
+      ),
+    ));
+
+  it("several messages in one datagram", () =>
+    fc.assert(
+      fc.property(fc.array(values.message, { maxLength: 5 }), (messages) => {
+        const bytes = new Uint8Array(messages.reduce((sum, message) => sum + messageSize(message), 0));
+        let at = 0;
+        for (const message of messages) at = writeMessage(message, bytes, at);
+        assert.deepEqual(readMessages(bytes), messages);
+      }),
+    ));
+});
