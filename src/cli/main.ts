@@ -63,6 +63,16 @@ program
   });
 
 program
+  .command("who [interface...]")
+  .description("every holder of every promiscuous interface, in every network namespace")
+  .option("--netns <which>", "one namespace only: own, its name, or a process in it")
+  .option("--all", "packet sockets too that capture without holding, such as tcpdump -p")
+  .action(async (names: string[], _options, command: Command) => {
+    const { who } = await import("./commands/who.js");
+    who(names, command.optsWithGlobals());
+  });
+
+program
   .command("doctor")
   .description("what this kernel and these privileges allow, and how to get the rest")
   .action(async (_options, command: Command) => {
@@ -71,10 +81,14 @@ program
   });
 
 const { args, commandToRun } = splitArguments(process.argv.slice(2));
-program.parseAsync(args, { from: "user" }).catch((error: unknown) => {
-  if (!(error instanceof CommanderError)) reportError(error, args.includes("--debug"));
-  else if (error.exitCode !== 0) process.exitCode = exitStatus.usage;
-});
+program
+  .parseAsync(args, { from: "user" })
+  .catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) reportError(error, args.includes("--debug"));
+    else if (error.exitCode !== 0) process.exitCode = exitStatus.usage;
+  })
+  // All is done and written. Left to itself, Node.js would wait for code that it is still compiling.
+  .finally(() => process.exit());
 
 /** Separates what `run` is to run from promisc's own arguments, and puts in the `show` that may be left out. */
 function splitArguments(argv: string[]): { args: string[]; commandToRun: string[] } {

@@ -70,11 +70,14 @@ const TICKS_PER_SECOND = 100;
 /** Field 22 of /proc/PID/stat is the time from boot to the process's start. */
 function startTime(stat: string): string | undefined {
   const ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
-  const uptime = Number(read("/proc/uptime")?.split(" ")[0]);
-  if (Number.isNaN(ticks + uptime)) return undefined;
-  const started = Date.now() - (uptime - ticks / TICKS_PER_SECOND) * 1000;
-  return new Date(started).toISOString().replace(/\dZ$/, "Z");
+  // Read once: each reading differs by some hundredths, and a process must not seem to start at different times.
+  bootTime ??= Date.now() - Number(read("/proc/uptime")?.split(" ")[0]) * 1000;
+  const started = new Date(bootTime + (ticks / TICKS_PER_SECOND) * 1000);
+  return Number.isNaN(started.getTime()) ? undefined : started.toISOString().replace(/\dZ$/, "Z");
 }
+
+/** Milliseconds since 1970. */
+let bootTime: number | undefined;
 
 /** The unified hierarchy's path, or on older systems that of systemd's or the first one. */
 function cgroupPath(text: string): string | undefined {

@@ -49,7 +49,7 @@ export class Rtnetlink implements Disposable {
   links(): Link[] {
     return this.#connection
       .dump({ operation: "read the interfaces", type: RTM_GETLINK, payload: linkPayload({}) })
-      .map((message) => readLink(message.payload));
+      .map((message) => readLink(message.payload, { keepUnknown: false }));
   }
 
   /**
@@ -65,7 +65,8 @@ export class Rtnetlink implements Disposable {
           ? { name: which }
           : { alternativeName: which },
     );
-    return readLink(this.#connection.get({ operation, type: RTM_GETLINK, payload }).payload);
+    const reply = this.#connection.get({ operation, type: RTM_GETLINK, payload });
+    return readLink(reply.payload, { keepUnknown: false });
   }
 
   /** The link with the given index, or undefined if there is none (any more). */

@@ -83,7 +83,7 @@ describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
     await first.says("held");
     assert.equal(
       promisc(["off", "v0"]).stdout,
-      "v0: promiscuous: flag on -> off, count 2 -> 1: 1 other holder keeps it promiscuous\n",
+      `v0: promiscuous: flag on -> off, count 2 -> 1: 1 other holder keeps it promiscuous: node[${first.process.pid}]\n`,
     );
     await using second = new Running(["hold", "v0"]);
     await second.says("held");

@@ -1,6 +1,8 @@
 import { PromiscError } from "../../errors.js";
+import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
 import type { PromiscuityChange } from "../../promiscuity/state.js";
+import { nameHolder } from "../format/holder.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
@@ -37,13 +39,18 @@ function setOne(name: string, on: boolean, via: SetVia, debug: boolean): Promisc
   }
 }
 
-function describe({ ifname, before, after }: PromiscuityChange, on: boolean): string {
+function describe({ ifindex, ifname, before, after }: PromiscuityChange, on: boolean): string {
   const flag = `flag ${onOff(before.promisc_flag)} -> ${onOff(after.promisc_flag)}`;
   const count = `count ${before.promiscuity} -> ${after.promiscuity}`;
   const line = `${printable(ifname)}: ${after.promiscuous ? "promiscuous" : "not promiscuous"}: ${flag}, ${count}`;
   if (on || !after.promiscuous) return line;
   const units = after.promiscuity === 1 ? "1 other holder keeps" : `${after.promiscuity} other holders keep`;
-  return `${line}: ${units} it promiscuous`;
+  return `${line}: ${units} it promiscuous: ${nameHolders(ifindex)}`;
+}
+
+function nameHolders(index: number): string {
+  const state = readPromiscuity().interfaces.find(({ netns, ifindex }) => netns.own && ifindex === index);
+  return state?.holders.map(nameHolder).map(printable).join(", ") ?? "";
 }
 
 function onOff(flag: boolean): string {

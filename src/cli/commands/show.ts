@@ -1,6 +1,8 @@
+import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
 import type { InterfaceState } from "../../promiscuity/state.js";
 import { encodeString } from "../../wire/bytes.js";
+import type { HeldInterface } from "../format/held-interface.js";
 import { formatInterfaceDetails } from "../format/interface-details.js";
 import { formatInterfaceTable } from "../format/interface-table.js";
 import { formatIpAddress } from "../format/ip-address.js";
@@ -15,11 +17,25 @@ interface ShowOptions extends GlobalOptions {
 }
 
 export function show(names: readonly string[], options: ShowOptions): void {
-  const interfaces = names.length === 0 ? readInterfaces() : readNamed(names, options);
-  if (options.json) writeJson({ interfaces });
-  else if (options.ip) showAsIp(interfaces);
-  else if (names.length === 0) write(1, formatInterfaceTable(interfaces, hasColour(1)));
-  else for (const state of interfaces) write(1, formatInterfaceDetails(state, hasColour(1)));
+  const states = names.length === 0 ? readInterfaces() : readNamed(names, options);
+  if (options.json) writeJson({ interfaces: withHolders(states) });
+  else if (options.ip) showAsIp(states);
+  else if (names.length === 0) write(1, formatInterfaceTable(withHolders(states), hasColour(1)));
+  else for (const state of withHolders(states)) write(1, formatInterfaceDetails(state, hasColour(1)));
+}
+
+/** Looks for holders only if there are any: that means to read the whole of /proc. */
+function withHolders(states: readonly InterfaceState[]): HeldInterface[] {
+  const isHeld = states.some(({ promiscuity, allmulti }) => promiscuity > 0 || allmulti);
+  const own = isHeld ? readPromiscuity().interfaces.filter(({ netns }) => netns.own) : [];
+  const byIndex = new Map(own.map((held) => [held.ifindex, held]));
+  // The counts are taken with the holders: they may have changed since the state was read.
+  return states.map((state) => ({
+    holders: [],
+    allmulti_holders: [],
+    ...state,
+    ...byIndex.get(state.ifindex),
+  }));
 }
 
 /** Those that can be read; a failure is reported and doesn't keep the others from being shown. */

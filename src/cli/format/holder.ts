@@ -1,21 +1,29 @@
 import type { ProcessDetails } from "../../linux/process-details.js";
-import type { DeviceFacts, Holder, SocketFacts } from "../../promiscuity/holders/holder.js";
+import type {
+  DeviceFacts,
+  Holder,
+  SocketFacts,
+  UnicastAddressesHolder,
+} from "../../promiscuity/holders/holder.js";
 
-/** A holder in words, on one line: who it is, and what else is known of it. */
-export function describeHolder(holder: Holder): string {
+/**
+ * A holder in words, on one line: who it is, and what else is known of it.
+ * @param netns inode number of the interface's namespace; of a device in another one that is said too
+ */
+export function describeHolder(holder: Holder, netns: number): string {
   switch (holder.kind) {
     case "flag":
       return "the administrator's flag";
     case "socket":
       return describeSocket(holder.socket, holder.processes);
     case "device":
-      return `${describeDevice(holder.device)}: ${holder.relation}`;
+      return `${describeDevice(holder.device, netns)}: ${holder.relation}`;
     case "unicast-addresses":
-      return `secondary addresses ${holder.addresses.join(" ")}${owners(holder.devices, holder.sockets)}`;
+      return `secondary addresses ${holder.addresses.join(" ")}${owners(holder, netns)}`;
     case "hidden":
       return `hidden: ${holder.reason}: ${holder.remedy}`;
     case "unexplained":
-      return `unexplained: ${[holder.reason, ...holder.candidates.map(describeHolder)].join("; ")}`;
+      return `unexplained: ${[holder.reason, ...holder.candidates.map((candidate) => describeHolder(candidate, netns))].join("; ")}`;
   }
 }
 
@@ -62,11 +70,15 @@ export function describeProcess({
   return `${args?.join(" ") ?? comm} (${facts.filter(Boolean).join(", ")})`;
 }
 
-function describeDevice({ ifname, info_kind, mode, netns }: DeviceFacts): string {
-  return `${[info_kind, mode].filter(Boolean).join(" ")} ${ifname} in net:[${netns}]`;
+function describeDevice({ ifname, info_kind, mode, netns }: DeviceFacts, here: number): string {
+  const elsewhere = netns === here ? [] : [`in net:[${netns}]`];
+  return [info_kind, mode, ifname, ...elsewhere].filter(Boolean).join(" ");
 }
 
-function owners(devices: readonly DeviceFacts[], sockets: readonly SocketFacts[]): string {
-  const named = [...devices.map(describeDevice), ...sockets.map(({ inode }) => `socket ${inode}`)];
+function owners({ devices, sockets }: UnicastAddressesHolder, netns: number): string {
+  const named = [
+    ...devices.map((device) => describeDevice(device, netns)),
+    ...sockets.map(({ inode }) => `socket ${inode}`),
+  ];
   return named.length === 0 ? "" : ` of ${named.join(", ")}`;
 }

@@ -1,9 +1,10 @@
-import type { InterfaceState } from "../../promiscuity/state.js";
+import type { HeldInterface } from "./held-interface.js";
+import { describeHolder } from "./holder.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
 
 /** Everything about one interface, a fact a line. */
-export function formatInterfaceDetails(state: InterfaceState, colour: boolean): string {
+export function formatInterfaceDetails(state: HeldInterface, colour: boolean): string {
   const summary = state.promiscuous ? "promiscuous" : "not promiscuous";
   const heading = `${state.ifindex}: ${printable(state.ifname)}: ${summary}`;
   const rows = facts(state).map(([name, value]) => ["  ", name, printable(value)]);
@@ -11,12 +12,18 @@ export function formatInterfaceDetails(state: InterfaceState, colour: boolean): 
   return `${lines.join("\n")}\n`;
 }
 
-function facts(state: InterfaceState): [string, string][] {
+function facts(state: HeldInterface): [string, string][] {
+  const netns = state.netns?.inode ?? 0;
   const others = state.promiscuity - (state.promisc_flag ? 1 : 0);
   const found: [string, string | undefined][] = [
     ["flag", `${onOff(state.promisc_flag)} (the administrator's: ip link set promisc on|off)`],
     ["count", `${state.promiscuity} (flag ${state.promisc_flag ? 1 : 0}, others ${others})`],
+    ...state.holders.map((holder): [string, string] => ["held by", describeHolder(holder, netns)]),
     ["all-multicast", `flag ${onOff(state.allmulti_flag)}, count ${state.allmulti ?? "unknown"}`],
+    ...state.allmulti_holders.map((holder): [string, string] => [
+      "multicast by",
+      describeHolder(holder, netns),
+    ]),
     ["state", state.operstate],
     ["flags", state.flags.join(",")],
     ["mtu", String(state.mtu)],
@@ -38,7 +45,7 @@ function onOff(flag: boolean): string {
   return flag ? "on" : "off";
 }
 
-function below(state: InterfaceState): string | undefined {
+function below(state: HeldInterface): string | undefined {
   if (state.link) return state.link;
   if (state.link_index === undefined) return undefined;
   return `if${state.link_index} in namespace ${state.link_netns ?? `id ${state.link_netnsid}`}`;

@@ -1,4 +1,5 @@
-import type { InterfaceState } from "../../promiscuity/state.js";
+import type { HeldInterface } from "./held-interface.js";
+import { nameHolder } from "./holder.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
 
@@ -8,8 +9,8 @@ const WIDTH = 80;
 const header = ["INTERFACE", "STATE", "PROMISC", "FLAG", "COUNT", "ALLMULTI", "ADDRESSES"];
 const numbers = [4, 5];
 
-/** One line an interface: its promiscuity by the kernel's three views, its link state, its addresses. */
-export function formatInterfaceTable(interfaces: readonly InterfaceState[], colour: boolean): string {
+/** An interface a line: its promiscuity by the kernel's three views, its link state, its addresses; below it who holds it. */
+export function formatInterfaceTable(interfaces: readonly HeldInterface[], colour: boolean): string {
   const rows = interfaces.map((state) => [
     printable(state.ifname),
     state.operstate,
@@ -26,7 +27,7 @@ export function formatInterfaceTable(interfaces: readonly InterfaceState[], colo
     const addresses = state.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
     const withAddresses = placeAddresses(line, addresses, column);
     if (colour && state.promiscuous) withAddresses[0] = `\x1b[1;33m${withAddresses[0]}\x1b[0m`;
-    out.push(...withAddresses);
+    out.push(...withAddresses, ...placeHolders(state));
   });
   return `${out.join("\n")}\n`;
 }
@@ -39,6 +40,27 @@ function placeAddresses(start: string, addresses: readonly string[], column: num
     const longer = last.length < column ? last.padEnd(column) + address : `${last} ${address}`;
     if (longer.length <= WIDTH) lines[lines.length - 1] = longer;
     else lines.push(" ".repeat(Math.max(2, Math.min(column, WIDTH - address.length))) + address);
+  }
+  return lines;
+}
+
+function placeHolders({ holders, allmulti_holders }: HeldInterface): string[] {
+  return [
+    ...wrapNames("  held by ", holders.map(nameHolder)),
+    ...wrapNames("  all-multicast by ", allmulti_holders.map(nameHolder)),
+  ];
+}
+
+function wrapNames(start: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const lines = [start + printable(names[0] as string)];
+  for (const name of names.slice(1).map(printable)) {
+    const longer = `${lines[lines.length - 1]}, ${name}`;
+    if (longer.length < WIDTH) lines[lines.length - 1] = longer;
+    else {
+      lines[lines.length - 1] += ",";
+      lines.push(" ".repeat(start.length) + name);
+    }
   }
   return lines;
 }

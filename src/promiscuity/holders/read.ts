@@ -124,7 +124,10 @@ function blindness({ hidden }: ProcessTable, unreachable: number): Blindness | u
   if (hidden.length === 0 && unreachable === 0) return undefined;
   return {
     reason: `${hidden.length} processes hide their sockets and namespaces from this user`,
-    remedy: "run it with sudo",
+    remedy:
+      process.getuid?.() === 0
+        ? "run it in the initial namespaces, with all capabilities"
+        : "run it with sudo",
   };
 }
 

@@ -47,6 +47,14 @@ export type AttributeValues<Table> = {
   -readonly [Key in keyof Table]?: Table[Key] extends Attribute<infer Value> ? Value : never;
 } & { other?: UnknownAttribute[] };
 
+export interface ReadOptions {
+  /**
+   * False to leave out the attributes that the table doesn't know. The kernel sends dozens of them with every link,
+   * and to make a view of each takes as long as all the rest of reading the link.
+   */
+  readonly keepUnknown?: boolean;
+}
+
 export function attribute<Value>(type: number, name: string, codec: AttributeCodec<Value>): Attribute<Value> {
   return { type, name, codec };
 }
@@ -66,7 +74,13 @@ export class AttributeSet<Table> {
    * @param path the message's name, for errors
    * @throws PromiscError `malformed`
    */
-  read(bytes: Uint8Array, start: number, end: number, path: string): AttributeValues<Table> {
+  read(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    path: string,
+    { keepUnknown = true }: ReadOptions = {},
+  ): AttributeValues<Table> {
     const values: Record<string, unknown> = {};
     const other: UnknownAttribute[] = [];
     for (let at = start; at < end; ) {
@@ -80,7 +94,7 @@ export class AttributeSet<Table> {
       need(where, at, length, end);
       const offset = at + NLA_HDRLEN;
       if (known) values[known.key] = known.attribute.codec.read(bytes, offset, length - NLA_HDRLEN, where);
-      else other.push({ type, value: bytes.subarray(offset, at + length) });
+      else if (keepUnknown) other.push({ type, value: bytes.subarray(offset, at + length) });
       at += align(length);
     }
     if (other.length > 0) values["other"] = other;

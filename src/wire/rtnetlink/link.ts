@@ -6,6 +6,7 @@ import {
   binary,
   listOf,
   nested,
+  type ReadOptions,
   s32,
   string,
   u8,
@@ -117,7 +118,7 @@ const IFINFOMSG_SIZE = 16;
 const field = { family: 0, type: 2, index: 4, flags: 8, change: 12 } as const;
 
 /** Reads the payload of an `RTM_*LINK` message. Byte fields are views of `payload`. */
-export function readLink(payload: Uint8Array): Link {
+export function readLink(payload: Uint8Array, options?: ReadOptions): Link {
   need("ifinfomsg", 0, IFINFOMSG_SIZE, payload.length);
   return {
     family: payload[field.family] as number,
@@ -125,7 +126,7 @@ export function readLink(payload: Uint8Array): Link {
     index: readS32(payload, field.index),
     flags: readU32(payload, field.flags),
     change: readU32(payload, field.change),
-    ...attributes.read(payload, IFINFOMSG_SIZE, payload.length, "ifinfomsg"),
+    ...attributes.read(payload, IFINFOMSG_SIZE, payload.length, "ifinfomsg", options),
   };
 }
 

@@ -2,7 +2,6 @@ import { need, readS32, readU16, writeU16, writeU32 } from "../bytes.js";
 import { AttributeSet, type AttributeValues, attribute, binary, u32 } from "../netlink/attribute.js";
 
 // linux/rtnetlink.h
-export const RTM_NEWNEIGH = 28;
 export const RTM_GETNEIGH = 30;
 
 // bits/socket.h

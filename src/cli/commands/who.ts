@@ -1,0 +1,67 @@
+import {
+  type CapturingSocket,
+  type InterfaceHolders,
+  type NamespaceFacts,
+  type PromiscuityReport,
+  readPromiscuity,
+} from "../../promiscuity/holders/read.js";
+import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
+import { describeHolder, describeProcess } from "../format/holder.js";
+import { printable } from "../format/text.js";
+import type { GlobalOptions } from "../global-options.js";
+import { write, writeJson } from "../output.js";
+
+interface WhoOptions extends GlobalOptions {
+  readonly netns?: string;
+  readonly all?: boolean;
+}
+
+export function who(names: readonly string[], { netns, all = false, json }: WhoOptions): void {
+  const report = select(readPromiscuity(), names, netns);
+  if (json) writeJson(all ? report : { interfaces: report.interfaces, ...hiddenOf(report) });
+  else print(report, all);
+}
+
+/** Named interfaces whatever their state, otherwise those that something holds. */
+function select(report: PromiscuityReport, names: readonly string[], netns?: string): PromiscuityReport {
+  const inNamespace = netns === undefined ? report : selectNamespace(report, netns);
+  if (names.length > 0) return selectInterfaces(inNamespace, names);
+  return {
+    ...inNamespace,
+    interfaces: inNamespace.interfaces.filter(({ promiscuity, allmulti }) => promiscuity > 0 || allmulti),
+  };
+}
+
+function hiddenOf({ hidden }: PromiscuityReport): Pick<PromiscuityReport, "hidden"> {
+  return hidden ? { hidden } : {};
+}
+
+function print({ interfaces, capturing, hidden }: PromiscuityReport, all: boolean): void {
+  const lines = [...interfaces.flatMap(describeInterface), ...(all ? capturing.map(describeCapturing) : [])];
+  if (lines.length === 0) write(2, "no interface is promiscuous\n");
+  else write(1, `${lines.map(printable).join("\n")}\n`);
+  if (hidden) write(2, `not everything can be seen: ${hidden.reason}: ${hidden.remedy}\n`);
+}
+
+function describeInterface(state: InterfaceHolders): string[] {
+  const { netns, ifname, promiscuity, holders, allmulti, allmulti_holders } = state;
+  const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
+  const multicast = allmulti ? `, all-multicast count ${allmulti}` : "";
+  return [
+    `${ifname}${where}: count ${promiscuity}${multicast}`,
+    ...holders.map((holder) => `    ${holder.units}  ${describeHolder(holder, netns.inode)}`),
+    ...allmulti_holders.map(
+      (holder) => `    ${holder.units}  all-multicast: ${describeHolder(holder, netns.inode)}`,
+    ),
+  ];
+}
+
+function nameNamespace({ names, inode }: NamespaceFacts): string {
+  return names[0] ?? `net:[${inode}]`;
+}
+
+function describeCapturing({ netns, ifname = "any", socket, processes }: CapturingSocket): string {
+  const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
+  const who = processes.map(describeProcess).join(" and ") || `socket ${socket.inode}`;
+  return `${ifname}${where}: captures without holding: ${who}`;
+}

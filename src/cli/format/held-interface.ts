@@ -1,0 +1,11 @@
+import type { Holder } from "../../promiscuity/holders/holder.js";
+import type { NamespaceFacts } from "../../promiscuity/holders/read.js";
+import type { InterfaceState } from "../../promiscuity/state.js";
+
+/** An interface's state, with who holds it. */
+export interface HeldInterface extends InterfaceState {
+  /** Known where holders were looked for. */
+  readonly netns?: NamespaceFacts;
+  readonly holders: readonly Holder[];
+  readonly allmulti_holders: readonly Holder[];
+}

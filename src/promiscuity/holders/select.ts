@@ -1,0 +1,63 @@
+import { PromiscError } from "../../errors.js";
+import { NetworkNamespace } from "../../linux/network-namespace.js";
+import type { PromiscuityReport } from "./read.js";
+
+/** Where namespaces are bound to names, by ip-netns(8) and by Docker. */
+const bindDirectories = ["/run/netns", "/run/docker/netns"];
+
+/**
+ * The part of a report that is about one network namespace.
+ * @param which `own`, the number of a process in it, or its name
+ * @throws PromiscError `usage` if there is no such namespace
+ */
+export function selectNamespace(report: PromiscuityReport, which: string): PromiscuityReport {
+  const inode = inodeOf(which);
+  return {
+    ...report,
+    interfaces: report.interfaces.filter(({ netns }) => netns.inode === inode),
+    capturing: report.capturing.filter(({ netns }) => netns.inode === inode),
+  };
+}
+
+function inodeOf(which: string): number {
+  for (const path of pathsOf(which)) {
+    try {
+      using namespace = NetworkNamespace.open(path);
+      return namespace.inode;
+    } catch {
+      // Not under this path.
+    }
+  }
+  throw new PromiscError({
+    code: "usage",
+    operation: `look at network namespace ${JSON.stringify(which)}`,
+    reason: "there is none of that name and no such process, or it is hidden from this user",
+    hint: "give own, a name that ip netns list shows, or the number of a process in it",
+  });
+}
+
+function pathsOf(which: string): string[] {
+  if (which === "own") return ["/proc/thread-self/ns/net"];
+  const byName = bindDirectories.map((directory) => `${directory}/${which}`);
+  return /^\d+$/.test(which) ? [`/proc/${which}/ns/net`, ...byName] : byName;
+}
+
+/**
+ * The part of a report that is about interfaces of the given names, in whatever namespace.
+ * @throws PromiscError `no-interface` if one of them is nowhere
+ */
+export function selectInterfaces(report: PromiscuityReport, names: readonly string[]): PromiscuityReport {
+  const missing = names.find((name) => !report.interfaces.some(({ ifname }) => ifname === name));
+  if (missing !== undefined)
+    throw new PromiscError({
+      code: "no-interface",
+      operation: `say who holds ${missing}`,
+      reason: "no network namespace that can be reached has such an interface",
+      hint: "promisc lists the interfaces of this namespace",
+    });
+  return {
+    ...report,
+    interfaces: report.interfaces.filter(({ ifname }) => names.includes(ifname)),
+    capturing: report.capturing.filter(({ ifname }) => ifname !== undefined && names.includes(ifname)),
+  };
+}
