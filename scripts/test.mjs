@@ -72,7 +72,8 @@ async function runTests() {
     else count.passed++;
   });
   events.on("test:fail", ({ details }) => {
-    if (details.type !== "suite") count.failed++;
+    // A suite fails with its tests, which are counted; but it may also fail by itself, before it has any.
+    if (details.type !== "suite" || details.error?.failureType !== "subtestsFailed") count.failed++;
   });
   const printed = new Promise((resolve) => {
     const report = events.compose(new spec());

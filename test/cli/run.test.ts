@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readInterface } from "../../src/promiscuity/read.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
@@ -107,7 +107,10 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   it("answers 127 for a command that isn't found, and 126 for one that can't be executed", () => {
-    const missing = run("no-such-command");
+    // A folder of the path that may not be searched would make it "permission denied".
+    const missing = promisc(["run", "v0", "--", "no-such-command"], {
+      env: { ...process.env, PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
+    });
     assert.equal(missing.status, 127);
     assert.match(
       missing.stderr,

@@ -4,16 +4,15 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { promisc } from "../support/program.js";
 
 isolate();
 
-const notRoot = process.getuid?.() !== 0 && "needs root";
 const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-describe("without root", { skip: noNamespaces || notRoot || lacking("ip", "setcap", "setpriv") }, () => {
+describe("without root", { skip: noNamespaces || noOtherUsers || lacking("ip", "setcap", "setpriv") }, () => {
   const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
   after(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755);

@@ -34,6 +34,20 @@ export class Tun implements Disposable {
   }
 }
 
+/** Why tun and tap devices can't be made here, or false. */
+export const noTun: string | false = canOpen("/dev/net/tun")
+  ? false
+  : "needs /dev/net/tun, opened for writing";
+
+function canOpen(path: string): boolean {
+  try {
+    closeSync(openSync(path, "r+"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Makes a device of every kind that this kernel has, in this and another namespace, with addresses of all sorts. */
 export function populate(): void {
   sh("mkdir -p /run/netns");
@@ -53,8 +67,7 @@ export function populate(): void {
   ip("link add ifb7 type ifb");
   ip("link add gone link v0 type macvlan mode bridge");
   ip("link set gone netns other");
-  ip("tuntap add dev tap7 mode tap");
-  ip("tuntap add dev tun7 mode tun");
+  if (!noTun) addTunDevices();
 
   ip("link set v0 up");
   ip("link set v0 alias with\u00a0a\u00a0blank");
@@ -66,17 +79,24 @@ export function populate(): void {
   ip("link set mv-private protodown_reason 3 on");
   ip("link set mv-private protodown_reason 5 on");
   ip("link set mv-vepa protodown on");
-  ip("link set tun7 up");
 
   ip("addr add 192.0.2.1/24 brd + dev v0");
   ip("addr add 192.0.2.2/24 dev v0 label v0:1");
   ip("addr add 198.51.100.1/24 dev v0 valid_lft 5000 preferred_lft 0");
-  ip("addr add 203.0.113.1 peer 203.0.113.2/32 dev tun7");
+  ip("addr add 203.0.113.1 peer 203.0.113.2/32 dev v0");
   ip("addr add 10.0.0.1/8 dev br0 scope link noprefixroute");
   ip("addr add 2001:db8::1/64 dev v0 nodad home");
   ip("addr add 2001:db8::2/64 dev v0 valid_lft 9000 preferred_lft 0");
   ip("addr add 2001:db8::3/64 dev br0 mngtmpaddr noprefixroute");
-  ip("addr add 2001:db8::4/128 peer 2001:db8::5/128 dev tun7");
+  ip("addr add 2001:db8::4/128 peer 2001:db8::5/128 dev v0");
   ip("addr add ::ffff:192.0.2.9/128 dev v0 nodad");
   ip("addr add 2001:0:0:1::/64 dev v0 nodad scope 200");
+}
+
+function addTunDevices(): void {
+  ip("tuntap add dev tap7 mode tap");
+  ip("tuntap add dev tun7 mode tun");
+  ip("link set tun7 up");
+  ip("addr add 203.0.113.3 peer 203.0.113.4/32 dev tun7");
+  ip("addr add 2001:db8::6/128 peer 2001:db8::7/128 dev tun7");
 }

@@ -1,4 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { noOtherUsers } from "./namespace.js";
+import { lacking } from "./peer.js";
+
+/** Why tcpdump can't run here, or false. In a user namespace of one user it fails to give up other users' groups. */
+export const noTcpdump: string | false = lacking("tcpdump") || noOtherUsers;
 
 /** A process that holds something until it is disposed of. */
 export class HoldingProcess implements AsyncDisposable {
@@ -27,9 +32,9 @@ export class HoldingProcess implements AsyncDisposable {
     return holding;
   }
 
-  /** tcpdump with the given options. */
+  /** tcpdump with the given options, staying root. Where it can run: see {@link noTcpdump}. */
   static tcpdump(...options: string[]): Promise<HoldingProcess> {
-    return HoldingProcess.start("tcpdump", ["-w", "/dev/null", ...options], "listening on");
+    return HoldingProcess.start("tcpdump", ["-Z", "root", "-n", ...options], "listening on");
   }
 
   /** A Python program that has a packet socket `s` and says "ready" itself. */

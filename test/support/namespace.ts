@@ -19,6 +19,12 @@ export const noNamespaces: string | false = hasCapability(21)
   ? false
   : "needs root, or a kernel that allows unprivileged user namespaces";
 
+/** Why other users can't be taken on here, or false: in a user namespace there are none. */
+export const noOtherUsers: string | false =
+  process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295$/m.test(readFileSync("/proc/self/uid_map", "latin1"))
+    ? false
+    : "needs root outside a user namespace";
+
 function hasCapability(bit: number): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "0";
   return Boolean((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n);

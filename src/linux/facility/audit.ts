@@ -26,7 +26,7 @@ export function audit(): Facility {
     return {
       name,
       available: null,
-      detail: `only CAP_AUDIT_CONTROL in the initial namespaces may ask: ${error.errno?.name ?? error.message}`,
+      detail: `only root outside containers may ask (${error.errno?.name ?? error.message})`,
       remedy: "sudo promisc doctor, outside any container",
     };
   }
