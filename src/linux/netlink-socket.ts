@@ -16,6 +16,11 @@ const NETLINK_GET_STRICT_CHK = 12;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 
+// asm-generic/socket.h
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+
 const SOCKADDR_NL_SIZE = 12;
 const addressField = { family: 0, portId: 4, groups: 8 } as const;
 
@@ -49,15 +54,17 @@ export class NetlinkSocket implements NetlinkTransport {
   /**
    * @param protocol `NETLINK_*`
    * @param groups bits of the multicast groups to join (`nl_groups`)
+   * @param bufferSize bytes that wait to be read at most; 0 for the system's default
    * @param receiveSize longest datagram that is received whole, in bytes
    */
-  constructor(protocol: number, { groups = 0, receiveSize = RECEIVE_SIZE } = {}) {
+  constructor(protocol: number, { groups = 0, bufferSize = 0, receiveSize = RECEIVE_SIZE } = {}) {
     this.#receiveSize = receiveSize;
     this.#descriptor = FileDescriptor.socket(AF_NETLINK, SOCK_RAW, protocol, "open a netlink socket");
     try {
       // Old kernels lack some of these; each is an improvement that nothing relies on.
       for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK])
         libc.setsockopt(this.#descriptor.number, SOL_NETLINK, option, new Int32Array([1]), 4);
+      if (bufferSize > 0) this.#setBufferSize(bufferSize);
       const address = new Uint8Array(SOCKADDR_NL_SIZE);
       writeU16(address, addressField.family, AF_NETLINK);
       writeU32(address, addressField.groups, groups);
@@ -66,6 +73,12 @@ export class NetlinkSocket implements NetlinkTransport {
       this[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** Without CAP_NET_ADMIN the kernel grants what `net.core.rmem_max` allows. */
+  #setBufferSize(bytes: number): void {
+    for (const option of [SO_RCVBUF, SO_RCVBUFFORCE])
+      libc.setsockopt(this.#descriptor.number, SOL_SOCKET, option, new Int32Array([bytes]), 4);
   }
 
   send(datagram: Uint8Array): void {

@@ -84,12 +84,13 @@ function watchRemoval(links: readonly Link[], onGone: (ifname: string) => void):
     held.delete(index);
     onGone(name);
   };
-  return new LinkEvents((event) => {
-    if (event.kind === "removed") gone(event.link.index);
-    else if (event.kind === "lost") {
-      using rtnetlink = new Rtnetlink();
-      for (const index of held.keys()) if (!rtnetlink.linkIfExists(index)) gone(index);
-    }
+  return new LinkEvents((events) => {
+    for (const event of events)
+      if (event.kind === "removed") gone(event.link.index);
+      else if (event.kind === "lost") {
+        using rtnetlink = new Rtnetlink();
+        for (const index of held.keys()) if (!rtnetlink.linkIfExists(index)) gone(index);
+      }
   });
 }
 

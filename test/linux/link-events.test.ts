@@ -2,20 +2,24 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import { type LinkEvent, LinkEvents } from "../../src/linux/link-events.js";
+import { type LinkEvent, LinkEvents, type LinkEventsOptions } from "../../src/linux/link-events.js";
 import { ipBatch } from "../support/ip-batch.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 
 isolate();
 
 /** Gathers events until one is the one that is waited for. */
-async function eventsUntil(isLast: (event: LinkEvent) => boolean, change: () => void): Promise<LinkEvent[]> {
+async function eventsUntil(
+  isLast: (event: LinkEvent) => boolean,
+  change: () => void,
+  options?: LinkEventsOptions,
+): Promise<LinkEvent[]> {
   const seen: LinkEvent[] = [];
   const arrived = new EventTarget();
-  using _ = new LinkEvents((event) => {
-    seen.push(event);
-    if (isLast(event)) arrived.dispatchEvent(new Event("last"));
-  });
+  using _ = new LinkEvents((events) => {
+    seen.push(...events);
+    if (events.some(isLast)) arrived.dispatchEvent(new Event("last"));
+  }, options);
   const last = once(arrived, "last", { signal: AbortSignal.timeout(5000) });
   change();
   await last;
@@ -84,6 +88,7 @@ describe("link events", { skip: noNamespaces }, () => {
             ip(`link set v1 promisc ${on ? "on" : "off"}`);
           }, 50);
         },
+        { bufferSize: 100_000 },
       );
       assert.equal(seen.filter(({ kind }) => kind === "lost").length, 1);
       assert.ok(seen.length < changes.length, `${seen.length} events`);
