@@ -34,6 +34,19 @@ export function readProcessTable(): ProcessTable {
   return { byNamespace, bySocket, hidden };
 }
 
+/** Just the namespaces of all processes that this process may see: by the namespace's inode number. */
+export function readProcessNamespaces(): Map<number, number[]> {
+  const byNamespace = new Map<number, number[]>();
+  for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
+    try {
+      add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
+    } catch {
+      // It ended, or hides.
+    }
+  }
+  return byNamespace;
+}
+
 function addIfSocket(bySocket: Map<number, DescriptorOwner[]>, pid: number, fd: string): void {
   let target: string;
   try {

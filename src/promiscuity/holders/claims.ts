@@ -4,8 +4,10 @@ import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/rtnetlink/link.
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import type { Claim, Counter } from "./account.js";
 import { describeDevice, type LocatedLink } from "./devices.js";
-import type { Holder, SocketFacts } from "./holder.js";
+import type { Holder } from "./holder.js";
 import { holdsOfMaster } from "./masters.js";
+import { socketFacts } from "./sockets.js";
+import { keyOf } from "./stacked-links.js";
 import { hasSecondaryAddress, holdsOfUpper } from "./uppers.js";
 
 /** Everything that may hold one link. */
@@ -21,21 +23,49 @@ export interface Evidence {
   readonly knowsMemberships: boolean;
 }
 
-/** How sockets are shown. */
-export interface SocketDescriptions {
-  holder(socket: PacketSocket): Holder;
-  facts(socket: PacketSocket): SocketFacts;
+/** What is needed of a namespace to gather the evidence on its links. */
+export interface EvidenceNamespace {
+  readonly inode: number;
+  readonly sockets: readonly PacketSocket[];
+  readonly knowsMemberships: boolean;
+  /** By the link's index. */
+  readonly unicastAddresses: ReadonlyMap<number, readonly Uint8Array[]>;
 }
 
+/**
+ * @param links the namespace's links by index
+ * @param uppers of all namespaces, as {@link stackedLinks} finds them
+ */
+export function gatherEvidence(
+  namespace: EvidenceNamespace,
+  links: ReadonlyMap<number, Link>,
+  link: Link,
+  uppers: ReadonlyMap<string, readonly LocatedLink[]>,
+): Evidence {
+  const { inode, sockets, knowsMemberships, unicastAddresses } = namespace;
+  const master = links.get(link.master ?? 0);
+  return {
+    link,
+    uppers: uppers.get(keyOf(inode, link.index)) ?? [],
+    master: master && { link: master, netns: inode },
+    unicastAddresses: unicastAddresses.get(link.index) ?? [],
+    sockets,
+    knowsMemberships,
+  };
+}
+
+/** Turns a socket that holds into a holder: finds its processes. */
+export type DescribeSocket = (socket: PacketSocket) => Holder;
+
 /** Who claims a unit of a link's count, by the kernel's rules. */
-export function claimsOn(evidence: Evidence, counter: Counter, describe: SocketDescriptions): Claim[] {
+export function claimsOn(evidence: Evidence, counter: Counter, describe: DescribeSocket): Claim[] {
   const { link, uppers, master } = evidence;
   return [
     ...claimOfFlag(link, counter),
     ...claimsOfSockets(evidence, counter, describe),
     ...uppers.flatMap((upper) => holdsOfUpper(upper, counter)),
     ...(master ? holdsOfMaster(master, link, counter) : []),
-    ...(counter === "promiscuity" ? claimOfAddresses(evidence, describe) : []),
+    ...(counter === "promiscuity" ? claimOfAddresses(evidence) : []),
   ];
 }
 
@@ -47,18 +77,18 @@ function claimOfFlag({ flags }: Link, counter: Counter): Claim[] {
 function claimsOfSockets(
   { link, sockets, knowsMemberships }: Evidence,
   counter: Counter,
-  describe: SocketDescriptions,
+  describe: DescribeSocket,
 ): Claim[] {
   const type = counter === "promiscuity" ? PACKET_MR_PROMISC : PACKET_MR_ALLMULTI;
   if (knowsMemberships)
     return withMembership(sockets, link, type).map((socket) => ({
-      holder: describe.holder(socket),
+      holder: describe(socket),
       certainty: "counted",
     }));
   // An unbound socket may hold any interface.
   return sockets
     .filter(({ info }) => !info?.index || info.index === link.index)
-    .map((socket) => ({ holder: describe.holder(socket), certainty: "possible" }));
+    .map((socket) => ({ holder: describe(socket), certainty: "possible" }));
 }
 
 function withMembership(sockets: readonly PacketSocket[], { index }: Link, type: number): PacketSocket[] {
@@ -74,10 +104,7 @@ const kindsWithForwarding = new Set(["bridge", "vxlan", "geneve"]);
  * A device that can't filter unicast addresses (no `IFF_UNICAST_FLT`) becomes promiscuous for all its secondary ones
  * together (net/core/dev.c, __dev_set_rx_mode). The kernel doesn't say which devices can.
  */
-function claimOfAddresses(
-  { link, uppers, unicastAddresses, sockets }: Evidence,
-  describe: SocketDescriptions,
-): Claim[] {
+function claimOfAddresses({ link, uppers, unicastAddresses, sockets }: Evidence): Claim[] {
   const owners = uppers.filter((upper) => hasSecondaryAddress(upper, link));
   const asking = withMembership(sockets, link, PACKET_MR_UNICAST);
   const listed = kindsWithForwarding.has(link.info?.kind ?? "") ? [] : unicastAddresses;
@@ -91,7 +118,7 @@ function claimOfAddresses(
         units: 1,
         addresses: [...addresses],
         devices: owners.map(describeDevice),
-        sockets: asking.map(describe.facts),
+        sockets: asking.map(socketFacts),
       },
       certainty: "possible",
     },

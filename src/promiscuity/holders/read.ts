@@ -1,17 +1,17 @@
 import { PromiscError } from "../../errors.js";
 import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/discover-namespaces.js";
-import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process-details.js";
+import { describeProcess, type ProcessDetails } from "../../linux/process-details.js";
 import { type ProcessTable, readProcessTable } from "../../linux/process-table.js";
 import { PACKET_MR_PROMISC } from "../../wire/packet-mreq.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import { describePromiscuity, type Promiscuity } from "../state.js";
 import { account, type Blindness } from "./account.js";
-import { claimsOn, type Evidence, type SocketDescriptions } from "./claims.js";
-import type { LocatedLink } from "./devices.js";
+import { claimsOn, type Evidence, gatherEvidence } from "./claims.js";
 import type { Holder, SocketFacts } from "./holder.js";
 import { type NamespaceSnapshot, readNamespace } from "./snapshot.js";
-import { stackedKinds } from "./uppers.js";
+import { socketFacts } from "./sockets.js";
+import { stackedLinks } from "./stacked-links.js";
 
 /** A network namespace as people know it. */
 export interface NamespaceFacts {
@@ -112,7 +112,7 @@ function describe(
     const netns = describeNamespace(snapshot, snapshot === snapshots[0]);
     const links = new Map(snapshot.links.map((link) => [link.index, link]));
     for (const link of snapshot.links) {
-      const evidence = gather(snapshot, links, link, uppers);
+      const evidence = gatherEvidence(snapshot, links, link, uppers);
       interfaces.push({ netns, ...describeInterface(evidence, sockets, hidden) });
     }
     capturing.push(...capturingSockets(snapshot, links, netns, sockets));
@@ -135,49 +135,14 @@ function describeNamespace({ inode, names, pids }: NamespaceSnapshot, own: boole
   return { inode, names, own, processes: pids.length };
 }
 
-/** By namespace and index of a link: the links stacked on it, in all namespaces. */
-function stackedLinks(snapshots: readonly NamespaceSnapshot[]): Map<string, LocatedLink[]> {
-  const stacked = new Map<string, LocatedLink[]>();
-  for (const { inode, links, peers } of snapshots)
-    for (const link of links) {
-      if (!link.link || !stackedKinds.has(link.info?.kind ?? "")) continue;
-      const below = link.linkNetnsId === undefined ? inode : peers.get(link.linkNetnsId);
-      if (below === undefined) continue;
-      const key = keyOf(below, link.link);
-      const known = stacked.get(key);
-      if (known) known.push({ link, netns: inode });
-      else stacked.set(key, [{ link, netns: inode }]);
-    }
-  return stacked;
-}
-
-const keyOf = (netns: number, index: number): string => `${netns}:${index}`;
-
-function gather(
-  snapshot: NamespaceSnapshot,
-  links: ReadonlyMap<number, Link>,
-  link: Link,
-  uppers: ReadonlyMap<string, readonly LocatedLink[]>,
-): Evidence {
-  const master = links.get(link.master ?? 0);
-  return {
-    link,
-    uppers: uppers.get(keyOf(snapshot.inode, link.index)) ?? [],
-    master: master && { link: master, netns: snapshot.inode },
-    unicastAddresses: snapshot.unicastAddresses.get(link.index) ?? [],
-    sockets: snapshot.sockets,
-    knowsMemberships: snapshot.knowsMemberships,
-  };
-}
-
 function describeInterface(
   evidence: Evidence,
-  sockets: SocketDescriptions,
+  sockets: SocketDirectory,
   hidden: Blindness | undefined,
 ): Omit<InterfaceHolders, "netns"> {
   const { link } = evidence;
   const holders = (counter: "promiscuity" | "allmulti"): Holder[] =>
-    link[counter] ? account(link[counter], claimsOn(evidence, counter, sockets), hidden) : [];
+    link[counter] ? account(link[counter], claimsOn(evidence, counter, sockets.holder), hidden) : [];
   return {
     ifindex: link.index,
     ifname: link.name ?? "",
@@ -199,7 +164,7 @@ function capturingSockets(
       const ifname = links.get(socket.info?.index ?? 0)?.name;
       return {
         netns,
-        socket: directory.facts(socket),
+        socket: socketFacts(socket),
         ...(ifname === undefined ? {} : { ifname }),
         processes: directory.processes(socket),
       };
@@ -211,7 +176,7 @@ function isPromiscuous({ type }: { type: number }): boolean {
 }
 
 /** The sockets' processes, described once each. */
-class SocketDirectory implements SocketDescriptions {
+class SocketDirectory {
   readonly #hidden: Blindness | undefined;
   readonly #described = new Map<number, ProcessDetails>();
   #table: ProcessTable;
@@ -222,22 +187,12 @@ class SocketDirectory implements SocketDescriptions {
     this.#hidden = hidden;
   }
 
-  facts({ inode, type, protocol, info, uid }: PacketSocket): SocketFacts {
-    return {
-      inode,
-      type: type === 3 ? "raw" : type === 2 ? "dgram" : type,
-      protocol,
-      bound_to: info?.index ?? 0,
-      ...(uid === undefined ? {} : describeUser(uid)),
-    };
-  }
-
-  holder(socket: PacketSocket): Holder {
+  readonly holder = (socket: PacketSocket): Holder => {
     const processes = this.processes(socket);
     if (processes.length === 0 && this.#hidden)
-      return { kind: "hidden", units: 1, ...this.#hidden, socket: this.facts(socket) };
-    return { kind: "socket", units: 1, socket: this.facts(socket), processes };
-  }
+      return { kind: "hidden", units: 1, ...this.#hidden, socket: socketFacts(socket) };
+    return { kind: "socket", units: 1, socket: socketFacts(socket), processes };
+  };
 
   processes({ inode }: PacketSocket): ProcessDetails[] {
     // The socket may be younger than the table.

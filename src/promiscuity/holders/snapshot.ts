@@ -47,7 +47,7 @@ export function readNamespace(
   });
 }
 
-function readSockets(): Pick<NamespaceSnapshot, "sockets" | "knowsMemberships"> {
+export function readSockets(): Pick<NamespaceSnapshot, "sockets" | "knowsMemberships"> {
   try {
     return { sockets: readPacketSockets(), knowsMemberships: true };
   } catch (error) {
@@ -62,7 +62,7 @@ function isStackedAcross(link: Link): boolean {
   return link.linkNetnsId !== undefined && link.link !== undefined && link.info?.kind !== "veth";
 }
 
-function resolvePeers(rtnetlink: Rtnetlink, all: readonly DiscoveredNamespace[]): Map<number, number> {
+export function resolvePeers(rtnetlink: Rtnetlink, all: readonly DiscoveredNamespace[]): Map<number, number> {
   const peers = new Map<number, number>();
   for (const { namespace } of all) {
     const id = rtnetlink.netnsId(namespace.fd);

@@ -95,6 +95,8 @@ const linkAttributes = {
     "IFLA_PROTO_DOWN_REASON",
     nested(new AttributeSet(protoDownReasonAttributes)),
   ),
+  /** In `RTM_DELLINK`: where the link was moved to. */
+  newNetnsId: attribute(45, "IFLA_NEW_NETNSID", s32),
   /** The count of everything that wants all multicast frames. Since Linux 6.0. */
   allmulti: attribute(61, "IFLA_ALLMULTI", u32),
 };

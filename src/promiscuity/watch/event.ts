@@ -1,0 +1,54 @@
+import type { ProcessDetails } from "../../linux/process-details.js";
+import type { Holder } from "../holders/holder.js";
+import type { NamespaceFacts } from "../holders/read.js";
+import type { Promiscuity } from "../state.js";
+
+/** What `watch` tells of: a change, an interface's new name, or that events were lost. */
+export type WatchEvent = ChangeEvent | RenameEvent | LossEvent;
+
+interface EventBase {
+  /** ISO 8601 UTC, microseconds: when promisc learned of it. */
+  readonly time: string;
+  readonly netns: NamespaceFacts;
+}
+
+/** One of an interface's counts or flags changed. */
+export interface ChangeEvent extends EventBase {
+  readonly event: "change";
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly before: Promiscuity;
+  readonly after: Promiscuity;
+  /** Why, where it isn't that somebody came or went. */
+  readonly reason?: "appeared" | "removed" | "moved" | "re-read";
+  readonly came: readonly Attribution[];
+  readonly went: readonly Attribution[];
+}
+
+/** An interface that something holds has another name. */
+export interface RenameEvent extends EventBase {
+  readonly event: "renamed";
+  readonly ifindex: number;
+  readonly from: string;
+  readonly ifname: string;
+}
+
+/** The kernel had to drop events of this namespace; everything in it was read again. */
+export interface LossEvent extends EventBase {
+  readonly event: "lost";
+}
+
+/** Who came or went, and how it is known. */
+export interface Attribution {
+  /** Null if it was gone before it could be named. */
+  readonly holder: Holder | null;
+  /**
+   * - `link`: the link's own message says so
+   * - `socket`: the kernel's table of packet sockets, read at once
+   * - `trace`: the system call was seen
+   * - `gone`: it was gone before it could be named
+   */
+  readonly evidence: "link" | "socket" | "trace" | "gone";
+  /** Who set or cleared the administrator's flag, where that was seen. */
+  readonly actor?: ProcessDetails;
+}
