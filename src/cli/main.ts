@@ -73,6 +73,14 @@ program
   });
 
 program
+  .command("watch [interface...]")
+  .description("one line a change: when, where, who came or went, and how it is known")
+  .action(async (names: string[], _options, command: Command) => {
+    const { watch } = await import("./commands/watch.js");
+    await watch(names, command.optsWithGlobals());
+  });
+
+program
   .command("doctor")
   .description("what this kernel and these privileges allow, and how to get the rest")
   .action(async (_options, command: Command) => {

@@ -10,7 +10,7 @@ const SYS_PIDFD_GETFD = 438;
 const SIOCGSKNS = 0x894c;
 
 /** Where ip-netns(8) binds namespaces, and where Docker does. */
-const bindDirectories = ["/run/netns", "/run/docker/netns"];
+export const bindDirectories = ["/run/netns", "/run/docker/netns"];
 
 /** A network namespace, and how it was found. */
 export interface DiscoveredNamespace {
@@ -52,6 +52,16 @@ export function discoverNamespaces(table: ProcessTable): DiscoveredNamespace[] {
   return [...found.values()];
 }
 
+/** The inode numbers of the namespaces that are bound to names. */
+export function boundNamespaces(): number[] {
+  return bindDirectories.flatMap((directory) =>
+    namesIn(directory).flatMap((name) => {
+      using namespace = firstThatOpens([`${directory}/${name}`]);
+      return namespace?.inode ?? [];
+    }),
+  );
+}
+
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
@@ -75,7 +85,9 @@ function firstThatOpens(paths: readonly string[]): NetworkNamespace | undefined 
 /** The namespaces of all sockets that processes have open, each once a socket; needs CAP_SYS_PTRACE over the process. */
 function* namespacesOfSockets(table: ProcessTable): Generator<NetworkNamespace> {
   const byProcess = new Map<number, DescriptorOwner[]>();
-  for (const [owner] of table.bySocket.values()) {
+  for (const owners of table.bySocket.values()) {
+    // What this process itself has open in other namespaces is there to look at them.
+    const owner = owners.find(({ pid }) => pid !== process.pid);
     if (!owner) continue;
     const ofProcess = byProcess.get(owner.pid);
     if (ofProcess) ofProcess.push(owner);

@@ -1,12 +1,12 @@
 import {
   type CapturingSocket,
   type InterfaceHolders,
-  type NamespaceFacts,
   type PromiscuityReport,
   readPromiscuity,
 } from "../../promiscuity/holders/read.js";
 import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
 import { describeHolder, describeProcess } from "../format/holder.js";
+import { nameNamespace } from "../format/namespace.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
@@ -54,10 +54,6 @@ function describeInterface(state: InterfaceHolders): string[] {
       (holder) => `    ${holder.units}  all-multicast: ${describeHolder(holder, netns.inode)}`,
     ),
   ];
-}
-
-function nameNamespace({ names, inode }: NamespaceFacts): string {
-  return names[0] ?? `net:[${inode}]`;
 }
 
 function describeCapturing({ netns, ifname = "any", socket, processes }: CapturingSocket): string {

@@ -1,9 +1,7 @@
 import { PromiscError } from "../../errors.js";
+import { bindDirectories } from "../../linux/discover-namespaces.js";
 import { NetworkNamespace } from "../../linux/network-namespace.js";
 import type { PromiscuityReport } from "./read.js";
-
-/** Where namespaces are bound to names, by ip-netns(8) and by Docker. */
-const bindDirectories = ["/run/netns", "/run/docker/netns"];
 
 /**
  * The part of a report that is about one network namespace.

@@ -1,5 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
+import type { NetworkNamespace } from "../../linux/network-namespace.js";
 import { readPacketSockets } from "../../linux/packet-diag.js";
 import { readProcNetPacket } from "../../linux/proc-net-packet.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
@@ -58,11 +59,14 @@ export function readSockets(): Pick<NamespaceSnapshot, "sockets" | "knowsMembers
 }
 
 /** A veth's peer isn't below it, and most links with another namespace's id are veths. */
-function isStackedAcross(link: Link): boolean {
+export function isStackedAcross(link: Link): boolean {
   return link.linkNetnsId !== undefined && link.link !== undefined && link.info?.kind !== "veth";
 }
 
-export function resolvePeers(rtnetlink: Rtnetlink, all: readonly DiscoveredNamespace[]): Map<number, number> {
+export function resolvePeers(
+  rtnetlink: Rtnetlink,
+  all: Iterable<{ readonly namespace: NetworkNamespace }>,
+): Map<number, number> {
   const peers = new Map<number, number>();
   for (const { namespace } of all) {
     const id = rtnetlink.netnsId(namespace.fd);

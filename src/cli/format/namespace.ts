@@ -1,0 +1,6 @@
+import type { NamespaceFacts } from "../../promiscuity/holders/read.js";
+
+/** A namespace's name if it has one, otherwise as /proc/PID/ns shows it. */
+export function nameNamespace({ names, inode }: NamespaceFacts): string {
+  return names[0] ?? `net:[${inode}]`;
+}

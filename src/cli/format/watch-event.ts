@@ -1,0 +1,35 @@
+import type { Attribution, ChangeEvent, WatchEvent } from "../../promiscuity/watch/event.js";
+import { describeHolder, describeProcess } from "./holder.js";
+import { nameNamespace } from "./namespace.js";
+
+/** An event on one line: when, where, what, who, and how it is known. */
+export function formatWatchEvent(event: WatchEvent): string {
+  const where = event.netns.own ? "" : ` in ${nameNamespace(event.netns)}`;
+  switch (event.event) {
+    case "lost":
+      return `${event.time} events were lost${where}: everything there was read again`;
+    case "renamed":
+      return `${event.time} ${event.from}${where}: is now called ${event.ifname}`;
+    case "change":
+      return `${event.time} ${event.ifname}${where}: ${describeChange(event)}`;
+  }
+}
+
+function describeChange(event: ChangeEvent): string {
+  const { before, after, reason, came, went, netns } = event;
+  return [
+    `count ${before.promiscuity} -> ${after.promiscuity}`,
+    ...(before.allmulti === after.allmulti
+      ? []
+      : [`all-multicast count ${before.allmulti} -> ${after.allmulti}`]),
+    ...(reason ? [reason] : []),
+    ...came.map((attribution) => `+ ${attribute(attribution, netns.inode)}`),
+    ...went.map((attribution) => `- ${attribute(attribution, netns.inode)}`),
+  ].join("; ");
+}
+
+function attribute({ holder, evidence, actor }: Attribution, netns: number): string {
+  if (!holder) return "somebody who was gone before being named [gone]";
+  const by = actor ? `, by ${describeProcess(actor)}` : "";
+  return `${describeHolder(holder, netns)}${by} [${evidence}]`;
+}

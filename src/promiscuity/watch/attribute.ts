@@ -1,0 +1,130 @@
+import type { Counter } from "../holders/account.js";
+import type { Holder, SocketHolder } from "../holders/holder.js";
+import type { Attribution } from "./event.js";
+import type { CallsOnInterface, TracedCall } from "./trace.js";
+import { stepOf, type Transition } from "./transition.js";
+import type { KnownHolders } from "./watched-namespace.js";
+
+/** Who came and went with one transition. */
+export interface Naming {
+  came: Attribution[];
+  went: Attribution[];
+}
+
+/** What tells one holder of an interface from another. */
+export function keyOfHolder(holder: Holder): string {
+  switch (holder.kind) {
+    case "socket":
+      return `socket ${holder.socket.inode}`;
+    case "device":
+      return `device ${holder.device.netns} ${holder.device.ifindex}`;
+    case "hidden":
+      return holder.socket ? `socket ${holder.socket.inode}` : "hidden";
+    default:
+      return holder.kind;
+  }
+}
+
+export function byKey(holders: readonly Holder[]): KnownHolders {
+  return new Map(holders.map((holder) => [keyOfHolder(holder), holder]));
+}
+
+/**
+ * Names who made each of an interface's transitions of one count, in their order.
+ * @param known who held it before them; afterwards, who holds it now
+ * @param now who holds it now, as the tables tell
+ * @param calls the traced calls about it
+ */
+export function nameTransitions(
+  transitions: readonly Transition[],
+  counter: Counter,
+  known: KnownHolders,
+  now: KnownHolders,
+  calls: CallsOnInterface,
+): Naming[] {
+  const namings = transitions.map((transition) => nameOne(transition, counter, known, now, calls));
+  known.clear();
+  for (const [key, holder] of now) known.set(key, holder);
+  return namings;
+}
+
+function nameOne(
+  transition: Transition,
+  counter: Counter,
+  known: KnownHolders,
+  now: KnownHolders,
+  calls: CallsOnInterface,
+): Naming {
+  const naming: Naming = { came: [], went: [] };
+  const { units, flag } = stepOf(transition, counter);
+  if (flag > 0) naming.came.push(comeFlag(known, calls.next({ counter, flag: true, on: true })));
+  if (flag < 0) naming.went.push(goFlag(known, calls.next({ counter, flag: true, on: false })));
+  const others = units - flag;
+  for (let unit = 0; unit < others; unit++)
+    naming.came.push(come(known, now, nextNewMember(calls, counter, known)));
+  for (let unit = 0; unit < -others; unit++) naming.went.push(go(known, now));
+  return naming;
+}
+
+const flagHolder: Holder = { kind: "flag", units: 1 };
+
+function comeFlag(known: KnownHolders, call: TracedCall | undefined): Attribution {
+  known.set("flag", flagHolder);
+  return attributeFlag(call);
+}
+
+function goFlag(known: KnownHolders, call: TracedCall | undefined): Attribution {
+  known.delete("flag");
+  return attributeFlag(call);
+}
+
+function attributeFlag(call: TracedCall | undefined): Attribution {
+  if (!call) return { holder: flagHolder, evidence: "link" };
+  return { holder: flagHolder, evidence: "trace", actor: call.process };
+}
+
+function come(known: KnownHolders, now: KnownHolders, call: TracedCall | undefined): Attribution {
+  const traced = call && fromTrace(call, now);
+  const [key, holder] = traced
+    ? [keyOfHolder(traced), traced]
+    : ([...now].find(([each]) => each !== "flag" && !known.has(each)) ?? []);
+  if (key === undefined || !holder) return { holder: null, evidence: "gone" };
+  known.set(key, holder);
+  return { holder, evidence: traced ? "trace" : evidenceOf(holder) };
+}
+
+/** A socket's second membership of the same interface doesn't count. */
+function nextNewMember(
+  calls: CallsOnInterface,
+  counter: Counter,
+  known: KnownHolders,
+): TracedCall | undefined {
+  for (;;) {
+    const call = calls.next({ counter, flag: false, on: true });
+    if (!call?.socket || !known.has(`socket ${call.socket.inode}`)) return call;
+  }
+}
+
+/** The table knows the socket better, if it is still there; the trace knows who opened it, even if that is gone. */
+function fromTrace({ socket, process }: TracedCall, now: KnownHolders): SocketHolder | undefined {
+  if (!socket) return undefined;
+  const listed = now.get(`socket ${socket.inode}`);
+  if (listed?.kind === "socket" && listed.processes.length > 0) return listed;
+  return {
+    kind: "socket",
+    units: 1,
+    socket: listed?.kind === "socket" ? listed.socket : socket,
+    processes: [process],
+  };
+}
+
+function go(known: KnownHolders, now: KnownHolders): Attribution {
+  const [key, holder] = [...known].find(([each]) => each !== "flag" && !now.has(each)) ?? [];
+  if (key === undefined || !holder) return { holder: null, evidence: "gone" };
+  known.delete(key);
+  return { holder, evidence: evidenceOf(holder) };
+}
+
+function evidenceOf({ kind }: Holder): Attribution["evidence"] {
+  return kind === "socket" || kind === "hidden" ? "socket" : "link";
+}

@@ -1,0 +1,61 @@
+import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/rtnetlink/link.js";
+import type { Counter } from "../holders/account.js";
+import { describePromiscuity, type Promiscuity } from "../state.js";
+import type { ChangeEvent } from "./event.js";
+
+/** One step of an interface's counts or flags, as one of the kernel's messages tells it. */
+export interface Transition {
+  readonly index: number;
+  readonly name: string;
+  readonly before: Promiscuity;
+  readonly after: Promiscuity;
+  readonly reason?: ChangeEvent["reason"];
+}
+
+const nothing: Promiscuity = {
+  promiscuous: false,
+  promisc_flag: false,
+  promiscuity: 0,
+  allmulti_flag: false,
+  allmulti: 0,
+};
+
+/** The step between two states of a link, either of which may be missing; undefined if nothing of it changed. */
+export function transitionBetween(
+  before: Link | undefined,
+  after: Link | undefined,
+  reason?: ChangeEvent["reason"],
+): Transition | undefined {
+  const link = after ?? before;
+  if (!link || (before && after && isSame(before, after))) return undefined;
+  const step = {
+    index: link.index,
+    name: link.name ?? "",
+    before: before ? describePromiscuity(before) : nothing,
+    after: after ? describePromiscuity(after) : nothing,
+  };
+  if ((!before || !after) && isNothing(step.before) && isNothing(step.after)) return undefined;
+  const why = reason ?? (before ? undefined : "appeared");
+  return why ? { ...step, reason: why } : step;
+}
+
+const FLAGS = IFF_PROMISC | IFF_ALLMULTI;
+
+function isSame(a: Link, b: Link): boolean {
+  return (
+    a.promiscuity === b.promiscuity && a.allmulti === b.allmulti && (a.flags & FLAGS) === (b.flags & FLAGS)
+  );
+}
+
+function isNothing({ promiscuity, allmulti = 0 }: Promiscuity): boolean {
+  return promiscuity === 0 && allmulti === 0;
+}
+
+/** By how much a count rose, and whether the flag behind it was set (1) or cleared (-1). */
+export function stepOf({ before, after }: Transition, counter: Counter): { units: number; flag: -1 | 0 | 1 } {
+  const flag = counter === "promiscuity" ? "promisc_flag" : "allmulti_flag";
+  return {
+    units: (after[counter] ?? 0) - (before[counter] ?? 0),
+    flag: (Number(after[flag]) - Number(before[flag])) as -1 | 0 | 1,
+  };
+}

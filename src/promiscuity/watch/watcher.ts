@@ -1,0 +1,225 @@
+import { PromiscError } from "../../errors.js";
+import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
+import type { LinkEvent } from "../../linux/link-events.js";
+import type { Link } from "../../wire/rtnetlink/link.js";
+import { account, type Counter } from "../holders/account.js";
+import { claimsOn, gatherEvidence } from "../holders/claims.js";
+import { isStackedAcross } from "../holders/snapshot.js";
+import { stackedLinks } from "../holders/stacked-links.js";
+import { stackedKinds } from "../holders/uppers.js";
+import { byKey, type Naming, nameTransitions } from "./attribute.js";
+import type { WatchEvent } from "./event.js";
+import { NamespaceFinder } from "./namespace-finder.js";
+import { SocketCache } from "./socket-cache.js";
+import { TracedCalls } from "./trace.js";
+import { type Transition, transitionBetween } from "./transition.js";
+import { type KnownHolders, WatchedNamespace } from "./watched-namespace.js";
+
+/** Where traced system calls come from. */
+export interface Tracer extends Disposable {
+  /** Hands over the calls that were seen until now. */
+  drain(): void;
+}
+
+const counters: readonly Counter[] = ["promiscuity", "allmulti"];
+
+/** Watches all network namespaces that can be reached, and tells of every change of promiscuity in them. */
+export class Watcher implements Disposable {
+  readonly #namespaces = new Map<number, WatchedNamespace>();
+  readonly #calls = new TracedCalls();
+  readonly #sockets = new SocketCache(this.#calls);
+  readonly #emit: (event: WatchEvent) => void;
+  readonly #tracer: Tracer | undefined;
+  readonly #finder: NamespaceFinder;
+  /** What was so before the watch began is no news; what is so in a namespace that appears later is. */
+  #hasBegun = false;
+
+  /** @param openTracer opens a source of traced calls, which it adds to those given */
+  constructor(emit: (event: WatchEvent) => void, openTracer?: (calls: TracedCalls) => Tracer) {
+    this.#emit = emit;
+    this.#tracer = openTracer?.(this.#calls);
+    this.#finder = new NamespaceFinder((appeared, vanished) => this.#onNamespaces(appeared, vanished));
+    this.#hasBegun = true;
+  }
+
+  get namespaces(): number {
+    return this.#namespaces.size;
+  }
+
+  #onNamespaces(appeared: readonly DiscoveredNamespace[], vanished: readonly number[]): void {
+    for (const inode of vanished) this.#drop(inode);
+    const added = appeared.flatMap((each) => this.#add(each) ?? []);
+    for (const watched of this.#namespaces.values())
+      if ([...watched.links.values()].some(isStackedAcross)) watched.resolvePeers(this.#namespaces.values());
+    for (const watched of added) {
+      const steps = [...watched.links.values()].flatMap((link) => transitionBetween(undefined, link) ?? []);
+      this.#tell(watched, steps);
+    }
+  }
+
+  #add(discovered: DiscoveredNamespace): WatchedNamespace | undefined {
+    try {
+      const isOwn = this.#namespaces.size === 0;
+      const watched = new WatchedNamespace(discovered, isOwn, (...events) => this.#onEvents(...events));
+      this.#namespaces.set(watched.inode, watched);
+      return watched;
+    } catch (error) {
+      discovered.namespace[Symbol.dispose]();
+      if (error instanceof PromiscError && error.code === "privilege") return undefined;
+      throw error;
+    }
+  }
+
+  #drop(inode: number): void {
+    this.#namespaces.get(inode)?.[Symbol.dispose]();
+    this.#namespaces.delete(inode);
+    this.#sockets.forget(inode);
+  }
+
+  #onEvents(watched: WatchedNamespace, events: readonly LinkEvent[]): void {
+    // The calls that made these changes were seen before them.
+    this.#tracer?.drain();
+    const steps: Transition[] = [];
+    const touched: Link[] = [];
+    let hasMoved = false;
+    for (const event of events) {
+      if (event.kind === "lost") steps.push(...this.#readAgain(watched));
+      else if (event.kind === "removed") {
+        hasMoved ||= event.link.newNetnsId !== undefined;
+        const reason = event.link.newNetnsId === undefined ? "removed" : "moved";
+        steps.push(...one(transitionBetween(watched.remove(event.link.index), undefined, reason)));
+      } else steps.push(...this.#take(watched, event.link));
+      if (event.kind !== "lost" && stackedKinds.has(event.link.info?.kind ?? "")) touched.push(event.link);
+    }
+    this.#tell(watched, steps);
+    for (const upper of touched) this.#readLower(watched, upper);
+    this.#calls.expire();
+    // It may have gone to a namespace that isn't watched yet.
+    if (hasMoved) this.#finder.look();
+  }
+
+  #take(watched: WatchedNamespace, link: Link): Transition[] {
+    const before = watched.update(link);
+    if (isStackedAcross(link) && !watched.peers.has(link.linkNetnsId ?? -1))
+      watched.resolvePeers(this.#namespaces.values());
+    if (before && before.name !== link.name && (link.promiscuity || link.allmulti))
+      this.#emit({
+        event: "renamed",
+        time: now(),
+        netns: watched.facts,
+        ifindex: link.index,
+        from: before.name ?? "",
+        ifname: link.name ?? "",
+      });
+    return one(transitionBetween(before, link));
+  }
+
+  #readAgain(watched: WatchedNamespace): Transition[] {
+    this.#emit({ event: "lost", time: now(), netns: watched.facts });
+    const links = watched.readLinks();
+    const present = new Set(links.map(({ index }) => index));
+    const gone = [...watched.links.keys()].filter((index) => !present.has(index));
+    return [
+      ...gone.flatMap((index) => one(transitionBetween(watched.remove(index), undefined, "removed"))),
+      ...links.flatMap((link) => one(transitionBetween(watched.update(link), link, "re-read"))),
+    ];
+  }
+
+  /** The kernel sends no event when a link below takes a unit for the addresses of one above. */
+  #readLower(watched: WatchedNamespace, { link: index, linkNetnsId }: Link): void {
+    const inode = linkNetnsId === undefined ? watched.inode : watched.peers.get(linkNetnsId);
+    const below = inode === undefined ? undefined : this.#namespaces.get(inode);
+    const link = index ? below?.readLink(index) : undefined;
+    if (below && link) this.#tell(below, this.#take(below, link));
+  }
+
+  #tell(watched: WatchedNamespace, steps: readonly Transition[]): void {
+    if (steps.length === 0) return;
+    const namings = this.#name(watched, steps);
+    if (!this.#hasBegun) return;
+    for (const step of steps) {
+      const { before, after, reason } = step;
+      this.#emit({
+        event: "change",
+        time: now(),
+        netns: watched.facts,
+        ifindex: step.index,
+        ifname: step.name,
+        before,
+        after,
+        ...(reason ? { reason } : {}),
+        ...(namings.get(step) ?? { came: [], went: [] }),
+      });
+    }
+  }
+
+  /** Names who made each step: interface by interface, because one's steps explain each other. */
+  #name(watched: WatchedNamespace, steps: readonly Transition[]): Map<Transition, Naming> {
+    const tables = watched.readSockets();
+    this.#sockets.update(watched.inode, tables.sockets);
+    const uppers = stackedLinks(this.#stacking());
+    const holders = (index: number, counter: Counter): KnownHolders => {
+      const link = watched.links.get(index);
+      if (!link?.[counter]) return new Map();
+      const evidence = gatherEvidence(
+        { inode: watched.inode, ...tables, unicastAddresses: new Map() },
+        watched.links,
+        link,
+        uppers,
+      );
+      const claims = claimsOn(evidence, counter, (socket) => this.#sockets.holder(watched.inode, socket));
+      return byKey(account(link[counter], claims));
+    };
+    const namings = new Map<Transition, Naming>(steps.map((step) => [step, { came: [], went: [] }]));
+    for (const [index, ofLink] of groupByIndex(steps)) {
+      const calls = this.#calls.on(watched.inode, index, ofLink[0]?.name ?? "");
+      for (const counter of counters) {
+        const named = nameTransitions(
+          ofLink,
+          counter,
+          watched.known(counter, index),
+          holders(index, counter),
+          calls,
+        );
+        ofLink.forEach((step, at) => {
+          namings.get(step)?.came.push(...(named[at]?.came ?? []));
+          namings.get(step)?.went.push(...(named[at]?.went ?? []));
+        });
+      }
+      if (!watched.links.has(index)) watched.forget(index);
+    }
+    return namings;
+  }
+
+  *#stacking(): Generator<{ inode: number; links: Iterable<Link>; peers: ReadonlyMap<number, number> }> {
+    for (const { inode, links, peers } of this.#namespaces.values())
+      yield { inode, links: links.values(), peers };
+  }
+
+  [Symbol.dispose](): void {
+    this.#finder[Symbol.dispose]();
+    this.#tracer?.[Symbol.dispose]();
+    for (const inode of [...this.#namespaces.keys()]) this.#drop(inode);
+  }
+}
+
+function one<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
+}
+
+function groupByIndex(steps: readonly Transition[]): Map<number, Transition[]> {
+  const groups = new Map<number, Transition[]>();
+  for (const step of steps) {
+    const group = groups.get(step.index);
+    if (group) group.push(step);
+    else groups.set(step.index, [step]);
+  }
+  return groups;
+}
+
+/** ISO 8601 UTC with microseconds. */
+function now(): string {
+  const milliseconds = performance.timeOrigin + performance.now();
+  const micros = Math.floor((milliseconds % 1) * 1000);
+  return new Date(milliseconds).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
+}
