@@ -88,6 +88,12 @@ program
     doctor(command.optsWithGlobals());
   });
 
+// What is thrown in a callback; Node.js would print a line of the program's source, which is one long line.
+process.on("uncaughtException", (error) => {
+  reportError(error, true);
+  process.exit();
+});
+
 const { args, commandToRun } = splitArguments(process.argv.slice(2));
 program
   .parseAsync(args, { from: "user" })

@@ -26,12 +26,13 @@ export class LinkEvents implements Disposable {
   constructor(onEvents: (events: LinkEvent[]) => void, { bufferSize = BUFFER_SIZE }: LinkEventsOptions = {}) {
     this.#socket = new NetlinkSocket(NETLINK_ROUTE, { groups: RTMGRP_LINK, bufferSize });
     this.#readiness = this.#socket.watch(() => {
-      const events = this.#waiting();
+      const events = this.waiting();
       if (events.length > 0) onEvents(events);
     });
   }
 
-  #waiting(): LinkEvent[] {
+  /** Takes the events that wait now, instead of having them brought by the event loop. */
+  waiting(): LinkEvent[] {
     const events: LinkEvent[] = [];
     for (let count = 0; count < BATCH; count++) {
       const datagram = this.#receive();

@@ -1,3 +1,4 @@
+import type { Link } from "../../wire/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
 import type { Holder, SocketHolder } from "../holders/holder.js";
 import type { Attribution } from "./event.js";
@@ -32,20 +33,36 @@ export function byKey(holders: readonly Holder[]): KnownHolders {
 /**
  * Names who made each of an interface's transitions of one count, in their order.
  * @param known who held it before them; afterwards, who holds it now
- * @param now who holds it now, as the tables tell
+ * @param holdersAt who holds the link in the state that a transition left it in, as the tables tell now
  * @param calls the traced calls about it
  */
 export function nameTransitions(
   transitions: readonly Transition[],
   counter: Counter,
   known: KnownHolders,
-  now: KnownHolders,
+  holdersAt: (link: Link | undefined, counter: Counter) => KnownHolders,
   calls: CallsOnInterface,
 ): Naming[] {
-  const namings = transitions.map((transition) => nameOne(transition, counter, known, now, calls));
+  let now: KnownHolders = new Map();
+  let unnamed = 0;
+  const namings = transitions.map((transition) => {
+    now = holdersAt(transition.link, counter);
+    unnamed = takeUnnamed(now);
+    return nameOne(transition, counter, known, now, calls);
+  });
+  // Units that nobody claims any more belong to those who did: the events that tell of their going are on their way.
+  const going = [...known].filter(([key]) => !now.has(key)).slice(0, unnamed);
   known.clear();
-  for (const [key, holder] of now) known.set(key, holder);
+  for (const [key, holder] of [...going, ...now]) known.set(key, holder);
   return namings;
+}
+
+/** Takes units that nothing explains out of the holders: nobody can be named for them. Returns how many they are. */
+function takeUnnamed(holders: KnownHolders): number {
+  const unexplained = holders.get("unexplained");
+  if (unexplained?.kind !== "unexplained" || unexplained.candidates.length > 0) return 0;
+  holders.delete("unexplained");
+  return unexplained.units;
 }
 
 function nameOne(

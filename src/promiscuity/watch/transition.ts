@@ -5,6 +5,8 @@ import type { ChangeEvent } from "./event.js";
 
 /** One step of an interface's counts or flags, as one of the kernel's messages tells it. */
 export interface Transition {
+  /** The link after it; undefined if it is gone. */
+  readonly link: Link | undefined;
   readonly index: number;
   readonly name: string;
   readonly before: Promiscuity;
@@ -29,6 +31,7 @@ export function transitionBetween(
   const link = after ?? before;
   if (!link || (before && after && isSame(before, after))) return undefined;
   const step = {
+    link: after,
     index: link.index,
     name: link.name ?? "",
     before: before ? describePromiscuity(before) : nothing,

@@ -49,6 +49,11 @@ export class WatchedNamespace implements Disposable {
     return this.#peers;
   }
 
+  /** The events that wait and have not been brought yet. */
+  waiting(): LinkEvent[] {
+    return this.#events.waiting();
+  }
+
   /** Takes a link's new state over. Returns the old one. */
   update(link: Link): Link | undefined {
     const before = this.#links.get(link.index);

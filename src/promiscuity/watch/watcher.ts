@@ -21,6 +21,19 @@ export interface Tracer extends Disposable {
   drain(): void;
 }
 
+/** What happened in one namespace since it was last looked at. */
+class Batch {
+  readonly steps: Transition[] = [];
+  /** Links stacked on others, which they may have changed silently. */
+  readonly uppers: Link[] = [];
+  hasMoved = false;
+
+  constructor(
+    readonly watched: WatchedNamespace,
+    readonly events: readonly LinkEvent[],
+  ) {}
+}
+
 const counters: readonly Counter[] = ["promiscuity", "allmulti"];
 
 /** Watches all network namespaces that can be reached, and tells of every change of promiscuity in them. */
@@ -76,26 +89,38 @@ export class Watcher implements Disposable {
     this.#sockets.forget(inode);
   }
 
-  #onEvents(watched: WatchedNamespace, events: readonly LinkEvent[]): void {
+  /** Takes over what happened in all namespaces before it names anyone: a holder may be in another one. */
+  #onEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {
     // The calls that made these changes were seen before them.
     this.#tracer?.drain();
-    const steps: Transition[] = [];
-    const touched: Link[] = [];
-    let hasMoved = false;
-    for (const event of events) {
-      if (event.kind === "lost") steps.push(...this.#readAgain(watched));
-      else if (event.kind === "removed") {
-        hasMoved ||= event.link.newNetnsId !== undefined;
-        const reason = event.link.newNetnsId === undefined ? "removed" : "moved";
-        steps.push(...one(transitionBetween(watched.remove(event.link.index), undefined, reason)));
-      } else steps.push(...this.#take(watched, event.link));
-      if (event.kind !== "lost" && stackedKinds.has(event.link.info?.kind ?? "")) touched.push(event.link);
-    }
-    this.#tell(watched, steps);
-    for (const upper of touched) this.#readLower(watched, upper);
+    const batches = [new Batch(first, events)];
+    for (const watched of this.#namespaces.values())
+      if (watched !== first) batches.push(new Batch(watched, watched.waiting()));
+    for (const batch of batches) this.#takeOver(batch);
+    for (const { watched, steps } of batches) this.#tell(watched, steps);
+    for (const { watched, uppers } of batches) for (const upper of uppers) this.#readLower(watched, upper);
     this.#calls.expire();
     // It may have gone to a namespace that isn't watched yet.
-    if (hasMoved) this.#finder.look();
+    if (batches.some(({ hasMoved }) => hasMoved)) this.#finder.look();
+  }
+
+  #takeOver(batch: Batch): void {
+    const { watched, events, steps, uppers } = batch;
+    for (const event of events) {
+      if (event.kind === "lost") {
+        steps.push(...this.#readAgain(watched));
+        continue;
+      }
+      const { link } = event;
+      if (event.kind === "removed") {
+        const isMove = link.newNetnsId !== undefined;
+        batch.hasMoved ||= isMove;
+        steps.push(
+          ...one(transitionBetween(watched.remove(link.index), undefined, isMove ? "moved" : "removed")),
+        );
+      } else steps.push(...this.#take(watched, link));
+      if (stackedKinds.has(link.info?.kind ?? "")) uppers.push(link);
+    }
   }
 
   #take(watched: WatchedNamespace, link: Link): Transition[] {
@@ -158,8 +183,7 @@ export class Watcher implements Disposable {
     const tables = watched.readSockets();
     this.#sockets.update(watched.inode, tables.sockets);
     const uppers = stackedLinks(this.#stacking());
-    const holders = (index: number, counter: Counter): KnownHolders => {
-      const link = watched.links.get(index);
+    const holdersAt = (link: Link | undefined, counter: Counter): KnownHolders => {
       if (!link?.[counter]) return new Map();
       const evidence = gatherEvidence(
         { inode: watched.inode, ...tables, unicastAddresses: new Map() },
@@ -174,13 +198,7 @@ export class Watcher implements Disposable {
     for (const [index, ofLink] of groupByIndex(steps)) {
       const calls = this.#calls.on(watched.inode, index, ofLink[0]?.name ?? "");
       for (const counter of counters) {
-        const named = nameTransitions(
-          ofLink,
-          counter,
-          watched.known(counter, index),
-          holders(index, counter),
-          calls,
-        );
+        const named = nameTransitions(ofLink, counter, watched.known(counter, index), holdersAt, calls);
         ofLink.forEach((step, at) => {
           namings.get(step)?.came.push(...(named[at]?.came ?? []));
           namings.get(step)?.went.push(...(named[at]?.went ?? []));
