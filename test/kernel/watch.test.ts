@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { watchPromiscuity } from "../../src/promiscuity/watch/watch.js";
+import { HoldingProcess } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { Watching } from "../support/watching.js";
+
+isolate();
+
+const hold = (name: string): Promise<HoldingProcess> =>
+  HoldingProcess.python(`s = packet_socket()\nadd(s, "${name}", PROMISC)\nwait()`);
+
+/** Adds and drops a membership so often, as fast as the kernel does it. */
+function flip(name: string, times: number): void {
+  const program = `
+import socket, struct
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+m = struct.pack("iHH8s", socket.if_nametoindex("${name}"), 1, 0, b"")
+for _ in range(${times}):
+    s.setsockopt(263, 1, m)
+    s.setsockopt(263, 2, m)
+`;
+  execFileSync("python3", ["-c", program]);
+}
+
+describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
+  sh("mkdir -p /run/netns");
+  let made = 0;
+  function veth(): string {
+    const name = `v${made++}`;
+    ip(`link add ${name} type veth peer name ${name}p`);
+    ip(`link set ${name} up`);
+    return name;
+  }
+
+  it("says nothing of what was so before", async () => {
+    const name = veth();
+    ip(`link set ${name} promisc on`);
+    using watching = new Watching();
+    ip(`link set ${name} mtu 1400`);
+    ip(`link set ${name} promisc off`);
+    assert.deepEqual(await watching.changesOf(name, 1), ["1>0 -flag[link]"]);
+  });
+
+  it("tells of the flag and of sockets, and names the process", async () => {
+    const name = veth();
+    using watching = new Watching();
+    ip(`link set ${name} promisc on`);
+    {
+      await using _python = await hold(name);
+      await watching.changesOf(name, 2);
+    }
+    await watching.changesOf(name, 3);
+    ip(`link set ${name} promisc off`);
+    assert.deepEqual(await watching.changesOf(name, 4), [
+      "0>1 +flag[link]",
+      "1>2 +python3[socket]",
+      "2>1 -python3[socket]",
+      "1>0 -flag[link]",
+    ]);
+  });
+
+  it("names the device that comes and goes, even if both are one moment", async () => {
+    const name = veth();
+    ip("link add br0 type bridge");
+    using watching = new Watching();
+    ip(`link set ${name} master br0`);
+    ip(`link set ${name} nomaster`);
+    assert.deepEqual(await watching.changesOf(name, 3), [
+      "0>0 multicast 0>1 +br0[link]",
+      "0>1 +br0[link]",
+      "1>0 multicast 1>0 -br0[link] -br0[link]",
+    ]);
+  });
+
+  it("names a macvlan in another namespace, though the link below gets no event of its own", async () => {
+    const name = veth();
+    ip("netns add there");
+    using watching = new Watching();
+    ip(`link add mac0 link ${name} type macvlan mode bridge`);
+    ip("link set mac0 netns there");
+    ip("-n there link set mac0 up");
+    await watching.changesOf(name, 1);
+    ip("-n there link set mac0 promisc on");
+    await watching.changesOf(name, 2);
+    ip("-n there link set mac0 promisc off");
+    assert.deepEqual(await watching.changesOf(name, 3), [
+      "0>1 +unicast-addresses[link]",
+      "1>2 +mac0[link]",
+      "2>1 -mac0[link]",
+    ]);
+    ip("netns del there");
+  });
+
+  it("tells of a new name, a move to another namespace and a removal", async () => {
+    const name = veth();
+    ip("netns add elsewhere");
+    ip(`link set ${name} promisc on`);
+    using watching = new Watching();
+    ip(`link set ${name} down`);
+    ip(`link set ${name} name renamed`);
+    ip("link set renamed netns elsewhere");
+    await watching.changesOf("renamed", 2);
+    ip("-n elsewhere link del renamed");
+    assert.deepEqual(await watching.changesOf("renamed", 3), [
+      "1>0 moved -flag[link]",
+      "0>1 appeared +flag[link]",
+      "1>0 removed -flag[link]",
+    ]);
+    assert.deepEqual(
+      watching.events.flatMap((event) => (event.event === "renamed" ? [[event.from, event.ifname]] : [])),
+      [[name, "renamed"]],
+    );
+    ip("netns del elsewhere");
+  });
+
+  it("watches a namespace that appears later, and doesn't keep one alive", async () => {
+    const name = veth();
+    using watching = new Watching();
+    ip("netns add later");
+    ip("link add to-later type veth peer name in-later netns later");
+    ip("-n later link set in-later promisc on");
+    await watching.changesOf("in-later", 1);
+    ip("-n later link set in-later promisc off");
+    await watching.changesOf("in-later", 2);
+    ip("netns del later");
+    // When the namespace ends, so does the veth pair.
+    await watching.until(() => !ip("link").includes("to-later"));
+    ip(`link set ${name} promisc on`);
+    assert.deepEqual(await watching.changesOf(name, 1), ["0>1 +flag[link]"]);
+  });
+
+  it("accounts for each of 10,000 changes made as fast as the kernel makes them, or says that some were lost", async () => {
+    const name = veth();
+    // Above the first unit the kernel's log stays out of it.
+    ip(`link set ${name} promisc on`);
+    using watching = new Watching();
+    flip(name, 5000);
+    ip(`link set ${name} promisc off`);
+    await watching.until(() => watching.changes.at(-1)?.after.promiscuity === 0);
+    const wasLost = watching.events.some(({ event }) => event === "lost");
+    const counts = watching.changes.map(({ before, after }) => [before.promiscuity, after.promiscuity]);
+    assert.ok(wasLost || counts.length === 10_001, `${counts.length} changes, and no word of a loss`);
+    counts.forEach(([before], at) => {
+      if (at > 0) assert.equal(before, counts[at - 1]?.[1], `change ${at} doesn't go on from the one before`);
+    });
+  });
+
+  it("says that events were lost, and what is so then", async () => {
+    const name = veth();
+    ip(`link set ${name} promisc on`);
+    using watching = new Watching();
+    // More than the socket has room for, while the event loop stands still.
+    flip(name, 30_000);
+    ip(`link set ${name} promisc off`);
+    await watching.until(() => watching.changes.at(-1)?.after.promiscuity === 0);
+    assert.equal(watching.events.filter(({ event }) => event === "lost").length, 1);
+  });
+
+  it("ends at a signal, and leaves nothing open", async () => {
+    const name = veth();
+    const sockets = (): number => readFileSync("/proc/self/net/netlink", "latin1").split("\n").length;
+    const before = sockets();
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const onReady = (): void => {
+      ip(`link set ${name} promisc on`);
+      ip(`link set ${name} promisc off`);
+    };
+    for await (const event of watchPromiscuity({ signal: controller.signal, onReady })) {
+      if (event.event === "change" && event.ifname === name) seen.push(`${event.after.promiscuity}`);
+      if (seen.length === 2) controller.abort();
+    }
+    assert.deepEqual(seen, ["1", "0"]);
+    assert.equal(sockets(), before);
+  });
+});
