@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
+import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { Running } from "../support/program.js";
+
+isolate();
+
+async function begun(watch: Running): Promise<void> {
+  while (!watch.stderr.includes("watching")) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
+  ip("link add watched0 type veth peer name watched1");
+  ip("link add other0 type veth peer name other1");
+
+  it("prints a line a change at once, and ends with 0 at Ctrl-C", async () => {
+    await using watch = new Running(["watch", "watched0"]);
+    await begun(watch);
+    ip("link set other0 promisc on");
+    ip("link set watched0 promisc on");
+    await watch.says("0 -> 1");
+    watch.process.kill("SIGINT");
+    const { status, stdout } = await watch.outcome;
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z watched0: count 0 -> 1; \+ the administrator's flag.* \[\w+\]\n$/,
+    );
+    ip("link set watched0 promisc off");
+  });
+
+  it("prints a line of JSON a change, and nothing else on standard output", async () => {
+    await using watch = new Running(["watch", "--json", "watched0"]);
+    await begun(watch);
+    await using hold = new Running(["hold", "watched0"]);
+    await hold.says("held");
+    hold.process.kill("SIGINT");
+    await watch.says('"went":[{');
+    watch.process.kill("SIGTERM");
+    const lines = (await watch.outcome).stdout.trim().split("\n");
+    const events = lines.map((line) => JSON.parse(line) as WatchEvent & { schema: number });
+    const told = events.map((event) => {
+      assert.equal(event.schema, 1);
+      assert.equal(event.event, "change");
+      const [attribution] = [...event.came, ...event.went];
+      const holder = attribution?.holder;
+      assert.equal(holder?.kind, "socket");
+      return [event.before.promiscuity, event.after.promiscuity, holder.processes[0]?.pid];
+    });
+    assert.deepEqual(told, [
+      [0, 1, hold.process.pid],
+      [1, 0, hold.process.pid],
+    ]);
+  });
+});

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { Holder } from "../../src/promiscuity/holders/holder.js";
+import type { PromiscuityReport } from "../../src/promiscuity/holders/read.js";
+import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { promisc } from "../support/program.js";
+
+isolate();
+
+function report(...args: string[]): PromiscuityReport {
+  return JSON.parse(promisc(["who", "--json", ...args]).stdout) as PromiscuityReport;
+}
+
+const hold = (name: string): Promise<HoldingProcess> =>
+  HoldingProcess.python(`s = packet_socket()\nadd(s, "${name}", PROMISC)\nwait()`);
+
+describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () => {
+  sh("mkdir -p /run/netns");
+  ip("link add v0 type veth peer name v1");
+  ip("link set v0 up");
+  ip("link set v1 up");
+  ip("netns add web");
+  ip("link add in-web type veth peer name w1");
+  ip("link set in-web netns web");
+
+  it("prints the count and a line a unit", async () => {
+    ip("link set v0 promisc on");
+    await using python = await hold("v0");
+    const { stdout, status } = promisc(["who", "--netns", "own"]);
+    assert.equal(status, 0);
+    const [first, second, third, ...rest] = stdout.split("\n");
+    assert.deepEqual([first, second, rest], ["v0: count 2", "    1  the administrator's flag", [""]]);
+    assert.match(third ?? "", new RegExp(`^    1  \\S*python3 -u -c .*\\(pid ${python.pid}, root, since 20`));
+    ip("link set v0 promisc off");
+  });
+
+  it("says that nothing is promiscuous, on standard error", () => {
+    const { stdout, stderr } = promisc(["who", "--netns", "own"]);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^no interface is promiscuous\n/);
+  });
+
+  it("shows a named interface whatever its state", () => {
+    assert.equal(promisc(["who", "--netns", "own", "v0"]).stdout, "v0: count 0\n");
+  });
+
+  it("finds interfaces in other namespaces, by the namespace's name or a process in it", async () => {
+    ip("-n web link set in-web promisc on");
+    assert.equal(
+      promisc(["who", "--netns", "web"]).stdout,
+      "in-web in web: count 1\n    1  the administrator's flag\n",
+    );
+    await using inside = await HoldingProcess.start(
+      "ip",
+      ["netns", "exec", "web", "sh", "-c", "echo ready; exec sleep 60"],
+      "ready",
+    );
+    assert.deepEqual(
+      report("--netns", String(inside.pid)).interfaces.map(({ ifname }) => ifname),
+      ["in-web"],
+    );
+    assert.ok(report().interfaces.some(({ ifname }) => ifname === "in-web"));
+    ip("-n web link set in-web promisc off");
+  });
+
+  it("refuses a namespace or an interface that isn't there", () => {
+    const noNamespace = promisc(["who", "--netns", "nosuch"]);
+    assert.equal(noNamespace.status, 2);
+    assert.match(noNamespace.stderr, /^promisc: cannot look at network namespace "nosuch": .*\ngive own, /);
+    const noInterface = promisc(["who", "nosuch"]);
+    assert.equal(noInterface.status, 4);
+    assert.match(noInterface.stderr, /^promisc: cannot say who holds nosuch: /);
+  });
+
+  it("lists with --all what captures without holding", { skip: noTcpdump }, async () => {
+    await using tcpdump = await HoldingProcess.tcpdump("-p", "-i", "v0");
+    assert.equal(promisc(["who", "--netns", "own"]).stdout, "");
+    const { stdout } = promisc(["who", "--netns", "own", "--all"]);
+    assert.match(stdout, new RegExp(`^v0: captures without holding: tcpdump .*\\(pid ${tcpdump.pid}, `));
+    const [capturing] = report("--netns", "own", "--all").capturing;
+    assert.equal(capturing?.ifname, "v0");
+  });
+
+  it("names the processes that ss names for each packet socket", {
+    skip: noTcpdump || lacking("ss"),
+  }, async () => {
+    await using _holding = await HoldingProcess.tcpdump("-i", "v0");
+    await using _capturing = await HoldingProcess.tcpdump("-p", "-i", "v1");
+    const theirs = new Map(
+      [...sh("ss -0 -a -p -e -H").matchAll(/users:\(\("[^"]*",pid=(\d+).*ino:(\d+)/g)].map((match) => [
+        Number(match[2]),
+        Number(match[1]),
+      ]),
+    );
+    assert.equal(theirs.size, 2);
+    const { interfaces, capturing } = report("--netns", "own", "--all");
+    const sockets = interfaces.flatMap(({ holders }) => holders.filter((holder) => holder.kind === "socket"));
+    const ours = new Map(
+      [...sockets, ...capturing].map(({ socket, processes }) => [socket.inode, processes[0]?.pid]),
+    );
+    assert.deepEqual(ours, theirs);
+  });
+
+  it("calls hidden what the user may not see, with the remedy", {
+    skip: noOtherUsers || lacking("setpriv"),
+  }, async () => {
+    await using _python = await hold("v0");
+    const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    const { stdout } = promisc(["who", "--json", "v0"], { wrapper: nobody });
+    const { interfaces, hidden } = JSON.parse(stdout) as PromiscuityReport;
+    const holders = interfaces[0]?.holders ?? [];
+    assert.deepEqual(
+      holders.map(({ kind, units }: Holder) => [kind, units]),
+      [["hidden", 1]],
+    );
+    assert.match(hidden?.remedy ?? "", /sudo/);
+    assert.match(promisc(["who", "v0"], { wrapper: nobody }).stderr, /^not everything can be seen: /);
+  });
+
+  it("is named in the table and in show", async () => {
+    await using python = await hold("v0");
+    assert.match(promisc([]).stdout, new RegExp(`^v0 .*\\n  held by python3\\[${python.pid}\\]$`, "m"));
+    assert.match(
+      promisc(["show", "v0"]).stdout,
+      new RegExp(`^ +held by +\\S*python3 .*pid ${python.pid},`, "m"),
+    );
+    const { interfaces } = JSON.parse(promisc(["show", "v0", "--json"]).stdout) as PromiscuityReport;
+    assert.equal(interfaces[0]?.holders.length, 1);
+  });
+
+  it("reads a process's facts as /proc and ps have them", { skip: lacking("ps") }, async () => {
+    await using python = await hold("v0");
+    const [holder] = report("v0", "--netns", "own").interfaces[0]?.holders ?? [];
+    assert.equal(holder?.kind, "socket");
+    const [process] = holder.processes;
+    const cgroup = readFileSync(`/proc/${python.pid}/cgroup`, "utf8");
+    assert.ok(cgroup.includes(process?.cgroup ?? "nothing"));
+    const seconds = Number(
+      spawnSync("ps", ["-o", "etimes=", "-p", String(python.pid)], { encoding: "utf8" }).stdout,
+    );
+    const age = (Date.now() - Date.parse(process?.started ?? "")) / 1000;
+    assert.ok(Math.abs(age - seconds) < 2, `${age} s and ${seconds} s`);
+  });
+});
