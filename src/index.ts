@@ -1,7 +1,26 @@
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export type { Facility } from "./linux/facility/facility.js";
+export type { Container, ProcessDetails } from "./linux/process-details.js";
 export { type CommandDiagnosis, type Diagnosis, diagnose } from "./promiscuity/doctor.js";
 export { type HoldOptions, holdPromiscuous, type PromiscuousHold } from "./promiscuity/hold.js";
+export type {
+  DeviceFacts,
+  DeviceHolder,
+  FlagHolder,
+  HiddenHolder,
+  Holder,
+  SocketFacts,
+  SocketHolder,
+  UnexplainedHolder,
+  UnicastAddressesHolder,
+} from "./promiscuity/holders/holder.js";
+export {
+  type CapturingSocket,
+  type InterfaceHolders,
+  type NamespaceFacts,
+  type PromiscuityReport,
+  readPromiscuity,
+} from "./promiscuity/holders/read.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";
 export { type CommandEnd, runPromiscuous } from "./promiscuity/run.js";
 export { type SetVia, setPromiscuous } from "./promiscuity/set.js";
@@ -11,3 +30,11 @@ export type {
   Promiscuity,
   PromiscuityChange,
 } from "./promiscuity/state.js";
+export type {
+  Attribution,
+  ChangeEvent,
+  LossEvent,
+  RenameEvent,
+  WatchEvent,
+} from "./promiscuity/watch/event.js";
+export { type WatchOptions, watchPromiscuity } from "./promiscuity/watch/watch.js";

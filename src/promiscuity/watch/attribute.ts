@@ -13,7 +13,7 @@ export interface Naming {
 }
 
 /** What tells one holder of an interface from another. */
-export function keyOfHolder(holder: Holder): string {
+function keyOfHolder(holder: Holder): string {
   switch (holder.kind) {
     case "socket":
       return `socket ${holder.socket.inode}`;
