@@ -14,6 +14,7 @@ export interface CommandDiagnosis {
   readonly command: string;
   readonly needs: Capability | null;
   readonly allowed: boolean;
+  /** How to be allowed, or to see more. */
   readonly remedy?: string;
 }
 
@@ -31,6 +32,7 @@ export interface Diagnosis {
 
 const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
   ["show", null],
+  ["who, watch", null],
   ["on, off", "CAP_NET_ADMIN"],
   ["hold, run", "CAP_NET_RAW"],
   ["doctor", null],
@@ -51,8 +53,17 @@ export function diagnose(): Diagnosis {
 
 function diagnoseCommand(command: string, capability: (typeof needs)[number][1]): CommandDiagnosis {
   const allowed = capability === null || isGranted(capability);
-  if (capability === null || allowed) return { command, needs: capability, allowed };
-  return { command, needs: capability, allowed, remedy: remedyFor(capability) };
+  if (capability !== null && !allowed)
+    return { command, needs: capability, allowed, remedy: remedyFor(capability) };
+  if (command === "who, watch" && !seesOthers())
+    return { command, needs: capability, allowed, remedy: "with sudo they also see what others hold" };
+  return { command, needs: capability, allowed };
+}
+
+/** Whether other users' sockets and namespaces are open to this process. */
+function seesOthers(): boolean {
+  const own = effectiveCapabilities();
+  return ["CAP_SYS_PTRACE", "CAP_SYS_ADMIN"].every((capability) => own.includes(capability));
 }
 
 /** Gives the capability to one copy of Node.js that only this group may run, not to every script on the machine. */

@@ -23,9 +23,21 @@ const allowed = ({ commands }: Diagnosis): Record<string, boolean> =>
 
 describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
   it("says which commands the kernel would allow, and what the others need", () => {
-    assert.deepEqual(allowed(diagnose()), { show: true, "on, off": true, "hold, run": true, doctor: true });
+    assert.deepEqual(allowed(diagnose()), {
+      show: true,
+      "who, watch": true,
+      "on, off": true,
+      "hold, run": true,
+      doctor: true,
+    });
     const less = diagnose(without("net_admin", "net_raw"));
-    assert.deepEqual(allowed(less), { show: true, "on, off": false, "hold, run": false, doctor: true });
+    assert.deepEqual(allowed(less), {
+      show: true,
+      "who, watch": true,
+      "on, off": false,
+      "hold, run": false,
+      doctor: true,
+    });
     for (const { command, needs, allowed: isAllowed, remedy } of less.commands)
       if (!isAllowed) assert.match(remedy ?? "", new RegExp(`setcap ${needs?.toLowerCase()}\\+ep`), command);
     assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run"], true);
