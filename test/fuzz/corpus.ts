@@ -2,6 +2,7 @@ import { readU16 } from "../../src/wire/bytes.js";
 import { align, NLMSG_HDRLEN } from "../../src/wire/netlink/message.js";
 import { ipv4, ipv6LinkLocal, ipv6Peer } from "../support/golden/addresses.js";
 import { bridgePort, macvlan, veth, vethAcross, vxlan } from "../support/golden/links.js";
+import { forwardingEntry } from "../support/golden/neighbours.js";
 import {
   acknowledged,
   done,
@@ -48,6 +49,7 @@ export const corpus: readonly Seed[] = [
   ...seeds("link", 16, veth, macvlan, vxlan, bridgePort, vethAcross),
   ...seeds("address", 8, ipv4, ipv6Peer, ipv6LinkLocal),
   ...seeds("namespace id", 4, netnsId),
+  ...seeds("neighbour", 12, forwardingEntry),
   ...seeds("packet socket", 16, packetSocket),
   ...seeds("error", 20, acknowledged, refused, refusedByPolicy),
   ...seeds("error", 44, refusedUncapped),

@@ -4,6 +4,7 @@ import type { NetlinkMessage } from "../../src/wire/netlink/message.js";
 import { readPacketMreq } from "../../src/wire/packet-mreq.js";
 import { readAddress } from "../../src/wire/rtnetlink/address.js";
 import { readLink } from "../../src/wire/rtnetlink/link.js";
+import { readNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import { readNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
 import { readPacketSocket } from "../../src/wire/sock-diag/packet.js";
 
@@ -18,6 +19,7 @@ export const readers: readonly Reader[] = [
   { name: "link", read: ({ payload }) => readLink(payload) },
   { name: "address", read: ({ payload }) => readAddress(payload) },
   { name: "namespace id", read: ({ payload }) => readNetnsId(payload) },
+  { name: "neighbour", read: ({ payload }) => readNeighbour(payload) },
   { name: "packet socket", read: ({ payload }) => readPacketSocket(payload) },
   { name: "error", read: readError },
   { name: "done", read: readDone },

@@ -6,6 +6,7 @@ import type { NetlinkMessage } from "../../src/wire/netlink/message.js";
 import type { PacketMembershipRequest } from "../../src/wire/packet-mreq.js";
 import type { Address } from "../../src/wire/rtnetlink/address.js";
 import type { Link } from "../../src/wire/rtnetlink/link.js";
+import type { Neighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import type { NetnsId } from "../../src/wire/rtnetlink/netns-id.js";
 import type { PacketSocket } from "../../src/wire/sock-diag/packet.js";
 
@@ -91,6 +92,11 @@ export const address: fc.Arbitrary<Address> = fc.record(
 );
 
 export const netnsId: fc.Arbitrary<NetnsId> = fc.record({ id: s32, fd: u32, other }, optional);
+
+export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
+  { family: u8, index: s32, state: u16, flags: u8, type: u8, linkAddress: bytes, master: u32, other },
+  { requiredKeys: ["family", "index", "state", "flags", "type"], noNullPrototype: true },
+);
 
 export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(
   {

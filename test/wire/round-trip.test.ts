@@ -7,6 +7,7 @@ import { messageSize, readMessages, writeMessage } from "../../src/wire/netlink/
 import { PACKET_MREQ_SIZE, readPacketMreq, writePacketMreq } from "../../src/wire/packet-mreq.js";
 import { addressSize, readAddress, writeAddress } from "../../src/wire/rtnetlink/address.js";
 import { linkSize, readLink, writeLink } from "../../src/wire/rtnetlink/link.js";
+import { neighbourSize, readNeighbour, writeNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
 import { packetSocketSize, readPacketSocket, writePacketSocket } from "../../src/wire/sock-diag/packet.js";
 import { onlyMessage } from "../support/golden/message.js";
@@ -35,6 +36,12 @@ const codecs = {
     size: netnsIdSize,
     write: writeNetnsId,
     read: readNetnsId,
+  }),
+  neighbour: codec({
+    values: values.neighbour,
+    size: neighbourSize,
+    write: writeNeighbour,
+    read: readNeighbour,
   }),
   "packet socket": codec({
     values: values.packetSocket,
