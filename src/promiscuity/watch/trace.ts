@@ -25,11 +25,15 @@ export interface CallsOnInterface {
 /** A call comes before the change that it makes; one that was refused never has one, and mustn't be taken for a later one's. */
 const LIFETIME_MS = 1000;
 
+const MANY = 10_000;
+
 /** Calls that wait for the change that they made. */
 export class TracedCalls {
   #calls: { call: TracedCall; since: number }[] = [];
 
   add(call: TracedCall): void {
+    // Calls that change nothing must not pile up where nothing changes.
+    if (this.#calls.length >= MANY) this.expire();
     this.#calls.push({ call, since: performance.now() });
   }
 
