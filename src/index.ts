@@ -37,4 +37,4 @@ export type {
   RenameEvent,
   WatchEvent,
 } from "./promiscuity/watch/event.js";
-export { type WatchOptions, watchPromiscuity } from "./promiscuity/watch/watch.js";
+export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";

@@ -75,6 +75,7 @@ program
 program
   .command("watch [interface...]")
   .description("one line a change: when, where, who came or went, and how it is known")
+  .option("--no-trace", "don't trace system calls, which names those who hold for a moment")
   .action(async (names: string[], _options, command: Command) => {
     const { watch } = await import("./commands/watch.js");
     await watch(names, command.optsWithGlobals());

@@ -1,4 +1,5 @@
 import { closeSync, readdirSync } from "node:fs";
+import { AF_NETLINK } from "./file-descriptor.js";
 import * as libc from "./libc.js";
 import { NetworkNamespace } from "./network-namespace.js";
 import type { DescriptorOwner, ProcessTable } from "./process-table.js";
@@ -8,6 +9,9 @@ const SYS_PIDFD_OPEN = 434;
 const SYS_PIDFD_GETFD = 438;
 // linux/sockios.h
 const SIOCGSKNS = 0x894c;
+// asm-generic/socket.h
+const SOL_SOCKET = 1;
+const SO_DOMAIN = 39;
 
 /** Where ip-netns(8) binds namespaces, and where Docker does. */
 export const bindDirectories = ["/run/netns", "/run/docker/netns"];
@@ -85,9 +89,7 @@ function firstThatOpens(paths: readonly string[]): NetworkNamespace | undefined 
 /** The namespaces of all sockets that processes have open, each once a socket; needs CAP_SYS_PTRACE over the process. */
 function* namespacesOfSockets(table: ProcessTable): Generator<NetworkNamespace> {
   const byProcess = new Map<number, DescriptorOwner[]>();
-  for (const owners of table.bySocket.values()) {
-    // What this process itself has open in other namespaces is there to look at them.
-    const owner = owners.find(({ pid }) => pid !== process.pid);
+  for (const [owner] of table.bySocket.values()) {
     if (!owner) continue;
     const ofProcess = byProcess.get(owner.pid);
     if (ofProcess) ofProcess.push(owner);
@@ -107,7 +109,14 @@ function* namespacesOfSockets(table: ProcessTable): Generator<NetworkNamespace> 
 function namespaceOfSocket(pidfd: number, fd: number): NetworkNamespace | undefined {
   const socket = libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0);
   if (socket < 0) return undefined;
-  const namespace = libc.ioctl(socket, SIOCGSKNS, null);
+  const namespace = isNetlink(socket) ? -1 : libc.ioctl(socket, SIOCGSKNS, null);
   closeSync(socket);
   return namespace < 0 ? undefined : new NetworkNamespace(namespace);
+}
+
+/** A netlink socket is there to look at a namespace: two that watch would keep one alive for each other. */
+function isNetlink(socket: number): boolean {
+  const domain = new Int32Array(1);
+  libc.getsockopt(socket, SOL_SOCKET, SO_DOMAIN, domain, new Uint32Array([4]));
+  return domain[0] === AF_NETLINK;
 }

@@ -2,8 +2,8 @@ import { constants } from "node:os";
 import { type Errno, PromiscError } from "../errors.js";
 import * as libc from "./libc.js";
 
-export const { EAGAIN, EINTR, ENOBUFS, ENODEV } = constants.errno;
-const { EACCES, ENXIO, EPERM } = constants.errno;
+export const { EACCES, EAGAIN, EINTR, ENOBUFS, ENODEV, ENOSYS, EPERM } = constants.errno;
+const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
 export type Capability = "CAP_NET_ADMIN" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";

@@ -33,6 +33,11 @@ export class FileDescriptor implements Disposable {
     );
   }
 
+  /** Takes over a descriptor that a system call just made. */
+  static adopt(fd: number): FileDescriptor {
+    return new FileDescriptor(fd);
+  }
+
   get number(): number {
     return this.#fd;
   }

@@ -41,6 +41,11 @@ export const setsockopt = declare<
   number
 >("int setsockopt(int fd, int level, int option, const void *value, uint32_t length)");
 
+export const getsockopt = declare<
+  [fd: number, level: number, option: number, value: Memory, length: Memory],
+  number
+>("int getsockopt(int fd, int level, int option, void *value, void *length)");
+
 export const ioctl = declare<[fd: number, request: number, argument: Memory], number>(
   "int ioctl(int fd, unsigned long request, void *argument)",
 );
@@ -55,6 +60,19 @@ export const syscall = declare<[number: number, a: number, b: number, c: number]
   "long syscall(long number, long a, long b, long c)",
 );
 
+/** Returns the address, which always fits in a number. */
+export const mmap = declare<
+  [address: number, length: number, protection: number, flags: number, fd: number, offset: number],
+  number
+>("intptr_t mmap(intptr_t address, size_t length, int protection, int flags, int fd, intptr_t offset)");
+
+export const munmap = declare<[address: number, length: number], number>(
+  "int munmap(intptr_t address, size_t length)",
+);
+
+/** Bytes. */
+export const getpagesize = declare<[], number>("int getpagesize(void)");
+
 export const close = declare<[fd: number], number>("int close(int fd)");
 
 export const strerror = declare<[errno: number], string>("const char *strerror(int errno)");
@@ -62,6 +80,11 @@ export const strerror = declare<[errno: number], string>("const char *strerror(i
 /** The errno of the last call, to be read at once after it. */
 export function errno(): number {
   return koffi.errno();
+}
+
+/** Mapped memory as it is, without a copy. To touch it when it isn't mapped any more ends the process. */
+export function viewMemory(address: number, length: number): ArrayBuffer {
+  return koffi.view(address, length);
 }
 
 /** Whether the dynamic linker finds and loads a shared library. */

@@ -1,3 +1,4 @@
+import { DisposableList } from "../linux/disposable-list.js";
 import { LinkEvents } from "../linux/link-events.js";
 import { PacketSocket } from "../linux/packet-socket.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
@@ -92,18 +93,4 @@ function watchRemoval(links: readonly Link[], onGone: (ifname: string) => void):
         for (const index of held.keys()) if (!rtnetlink.linkIfExists(index)) gone(index);
       }
   });
-}
-
-/** What `DisposableStack` will be where Node.js has it. */
-class DisposableList implements Disposable {
-  readonly #resources: Disposable[] = [];
-
-  add<Resource extends Disposable>(resource: Resource): Resource {
-    this.#resources.push(resource);
-    return resource;
-  }
-
-  [Symbol.dispose](): void {
-    while (this.#resources.length > 0) this.#resources.pop()?.[Symbol.dispose]();
-  }
 }

@@ -35,6 +35,12 @@ export function readU32(bytes: Uint8Array, offset: number): number {
   return readS32(bytes, offset) >>> 0;
 }
 
+export function readU64(bytes: Uint8Array, offset: number): bigint {
+  const a = BigInt(readU32(bytes, offset));
+  const b = BigInt(readU32(bytes, offset + 4));
+  return hostIsLittleEndian ? a | (b << 32n) : (a << 32n) | b;
+}
+
 export function writeU16(bytes: Uint8Array, offset: number, value: number): void {
   const low = value & 0xff;
   const high = (value >>> 8) & 0xff;
@@ -47,6 +53,13 @@ export function writeU32(bytes: Uint8Array, offset: number, value: number): void
   const high = value >>> 16;
   writeU16(bytes, offset, hostIsLittleEndian ? low : high);
   writeU16(bytes, offset + 2, hostIsLittleEndian ? high : low);
+}
+
+export function writeU64(bytes: Uint8Array, offset: number, value: bigint): void {
+  const low = Number(value & 0xffff_ffffn);
+  const high = Number((value >> 32n) & 0xffff_ffffn);
+  writeU32(bytes, offset, hostIsLittleEndian ? low : high);
+  writeU32(bytes, offset + 4, hostIsLittleEndian ? high : low);
 }
 
 /** Bytes 0x80..0xff that are not UTF-8 stand as U+DC80..U+DCFF, so that every byte string survives the round trip. */

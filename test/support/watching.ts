@@ -34,6 +34,10 @@ export class Watching implements Disposable {
     return ofName().map(inShort);
   }
 
+  hasLost(source: "events" | "trace"): boolean {
+    return this.events.some((event) => event.event === "lost" && event.source === source);
+  }
+
   [Symbol.dispose](): void {
     this.#watcher[Symbol.dispose]();
   }

@@ -8,8 +8,10 @@ import {
   readS32,
   readU16,
   readU32,
+  readU64,
   writeU16,
   writeU32,
+  writeU64,
 } from "../../src/wire/bytes.js";
 import { assertMalformed } from "../support/malformed.js";
 
@@ -39,6 +41,18 @@ describe("integers", () => {
         writeU16(bytes, offset, value & 0xffff);
         assert.equal(view.getUint16(offset, little), value & 0xffff);
         assert.ok(bytes.every((byte, at) => at === offset || at === offset + 1 || byte === 0xa5));
+      }),
+    ));
+
+  it("of 64 bits are read and written in host byte order, and no byte beside them", () =>
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 64n - 1n), fc.nat(8), (value, offset) => {
+        const wide = new DataView(new ArrayBuffer(16));
+        const bytes = new Uint8Array(wide.buffer).fill(0xa5);
+        writeU64(bytes, offset, value);
+        assert.equal(wide.getBigUint64(offset, little), value);
+        assert.equal(readU64(bytes, offset), value);
+        assert.ok(bytes.every((byte, at) => (at >= offset && at < offset + 8) || byte === 0xa5));
       }),
     ));
 

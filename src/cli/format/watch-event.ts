@@ -7,6 +7,7 @@ export function formatWatchEvent(event: WatchEvent): string {
   const where = event.netns.own ? "" : ` in ${nameNamespace(event.netns)}`;
   switch (event.event) {
     case "lost":
+      if (event.source === "trace") return `${event.time} traced calls were lost: some may not be named`;
       return `${event.time} events were lost${where}: everything there was read again`;
     case "renamed":
       return `${event.time} ${event.from}${where}: is now called ${event.ifname}`;

@@ -67,11 +67,12 @@ export interface UnexplainedHolder {
 export interface SocketFacts {
   /** As in `/proc/PID/fd`: `socket:[INODE]`. */
   readonly inode: number;
-  readonly type: "raw" | "dgram" | number;
+  /** This and the next two are absent for a socket that was gone before the kernel's table was read. */
+  readonly type?: "raw" | "dgram" | number;
   /** `ETH_P_*`; 0 receives nothing. */
-  readonly protocol: number;
+  readonly protocol?: number;
   /** Index of the interface that the socket is bound to; 0 for none. */
-  readonly bound_to: number;
+  readonly bound_to?: number;
   readonly uid?: number;
   readonly user?: string;
 }

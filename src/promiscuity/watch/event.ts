@@ -33,9 +33,14 @@ export interface RenameEvent extends EventBase {
   readonly ifname: string;
 }
 
-/** The kernel had to drop events of this namespace; everything in it was read again. */
+/** Something came faster than it was read. */
 export interface LossEvent extends EventBase {
   readonly event: "lost";
+  /**
+   * - `events`: the kernel dropped events of this namespace, and everything in it was read again
+   * - `trace`: traced system calls, of whatever namespace, so that who came or went may not be named
+   */
+  readonly source: "events" | "trace";
 }
 
 /** Who came or went, and how it is known. */

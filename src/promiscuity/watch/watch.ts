@@ -1,11 +1,25 @@
+import { PromiscError } from "../../errors.js";
 import type { WatchEvent } from "./event.js";
+import { traceSystemCalls } from "./system-call-tracer.js";
 import { Watcher } from "./watcher.js";
 
 export interface WatchOptions {
   /** Ends the watch, and with it the iteration. */
   readonly signal?: AbortSignal;
-  /** Called once, when the watch has begun: with the number of network namespaces that it sees. */
-  readonly onReady?: (namespaces: number) => void;
+  /**
+   * Whether to trace system calls by eBPF where this process may and the kernel can: that names holders however short,
+   * and who sets or clears the flag, and makes every system call on the machine some 90 ns slower meanwhile. By default so.
+   */
+  readonly trace?: boolean;
+  /** Called once, when the watch has begun. */
+  readonly onReady?: (start: WatchStart) => void;
+}
+
+export interface WatchStart {
+  /** How many network namespaces are watched. */
+  readonly namespaces: number;
+  /** Why system calls are not traced, though they should be. */
+  readonly untraced?: PromiscError;
 }
 
 /**
@@ -13,14 +27,31 @@ export interface WatchOptions {
  * the caller is busy waits for it.
  * @throws PromiscError
  */
-export async function* watchPromiscuity({ signal, onReady }: WatchOptions = {}): AsyncGenerator<WatchEvent> {
+export async function* watchPromiscuity({
+  signal,
+  trace = true,
+  onReady,
+}: WatchOptions = {}): AsyncGenerator<WatchEvent> {
   let waiting: WatchEvent[] = [];
   let wake = (): void => {};
-  using watcher = new Watcher((event) => {
-    waiting.push(event);
-    wake();
-  });
-  onReady?.(watcher.namespaces);
+  let untraced: PromiscError | undefined;
+  using watcher = new Watcher(
+    (event) => {
+      waiting.push(event);
+      wake();
+    },
+    (calls) => {
+      if (!trace) return undefined;
+      try {
+        return traceSystemCalls(calls);
+      } catch (error) {
+        if (!(error instanceof PromiscError)) throw error;
+        untraced = error;
+        return undefined;
+      }
+    },
+  );
+  onReady?.({ namespaces: watcher.namespaces, ...(untraced ? { untraced } : {}) });
   const stop = (): void => wake();
   signal?.addEventListener("abort", stop);
   try {

@@ -19,6 +19,8 @@ import { type KnownHolders, WatchedNamespace } from "./watched-namespace.js";
 export interface Tracer extends Disposable {
   /** Hands over the calls that were seen until now. */
   drain(): void;
+  /** How many calls were seen and had no room. */
+  readonly lost: number;
 }
 
 /** What happened in one namespace since it was last looked at. */
@@ -46,9 +48,10 @@ export class Watcher implements Disposable {
   readonly #finder: NamespaceFinder;
   /** What was so before the watch began is no news; what is so in a namespace that appears later is. */
   #hasBegun = false;
+  #lostCalls = 0;
 
   /** @param openTracer opens a source of traced calls, which it adds to those given */
-  constructor(emit: (event: WatchEvent) => void, openTracer?: (calls: TracedCalls) => Tracer) {
+  constructor(emit: (event: WatchEvent) => void, openTracer?: (calls: TracedCalls) => Tracer | undefined) {
     this.#emit = emit;
     this.#tracer = openTracer?.(this.#calls);
     this.#finder = new NamespaceFinder((appeared, vanished) => this.#onNamespaces(appeared, vanished));
@@ -91,17 +94,25 @@ export class Watcher implements Disposable {
 
   /** Takes over what happened in all namespaces before it names anyone: a holder may be in another one. */
   #onEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {
+    this.#calls.expire();
     // The calls that made these changes were seen before them.
-    this.#tracer?.drain();
+    this.#drainTrace(first);
     const batches = [new Batch(first, events)];
     for (const watched of this.#namespaces.values())
       if (watched !== first) batches.push(new Batch(watched, watched.waiting()));
     for (const batch of batches) this.#takeOver(batch);
     for (const { watched, steps } of batches) this.#tell(watched, steps);
     for (const { watched, uppers } of batches) for (const upper of uppers) this.#readLower(watched, upper);
-    this.#calls.expire();
     // It may have gone to a namespace that isn't watched yet.
     if (batches.some(({ hasMoved }) => hasMoved)) this.#finder.look();
+  }
+
+  #drainTrace({ facts }: WatchedNamespace): void {
+    if (!this.#tracer) return;
+    this.#tracer.drain();
+    const { lost } = this.#tracer;
+    if (lost > this.#lostCalls) this.#emit({ event: "lost", source: "trace", time: now(), netns: facts });
+    this.#lostCalls = lost;
   }
 
   #takeOver(batch: Batch): void {
@@ -140,7 +151,7 @@ export class Watcher implements Disposable {
   }
 
   #readAgain(watched: WatchedNamespace): Transition[] {
-    this.#emit({ event: "lost", time: now(), netns: watched.facts });
+    this.#emit({ event: "lost", source: "events", time: now(), netns: watched.facts });
     const links = watched.readLinks();
     const present = new Set(links.map(({ index }) => index));
     const gone = [...watched.links.keys()].filter((index) => !present.has(index));

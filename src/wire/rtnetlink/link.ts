@@ -17,6 +17,7 @@ import {
 export const RTM_NEWLINK = 16;
 export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
+export const RTM_SETLINK = 19;
 /** `nl_groups` bit of `RTNLGRP_LINK`. */
 export const RTMGRP_LINK = 1;
 

@@ -1,0 +1,137 @@
+// A trace runs at every system call of every process on the machine, so what it costs matters more than what it tells.
+import { spawn as start } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { SystemCallTrace } from "../src/linux/bpf/system-call-trace.js";
+import { AF_INET, FileDescriptor, SOCK_DGRAM } from "../src/linux/file-descriptor.js";
+import { InterfaceIoctl } from "../src/linux/interface-ioctl.js";
+import * as libc from "../src/linux/libc.js";
+import { PacketSocket } from "../src/linux/packet-socket.js";
+import { ip } from "../test/support/namespace.js";
+import { noTracing, ownNamespace } from "../test/support/tracing.js";
+import { isolateOrEnd } from "./support/isolate.js";
+import { median, spread } from "./support/paired.js";
+import { claim, figures, microseconds, milliseconds, ratio } from "./support/report.js";
+import { spawn } from "./support/spawn.js";
+
+isolateOrEnd("trace");
+if (noTracing) {
+  console.log(`\ntrace is left out: ${noTracing}`);
+  process.exit();
+}
+ip("link set lo up");
+
+const rounds = 40;
+/** The index of lo. */
+const LOOPBACK = 1;
+
+/** Milliseconds that something takes. */
+function timeOf(action: () => void): number {
+  const begin = performance.now();
+  action();
+  return performance.now() - begin;
+}
+
+/** Milliseconds a call with and without a trace, in turns, and every other time the other way round. */
+function compare(call: () => void, calls = 5000): { on: number; off: number }[] {
+  const loop = (): void => {
+    for (let count = 0; count < calls; count++) call();
+  };
+  const on = (): number => {
+    using _ = new SystemCallTrace(() => {});
+    return timeOf(loop) / calls;
+  };
+  const off = (): number => timeOf(loop) / calls;
+  on();
+  return Array.from({ length: rounds }, (_, round) => {
+    if (round % 2 === 0) return { on: on(), off: off() };
+    const without = off();
+    return { on: on(), off: without };
+  });
+}
+
+/** Sends a datagram to a port that nobody reads: to the loopback interface, and dropped there. */
+function datagramSender(): () => void {
+  const socket = FileDescriptor.socket(AF_INET, SOCK_DGRAM, 0, "open a socket");
+  const address = Uint8Array.of(AF_INET, 0, 0, 9, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+  const datagram = new Uint8Array(64);
+  return () => libc.sendto(socket.number, datagram, datagram.length, 0, address, address.length);
+}
+
+const null_ = openSync("/dev/null", "w");
+const byte = new Uint8Array(1);
+const send = datagramSender();
+using interfaces = new InterfaceIoctl();
+
+const calls: Record<string, () => void> = {
+  "getppid, the shortest": () => void process.ppid,
+  "write of a byte to /dev/null": () => writeSync(null_, byte),
+  fstat: () => fstatSync(null_),
+  "ioctl SIOCGIFFLAGS": () => interfaces.flags("lo", "benchmark"),
+  "sendto, a UDP datagram": () => send(),
+};
+
+claim("a trace adds a fraction of a microsecond to every system call of the machine");
+const results = Object.entries(calls).map(([name, call]) => ({ name, times: compare(call) }));
+closeSync(null_);
+figures([
+  ["", "without", "with", "added"],
+  ...results.map(({ name, times }): [string, ...string[]] => [
+    name,
+    microseconds(median(times.map(({ off }) => off))),
+    microseconds(median(times.map(({ on }) => on))),
+    microseconds(median(times.map(({ on, off }) => on - off))),
+  ]),
+]);
+for (const { name, times } of results)
+  ratio(`with / without, ${name}`, spread(times.map(({ on, off }) => on / off)));
+
+claim("a trace starts at once");
+const first = timeOf(() => spawn(process.execPath, "--input-type=module", "--eval", startScript(true)));
+const nothing = timeOf(() => spawn(process.execPath, "--input-type=module", "--eval", startScript(false)));
+const later = Array.from({ length: rounds }, () =>
+  timeOf(() => new SystemCallTrace(() => {})[Symbol.dispose]()),
+);
+figures([
+  ["the first of a process, which reads the kernel's types, begun and ended", milliseconds(first - nothing)],
+  ["another one", milliseconds(median(later))],
+]);
+
+/** A program that imports the trace, and makes one or doesn't. */
+function startScript(trace: boolean): string {
+  const path = JSON.stringify(new URL("../src/linux/bpf/system-call-trace.js", import.meta.url));
+  return `import { SystemCallTrace } from ${path};
+    if (${trace}) new SystemCallTrace(() => {})[Symbol.dispose]();`;
+}
+
+claim("an event arrives within a millisecond, and many are read at a few microseconds each");
+const delays = await delaysOfEvents();
+const reading = timeToRead(5000);
+figures([
+  ["from the system call to the callback, median", milliseconds(median(delays))],
+  [
+    "nine of ten within",
+    milliseconds(delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.9)] ?? 0),
+  ],
+  ["to read one of 5000 that wait", microseconds(reading)],
+]);
+
+async function delaysOfEvents(): Promise<number[]> {
+  const delays: number[] = [];
+  const netns = ownNamespace();
+  using _ = new SystemCallTrace((event) => {
+    if (event.netns === netns) delays.push(Number(process.hrtime.bigint() - event.time) / 1e6);
+  });
+  // From another process, because this one can't listen while it makes a system call.
+  const script = "for i in $(seq 200); do ip link set lo promisc on; done";
+  await once(start("sh", ["-c", script], { stdio: "inherit" }), "exit");
+  return delays;
+}
+
+function timeToRead(events: number): number {
+  let read = 0;
+  using trace = new SystemCallTrace(() => read++);
+  using socket = new PacketSocket("benchmark");
+  for (let event = 0; event < events; event++) socket.joinPromiscuous(LOOPBACK, "benchmark");
+  return timeOf(() => trace.drain()) / read;
+}

@@ -1,0 +1,58 @@
+import { traceError } from "./trace-error.js";
+
+/** What of an architecture's kernel isn't in its BTF. */
+export interface Architecture {
+  /** Numbers of system calls: of bpf(2) itself, and of those that are traced. */
+  readonly systemCalls: {
+    readonly bpf: number;
+    readonly setsockopt: number;
+    readonly ioctl: number;
+    readonly sendto: number;
+    readonly sendmsg: number;
+    readonly sendmmsg: number;
+  };
+  /** The members of `struct pt_regs` that hold the first five arguments, with an index where it is an array. */
+  readonly argumentRegisters: readonly (readonly [member: string, index: number])[];
+  /** A bit that is set, in a member of `struct task_struct`, during a 32-bit system call: those have other numbers. */
+  readonly compat: { readonly member: string; readonly bit: number };
+}
+
+export const architectures = {
+  x64: {
+    // arch/x86/entry/syscalls/syscall_64.tbl
+    systemCalls: { bpf: 321, setsockopt: 54, ioctl: 16, sendto: 44, sendmsg: 46, sendmmsg: 307 },
+    argumentRegisters: [
+      ["di", 0],
+      ["si", 0],
+      ["dx", 0],
+      ["r10", 0],
+      ["r8", 0],
+    ],
+    // arch/x86/include/asm/thread_info.h: TS_COMPAT
+    compat: { member: "thread_info.status", bit: 0x0002 },
+  },
+  arm64: {
+    // asm-generic/unistd.h
+    systemCalls: { bpf: 280, setsockopt: 208, ioctl: 29, sendto: 206, sendmsg: 211, sendmmsg: 269 },
+    argumentRegisters: [
+      ["regs", 0],
+      ["regs", 1],
+      ["regs", 2],
+      ["regs", 3],
+      ["regs", 4],
+    ],
+    // arch/arm64/include/asm/thread_info.h: TIF_32BIT
+    compat: { member: "thread_info.flags", bit: 1 << 22 },
+  },
+} as const satisfies Record<string, Architecture>;
+
+/** This machine's. @throws PromiscError `kernel` where it isn't known */
+export function thisArchitecture(): Architecture {
+  const known: Partial<Record<string, Architecture>> = architectures;
+  const architecture = known[process.arch];
+  if (architecture) return architecture;
+  throw traceError({
+    reason: `it isn't written for ${process.arch}`,
+    hint: `it is for ${Object.keys(architectures).join(" and ")}`,
+  });
+}

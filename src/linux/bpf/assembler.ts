@@ -1,0 +1,227 @@
+import { writeU16, writeU32 } from "../../wire/bytes.js";
+
+/** r0 is what a call returns, r1 to r5 its arguments (lost by the call), r6 to r9 survive it, r10 is the stack's end. */
+export type Register = "r0" | "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8" | "r9" | "r10";
+
+/** A register, or a signed 32-bit number, which is extended to 64 bits. */
+export type Operand = Register | number;
+
+// linux/bpf_common.h, linux/bpf.h
+const BPF_LD = 0x00;
+const BPF_LDX = 0x01;
+const BPF_ST = 0x02;
+const BPF_STX = 0x03;
+const BPF_JMP = 0x05;
+const BPF_JMP32 = 0x06;
+const BPF_ALU64 = 0x07;
+const BPF_IMM = 0x00;
+const BPF_MEM = 0x60;
+const BPF_ATOMIC = 0xc0;
+const BPF_X = 0x08;
+const BPF_JA = 0x00;
+const BPF_CALL = 0x80;
+const BPF_EXIT = 0x90;
+const BPF_PSEUDO_MAP_FD = 1;
+const BPF_PSEUDO_MAP_VALUE = 2;
+
+const sizes = { u8: 0x10, u16: 0x08, u32: 0x00, u64: 0x18 } as const;
+
+/** The width of a load or store. Loads of fewer than 64 bits are zero-extended. */
+export type Size = keyof typeof sizes;
+
+const operations = { add: 0x00, subtract: 0x10, and: 0x50, shiftLeft: 0x60, shiftRight: 0x70, move: 0xb0 };
+
+const comparisons = {
+  "==": 0x10,
+  "!=": 0x50,
+  ">": 0x20,
+  ">=": 0x30,
+  "<": 0xa0,
+  "<=": 0xb0,
+  /** Any bit in common. */
+  "&": 0x40,
+  "signed <": 0xc0,
+} as const;
+
+/** Unsigned unless it says otherwise. */
+export type Comparison = keyof typeof comparisons;
+
+/** linux/bpf.h: enum bpf_func_id. */
+const helpers = {
+  ktime_get_ns: 5,
+  get_current_pid_tgid: 14,
+  get_current_uid_gid: 15,
+  get_current_comm: 16,
+  probe_read_user: 112,
+  probe_read_kernel: 113,
+  ringbuf_reserve: 131,
+  ringbuf_submit: 132,
+  get_current_task_btf: 158,
+} as const;
+
+/** A helper function of the kernel, without its `bpf_` (bpf-helpers(7)). */
+export type Helper = keyof typeof helpers;
+
+const INSTRUCTION_SIZE = 8;
+
+interface Instruction {
+  readonly opcode: number;
+  readonly destination?: Register;
+  readonly source?: Register | undefined;
+  /** `BPF_PSEUDO_*`, in the source's place. */
+  readonly pseudo?: number;
+  readonly offset?: number;
+  /** A label to jump to, in the offset's place. */
+  readonly target?: string;
+  readonly immediate?: number;
+}
+
+/**
+ * Writes programs for the kernel's BPF machine, one instruction a call, in the order of the calls
+ * (Documentation/bpf/standardization/instruction-set.rst). It knows what a little-endian kernel wants.
+ */
+export class Assembler {
+  readonly #instructions: Instruction[] = [];
+  readonly #labels = new Map<string, number>();
+
+  /** Names the place of the next instruction. */
+  label(name: string): void {
+    if (this.#labels.has(name)) throw new Error(`the label ${name} is there twice`);
+    this.#labels.set(name, this.#instructions.length);
+  }
+
+  /** destination = *(size *)(base + offset) */
+  load(size: Size, destination: Register, base: Register, offset: number): void {
+    this.#add({ opcode: BPF_LDX | BPF_MEM | sizes[size], destination, source: base, offset });
+  }
+
+  /** *(size *)(base + offset) = value */
+  store(size: Size, base: Register, offset: number, value: Operand): void {
+    const opcode = (typeof value === "number" ? BPF_ST : BPF_STX) | BPF_MEM | sizes[size];
+    this.#add({ opcode, destination: base, offset, ...fromOperand(value) });
+  }
+
+  /** *(u64 *)(base + offset) += value, at once for all processors */
+  atomicAdd(base: Register, offset: number, value: Register): void {
+    this.#add({
+      opcode: BPF_STX | BPF_ATOMIC | sizes.u64,
+      destination: base,
+      offset,
+      source: value,
+      immediate: operations.add,
+    });
+  }
+
+  move(destination: Register, value: Operand): void {
+    this.#arithmetic("move", destination, value);
+  }
+
+  add(destination: Register, value: Operand): void {
+    this.#arithmetic("add", destination, value);
+  }
+
+  subtract(destination: Register, value: Operand): void {
+    this.#arithmetic("subtract", destination, value);
+  }
+
+  and(destination: Register, value: Operand): void {
+    this.#arithmetic("and", destination, value);
+  }
+
+  shiftLeft(destination: Register, value: Operand): void {
+    this.#arithmetic("shiftLeft", destination, value);
+  }
+
+  shiftRight(destination: Register, value: Operand): void {
+    this.#arithmetic("shiftRight", destination, value);
+  }
+
+  /** destination = the map itself, for a helper that wants one */
+  loadMap(destination: Register, fd: number): void {
+    this.#loadWide(destination, BPF_PSEUDO_MAP_FD, fd, 0);
+  }
+
+  /** destination = the address of an array map's first value, plus an offset */
+  loadMapValue(destination: Register, fd: number, offset: number): void {
+    this.#loadWide(destination, BPF_PSEUDO_MAP_VALUE, fd, offset);
+  }
+
+  jump(target: string): void {
+    this.#add({ opcode: BPF_JMP | BPF_JA, target });
+  }
+
+  /** Jumps if all 64 bits compare so. */
+  jumpIf(left: Register, comparison: Comparison, right: Operand, target: string): void {
+    this.#compare(BPF_JMP, left, comparison, right, target);
+  }
+
+  /** Jumps if the lower 32 bits compare so. */
+  jumpIf32(left: Register, comparison: Comparison, right: Operand, target: string): void {
+    this.#compare(BPF_JMP32, left, comparison, right, target);
+  }
+
+  /** r0 = helper(r1, …, r5) */
+  call(helper: Helper): void {
+    this.#add({ opcode: BPF_JMP | BPF_CALL, immediate: helpers[helper] });
+  }
+
+  /** Ends the program with r0 as its result. */
+  exit(): void {
+    this.#add({ opcode: BPF_JMP | BPF_EXIT });
+  }
+
+  /** The program: `struct bpf_insn`, one after the other. */
+  assemble(): Uint8Array {
+    const program = new Uint8Array(this.#instructions.length * INSTRUCTION_SIZE);
+    this.#instructions.forEach((instruction, position) => {
+      const offset = this.#offset(instruction, position);
+      write(instruction, offset, program, position * INSTRUCTION_SIZE);
+    });
+    return program;
+  }
+
+  #arithmetic(operation: keyof typeof operations, destination: Register, value: Operand): void {
+    const source = typeof value === "number" ? 0 : BPF_X;
+    this.#add({ opcode: BPF_ALU64 | source | operations[operation], destination, ...fromOperand(value) });
+  }
+
+  #compare(width: number, left: Register, comparison: Comparison, right: Operand, target: string): void {
+    const source = typeof right === "number" ? 0 : BPF_X;
+    const opcode = width | source | comparisons[comparison];
+    this.#add({ opcode, destination: left, target, ...fromOperand(right) });
+  }
+
+  /** The one instruction that takes two places. */
+  #loadWide(destination: Register, pseudo: number, low: number, high: number): void {
+    this.#add({ opcode: BPF_LD | BPF_IMM | sizes.u64, destination, pseudo, immediate: low });
+    this.#add({ opcode: 0, immediate: high });
+  }
+
+  #add(instruction: Instruction): void {
+    this.#instructions.push(instruction);
+  }
+
+  /** Jumps are counted in instructions, from the one after the jump. */
+  #offset({ target, offset = 0 }: Instruction, position: number): number {
+    if (target === undefined) return offset;
+    const to = this.#labels.get(target);
+    if (to === undefined) throw new Error(`there is no label ${target}`);
+    return to - position - 1;
+  }
+}
+
+function fromOperand(operand: Operand): Pick<Instruction, "source" | "immediate"> {
+  return typeof operand === "number" ? { immediate: operand } : { source: operand };
+}
+
+function write(instruction: Instruction, offset: number, into: Uint8Array, at: number): void {
+  const { opcode, destination, source, pseudo = 0, immediate = 0 } = instruction;
+  into[at] = opcode;
+  into[at + 1] = numberOf(destination) | ((source === undefined ? pseudo : numberOf(source)) << 4);
+  writeU16(into, at + 2, offset & 0xffff);
+  writeU32(into, at + 4, immediate);
+}
+
+function numberOf(register: Register = "r0"): number {
+  return Number(register.slice(1));
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import type { PromiscError } from "../../errors.js";
+import { Btf, type BtfMember } from "../../wire/btf.js";
+import { type Architecture, thisArchitecture } from "./architecture.js";
+import { REPORT, traceError } from "./trace-error.js";
+
+const BTF_FILE = "/sys/kernel/btf/vmlinux";
+
+/** What the program reads of the kernel: structure and member, and how many bytes it relies on. */
+const members = {
+  files: ["task_struct", "files", 8],
+  memory: ["task_struct", "mm", 8],
+  parent: ["task_struct", "real_parent", 8],
+  tgid: ["task_struct", "tgid", 4],
+  argumentsStart: ["mm_struct", "arg_start", 8],
+  argumentsEnd: ["mm_struct", "arg_end", 8],
+  fileTable: ["files_struct", "fdt", 8],
+  fileCount: ["fdtable", "max_fds", 4],
+  fileArray: ["fdtable", "fd", 8],
+  inode: ["file", "f_inode", 8],
+  privateData: ["file", "private_data", 8],
+  inodeMode: ["inode", "i_mode", 2],
+  inodeNumber: ["inode", "i_ino", 8],
+  socket: ["socket", "sk", 8],
+  family: ["sock", "__sk_common.skc_family", 2],
+  protocol: ["sock", "sk_protocol", 2],
+  namespace: ["sock", "__sk_common.skc_net.net", 8],
+  namespaceInode: ["net", "ns.inum", 4],
+} as const satisfies Record<string, readonly [structure: string, path: string, size: number]>;
+
+/** Where the running kernel keeps what the program reads. */
+export type KernelLayout = Readonly<Record<keyof typeof members, BtfMember>> & {
+  /** The first five arguments of a system call in `struct pt_regs`. */
+  readonly arguments: readonly BtfMember[];
+  /** What tells a 32-bit system call; see {@link Architecture}. */
+  readonly compat: BtfMember;
+};
+
+let layout: KernelLayout | undefined;
+
+/** Read once in a process: the kernel can't change under it. @throws PromiscError `kernel` */
+export function kernelLayout(): KernelLayout {
+  layout ??= layoutOf(new Btf(readBtf()), thisArchitecture());
+  return layout;
+}
+
+export function layoutOf(btf: Btf, architecture: Architecture): KernelLayout {
+  const find = (structure: string, path: string, size?: number): BtfMember => {
+    const found = btf.member(structure, path);
+    if (!found) throw unsuited(`struct ${structure} has no ${path}`);
+    if (size !== undefined && found.size !== size)
+      throw unsuited(`${path} of struct ${structure} is of ${found.size} bytes, not ${size}`);
+    return found;
+  };
+  const named = Object.entries<readonly [string, string, number]>(members).map(([name, member]) => [
+    name,
+    find(...member),
+  ]);
+  return {
+    ...(Object.fromEntries(named) as Record<keyof typeof members, BtfMember>),
+    arguments: architecture.argumentRegisters.map(([member, index]) => ({
+      offset: find("pt_regs", member).offset + 8 * index,
+      size: 8,
+    })),
+    compat: find("task_struct", architecture.compat.member),
+  };
+}
+
+function readBtf(): Uint8Array {
+  try {
+    return readFileSync(BTF_FILE);
+  } catch (cause) {
+    throw traceError({
+      reason: `this kernel doesn't tell its types: there is no ${BTF_FILE}`,
+      hint: "boot a kernel that is built with CONFIG_DEBUG_INFO_BTF, as those of all large distributions are",
+      cause,
+    });
+  }
+}
+
+function unsuited(reason: string): PromiscError {
+  return traceError({
+    reason: `this kernel is unlike those it is written for: ${reason}`,
+    hint: REPORT,
+  });
+}

@@ -1,0 +1,130 @@
+import { ARGUMENTS_SIZE, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "../event-record.js";
+import { type FrameAssembler, frame } from "./frame-assembler.js";
+import type { Kernel } from "./kernel.js";
+
+/**
+ * linux/bpf.h: wakes the reader even if it isn't yet through with older records, because it may have stopped among them to
+ * let others have their turn.
+ */
+const BPF_RB_FORCE_WAKEUP = 2;
+
+/** So that a length that makes no sense stays a number of 32 bits. */
+const LONGEST_ARGUMENTS = 0x7fff_ffff;
+
+/** The maps that the program writes to, by descriptor. */
+export interface Maps {
+  readonly ring: number;
+  /** How many events the ring buffer had no room for. */
+  readonly lost: number;
+}
+
+/**
+ * Writes the event's record into the ring buffer, and goes to `out`.
+ *
+ * In: r7, the event's kind; r8 and r9, the address and length of what the caller asks for; what
+ * {@link import("./locate-socket.js").locateSocket} found.
+ */
+export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): void {
+  leaveOut32Bit(program, kernel);
+  program.loadMap("r1", maps.ring);
+  program.move("r2", RECORD_SIZE);
+  program.move("r3", 0);
+  program.call("ringbuf_reserve");
+  program.jumpIf("r0", "==", 0, "no room");
+  program.move("r6", "r0");
+  storeCaller(program);
+  storeSocket(program);
+  storeRequest(program);
+  storeParent(program, kernel);
+  storeArguments(program, kernel);
+
+  program.label("submit");
+  program.move("r1", "r6");
+  program.move("r2", BPF_RB_FORCE_WAKEUP);
+  program.call("ringbuf_submit");
+  program.jump("out");
+
+  program.label("no room");
+  program.loadMapValue("r1", maps.lost, 0);
+  program.move("r2", 1);
+  program.atomicAdd("r1", 0, "r2");
+  program.jump("out");
+}
+
+/** The number of a 32-bit system call stands for another one, and its arguments are in other registers. */
+function leaveOut32Bit(program: FrameAssembler, { layout, compat }: Kernel): void {
+  program.call("get_current_task_btf");
+  program.loadMember("r1", "r0", layout.compat);
+  program.jumpIf("r1", "&", compat.bit, "out");
+}
+
+function storeCaller(program: FrameAssembler): void {
+  program.call("ktime_get_ns");
+  program.store("u64", "r6", record.time, "r0");
+  program.call("get_current_pid_tgid");
+  program.store("u32", "r6", record.tid, "r0");
+  program.shiftRight("r0", 32);
+  program.store("u32", "r6", record.tgid, "r0");
+  program.call("get_current_uid_gid");
+  program.store("u32", "r6", record.uid, "r0");
+  program.move("r1", "r6");
+  program.add("r1", record.comm);
+  program.move("r2", TASK_COMM_LEN);
+  program.call("get_current_comm");
+}
+
+function storeSocket(program: FrameAssembler): void {
+  program.load("u64", "r1", "r10", frame.socketInode);
+  program.store("u64", "r6", record.socketInode, "r1");
+  program.load("u64", "r1", "r10", frame.namespaceInode);
+  program.store("u32", "r6", record.namespaceInode, "r1");
+}
+
+function storeRequest(program: FrameAssembler): void {
+  program.store("u32", "r6", record.kind, "r7");
+  program.jumpIf("r9", "<=", REQUEST_SIZE, "request fits");
+  program.move("r9", REQUEST_SIZE);
+  program.label("request fits");
+  program.move("r1", "r6");
+  program.add("r1", record.request);
+  program.move("r2", "r9");
+  program.move("r3", "r8");
+  program.call("probe_read_user");
+  program.jumpIf("r0", "==", 0, "request read");
+  program.move("r9", 0);
+  program.label("request read");
+  program.store("u32", "r6", record.requestLength, "r9");
+}
+
+/** r8 = the calling task */
+function storeParent(program: FrameAssembler, { layout }: Kernel): void {
+  program.store("u32", "r6", record.parentTgid, 0);
+  program.call("get_current_task_btf");
+  program.move("r8", "r0");
+  program.loadPointer("r1", "r8", layout.parent, "no parent");
+  program.loadMember("r1", "r1", layout.tgid);
+  program.store("u32", "r6", record.parentTgid, "r1");
+  program.label("no parent");
+}
+
+/** The command line, where the task in r8 has it (proc(5), /proc/PID/cmdline). */
+function storeArguments(program: FrameAssembler, { layout }: Kernel): void {
+  program.store("u32", "r6", record.argumentsLength, 0);
+  program.loadPointer("r8", "r8", layout.memory, "submit");
+  program.loadMember("r9", "r8", layout.argumentsEnd);
+  program.loadMember("r8", "r8", layout.argumentsStart);
+  program.subtract("r9", "r8");
+  program.jumpIf("r9", ">", LONGEST_ARGUMENTS, "submit");
+  program.store("u64", "r10", frame.argumentsLength, "r9");
+  program.jumpIf("r9", "<=", ARGUMENTS_SIZE, "arguments fit");
+  program.move("r9", ARGUMENTS_SIZE);
+  program.label("arguments fit");
+  program.move("r1", "r6");
+  program.add("r1", record.arguments);
+  program.move("r2", "r9");
+  program.move("r3", "r8");
+  program.call("probe_read_user");
+  program.jumpIf("r0", "!=", 0, "submit");
+  program.load("u64", "r1", "r10", frame.argumentsLength);
+  program.store("u32", "r6", record.argumentsLength, "r1");
+}

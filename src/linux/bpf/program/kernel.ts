@@ -1,0 +1,22 @@
+import type { BtfMember } from "../../../wire/btf.js";
+import { type Architecture, thisArchitecture } from "../architecture.js";
+import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
+
+/** What the program must know about the kernel that it is for. */
+export interface Kernel extends Architecture {
+  readonly layout: KernelLayout;
+  /** The part of `struct pt_regs` from the first to the last register that holds an argument. */
+  readonly registers: BtfMember;
+}
+
+/** The running one. @throws PromiscError `kernel` */
+export function thisKernel(): Kernel {
+  return kernelOf(kernelLayout(), thisArchitecture());
+}
+
+export function kernelOf(layout: KernelLayout, architecture: Architecture): Kernel {
+  const offsets = layout.arguments.map(({ offset }) => offset);
+  const first = Math.min(...offsets);
+  const registers = { offset: first, size: Math.max(...offsets) + 8 - first };
+  return { ...architecture, layout, registers };
+}

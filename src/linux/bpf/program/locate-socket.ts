@@ -1,0 +1,71 @@
+import { AF_NETLINK, AF_PACKET } from "../../file-descriptor.js";
+import { NETLINK_ROUTE } from "../../netlink-socket.js";
+import { type FrameAssembler, frame } from "./frame-assembler.js";
+import type { Kernel } from "./kernel.js";
+import { loadArgument } from "./select-call.js";
+
+// linux/stat.h
+const S_IFMT = 0o170000;
+const S_IFSOCK = 0o140000;
+
+/**
+ * Finds the socket behind the caller's file descriptor, on the way that the kernel itself goes, and goes on if it is of the
+ * family that the system call is about, to `out` if not. Other programs send all the time, so the family comes first.
+ *
+ * In: r7, the system call's number; `frame.registers`. Out: `frame.socketInode` and `frame.namespaceInode`. It loses r6, r8
+ * and r9.
+ */
+export function locateSocket(program: FrameAssembler, kernel: Kernel): void {
+  loadFile(program, kernel, "r8");
+  program.follow("r6", "r8", kernel.layout.privateData, "out");
+  program.follow("r6", "r6", kernel.layout.socket, "out");
+  checkFamily(program, kernel);
+  loadInode(program, kernel);
+  program.follow("r6", "r6", kernel.layout.namespace, "out");
+  program.follow("r1", "r6", kernel.layout.namespaceInode, "out");
+  program.store("u64", "r10", frame.namespaceInode, "r1");
+}
+
+/** file = current->files->fdt->fd[first argument] */
+function loadFile(program: FrameAssembler, kernel: Kernel, file: "r8"): void {
+  const { files, fileTable, fileCount, fileArray } = kernel.layout;
+  program.call("get_current_task_btf");
+  program.loadPointer(file, "r0", files, "out");
+  program.loadPointer(file, file, fileTable, "out");
+  program.loadMember("r1", file, fileCount);
+  loadArgument(program, kernel, "r9", 0);
+  program.jumpIf32("r9", ">=", "r1", "out");
+  // From here on the verifier doesn't know of what type things are.
+  program.loadPointer(file, file, fileArray, "out");
+  // A descriptor is an int: what the upper half of the register holds doesn't count.
+  program.shiftLeft("r9", 32);
+  program.shiftRight("r9", 32 - 3);
+  program.add(file, "r9");
+  program.follow(file, file, { offset: 0, size: 8 }, "out");
+}
+
+/** Of the `struct sock` in r6; or of anything, when the file isn't a socket. */
+function checkFamily(program: FrameAssembler, { layout, systemCalls }: Kernel): void {
+  // Any socket will do for SIOCSIFFLAGS.
+  program.jumpIf("r7", "==", systemCalls.ioctl, "of its family");
+  program.follow("r1", "r6", layout.family, "out");
+  program.jumpIf("r7", "==", systemCalls.setsockopt, "of AF_PACKET");
+  program.jumpIf("r1", "!=", AF_NETLINK, "out");
+  program.follow("r1", "r6", layout.protocol, "out");
+  program.jumpIf("r1", "!=", NETLINK_ROUTE, "out");
+  program.jump("of its family");
+
+  program.label("of AF_PACKET");
+  program.jumpIf("r1", "!=", AF_PACKET, "out");
+  program.label("of its family");
+}
+
+/** The inode of the file in r8, which must be a socket: only then was what has been read so far what it seemed to be. */
+function loadInode(program: FrameAssembler, { layout }: Kernel): void {
+  program.follow("r8", "r8", layout.inode, "out");
+  program.follow("r1", "r8", layout.inodeMode, "out");
+  program.and("r1", S_IFMT);
+  program.jumpIf("r1", "!=", S_IFSOCK, "out");
+  program.follow("r1", "r8", layout.inodeNumber, "out");
+  program.store("u64", "r10", frame.socketInode, "r1");
+}

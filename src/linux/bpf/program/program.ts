@@ -1,0 +1,19 @@
+import { emitEvent, type Maps } from "./emit-event.js";
+import { FrameAssembler } from "./frame-assembler.js";
+import type { Kernel } from "./kernel.js";
+import { locateSocket } from "./locate-socket.js";
+import { selectCall } from "./select-call.js";
+import { selectRequest } from "./select-request.js";
+
+/** The program for the raw tracepoint `sys_enter`: system calls that may change promiscuity, into a ring buffer. */
+export function promiscuityProgram(kernel: Kernel, maps: Maps): Uint8Array {
+  const program = new FrameAssembler();
+  selectCall(program, kernel);
+  locateSocket(program, kernel);
+  selectRequest(program, kernel);
+  emitEvent(program, kernel, maps);
+  program.label("out");
+  program.move("r0", 0);
+  program.exit();
+  return program.assemble();
+}

@@ -1,0 +1,115 @@
+import { IFREQ_SIZE } from "../../../wire/ifreq.js";
+import { NLM_F_REQUEST, NLMSG_HDRLEN } from "../../../wire/netlink/message.js";
+import { PACKET_MR_PROMISC, PACKET_MR_UNICAST, PACKET_MREQ_SIZE } from "../../../wire/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC, RTM_NEWLINK, RTM_SETLINK } from "../../../wire/rtnetlink/link.js";
+import { kind } from "../event-record.js";
+import { type FrameAssembler, frame } from "./frame-assembler.js";
+import type { Kernel } from "./kernel.js";
+import { loadArgument, PACKET_DROP_MEMBERSHIP } from "./select-call.js";
+
+/** linux/if_packet.h: `mr_type` of struct packet_mreq. */
+const membershipType = { offset: 4, size: 2 } as const;
+
+/** linux/socket.h, linux/uio.h: `msg_iov` and `msg_iovlen` of struct msghdr; `iov_base` and `iov_len` of struct iovec. */
+const messageVector = { offset: 16, size: 16 } as const;
+const vector = { offset: 0, size: 16 } as const;
+
+/** linux/netlink.h, linux/rtnetlink.h: struct nlmsghdr, and struct ifinfomsg after it. */
+const netlink = {
+  length: 0,
+  type: 4,
+  flags: 6,
+  interfaceFlags: NLMSG_HDRLEN + 8,
+  change: NLMSG_HDRLEN + 12,
+  size: NLMSG_HDRLEN + 16,
+} as const;
+
+/**
+ * Goes on if what the caller asks for, in its own memory, may change promiscuity; to `out` if not.
+ *
+ * In: r7, the system call's number; `frame.registers`. Out: r7, the event's kind; r8 and r9, the address and length of what is
+ * asked for. What can't be read now may well ask for it, because the kernel will fetch it: then it goes on too.
+ */
+export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
+  const { setsockopt, ioctl, sendto } = kernel.systemCalls;
+  program.jumpIf("r7", "==", setsockopt, "a socket option");
+  program.jumpIf("r7", "==", ioctl, "interface flags");
+  program.jumpIf("r7", "==", sendto, "a buffer");
+  loadVector(program, kernel);
+  program.jump("a message");
+
+  program.label("a buffer");
+  loadArgument(program, kernel, "r8", 1);
+  loadArgument(program, kernel, "r9", 2);
+
+  program.label("a message");
+  selectMessage(program);
+
+  program.label("interface flags");
+  program.move("r7", kind.interfaceFlags);
+  loadArgument(program, kernel, "r8", 2);
+  program.move("r9", IFREQ_SIZE);
+  program.jump("request selected");
+
+  program.label("a socket option");
+  selectMembership(program, kernel);
+  program.label("request selected");
+}
+
+/** Address and length of the first piece of a message, or of the first of several: struct mmsghdr begins with the message. */
+function loadVector(program: FrameAssembler, kernel: Kernel): void {
+  loadArgument(program, kernel, "r8", 1);
+  program.readUser(frame.request, "r8", messageVector, "unreadable");
+  program.load("u64", "r8", "r10", frame.request);
+  program.load("u64", "r9", "r10", frame.request + 8);
+  program.jumpIf("r9", "==", 0, "out");
+  program.readUser(frame.request, "r8", vector, "unreadable");
+  program.load("u64", "r8", "r10", frame.request);
+  program.load("u64", "r9", "r10", frame.request + 8);
+}
+
+/** Of the netlink messages in a buffer, the first. */
+function selectMessage(program: FrameAssembler): void {
+  program.jumpIf("r9", "<", netlink.size, "out");
+  program.readUser(frame.request, "r8", { offset: 0, size: netlink.size }, "unreadable");
+  program.load("u32", "r1", "r10", frame.request + netlink.length);
+  program.jumpIf("r1", "<", netlink.size, "out");
+  program.jumpIf("r1", ">", "r9", "out");
+  program.move("r9", "r1");
+  program.load("u16", "r1", "r10", frame.request + netlink.flags);
+  program.and("r1", NLM_F_REQUEST);
+  program.jumpIf("r1", "==", 0, "out");
+  program.load("u16", "r1", "r10", frame.request + netlink.type);
+  program.jumpIf("r1", "==", RTM_NEWLINK, "a link");
+  program.jumpIf("r1", "!=", RTM_SETLINK, "out");
+
+  program.label("a link");
+  program.move("r7", kind.link);
+  program.load("u32", "r1", "r10", frame.request + netlink.change);
+  program.jumpIf("r1", "&", IFF_PROMISC | IFF_ALLMULTI, "request selected");
+  // No mask means all flags, unless there are no flags either: then nothing is asked of them.
+  program.jumpIf("r1", "!=", 0, "out");
+  program.load("u32", "r1", "r10", frame.request + netlink.interfaceFlags);
+  program.jumpIf("r1", "!=", 0, "request selected");
+  program.jump("out");
+
+  program.label("unreadable");
+  program.move("r7", kind.link);
+  program.move("r9", 0);
+  program.jump("request selected");
+}
+
+function selectMembership(program: FrameAssembler, kernel: Kernel): void {
+  loadArgument(program, kernel, "r8", 3);
+  program.move("r9", PACKET_MREQ_SIZE);
+  loadArgument(program, kernel, "r1", 2);
+  program.move("r7", kind.addMembership);
+  program.jumpIf32("r1", "!=", PACKET_DROP_MEMBERSHIP, "a membership");
+  program.move("r7", kind.dropMembership);
+
+  program.label("a membership");
+  program.readUser(frame.request, "r8", membershipType, "request selected");
+  program.load("u16", "r1", "r10", frame.request);
+  program.jumpIf("r1", "<", PACKET_MR_PROMISC, "out");
+  program.jumpIf("r1", ">", PACKET_MR_UNICAST, "out");
+}

@@ -1,0 +1,91 @@
+import { DisposableList } from "../disposable-list.js";
+import * as libc from "../libc.js";
+import { MemoryMapping } from "../memory-mapping.js";
+import { createRingBuffer } from "./bpf-call.js";
+
+// linux/bpf.h
+const BPF_RINGBUF_BUSY_BIT = 0x8000_0000;
+const BPF_RINGBUF_DISCARD_BIT = 0x4000_0000;
+const BPF_RINGBUF_HDR_SZ = 8;
+
+const LENGTH_MASK = 0x3fff_ffff;
+
+/** How often a record is looked at that is being written: some microseconds, where the writer takes a fraction of one. */
+const PATIENCE = 1000;
+
+/**
+ * The reader's side of a BPF ring buffer (Documentation/bpf/ringbuf.rst), in the memory that it shares with the kernel: a
+ * page with the reader's position, one with the writers', and the records, mapped twice so that none is in two parts.
+ */
+export class RingBuffer implements Disposable {
+  readonly fd: number;
+  readonly #size: number;
+  readonly #resources = new DisposableList();
+  /** Positions count bytes from the start of time; they never wrap. */
+  readonly #consumed: BigUint64Array;
+  readonly #produced: BigUint64Array;
+  readonly #headers: Uint32Array;
+  readonly #data: Uint8Array;
+  #disposed = false;
+
+  /** @param size in bytes: a power of two, and whole pages */
+  constructor(size: number) {
+    this.#size = size;
+    try {
+      const page = libc.getpagesize();
+      this.fd = this.#resources.add(createRingBuffer(size)).number;
+      this.#consumed = new BigUint64Array(this.#map(0, page, true), 0, 1);
+      const producer = this.#map(page, page + 2 * size, false);
+      this.#produced = new BigUint64Array(producer, 0, 1);
+      this.#headers = new Uint32Array(producer, page);
+      this.#data = new Uint8Array(producer, page);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #map(offset: number, length: number, writable: boolean): ArrayBuffer {
+    const part = { fd: this.fd, offset, length, writable };
+    return this.#resources.add(MemoryMapping.shared(part, "map a ring buffer")).buffer;
+  }
+
+  /** How far the writers are: a position for {@link takeUntil}. */
+  get produced(): bigint {
+    return this.#disposed ? 0n : Atomics.load(this.#produced, 0);
+  }
+
+  /**
+   * Takes the next record, if it begins before a position. It makes room for another one.
+   * @returns a copy, or undefined if there is none, or one that isn't finished
+   */
+  takeUntil(end: bigint): Uint8Array | undefined {
+    if (this.#disposed) return undefined;
+    for (;;) {
+      const position = Atomics.load(this.#consumed, 0);
+      if (position >= end) return undefined;
+      const at = Number(position % BigInt(this.#size));
+      const header = this.#finished(at);
+      if (header === undefined) return undefined;
+      const length = header & LENGTH_MASK;
+      const start = at + BPF_RINGBUF_HDR_SZ;
+      const bytes = this.#data.slice(start, start + length);
+      Atomics.store(this.#consumed, 0, position + BigInt((BPF_RINGBUF_HDR_SZ + length + 7) & ~7));
+      if (!(header & BPF_RINGBUF_DISCARD_BIT)) return bytes;
+    }
+  }
+
+  /** The header of the record at an offset, when its writer has finished it. */
+  #finished(at: number): number | undefined {
+    for (let looks = 0; looks < PATIENCE; looks++) {
+      const header = Atomics.load(this.#headers, at / this.#headers.BYTES_PER_ELEMENT);
+      if (!(header & BPF_RINGBUF_BUSY_BIT)) return header;
+    }
+    return undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#resources[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,154 @@
+import { PromiscError } from "../../errors.js";
+import { decodeString, malformed, need, readS32, readU16, readU32, readU64 } from "../../wire/bytes.js";
+import { type InterfaceFlagsRequest, readIfreq } from "../../wire/ifreq.js";
+import { align, NLMSG_HDRLEN } from "../../wire/netlink/message.js";
+import { type Link, readLink } from "../../wire/rtnetlink/link.js";
+import { ARGUMENTS_SIZE, kind, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "./event-record.js";
+
+// linux/rtnetlink.h, linux/netlink.h
+const IFINFOMSG_SIZE = 16;
+const NLA_HDRLEN = 4;
+
+/** Who made a system call on a socket, when, and where. Numbers of processes are those of the initial namespaces. */
+interface Caller {
+  /** Nanoseconds of `CLOCK_MONOTONIC`, the clock of `process.hrtime.bigint()`. */
+  readonly time: bigint;
+  /** The process, which /proc and most tools call the pid. */
+  readonly tgid: number;
+  /** The thread. */
+  readonly tid: number;
+  /** The process's parent; 0 if it isn't known. */
+  readonly parentTgid: number;
+  /** The real user id. */
+  readonly uid: number;
+  /** The thread's name, at most 15 bytes. */
+  readonly comm: string;
+  /** The command line, as far as its first 256 bytes go; empty if it couldn't be read. */
+  readonly args: readonly string[];
+  /** Whether the command line goes on after that. */
+  readonly argsCut: boolean;
+  /** The inode number of the *socket's* network namespace: it is there that the call acts. */
+  readonly netns: number;
+  /** The socket's inode number, as in /proc/PID/fd and PACKET_DIAG. */
+  readonly socketInode: number;
+}
+
+/** `setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP or PACKET_DROP_MEMBERSHIP)` (packet(7)). */
+export interface MembershipCall extends Caller {
+  readonly kind: "membership";
+  readonly change: "add" | "drop";
+  /** Absent if the caller's memory couldn't be read. */
+  readonly request?: {
+    readonly index: number;
+    /** `PACKET_MR_PROMISC`, `PACKET_MR_ALLMULTI` or `PACKET_MR_UNICAST`. */
+    readonly type: number;
+  };
+}
+
+/** `ioctl(fd, SIOCSIFFLAGS)` (netdevice(7)): which flags it changes can't be told, it sets them all. */
+export interface InterfaceFlagsCall extends Caller {
+  readonly kind: "flags";
+  /** Absent if the caller's memory couldn't be read. */
+  readonly request?: InterfaceFlagsRequest;
+}
+
+/**
+ * `RTM_NEWLINK` or `RTM_SETLINK` (rtnetlink(7)) whose `change` has `IFF_PROMISC` or `IFF_ALLMULTI`, or which sets all flags:
+ * that has a `change` of 0.
+ */
+export interface LinkCall extends Caller {
+  readonly kind: "link";
+  /** The request, with those attributes that are whole in its first 128 bytes. Absent if it couldn't be read. */
+  readonly request?: Link;
+}
+
+export type SystemCallEvent = MembershipCall | InterfaceFlagsCall | LinkCall;
+
+/**
+ * Reads what the program wrote. Whatever the caller wrote is taken as it comes: it can't make this fail.
+ * @throws PromiscError `malformed` if it isn't a record of the program
+ */
+export function readEvent(bytes: Uint8Array): SystemCallEvent {
+  need("event record", 0, RECORD_SIZE, bytes.length);
+  const caller = readCaller(bytes);
+  const length = Math.min(readU32(bytes, record.requestLength), REQUEST_SIZE);
+  const request = bytes.subarray(record.request, record.request + length);
+  const which = readU32(bytes, record.kind);
+  switch (which) {
+    case kind.addMembership:
+      return { kind: "membership", change: "add", ...caller, ...optional(request, readMembership) };
+    case kind.dropMembership:
+      return { kind: "membership", change: "drop", ...caller, ...optional(request, readMembership) };
+    case kind.interfaceFlags:
+      return { kind: "flags", ...caller, ...optional(request, readIfreq) };
+    case kind.link:
+      return { kind: "link", ...caller, ...optional(request, readLinkRequest) };
+    default:
+      throw malformed("event record kind", `${which} is unknown`);
+  }
+}
+
+function optional<Request>(
+  bytes: Uint8Array,
+  read: (bytes: Uint8Array) => Request,
+): { request: Request } | undefined {
+  return bytes.length === 0 ? undefined : { request: read(bytes) };
+}
+
+function readCaller(bytes: Uint8Array): Caller {
+  const argumentsLength = readU32(bytes, record.argumentsLength);
+  const argumentsEnd = record.arguments + Math.min(argumentsLength, ARGUMENTS_SIZE);
+  return {
+    time: readU64(bytes, record.time),
+    tgid: readU32(bytes, record.tgid),
+    tid: readU32(bytes, record.tid),
+    parentTgid: readU32(bytes, record.parentTgid),
+    uid: readU32(bytes, record.uid),
+    comm: decodeString(bytes, record.comm, endOfString(bytes, record.comm, record.comm + TASK_COMM_LEN)),
+    args: readArguments(bytes, record.arguments, argumentsEnd),
+    argsCut: argumentsLength > ARGUMENTS_SIZE,
+    netns: readU32(bytes, record.namespaceInode),
+    socketInode: Number(readU64(bytes, record.socketInode)),
+  };
+}
+
+/** Each argument ends with a NUL; the last one needn't. */
+function readArguments(bytes: Uint8Array, start: number, end: number): string[] {
+  const args: string[] = [];
+  for (let at = start; at < end; ) {
+    const stop = endOfString(bytes, at, end);
+    args.push(decodeString(bytes, at, stop));
+    at = stop + 1;
+  }
+  return args;
+}
+
+function endOfString(bytes: Uint8Array, start: number, end: number): number {
+  const nul = bytes.subarray(start, end).indexOf(0);
+  return nul < 0 ? end : start + nul;
+}
+
+/** Not `readPacketMreq`: the kernel also takes addresses that are longer than `struct packet_mreq` has room for. */
+function readMembership(bytes: Uint8Array): { index: number; type: number } {
+  return { index: readS32(bytes, 0), type: readU16(bytes, 4) };
+}
+
+function readLinkRequest(bytes: Uint8Array): Link {
+  const payload = bytes.subarray(NLMSG_HDRLEN);
+  try {
+    return readLink(payload.subarray(0, endOfWholeAttributes(payload)));
+  } catch (error) {
+    if (!(error instanceof PromiscError)) throw error;
+    return readLink(payload.subarray(0, IFINFOMSG_SIZE));
+  }
+}
+
+function endOfWholeAttributes(payload: Uint8Array): number {
+  let end = IFINFOMSG_SIZE;
+  while (end + NLA_HDRLEN <= payload.length) {
+    const length = readU16(payload, end);
+    if (length < NLA_HDRLEN || end + length > payload.length) break;
+    end += align(length);
+  }
+  return Math.min(end, payload.length);
+}

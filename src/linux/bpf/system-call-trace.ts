@@ -1,0 +1,75 @@
+import { DisposableList } from "../disposable-list.js";
+import type { FileDescriptor } from "../file-descriptor.js";
+import * as libc from "../libc.js";
+import { attachToRawTracepoint, createCounter, loadProgram, readCounter } from "./bpf-call.js";
+import { thisKernel } from "./program/kernel.js";
+import { promiscuityProgram } from "./program/program.js";
+import { RingBuffer } from "./ring-buffer.js";
+import { readEvent, type SystemCallEvent } from "./system-call-event.js";
+
+/** Bytes: room for nine thousand events, of which one process can make some forty in a millisecond. */
+const RING_SIZE = 4 << 20;
+
+/**
+ * Tells of every system call on this machine that may change an interface's promiscuity, in whatever network namespace and
+ * however short-lived the caller, until it is disposed of: an eBPF program on the raw tracepoint `sys_enter`, which ends
+ * with this process. All system calls on the machine become a little slower as long as there is one.
+ *
+ * It sees the attempt, not what became of it. It doesn't see 32-bit programs, io_uring, write(2) on a netlink socket, nor
+ * any but the first message of a call that sends several.
+ */
+export class SystemCallTrace implements Disposable {
+  readonly #resources = new DisposableList();
+  readonly #ring: RingBuffer;
+  readonly #counter: FileDescriptor;
+  readonly #onEvent: (event: SystemCallEvent) => void;
+  #lost = 0;
+  #disposed = false;
+
+  /**
+   * @param onEvent called from the event loop, in the order in which the calls were made
+   * @throws PromiscError `privilege` without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; `kernel` where the kernel can't do
+   *   it or mustn't, and what it lacks
+   */
+  constructor(onEvent: (event: SystemCallEvent) => void) {
+    this.#onEvent = onEvent;
+    try {
+      this.#ring = this.#resources.add(new RingBuffer(RING_SIZE));
+      this.#counter = this.#resources.add(createCounter());
+      using program = loadProgram(
+        promiscuityProgram(thisKernel(), { ring: this.#ring.fd, lost: this.#counter.number }),
+      );
+      this.#resources.add(libc.watchReadable(this.#ring.fd, () => this.drain()));
+      this.#resources.add(attachToRawTracepoint("sys_enter", program));
+    } catch (error) {
+      this.#resources[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** How many events there was no room for, because none were taken for too long. */
+  get lost(): number {
+    if (!this.#disposed) this.#lost = readCounter(this.#counter);
+    return this.#lost;
+  }
+
+  /**
+   * Delivers what is waiting now, and nothing that comes while it is at it. What a call changed, the kernel tells later than
+   * of the call itself: who has just heard of a change finds the call here.
+   */
+  drain(): void {
+    const end = this.#ring.produced;
+    for (;;) {
+      const record = this.#ring.takeUntil(end);
+      if (!record) return;
+      this.#onEvent(readEvent(record));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#lost = this.lost;
+    this.#disposed = true;
+    this.#resources[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,71 @@
+import { PromiscError, type PromiscErrorDetails } from "../../errors.js";
+import { effectiveCapabilities } from "../capabilities.js";
+import { describeErrno, EACCES, EAGAIN, ENOSYS, EPERM } from "../errno.js";
+import { textOf } from "../facility/files.js";
+
+const operation = "trace system calls";
+
+/** For what should work. */
+export const REPORT = "needs Linux 5.11 or later; there, please report it, with the output of uname -a";
+
+/** The error of a kernel that can't do it. */
+export function traceError(details: Pick<PromiscErrorDetails, "reason" | "hint" | "cause">): PromiscError {
+  return new PromiscError({ code: "kernel", operation, ...details });
+}
+
+/**
+ * The error of a step that the kernel refused.
+ * @param step what was asked, as bpf(2) names it
+ * @param number positive errno
+ * @param log what the verifier said, if it was asked
+ */
+export function refusal(step: string, number: number, log = ""): PromiscError {
+  const reason = log === "" ? step : `${step}: ${log}`;
+  return new PromiscError({
+    operation,
+    errno: describeErrno(number),
+    reason,
+    ...explain(number, log !== ""),
+  });
+}
+
+function explain(number: number, rejected: boolean): Pick<PromiscErrorDetails, "code" | "hint"> {
+  if (number === ENOSYS)
+    return { code: "kernel", hint: "boot a kernel that is built with CONFIG_BPF_SYSCALL" };
+  if (number === EAGAIN)
+    return { code: "kernel", hint: "signals kept interrupting it, as those of a profiler do: try again" };
+  if (isLockedDown())
+    return {
+      code: "kernel",
+      hint: "lockdown keeps the kernel's memory from root too: boot with lockdown=integrity, or without",
+    };
+  // The verifier has its own reasons for EACCES.
+  if (rejected || (number !== EPERM && number !== EACCES)) return { code: "kernel", hint: REPORT };
+  if (isPrivileged())
+    return {
+      code: "kernel",
+      hint: "needs Linux 5.11 or later; there, a security policy forbids it: a container's, seccomp, SELinux, …",
+    };
+  return {
+    code: "privilege",
+    hint: "needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace: run it with sudo",
+  };
+}
+
+/** Whether not even root may read the kernel's memory (kernel_lockdown(7)). */
+function isLockedDown(): boolean {
+  return textOf("/sys/kernel/security/lockdown")?.includes("[confidentiality]") ?? false;
+}
+
+function isPrivileged(): boolean {
+  const capabilities = effectiveCapabilities();
+  const granted =
+    capabilities.includes("CAP_SYS_ADMIN") ||
+    (capabilities.includes("CAP_BPF") && capabilities.includes("CAP_PERFMON"));
+  return granted && inInitialUserNamespace();
+}
+
+/** The only one where all user ids are what they are, without having been mapped (user_namespaces(7)). */
+function inInitialUserNamespace(): boolean {
+  return /^\s*0\s+0\s+4294967295$/m.test(textOf("/proc/self/uid_map") ?? "");
+}

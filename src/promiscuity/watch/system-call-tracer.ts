@@ -1,0 +1,81 @@
+import type { SystemCallEvent } from "../../linux/bpf/system-call-event.js";
+import { SystemCallTrace } from "../../linux/bpf/system-call-trace.js";
+import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process-details.js";
+import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../wire/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC } from "../../wire/rtnetlink/link.js";
+import type { Counter } from "../holders/account.js";
+import type { TracedCall, TracedCalls } from "./trace.js";
+import type { Tracer } from "./watcher.js";
+
+/**
+ * Traces the system calls that change promiscuity, by eBPF.
+ * @throws PromiscError `privilege` or `kernel` where that can't be
+ */
+export function traceSystemCalls(calls: TracedCalls): Tracer {
+  const processes = new ProcessCache();
+  return new SystemCallTrace((event) => {
+    for (const request of requestsOf(event))
+      calls.add({ ...request, netns: event.netns, process: processes.describe(event) });
+  });
+}
+
+type Request = Pick<TracedCall, "counter" | "on" | "socket" | "interface">;
+
+/** What a call asks for: none of it may change anything, because it is so already or is refused. */
+function requestsOf(event: SystemCallEvent): Request[] {
+  if (event.kind === "membership") return membershipRequest(event);
+  if (!event.request) return [];
+  if (event.kind === "flags") return flagRequests(event.request.name, event.request.flags, 0);
+  const { index, name, alternativeName, flags, change } = event.request;
+  return flagRequests(index || (name ?? alternativeName ?? ""), flags, change);
+}
+
+const membershipCounters: Readonly<Record<number, Counter>> = {
+  [PACKET_MR_PROMISC]: "promiscuity",
+  [PACKET_MR_ALLMULTI]: "allmulti",
+};
+
+function membershipRequest({
+  change,
+  request,
+  socketInode,
+  uid,
+}: SystemCallEvent & { kind: "membership" }): Request[] {
+  const counter = request && membershipCounters[request.type];
+  if (!counter) return [];
+  const socket = { inode: socketInode, ...describeUser(uid) };
+  return [{ counter, on: change === "add", socket, interface: request.index }];
+}
+
+/** @param change which flags the call changes; 0 for all of them */
+function flagRequests(which: number | string, flags: number, change: number): Request[] {
+  const request = (counter: Counter, flag: number): Request[] =>
+    change === 0 || change & flag
+      ? [{ counter, on: Boolean(flags & flag), socket: null, interface: which }]
+      : [];
+  return [...request("promiscuity", IFF_PROMISC), ...request("allmulti", IFF_ALLMULTI)];
+}
+
+/** How long a process is taken to be the same that had its number before, in milliseconds. */
+const SAME_MS = 1000;
+
+/** A process that makes many calls is looked up once, and while it is there: /proc knows more than the trace does. */
+class ProcessCache {
+  readonly #known = new Map<string, { details: ProcessDetails; until: number }>();
+
+  describe({ tgid, comm, args, uid }: SystemCallEvent): ProcessDetails {
+    const key = `${tgid} ${comm}`;
+    const now = performance.now();
+    const known = this.#known.get(key);
+    if (known && now < known.until) return known.details;
+    for (const [each, { until }] of this.#known) if (until <= now) this.#known.delete(each);
+    const details = {
+      ...describeProcess(tgid),
+      comm,
+      ...(args.length > 0 ? { args } : {}),
+      ...describeUser(uid),
+    };
+    this.#known.set(key, { details, until: now + SAME_MS });
+    return details;
+  }
+}

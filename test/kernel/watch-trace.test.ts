@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { describe, it } from "node:test";
+import { promisify } from "node:util";
+import { traceSystemCalls } from "../../src/promiscuity/watch/system-call-tracer.js";
+import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { promisc } from "../support/program.js";
+import { noTracing } from "../support/tracing.js";
+import { Watching } from "../support/watching.js";
+
+isolate();
+
+const run = promisify(execFile);
+
+/** A fresh process that adds a membership and ends at once, or after some seconds. */
+async function holdFor(name: string, seconds: number): Promise<number> {
+  const program = `
+import socket, struct, os, time
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+m = struct.pack("iHH8s", socket.if_nametoindex("${name}"), 1, 0, b"")
+print(os.getpid(), flush=True)
+s.setsockopt(263, 1, m)
+${seconds > 0 ? `time.sleep(${seconds})` : ""}
+os._exit(0)
+`;
+  // Not synchronously: the calls of tests that run beside this one would flood the trace.
+  return Number((await run("python3", ["-S", "-E", "-c", program])).stdout);
+}
+
+describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("ip", "python3") }, () => {
+  ip("link add v0 type veth peer name v1");
+
+  it("names who sets and clears the flag: by ip, by ifconfig, by promisc in both ways", {
+    skip: lacking("ifconfig"),
+  }, async () => {
+    using watching = new Watching(traceSystemCalls);
+    ip("link set v0 promisc on");
+    sh("ifconfig v0 -promisc");
+    promisc(["on", "v0", "--via", "ioctl"]);
+    promisc(["off", "v0"]);
+    assert.deepEqual(await watching.changesOf("v0", 4), [
+      "0>1 +flag by ip[trace]",
+      "1>0 -flag by ifconfig[trace]",
+      "0>1 +flag by node[trace]",
+      "1>0 -flag by node[trace]",
+    ]);
+  });
+
+  it("takes a refused attempt for nothing", async () => {
+    using watching = new Watching(traceSystemCalls);
+    const { status } = promisc(["on", "v0"], { wrapper: ["setpriv", "--bounding-set=-all"] });
+    assert.equal(status, 3);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    ip("link set v0 promisc on");
+    ip("link set v0 promisc off");
+    assert.deepEqual(await watching.changesOf("v0", 2), ["0>1 +flag by ip[trace]", "1>0 -flag by ip[trace]"]);
+  });
+
+  for (const milliseconds of [0, 0.5, 2, 5, 20])
+    it(`names each of 20 holders that live ${milliseconds} ms, with its number`, async (test) => {
+      using watching = new Watching(traceSystemCalls);
+      const pids: number[] = [];
+      while (pids.length < 20) pids.push(await holdFor("v0", milliseconds / 1000));
+      await watching.changesOf("v0", 40);
+      if (watching.hasLost("trace")) return test.skip("other tests flooded the trace");
+      const came = watching.changes.flatMap(({ came }) => came);
+      assert.deepEqual(
+        came.map(({ holder }) => holder?.kind === "socket" && holder.processes[0]?.pid),
+        pids,
+      );
+      const [first] = came;
+      assert.equal(first?.holder?.kind, "socket");
+      assert.match(first.holder.processes[0]?.args?.join(" ") ?? "", /python3\S* -S -E -c/);
+    });
+
+  it("tells apart two processes that hold and let go in turn, as fast as they can", async (test) => {
+    const program = `
+import socket, struct, os
+m = struct.pack("iHH8s", socket.if_nametoindex("v0"), 1, 0, b"")
+def flip():
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    s.setsockopt(263, 1, m)
+    s.close()
+for _ in range(200):
+    child = os.fork()
+    if child == 0:
+        flip()
+        os._exit(0)
+    os.waitpid(child, 0)
+    print(child)
+`;
+    using watching = new Watching(traceSystemCalls);
+    const pids = (await run("python3", ["-c", program])).stdout.trim().split("\n").map(Number);
+    await watching.changesOf("v0", 400);
+    if (watching.hasLost("trace")) return test.skip("other tests flooded the trace");
+    assert.deepEqual(
+      watching.changes.flatMap(({ came }) =>
+        came.map(({ holder }) => holder?.kind === "socket" && holder.processes[0]?.pid),
+      ),
+      pids,
+    );
+  });
+});

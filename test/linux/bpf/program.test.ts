@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { architectures } from "../../../src/linux/bpf/architecture.js";
+import { layoutOf } from "../../../src/linux/bpf/kernel-layout.js";
+import { kernelOf } from "../../../src/linux/bpf/program/kernel.js";
+import { promiscuityProgram } from "../../../src/linux/bpf/program/program.js";
+import { Btf } from "../../../src/wire/btf.js";
+import { readS32, readU16 } from "../../../src/wire/bytes.js";
+import { array, btfOf, int, pointer, struct } from "../../support/golden/btf.js";
+
+// Ids of types, by their places in the list below.
+const long = 1;
+const integer = 2;
+const short = 3;
+const address = 4;
+const words = 5;
+
+const registers = {
+  x64: struct("pt_regs", 120, [
+    ["r10", long, 448],
+    ["r8", long, 576],
+    ["dx", long, 768],
+    ["si", long, 832],
+    ["di", long, 896],
+  ]),
+  arm64: struct("pt_regs", 248, [["regs", words, 0]]),
+};
+
+/** The types of a kernel that has what the program reads, and nothing else. */
+function smallKernel(machine: keyof typeof registers, { inum = integer } = {}): Btf {
+  return new Btf(
+    btfOf([
+      int("long", 8), // 1
+      int("int", 4), // 2
+      int("short", 2), // 3
+      pointer(1), // 4
+      array(1, 31), // 5
+      struct("thread_info", 16, [
+        ["flags", long, 0],
+        ["status", integer, 64],
+      ]), // 6
+      struct("possible_net_t", 8, [["net", address, 0]]), // 7
+      struct("sock_common", 64, [
+        ["skc_family", short, 128],
+        ["skc_net", 7, 384],
+      ]), // 8
+      struct("ns_common", 8, [["inum", inum, 0]]), // 9
+      struct("task_struct", 64, [
+        ["thread_info", 6, 0],
+        ["files", address, 128],
+        ["mm", address, 192],
+        ["real_parent", address, 256],
+        ["tgid", integer, 320],
+      ]),
+      struct("mm_struct", 16, [
+        ["arg_start", long, 0],
+        ["arg_end", long, 64],
+      ]),
+      struct("files_struct", 8, [["fdt", address, 0]]),
+      struct("fdtable", 16, [
+        ["max_fds", integer, 0],
+        ["fd", address, 64],
+      ]),
+      struct("file", 16, [
+        ["f_inode", address, 0],
+        ["private_data", address, 64],
+      ]),
+      struct("inode", 16, [
+        ["i_mode", short, 0],
+        ["i_ino", long, 64],
+      ]),
+      struct("socket", 8, [["sk", address, 0]]),
+      struct("sock", 72, [
+        ["__sk_common", 8, 0],
+        ["sk_protocol", short, 512],
+      ]),
+      struct("net", 8, [["ns", 9, 0]]),
+      registers[machine],
+    ]),
+  );
+}
+
+// linux/bpf.h
+const EXIT = 0x95;
+const CALL = 0x85;
+const JUMP = 0x05;
+const JUMP_IF_EQUAL = 0x15;
+const CLASS_MASK = 0x07;
+const CLASSES_OF_JUMPS = [0x05, 0x06];
+
+for (const machine of ["x64", "arm64"] as const)
+  describe(`the program for ${machine}`, () => {
+    const architecture = architectures[machine];
+    const kernel = kernelOf(layoutOf(smallKernel(machine), architecture), architecture);
+    const program = promiscuityProgram(kernel, { ring: 3, lost: 4 });
+    const instructions = Array.from({ length: program.length / 8 }, (_, at) =>
+      program.subarray(at * 8, at * 8 + 8),
+    );
+
+    it("looks at the system call's number, and leaves with most before it calls anything", () => {
+      const start = instructions.slice(
+        0,
+        instructions.findIndex(([opcode]) => opcode === CALL),
+      );
+      const compared = start.filter(([opcode]) => opcode === JUMP_IF_EQUAL).map((bytes) => readS32(bytes, 4));
+      const { bpf: _, ...traced } = architecture.systemCalls;
+      assert.deepEqual(new Set(compared), new Set(Object.values(traced)));
+      assert.equal(start.filter(([opcode]) => opcode === JUMP).length, 1);
+    });
+
+    it("jumps forwards only, and not beyond its end", () => {
+      instructions.forEach((bytes, at) => {
+        const opcode = bytes[0] as number;
+        if (!CLASSES_OF_JUMPS.includes(opcode & CLASS_MASK) || opcode === CALL || opcode === EXIT) return;
+        const offset = readU16(bytes, 2);
+        assert.ok(offset < 0x8000 && at + 1 + offset < instructions.length, `instruction ${at}`);
+      });
+    });
+
+    it("has room on its stack for the registers", () => assert.ok(kernel.registers.size <= 80));
+  });
+
+describe("a kernel that is unlike those that the program is for", () => {
+  it("is refused for what it lacks", () =>
+    assert.throws(() => layoutOf(smallKernel("arm64"), architectures.x64), {
+      code: "kernel",
+      message: /this kernel is unlike those it is written for: struct pt_regs has no di$/,
+      hint: /report/,
+    }));
+
+  it("is refused for what has another size", () =>
+    assert.throws(() => layoutOf(smallKernel("x64", { inum: long }), architectures.x64), {
+      code: "kernel",
+      message: /ns\.inum of struct net is of 8 bytes, not 4$/,
+    }));
+});

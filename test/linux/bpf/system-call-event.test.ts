@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { ARGUMENTS_SIZE, RECORD_SIZE, record } from "../../../src/linux/bpf/event-record.js";
+import { readEvent, type SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
+import { writeU32 } from "../../../src/wire/bytes.js";
+import { hex, otherByteOrder } from "../../support/golden/hex.js";
+import { assertMalformed } from "../../support/malformed.js";
+
+const headOf = (kind: string): string => `
+  15 cd 5b 07 00 00 00 00 # time
+  b1 7f 68 de 3a 00 00 00 # socket's inode number, of more than 32 bits
+  ${kind} 00 00 00
+  d2 04 00 00 d3 04 00 00 # tgid, tid
+  e8 03 00 00 01 00 00 00 # uid, parent's tgid
+  02 00 00 f0 # namespace's inode number
+`;
+const comm = "74 63 70 64 75 6d 70 00 00 00 00 00 00 00 00 00";
+const tcpdump = "74 63 70 64 75 6d 70 00 2d 69 00 76 30 00"; // tcpdump -i v0
+
+/** A record, whose request and command line are followed by what an older record left there. */
+function recordOf(kind: string, request: string, args: string, argumentsLength?: number): Uint8Array {
+  const bytes = new Uint8Array(RECORD_SIZE).fill(0xa5);
+  bytes.set(hex(headOf(kind)));
+  writeU32(bytes, record.requestLength, hex(request).length);
+  writeU32(bytes, record.argumentsLength, argumentsLength ?? hex(args).length);
+  bytes.set(hex(comm), record.comm);
+  bytes.set(hex(request), record.request);
+  bytes.set(hex(args), record.arguments);
+  return bytes;
+}
+
+const caller = {
+  time: 123456789n,
+  tgid: 1234,
+  tid: 1235,
+  uid: 1000,
+  parentTgid: 1,
+  comm: "tcpdump",
+  args: ["tcpdump", "-i", "v0"],
+  argsCut: false,
+  netns: 0xf000_0002,
+  socketInode: 0x3a_de68_7fb1,
+};
+
+const mreq = `
+  03 00 00 00 # mr_ifindex
+  01 00 # mr_type PACKET_MR_PROMISC
+  ff ff # mr_alen: more than there can be
+  00 00 00 00 00 00 00 00
+`;
+const ifreq = `
+  76 30 ${"00 ".repeat(14)} # ifr_name
+  03 11 ${"00 ".repeat(22)} # ifr_flags
+`;
+const linkMessage = `
+  12 a5 05 00 # nlmsg_len: what was kept counts
+  10 00 05 00 00 00 00 00 00 00 00 00 # RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK
+  00 00 00 00 03 00 00 00 # ifi_index
+  00 01 00 00 00 03 00 00 # ifi_flags IFF_PROMISC, ifi_change IFF_PROMISC | IFF_ALLMULTI
+`;
+const ifname = "07 00 03 00 76 30 00 00";
+
+const membership = { kind: "membership", change: "add", ...caller, request: { index: 3, type: 1 } } as const;
+const fixedPart = { family: 0, type: 0, index: 3, flags: 0x100, change: 0x300 };
+
+describe("an event's record", { skip: otherByteOrder }, () => {
+  const golden: [what: string, bytes: Uint8Array, event: SystemCallEvent][] = [
+    ["an added membership", recordOf("01", mreq, tcpdump), membership],
+    ["a dropped membership", recordOf("02", mreq, tcpdump), { ...membership, change: "drop" }],
+    [
+      "an ioctl",
+      recordOf("03", ifreq, tcpdump),
+      { kind: "flags", ...caller, request: { name: "v0", flags: 0x1103 } },
+    ],
+    [
+      "a link message",
+      recordOf("04", `${linkMessage}${ifname}`, tcpdump),
+      { kind: "link", ...caller, request: { ...fixedPart, name: "v0" } },
+    ],
+    [
+      "a link message whose last attribute was cut off",
+      recordOf("04", `${linkMessage}${ifname} 40 00 14 00 61 62`, tcpdump),
+      { kind: "link", ...caller, request: { ...fixedPart, name: "v0" } },
+    ],
+    [
+      "a link message with an attribute that is shorter than its header",
+      recordOf("04", `${linkMessage}${ifname} 03 00 14 00`, tcpdump),
+      { kind: "link", ...caller, request: { ...fixedPart, name: "v0" } },
+    ],
+    [
+      "a link message with an IFLA_MTU of one byte",
+      recordOf("04", `${linkMessage}${ifname} 05 00 04 00 01 00 00 00`, tcpdump),
+      { kind: "link", ...caller, request: fixedPart },
+    ],
+    ["a request that couldn't be read", recordOf("04", "", tcpdump), { kind: "link", ...caller }],
+    ["no command line", recordOf("01", mreq, ""), { ...membership, args: [] }],
+    [
+      "a command line with an empty argument, and without its last NUL",
+      recordOf("01", mreq, "61 00 00 62"),
+      { ...membership, args: ["a", "", "b"] },
+    ],
+    [
+      "a command line that goes on",
+      recordOf("01", mreq, "61 ".repeat(ARGUMENTS_SIZE), 1000),
+      { ...membership, args: ["a".repeat(ARGUMENTS_SIZE)], argsCut: true },
+    ],
+  ];
+  for (const [what, bytes, event] of golden)
+    it(`is read: ${what}`, () => assert.deepEqual(readEvent(bytes), event));
+
+  it("that is cut short is malformed", () =>
+    assertMalformed(
+      () => readEvent(new Uint8Array(RECORD_SIZE - 1)),
+      "event record",
+      `${RECORD_SIZE - 1} bytes, needs ${RECORD_SIZE}`,
+    ));
+
+  it("of an unknown kind is malformed", () =>
+    assertMalformed(() => readEvent(recordOf("05", "", "")), "event record kind", "5 is unknown"));
+
+  it("is read whatever the caller wrote", () => {
+    const bytes = fc.uint8Array({ maxLength: 96 });
+    fc.assert(
+      fc.property(fc.constantFrom("01", "02", "03", "04"), bytes, bytes, (kind, written, args) => {
+        const start = hex({ "01": mreq, "02": mreq, "03": ifreq, "04": linkMessage }[kind] ?? "");
+        const request =
+          kind === "04" ? [...start, ...written] : [...written, ...start].slice(0, start.length);
+        const each = recordOf(kind, "", "");
+        each.set(request, record.request);
+        writeU32(each, record.requestLength, request.length);
+        each.set(args, record.arguments);
+        writeU32(each, record.argumentsLength, args.length);
+        assert.ok(readEvent(each).request);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,554 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { MembershipCall, SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
+import { SystemCallTrace } from "../../../src/linux/bpf/system-call-trace.js";
+import { LinkEvents } from "../../../src/linux/link-events.js";
+import { NetworkNamespace } from "../../../src/linux/network-namespace.js";
+import { PacketSocket } from "../../../src/linux/packet-socket.js";
+import { readInterface } from "../../../src/promiscuity/read.js";
+import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../../src/wire/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC } from "../../../src/wire/rtnetlink/link.js";
+import { ip, isolate, sh } from "../../support/namespace.js";
+import { lacking } from "../../support/peer.js";
+import { program } from "../../support/program.js";
+import { callsDuring, noTracing, ownNamespace } from "../../support/tracing.js";
+
+isolate();
+
+const moduleAt = (path: string): string =>
+  JSON.stringify(new URL(`../../../src/${path}.js`, import.meta.url));
+
+/** Runs a program to its end, and returns its process id. */
+function run(command: string, ...args: string[]): number {
+  const { pid, status, signal, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 60_000 });
+  assert.equal(status, 0, `${command}: ${stderr} ${signal ?? ""}`);
+  return pid;
+}
+
+/** The beginning of a Python script: `add` and `drop` ask an interface for a membership. */
+const python = `
+import os, socket, struct, sys
+index = int(sys.argv[1])
+holder = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+def membership(option, type, size=0):
+    holder.setsockopt(263, option, struct.pack("iHH8s", index, type, size, bytes([2, 0, 0, 0, 0, 1])[:size]))
+def add(type, size=0): membership(1, type, size)
+def drop(type, size=0): membership(2, type, size)
+`;
+
+function runPython(script: string, ...args: (string | number)[]): number {
+  return run("python3", "-c", python + script, ...args.map(String));
+}
+
+const membershipsOf = (events: readonly SystemCallEvent[]): MembershipCall[] =>
+  events.filter((event) => event.kind === "membership");
+
+/** The one call that was made. */
+function only(events: readonly SystemCallEvent[]): SystemCallEvent {
+  assert.equal(events.length, 1, `${events.length} events`);
+  return events[0] as SystemCallEvent;
+}
+
+describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3") }, () => {
+  ip("link add v0 type veth peer name v1");
+  const { ifindex } = readInterface("v0");
+
+  it("sees who adds and drops memberships, where, and on what", async () => {
+    let pid = 0;
+    const before = process.hrtime.bigint();
+    const events = await callsDuring(() => {
+      pid = runPython("add(1); drop(1); print(os.fstat(holder.fileno()).st_ino)", ifindex);
+    });
+    const [add, drop] = membershipsOf(events);
+    assert.ok(add && drop && events.length === 2);
+    assert.deepEqual([add.change, drop.change], ["add", "drop"]);
+    for (const { request, tgid, tid, parentTgid, uid, comm, args, argsCut, netns, time } of [add, drop]) {
+      assert.deepEqual(request, { index: ifindex, type: PACKET_MR_PROMISC });
+      assert.deepEqual([tgid, tid, parentTgid, uid], [pid, pid, process.pid, 0]);
+      assert.match(comm, /^python3/);
+      // The script is longer than what is kept.
+      assert.equal(args[1], "-c");
+      assert.ok(python.startsWith((args[2] as string).slice(0, 100)));
+      assert.equal(argsCut, true);
+      assert.equal(netns, ownNamespace());
+      assert.ok(time > before && time < process.hrtime.bigint());
+    }
+    assert.ok(add.time < drop.time);
+    assert.equal(add.socketInode, drop.socketInode);
+  });
+
+  it("tells the socket's inode number as /proc does", async () => {
+    const sockets = (): string[] =>
+      readdirSync("/proc/self/fd").flatMap((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`);
+        } catch {
+          return [];
+        }
+      });
+    let opened: string[] = [];
+    const event = only(
+      await callsDuring(() => {
+        const before = new Set(sockets());
+        using socket = new PacketSocket("test");
+        socket.joinPromiscuous(ifindex, "test");
+        opened = sockets().filter((each) => !before.has(each));
+      }),
+    );
+    assert.deepEqual(opened, [`socket:[${event.socketInode}]`]);
+    assert.equal(event.tgid, process.pid);
+  });
+
+  it("sees every type that counts, and not ordinary multicast", async () => {
+    const events = await callsDuring(() => {
+      runPython("add(0, 6); add(1); add(2); add(3, 6); drop(0, 6)", ifindex);
+    });
+    assert.deepEqual(
+      membershipsOf(events).map(({ request }) => request?.type),
+      [PACKET_MR_PROMISC, PACKET_MR_ALLMULTI, PACKET_MR_UNICAST],
+    );
+  });
+
+  it("sees attempts that the kernel refuses", async () => {
+    const events = await callsDuring(() => {
+      runPython("index = 12345678\ntry: add(1)\nexcept OSError: pass", ifindex);
+    });
+    assert.deepEqual(membershipsOf(events)[0]?.request, { index: 12345678, type: PACKET_MR_PROMISC });
+  });
+
+  it("sees our own hold, run and set", async () => {
+    let pid = 0;
+    const ran = only(
+      await callsDuring(() => {
+        pid = run(program, "run", "v0", "--", "true");
+      }),
+    );
+    assert.ok(ran.kind === "membership");
+    assert.equal(ran.tgid, pid);
+    assert.deepEqual(ran.args.slice(-4), ["run", "v0", "--", "true"]);
+    const set = only(
+      await callsDuring(() => {
+        pid = run(program, "on", "v0");
+      }),
+    );
+    assert.ok(set.kind === "link");
+    assert.equal(set.tgid, pid);
+    const { index, flags, change } = set.request ?? {};
+    assert.deepEqual([index, flags, change], [ifindex, IFF_PROMISC, IFF_PROMISC]);
+    const cleared = only(
+      await callsDuring(() => {
+        pid = run(program, "off", "--via", "ioctl", "v0");
+      }),
+    );
+    assert.ok(cleared.kind === "flags");
+    assert.equal(cleared.tgid, pid);
+    assert.equal(cleared.request?.name, "v0");
+    assert.equal((cleared.request?.flags ?? IFF_PROMISC) & IFF_PROMISC, 0);
+  });
+
+  it("sees ip", async () => {
+    let pid = 0;
+    for (const [words, flags, change] of [
+      ["promisc on", IFF_PROMISC, IFF_PROMISC],
+      ["promisc off", 0, IFF_PROMISC],
+      ["allmulticast on", IFF_ALLMULTI, IFF_ALLMULTI],
+      ["allmulticast off promisc off", 0, IFF_ALLMULTI | IFF_PROMISC],
+    ] as const) {
+      const event = only(
+        await callsDuring(() => {
+          pid = run("ip", "link", "set", "v0", ...words.split(" "));
+        }),
+      );
+      assert.ok(event.kind === "link");
+      assert.deepEqual([event.tgid, event.comm, event.netns], [pid, "ip", ownNamespace()]);
+      assert.deepEqual(event.args, ["ip", "link", "set", "v0", ...words.split(" ")]);
+      assert.equal(event.argsCut, false);
+      const { request } = event;
+      assert.deepEqual([request?.index, request?.flags, request?.change], [ifindex, flags, change]);
+    }
+  });
+
+  it("sees ifconfig", { skip: lacking("ifconfig") }, async () => {
+    for (const [word, flag] of [
+      ["promisc", IFF_PROMISC],
+      ["-promisc", 0],
+    ] as const) {
+      let pid = 0;
+      const event = only(
+        await callsDuring(() => {
+          pid = run("ifconfig", "v0", word);
+        }),
+      );
+      assert.ok(event.kind === "flags");
+      assert.deepEqual([event.tgid, event.comm, event.args], [pid, "ifconfig", ["ifconfig", "v0", word]]);
+      assert.equal(event.request?.name, "v0");
+      assert.equal((event.request?.flags ?? 0) & IFF_PROMISC, flag);
+    }
+  });
+
+  it("sees tcpdump, from the event loop", { skip: lacking("tcpdump") }, async () => {
+    ip("link set v0 up");
+    let tcpdump: ChildProcess | undefined;
+    const event = await new Promise<SystemCallEvent>((resolve) => {
+      const trace = new SystemCallTrace((event) => {
+        if (event.netns !== ownNamespace()) return;
+        trace[Symbol.dispose]();
+        resolve(event);
+      });
+      tcpdump = spawn("tcpdump", ["-n", "-i", "v0"], { stdio: "ignore" });
+    });
+    tcpdump?.kill();
+    assert.ok(event.kind === "membership" && tcpdump);
+    assert.equal(event.tgid, tcpdump.pid);
+    assert.deepEqual(event.args, ["tcpdump", "-n", "-i", "v0"]);
+    assert.deepEqual(event.request, { index: ifindex, type: PACKET_MR_PROMISC });
+    await once(tcpdump, "exit");
+  });
+
+  it("sees rtnetlink by every system call that sends a message, and names as well as indexes", async () => {
+    // nlmsghdr, ifinfomsg, IFLA_IFNAME; RTM_SETLINK
+    const events = await callsDuring(() => {
+      runPython(
+        `
+import ctypes
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+netlink.bind((0, 0))
+message = struct.pack("IHHII", 40, 19, 1, 0, 0) + struct.pack("BxHiII", 0, 0, 0, 0x100, 0x100) + struct.pack("HH4s", 7, 3, b"v0")
+netlink.send(message)
+netlink.sendto(message, (0, 0))
+netlink.sendmsg([message])
+class iovec(ctypes.Structure): _fields_ = [("base", ctypes.c_char_p), ("length", ctypes.c_size_t)]
+class mmsghdr(ctypes.Structure): _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_int),
+    ("iov", ctypes.POINTER(iovec)), ("iovlen", ctypes.c_size_t), ("control", ctypes.c_void_p),
+    ("controllen", ctypes.c_size_t), ("flags", ctypes.c_int), ("sent", ctypes.c_uint)]
+piece = iovec(message, len(message))
+assert ctypes.CDLL(None).sendmmsg(netlink.fileno(), ctypes.byref(mmsghdr(iov=ctypes.pointer(piece), iovlen=1)), 1, 0) == 1
+`,
+        ifindex,
+      );
+    });
+    assert.equal(events.length, 4);
+    for (const event of events) {
+      assert.ok(event.kind === "link");
+      assert.equal(event.request?.name, "v0");
+      assert.deepEqual([event.request.index, event.request.flags], [0, IFF_PROMISC]);
+    }
+  });
+
+  it("sees requests that set all flags, and none that set no flag that matters", async () => {
+    const events = await callsDuring(() => {
+      runPython(
+        `
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+for flags, change in [(0, 0), (0x1003, 0), (0, 0xffffffff), (1, 1), (0x300, 0x1c0f), (0, 0x200)]:
+    netlink.send(struct.pack("IHHII", 32, 16, 1, 0, 0) + struct.pack("BxHiII", 0, 0, index, flags, change))
+`,
+        ifindex,
+      );
+    });
+    assert.deepEqual(
+      events.map((event) => event.kind === "link" && [event.request?.flags, event.request?.change]),
+      [
+        [0x1003, 0],
+        [0, 0xffff_ffff],
+        [0, IFF_ALLMULTI],
+      ],
+    );
+  });
+
+  it("sees all of a hundred holders that live no time at all", async () => {
+    const events = await callsDuring(() => {
+      runPython(
+        `
+for _ in range(100):
+    child = os.fork()
+    if child == 0:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).setsockopt(263, 1, struct.pack("iHH8s", index, 1, 0, b""))
+        os._exit(0)
+    os.waitpid(child, 0)
+`,
+        ifindex,
+      );
+    });
+    const holders = membershipsOf(events);
+    assert.equal(new Set(holders.map(({ tgid }) => tgid)).size, 100);
+    assert.equal(new Set(holders.map(({ socketInode }) => socketInode)).size, 100);
+    assert.ok(holders.every(({ args }) => args[1] === "-c"));
+  });
+
+  it("tells the socket's namespace, not that of the process", async () => {
+    sh("mkdir -p /run/netns");
+    ip("netns add other");
+    using other = NetworkNamespace.open("/run/netns/other");
+    const event = only(
+      await callsDuring(() => {
+        using socket = new PacketSocket("test");
+        other.enter(() => {
+          // The index is one of the socket's namespace.
+          socket.joinPromiscuous(ifindex, "test");
+        });
+      }),
+    );
+    assert.equal(event.netns, ownNamespace());
+    const within = only(
+      await callsDuring(() => {
+        ip("netns exec other ip link set lo promisc on");
+      }, other.inode),
+    );
+    assert.equal(within.netns, other.inode);
+    assert.deepEqual(within.args.slice(-3), ["lo", "promisc", "on"]);
+  });
+
+  it("tells of a request that isn't in memory that there is one", async () => {
+    const events = await callsDuring(() => {
+      // A file that is mapped, and never touched: the kernel fetches it, which a trace can't.
+      runPython(
+        `
+import ctypes, mmap, tempfile
+file = tempfile.TemporaryFile()
+file.write(bytes(4096) + struct.pack("iHH8s", index, 1, 0, b"").ljust(4096, bytes(1)))
+file.flush()
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+address = libc.mmap(None, 8192, 1, 2, file.fileno(), 0)
+assert libc.setsockopt(holder.fileno(), 263, 1, ctypes.c_void_p(address + 4096), 16) == 0
+`,
+        ifindex,
+      );
+    });
+    const event = only(events);
+    assert.ok(event.kind === "membership" && event.change === "add");
+    assert.equal(event.request, undefined);
+  });
+
+  it("tells of nothing else", async () => {
+    const events = await callsDuring(() => {
+      for (const words of ["mtu 1400", "up", "down", "alias x", "txqueuelen 9"]) ip(`link set v0 ${words}`);
+      ip("addr add 192.0.2.1/24 dev v0");
+      ip("-d link show v0");
+      runPython(
+        `
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)
+request = struct.pack("IHHII", 32, 16, 1, 0, 0) + struct.pack("BxHiII", 0, 0, index, 0x100, 0x100)
+a, b = socket.socketpair()
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+read, write = os.pipe()
+for _ in range(100):
+    for send in [a.send, lambda r: a.sendmsg([r]), lambda r: os.write(write, r), lambda r: a.sendall(r[:20])]: send(request)
+    try: netlink.send(request)
+    except OSError: pass
+    b.recv(1024), os.read(read, 1024)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.setsockopt(263, 8, 1)
+    try: udp.setsockopt(263, 1, struct.pack("iHH8s", index, 1, 0, b""))
+    except OSError: pass
+    try: a.ioctl(0x8914)
+    except AttributeError: pass
+    for fd in [0, 99, 1 << 30, -1]:
+        try: socket.socket(fileno=fd)
+        except (OSError, ValueError): pass
+`,
+        ifindex,
+      );
+    });
+    assert.deepEqual(events, []);
+  });
+
+  it("doesn't take a 32-bit system call for the one that has its number", {
+    skip: process.arch !== "x64" && "needs x86-64",
+  }, async (test) => {
+    // 54 is setsockopt in 64 bits and ioctl in 32: the registers are those of a setsockopt that adds a membership.
+    const script = `
+import ctypes, mmap
+code = mmap.mmap(-1, 4096, prot=7)
+code.write(bytes.fromhex("4989ca" "b836000000" "cd80" "c3")) # mov r10, rcx; mov eax, 54; int 0x80; ret
+call = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_long] * 5)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
+request = ctypes.create_string_buffer(struct.pack("iHH8s", index, 1, 0, b""))
+call(holder.fileno(), 263, 1, ctypes.addressof(request), 16)
+`;
+    let signal: NodeJS.Signals | null = null;
+    const events = await callsDuring(() => {
+      ({ signal } = spawnSync("python3", ["-c", python + script, String(ifindex)]));
+    });
+    if (signal !== null) return test.skip("needs a kernel with 32-bit system calls");
+    assert.deepEqual(events, []);
+  });
+
+  it("has told of a call when the kernel tells of the change", async () => {
+    const order: string[] = [];
+    using trace = new SystemCallTrace((event) => {
+      if (event.netns === ownNamespace()) order.push(event.kind);
+    });
+    await new Promise<void>((resolve) => {
+      using holder = new PacketSocket("test");
+      const events = new LinkEvents((changes) => {
+        trace.drain();
+        if (changes.some((change) => change.kind === "changed" && change.link.promiscuity === 1)) {
+          order.push("changed");
+          events[Symbol.dispose]();
+          resolve();
+        }
+      });
+      holder.joinPromiscuous(ifindex, "test");
+    });
+    assert.deepEqual(order, ["membership", "changed"]);
+  });
+
+  it("delivers to two listeners at once", async () => {
+    const second: SystemCallEvent[] = [];
+    using trace = new SystemCallTrace((event) => {
+      if (event.netns === ownNamespace()) second.push(event);
+    });
+    const first = await callsDuring(() => {
+      ip("link set v0 promisc on");
+      ip("link set v0 promisc off");
+    });
+    trace.drain();
+    assert.equal(first.length, 2);
+    assert.deepEqual(
+      second.map((event) => ({ ...event, time: 0n })),
+      first.map((event) => ({ ...event, time: 0n })),
+    );
+  });
+});
+
+const changes = 10_000;
+const flood = `
+for _ in range(${changes / 2}):
+    add(1); drop(1)
+`;
+
+describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "python3") }, () => {
+  ip("link add w0 type veth peer name w1");
+  const { ifindex } = readInterface("w0");
+
+  /** What one holder's changes were seen as; those of other tests don't count. */
+  function listen(): { trace: SystemCallTrace; seen: SystemCallEvent[] } {
+    const seen: SystemCallEvent[] = [];
+    const netns = ownNamespace();
+    return { seen, trace: new SystemCallTrace((event) => event.netns === netns && seen.push(event)) };
+  }
+
+  it("sees all of them in order while the event loop runs, or says that it doesn't", async () => {
+    const { trace, seen } = listen();
+    using _ = trace;
+    const child = spawn("python3", ["-c", python + flood, String(ifindex)], { stdio: "inherit" });
+    await once(child, "exit");
+    trace.drain();
+    assert.ok(
+      seen.length === changes || seen.length + trace.lost > changes,
+      `${seen.length}, ${trace.lost} lost`,
+    );
+    assert.ok(seen.every(({ time }, at) => time > (seen[at - 1]?.time ?? 0n)));
+  });
+
+  it("says how many it lost, when the event loop stood still, and goes on", () => {
+    const { trace, seen } = listen();
+    using _ = trace;
+    runPython(flood, ifindex);
+    trace.drain();
+    assert.ok(trace.lost > 0);
+    assert.ok(
+      seen.length < changes && seen.length + trace.lost >= changes,
+      `${seen.length}, ${trace.lost} lost`,
+    );
+    const before = seen.length;
+    ip("link set w0 promisc on");
+    trace.drain();
+    assert.equal(seen.length, before + 1);
+  });
+
+  it("stops between two events, when it is disposed of by its listener", () => {
+    let seen = 0;
+    const trace = new SystemCallTrace(() => {
+      seen++;
+      trace[Symbol.dispose]();
+    });
+    runPython("add(1); drop(1)", ifindex);
+    trace.drain();
+    trace.drain();
+    assert.equal(seen, 1);
+    assert.equal(trace.lost, 0);
+  });
+});
+
+describe("a trace that has ended", { skip: noTracing }, () => {
+  const openFiles = (): number => readdirSync("/proc/self/fd").length;
+  const mappings = (): number => (readFileSync("/proc/self/maps", "utf8").match(/bpf-map/g) ?? []).length;
+
+  it("leaves no descriptor and no mapping", async () => {
+    const before = [openFiles(), mappings()];
+    for (let count = 0; count < 5; count++) {
+      const trace = new SystemCallTrace(() => {});
+      assert.ok(mappings() > (before[1] ?? 0));
+      trace[Symbol.dispose]();
+      trace[Symbol.dispose]();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.deepEqual([openFiles(), mappings()], before);
+  });
+
+  it("lets the process end", () => {
+    run(
+      process.execPath,
+      "--input-type=module",
+      "--eval",
+      `import { SystemCallTrace } from ${moduleAt("linux/bpf/system-call-trace")};
+       const trace = new SystemCallTrace(() => {});
+       setTimeout(() => trace[Symbol.dispose](), 20);`,
+    );
+  });
+});
+
+describe("a trace that isn't allowed", { skip: noTracing || lacking("unshare", "setpriv") }, () => {
+  const script = `
+    import { SystemCallTrace } from ${moduleAt("linux/bpf/system-call-trace")};
+    import { readdirSync } from "node:fs";
+    const files = () => readdirSync("/proc/self/fd").length;
+    const before = files();
+    try {
+      new SystemCallTrace(() => {})[Symbol.dispose]();
+      console.log(JSON.stringify({ allowed: true }));
+    } catch ({ code, message, hint }) {
+      console.log(JSON.stringify({ code, message, hint, left: files() - before }));
+    }
+  `;
+  const node = [process.execPath, "--input-type=module", "--eval", script];
+  const outcomeOf = (...wrapper: string[]): object => {
+    const [command = "", ...args] = [...wrapper, ...node];
+    const { stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout);
+  };
+  const refused = {
+    code: "privilege",
+    message: "cannot trace system calls: Operation not permitted (EPERM): BPF_MAP_CREATE",
+    hint: "needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace: run it with sudo",
+    left: 0,
+  };
+  const only = (capabilities: string): string[] => [
+    "setpriv",
+    `--bounding-set=-all${capabilities}`,
+    `--inh-caps=-all${capabilities}`,
+  ];
+
+  it("says what it needs without any capability", () => assert.deepEqual(outcomeOf(...only("")), refused));
+
+  it("says so to root of a user namespace", () =>
+    assert.deepEqual(outcomeOf("unshare", "--user", "--map-root-user"), refused));
+
+  it("says so without CAP_PERFMON", () =>
+    assert.deepEqual(outcomeOf(...only(",+bpf")), {
+      ...refused,
+      message: "cannot trace system calls: Operation not permitted (EPERM): BPF_PROG_LOAD",
+    }));
+
+  it("is allowed to CAP_BPF with CAP_PERFMON", () =>
+    assert.deepEqual(outcomeOf(...only(",+bpf,+perfmon")), { allowed: true }));
+
+  it("is allowed to CAP_SYS_ADMIN", () =>
+    assert.deepEqual(outcomeOf(...only(",+sys_admin")), { allowed: true }));
+});

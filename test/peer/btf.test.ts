@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { Btf } from "../../src/wire/btf.js";
+import { lacking } from "../support/peer.js";
+
+const file = "/sys/kernel/btf/vmlinux";
+const absent = !existsSync(file) && "this kernel has no BTF";
+
+/** What bpftool says of a structure's own members: offsets in bytes, without those of anonymous structures. */
+function offsetsByBpftool(dump: string, structure: string): Map<string, number> {
+  const [, members = ""] =
+    new RegExp(`^\\[\\d+\\] STRUCT '${structure}' .*\\n((?:\\t.*\\n)*)`, "m").exec(dump) ?? [];
+  const plain = members.matchAll(/^\t'([^'(]+)' type_id=\d+ bits_offset=(\d+)$/gm);
+  return new Map([...plain].map(([, name = "", bits]) => [name, Number(bits) / 8]));
+}
+
+describe("the running kernel's BTF", { skip: absent }, () => {
+  const bytes = absent ? new Uint8Array(0) : readFileSync(file);
+
+  it("is read as bpftool reads it", { skip: lacking("bpftool") }, () => {
+    const btf = new Btf(bytes);
+    const dump = execFileSync("bpftool", ["btf", "dump", "file", file], {
+      encoding: "utf8",
+      maxBuffer: 256 << 20,
+    });
+    let compared = 0;
+    for (const structure of [
+      "task_struct",
+      "sock",
+      "file",
+      "inode",
+      "net",
+      "pt_regs",
+      "fdtable",
+      "net_device",
+    ])
+      for (const [name, offset] of offsetsByBpftool(dump, structure)) {
+        assert.equal(btf.member(structure, name)?.offset, offset, `${structure}.${name}`);
+        compared++;
+      }
+    assert.ok(compared > 400, `${compared} members`);
+  });
+
+  it("has the sizes that C has", () => {
+    const btf = new Btf(bytes);
+    assert.equal(btf.member("task_struct", "comm")?.size, 16);
+    assert.equal(btf.member("net_device", "name")?.size, 16);
+    assert.equal(btf.member("sock", "__sk_common.skc_family")?.size, 2);
+    assert.equal(btf.member("sock", "__sk_common.skc_net.net")?.size, 8);
+  });
+
+  it("is read whole in a fraction of a second", () => {
+    const start = performance.now();
+    new Btf(bytes).member("net", "ns.inum");
+    assert.ok(performance.now() - start < 500, `${performance.now() - start} ms`);
+  });
+});
