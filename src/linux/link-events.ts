@@ -7,7 +7,7 @@ import { type Datagram, NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js
 export type LinkEvent = { kind: "changed" | "removed"; link: Link } | { kind: "lost" };
 
 /** At most so many datagrams are read at a time, so that a flood of events can't keep the event loop from all else. */
-const BATCH = 1024;
+export const BATCH = 1024;
 
 export interface LinkEventsOptions {
   /** Bytes that the kernel keeps of events that are not yet read; more are lost, and that is noticed. */

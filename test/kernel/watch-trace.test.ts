@@ -51,7 +51,7 @@ describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("
     using watching = new Watching(traceSystemCalls);
     const { status } = promisc(["on", "v0"], { wrapper: ["setpriv", "--bounding-set=-all"] });
     assert.equal(status, 3);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     ip("link set v0 promisc on");
     ip("link set v0 promisc off");
     assert.deepEqual(await watching.changesOf("v0", 2), ["0>1 +flag by ip[trace]", "1>0 -flag by ip[trace]"]);

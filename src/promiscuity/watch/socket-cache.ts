@@ -18,27 +18,29 @@ export class SocketCache {
   update(netns: number, sockets: readonly PacketSocket[]): void {
     const before = this.#byNamespace.get(netns);
     const holding = sockets.filter(({ memberships }) => memberships?.length);
-    const unknown = holding.filter(({ inode }) => !before?.has(inode) && !this.#calls.processOf(inode));
+    const unknown = holding.filter(
+      ({ inode }) => !before?.has(inode) && !this.#calls.processOf(netns, inode),
+    );
     const owners =
       unknown.length > 0 ? findSocketOwners(new Set(unknown.map(({ inode }) => inode))) : new Map();
     const now = new Map<number, SocketHolder>();
     for (const socket of holding) {
       const known = before?.get(socket.inode);
-      now.set(socket.inode, known?.processes.length ? known : this.#describe(socket, owners));
+      now.set(socket.inode, known?.processes.length ? known : this.#describe(netns, socket, owners));
     }
     this.#byNamespace.set(netns, now);
   }
 
   holder(netns: number, socket: PacketSocket): Holder {
-    return this.#byNamespace.get(netns)?.get(socket.inode) ?? this.#describe(socket, new Map());
+    return this.#byNamespace.get(netns)?.get(socket.inode) ?? this.#describe(netns, socket, new Map());
   }
 
   forget(netns: number): void {
     this.#byNamespace.delete(netns);
   }
 
-  #describe(socket: PacketSocket, owners: ReadonlyMap<number, number>): SocketHolder {
-    const traced = this.#calls.processOf(socket.inode);
+  #describe(netns: number, socket: PacketSocket, owners: ReadonlyMap<number, number>): SocketHolder {
+    const traced = this.#calls.processOf(netns, socket.inode);
     const pid = owners.get(socket.inode);
     const process = traced ?? (pid === undefined ? undefined : describeProcess(pid));
     return { kind: "socket", units: 1, socket: socketFacts(socket), processes: process ? [process] : [] };

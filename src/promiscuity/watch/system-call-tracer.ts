@@ -42,9 +42,10 @@ function membershipRequest({
   uid,
 }: SystemCallEvent & { kind: "membership" }): Request[] {
   const counter = request && membershipCounters[request.type];
-  if (!counter) return [];
+  // Who drops a membership is known since it was added.
+  if (!counter || change === "drop") return [];
   const socket = { inode: socketInode, ...describeUser(uid) };
-  return [{ counter, on: change === "add", socket, interface: request.index }];
+  return [{ counter, on: true, socket, interface: request.index }];
 }
 
 /** @param change which flags the call changes; 0 for all of them */

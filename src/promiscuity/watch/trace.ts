@@ -22,47 +22,59 @@ export interface CallsOnInterface {
   next(sort: { counter: Counter; flag: boolean; on: boolean }): TracedCall | undefined;
 }
 
-/** A call comes before the change that it makes; one that was refused never has one, and mustn't be taken for a later one's. */
-const LIFETIME_MS = 1000;
-
-const MANY = 10_000;
+/**
+ * A call comes before the change that it makes, by much less than this. One that was refused never has a change, and
+ * mustn't be taken for the cause of a later one.
+ */
+export const LIFETIME_MS = 1000;
 
 /** Calls that wait for the change that they made. */
 export class TracedCalls {
-  #calls: { call: TracedCall; since: number }[] = [];
+  /** By the inode number of the network namespace, in their order. */
+  readonly #calls = new Map<number, { call: TracedCall; since: number }[]>();
 
   add(call: TracedCall): void {
-    // Calls that change nothing must not pile up where nothing changes.
-    if (this.#calls.length >= MANY) this.expire();
-    this.#calls.push({ call, since: performance.now() });
+    const since = performance.now();
+    const waiting = this.#calls.get(call.netns);
+    if (!waiting) this.#calls.set(call.netns, [{ call, since }]);
+    else waiting.push({ call, since });
+  }
+
+  get isEmpty(): boolean {
+    return this.#calls.size === 0;
   }
 
   /** The process that was seen to add a membership to this socket, if that call still waits. */
-  processOf(inode: number): ProcessDetails | undefined {
-    return this.#calls.find(({ call }) => call.on && call.socket?.inode === inode)?.call.process;
+  processOf(netns: number, inode: number): ProcessDetails | undefined {
+    return this.#calls.get(netns)?.find(({ call }) => call.socket?.inode === inode)?.call.process;
   }
 
   /** Those about one interface, which a call names by its index or its name. */
   on(netns: number, index: number, name: string): CallsOnInterface {
     return {
       next: ({ counter, flag, on }) => {
-        const at = this.#calls.findIndex(
+        const waiting = this.#calls.get(netns) ?? [];
+        const at = waiting.findIndex(
           ({ call }) =>
-            call.netns === netns &&
             (call.interface === index || call.interface === name) &&
             call.counter === counter &&
             call.on === on &&
             (call.socket === null) === flag,
         );
-        return at < 0 ? undefined : this.#calls.splice(at, 1)[0]?.call;
+        return at < 0 ? undefined : waiting.splice(at, 1)[0]?.call;
       },
     };
   }
 
-  /** Forgets the calls that no change came of. */
-  expire(): void {
-    const oldest = performance.now() - LIFETIME_MS;
-    const fresh = this.#calls.findIndex(({ since }) => since >= oldest);
-    if (fresh !== 0) this.#calls = fresh < 0 ? [] : this.#calls.slice(fresh);
+  /**
+   * Forgets the calls about a namespace that no change came of.
+   * @param readAt when all events of the namespace had been read (performance.now())
+   */
+  expire(netns: number, readAt: number): void {
+    const waiting = this.#calls.get(netns);
+    if (!waiting) return;
+    const fresh = waiting.findIndex(({ since }) => since >= readAt - LIFETIME_MS);
+    if (fresh < 0) this.#calls.delete(netns);
+    else waiting.splice(0, fresh);
   }
 }

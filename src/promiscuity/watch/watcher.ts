@@ -1,6 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
-import type { LinkEvent } from "../../linux/link-events.js";
+import { BATCH, type LinkEvent } from "../../linux/link-events.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import { account, type Counter } from "../holders/account.js";
 import { claimsOn, gatherEvidence } from "../holders/claims.js";
@@ -11,7 +11,7 @@ import { byKey, type Naming, nameTransitions } from "./attribute.js";
 import type { WatchEvent } from "./event.js";
 import { NamespaceFinder } from "./namespace-finder.js";
 import { SocketCache } from "./socket-cache.js";
-import { TracedCalls } from "./trace.js";
+import { LIFETIME_MS, TracedCalls } from "./trace.js";
 import { type Transition, transitionBetween } from "./transition.js";
 import { type KnownHolders, WatchedNamespace } from "./watched-namespace.js";
 
@@ -48,6 +48,7 @@ export class Watcher implements Disposable {
   readonly #finder: NamespaceFinder;
   /** What was so before the watch began is no news; what is so in a namespace that appears later is. */
   #hasBegun = false;
+  readonly #expiry: NodeJS.Timeout;
   #lostCalls = 0;
 
   /** @param openTracer opens a source of traced calls, which it adds to those given */
@@ -56,6 +57,7 @@ export class Watcher implements Disposable {
     this.#tracer = openTracer?.(this.#calls);
     this.#finder = new NamespaceFinder((appeared, vanished) => this.#onNamespaces(appeared, vanished));
     this.#hasBegun = true;
+    this.#expiry = setInterval(() => this.#expireCalls(), LIFETIME_MS / 4);
   }
 
   get namespaces(): number {
@@ -94,24 +96,33 @@ export class Watcher implements Disposable {
 
   /** Takes over what happened in all namespaces before it names anyone: a holder may be in another one. */
   #onEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {
-    this.#calls.expire();
-    // The calls that made these changes were seen before them.
-    this.#drainTrace(first);
+    const readAt = performance.now();
     const batches = [new Batch(first, events)];
     for (const watched of this.#namespaces.values())
       if (watched !== first) batches.push(new Batch(watched, watched.waiting()));
+    // A call is seen before the change that it makes: those of all these changes are there now.
+    this.#drainTrace();
     for (const batch of batches) this.#takeOver(batch);
     for (const { watched, steps } of batches) this.#tell(watched, steps);
     for (const { watched, uppers } of batches) for (const upper of uppers) this.#readLower(watched, upper);
+    for (const { watched, events } of batches)
+      if (events.length < BATCH) this.#calls.expire(watched.inode, readAt);
     // It may have gone to a namespace that isn't watched yet.
     if (batches.some(({ hasMoved }) => hasMoved)) this.#finder.look();
   }
 
-  #drainTrace({ facts }: WatchedNamespace): void {
-    if (!this.#tracer) return;
+  /** Calls are forgotten only after all events were read: in a flood those of their changes may be long on their way. */
+  #expireCalls(): void {
+    const [first] = this.#namespaces.values();
+    if (first && !this.#calls.isEmpty) this.#onEvents(first, first.waiting());
+  }
+
+  #drainTrace(): void {
+    const [own] = this.#namespaces.values();
+    if (!this.#tracer || !own) return;
     this.#tracer.drain();
     const { lost } = this.#tracer;
-    if (lost > this.#lostCalls) this.#emit({ event: "lost", source: "trace", time: now(), netns: facts });
+    if (lost > this.#lostCalls) this.#emit({ event: "lost", source: "trace", time: now(), netns: own.facts });
     this.#lostCalls = lost;
   }
 
@@ -226,6 +237,7 @@ export class Watcher implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#expiry);
     this.#finder[Symbol.dispose]();
     this.#tracer?.[Symbol.dispose]();
     for (const inode of [...this.#namespaces.keys()]) this.#drop(inode);
