@@ -36,6 +36,8 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
     await begun(watch);
     await using hold = new Running(["hold", "watched0"]);
     await hold.says("held");
+    // Without a trace, who is gone at once can't be named.
+    await watch.says('"came":[{');
     hold.process.kill("SIGINT");
     await watch.says('"went":[{');
     watch.process.kill("SIGTERM");
