@@ -40,8 +40,9 @@ export class TracedCalls {
     else waiting.push({ call, since });
   }
 
-  get isEmpty(): boolean {
-    return this.#calls.size === 0;
+  /** The inode numbers of the namespaces that calls wait for. */
+  get namespaces(): number[] {
+    return [...this.#calls.keys()];
   }
 
   /** The process that was seen to add a membership to this socket, if that call still waits. */

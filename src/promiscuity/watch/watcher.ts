@@ -114,7 +114,12 @@ export class Watcher implements Disposable {
   /** Calls are forgotten only after all events were read: in a flood those of their changes may be long on their way. */
   #expireCalls(): void {
     const [first] = this.#namespaces.values();
-    if (first && !this.#calls.isEmpty) this.#onEvents(first, first.waiting());
+    const waiting = this.#calls.namespaces;
+    if (!first || waiting.length === 0) return;
+    this.#onEvents(first, first.waiting());
+    // A namespace that isn't watched by then has no events to wait for.
+    for (const inode of waiting)
+      if (!this.#namespaces.has(inode)) this.#calls.expire(inode, performance.now());
   }
 
   #drainTrace(): void {
