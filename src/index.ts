@@ -21,6 +21,16 @@ export {
   type PromiscuityReport,
   readPromiscuity,
 } from "./promiscuity/holders/read.js";
+export {
+  type CheckPolicyOptions,
+  checkChange,
+  checkPolicy,
+  type ExpiredRuleFinding,
+  type Finding,
+  type HolderFinding,
+} from "./promiscuity/policy/findings.js";
+export { parsePolicy } from "./promiscuity/policy/parse.js";
+export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";
 export { type CommandEnd, runPromiscuous } from "./promiscuity/run.js";
 export { type SetVia, setPromiscuous } from "./promiscuity/set.js";

@@ -3,6 +3,7 @@ import { PromiscError, type PromiscErrorCode } from "../errors.js";
 /** promisc's exit statuses, as the README lists them. */
 export const exitStatus = {
   done: 0,
+  finding: 1,
   usage: 2,
   privilege: 3,
   noInterface: 4,

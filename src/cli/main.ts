@@ -73,9 +73,24 @@ program
   });
 
 program
+  .command("check")
+  .description("exit 1 with one line for each holder that policy doesn't allow")
+  .option("--policy <file>", "what is allowed, YAML or JSON; without it only kernel devices are")
+  .option("--netns <which>", "one namespace only: own, its name, or a process in it")
+  .option("--format <format>", "text, json, ecs (Elastic Common Schema) or prometheus (textfile collector)")
+  .option("-o, --output <file>", "write to this file, at once and whole, instead of standard output")
+  .action(async (_options, command: Command) => {
+    const { check } = await import("./commands/check.js");
+    await check(command.optsWithGlobals());
+  });
+
+program
   .command("watch [interface...]")
   .description("one line a change: when, where, who came or went, and how it is known")
   .option("--no-trace", "don't trace system calls, which names those who hold for a moment")
+  .option("--format <format>", "text, json, ecs (Elastic Common Schema), or journal: to systemd's journal")
+  .option("--policy <file>", "mark those who come and aren't allowed: findings")
+  .option("--exec <command>", "run a shell command for each finding, with the event as JSON on its input")
   .action(async (names: string[], _options, command: Command) => {
     const { watch } = await import("./commands/watch.js");
     await watch(names, command.optsWithGlobals());

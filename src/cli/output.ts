@@ -1,4 +1,5 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { PromiscError } from "../errors.js";
 
 /** File descriptors of standard output and standard error. */
 export type Stream = 1 | 2;
@@ -23,9 +24,34 @@ export function write(stream: Stream, text: string | Uint8Array): void {
   }
 }
 
-/** Prints one JSON document, or one line of a stream of them. */
+/** One JSON document, or one line of a stream of them. */
+export function jsonLine(value: object): string {
+  return `${JSON.stringify({ schema: 1, ...value })}\n`;
+}
+
 export function writeJson(value: object): void {
-  write(1, `${JSON.stringify({ schema: 1, ...value })}\n`);
+  write(1, jsonLine(value));
+}
+
+/**
+ * Writes a file so that whoever reads it meanwhile finds the old one or the new one, and so does a machine that loses
+ * power: beside it, to the disk, and then over it.
+ * @throws PromiscError `kernel` if it can't be written; the old one is as it was then
+ */
+export function writeFileWhole(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(beside, text, { flag: "wx", flush: true });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw new PromiscError({
+      code: "kernel",
+      operation: `write ${path}`,
+      reason: (error as Error).message,
+      hint: "name a file in a directory that this user may write to",
+    });
+  }
 }
 
 export function isTerminal(stream: Stream): boolean {

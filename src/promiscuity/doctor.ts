@@ -32,7 +32,7 @@ export interface Diagnosis {
 
 const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
   ["show", null],
-  ["who, watch", null],
+  ["who, check, watch", null],
   ["on, off", "CAP_NET_ADMIN"],
   ["hold, run", "CAP_NET_RAW"],
   ["doctor", null],
@@ -55,7 +55,7 @@ function diagnoseCommand(command: string, capability: (typeof needs)[number][1])
   const allowed = capability === null || isGranted(capability);
   if (capability !== null && !allowed)
     return { command, needs: capability, allowed, remedy: remedyFor(capability) };
-  if (command === "who, watch" && !seesOthers())
+  if (command === "who, check, watch" && !seesOthers())
     return { command, needs: capability, allowed, remedy: "with sudo they also see what others hold" };
   return { command, needs: capability, allowed };
 }

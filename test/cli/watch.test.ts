@@ -7,17 +7,13 @@ import { Running } from "../support/program.js";
 
 isolate();
 
-async function begun(watch: Running): Promise<void> {
-  while (!watch.stderr.includes("watching")) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link add watched0 type veth peer name watched1");
   ip("link add other0 type veth peer name other1");
 
   it("prints a line a change at once, and ends with 0 at Ctrl-C", async () => {
     await using watch = new Running(["watch", "watched0"]);
-    await begun(watch);
+    await watch.hasBegun();
     ip("link set other0 promisc on");
     ip("link set watched0 promisc on");
     await watch.says("0 -> 1");
@@ -33,7 +29,7 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
 
   it("prints a line of JSON a change, and nothing else on standard output", async () => {
     await using watch = new Running(["watch", "--json", "watched0"]);
-    await begun(watch);
+    await watch.hasBegun();
     await using hold = new Running(["hold", "watched0"]);
     await hold.says("held");
     // Without a trace, who is gone at once can't be named.

@@ -46,9 +46,18 @@ export class Running implements AsyncDisposable {
     });
   }
 
-  /** Waits until standard output contains something; throws if the program ends first. */
-  async says(text: string): Promise<void> {
-    while (!this.stdout.includes(text)) {
+  /** Waits until standard output contains something so often; throws if the program ends first. */
+  async says(text: string, times = 1): Promise<void> {
+    await this.#until(text, () => this.stdout.split(text).length > times);
+  }
+
+  /** Waits until `watch` says on standard error that it has begun. */
+  async hasBegun(): Promise<void> {
+    await this.#until("watching", () => this.stderr.includes("watching"));
+  }
+
+  async #until(text: string, hasCome: () => boolean): Promise<void> {
+    while (!hasCome()) {
       if (this.process.exitCode !== null || this.process.signalCode !== null)
         throw new Error(`promisc ended without saying "${text}": ${this.stdout}${this.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 5));

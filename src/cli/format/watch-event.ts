@@ -1,9 +1,11 @@
+import type { HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { Attribution, ChangeEvent, WatchEvent } from "../../promiscuity/watch/event.js";
+import { describeExpired } from "./finding.js";
 import { describeHolder, describeProcess } from "./holder.js";
 import { nameNamespace } from "./namespace.js";
 
-/** An event on one line: when, where, what, who, and how it is known. */
-export function formatWatchEvent(event: WatchEvent): string {
+/** An event on one line: when, where, what, who, how it is known, and what policy says of it. */
+export function formatWatchEvent(event: WatchEvent, findings: readonly HolderFinding[] = []): string {
   const where = event.netns.own ? "" : ` in ${nameNamespace(event.netns)}`;
   switch (event.event) {
     case "lost":
@@ -12,7 +14,7 @@ export function formatWatchEvent(event: WatchEvent): string {
     case "renamed":
       return `${event.time} ${event.from}${where}: is now called ${event.ifname}`;
     case "change":
-      return `${event.time} ${event.ifname}${where}: ${describeChange(event)}`;
+      return `${event.time} ${event.ifname}${where}: ${[describeChange(event), ...findings.map(describeMark)].join("; ")}`;
   }
 }
 
@@ -33,4 +35,8 @@ function attribute({ holder, evidence, actor }: Attribution, netns: number): str
   if (!holder) return "somebody who was gone before being named [gone]";
   const by = actor ? `, by ${describeProcess(actor)}` : "";
   return `${describeHolder(holder, netns)}${by} [${evidence}]`;
+}
+
+function describeMark({ kind, rule }: HolderFinding): string {
+  return `FINDING: ${kind}${rule ? ` ${describeExpired(rule)}` : ""}`;
 }

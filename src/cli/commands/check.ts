@@ -1,0 +1,57 @@
+import { type PromiscuityReport, readPromiscuity } from "../../promiscuity/holders/read.js";
+import { selectNamespace } from "../../promiscuity/holders/select.js";
+import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
+import { exitStatus } from "../exit-status.js";
+import { findingToEcs } from "../format/export/ecs.js";
+import { describeFinding } from "../format/finding.js";
+import { printable } from "../format/text.js";
+import type { GlobalOptions } from "../global-options.js";
+import { jsonLine, write, writeFileWhole } from "../output.js";
+import { chooseFormat } from "../output-format.js";
+import { readPolicy } from "../read-policy.js";
+
+interface CheckOptions extends GlobalOptions {
+  readonly policy?: string;
+  readonly netns?: string;
+  readonly format?: string;
+  readonly output?: string;
+}
+
+const formats = ["text", "json", "ecs", "prometheus"] as const;
+
+/** Prints what policy doesn't allow, and sets the exit status to 1 if there is something. */
+export async function check({ policy: path, netns, output, ...global }: CheckOptions): Promise<void> {
+  const format = chooseFormat(formats, global, "check");
+  const policy = readPolicy(path);
+  const all = readPromiscuity();
+  const report = netns === undefined ? all : selectNamespace(all, netns);
+  const now = new Date();
+  const findings = checkPolicy(report, policy, { now });
+  const text = await formatFindings(format, report, findings, now);
+  if (output === undefined) write(1, text);
+  else writeFileWhole(output, text);
+  if (findings.length > 0) process.exitCode = exitStatus.finding;
+  else if (format === "text") write(2, "no findings\n");
+}
+
+async function formatFindings(
+  format: (typeof formats)[number],
+  report: PromiscuityReport,
+  findings: readonly Finding[],
+  now: Date,
+): Promise<string> {
+  switch (format) {
+    case "text":
+      return findings.map((finding) => `${printable(describeFinding(finding))}\n`).join("");
+    case "json":
+      return jsonLine({
+        findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
+      });
+    case "ecs":
+      return findings.map((finding) => `${JSON.stringify(findingToEcs(finding, now))}\n`).join("");
+    case "prometheus": {
+      const { formatPrometheus } = await import("../format/export/prometheus.js");
+      return formatPrometheus(report, findings);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { write } from "./output.js";
+
+/** So many run at the same time; the others wait. */
+const AT_ONCE = 4;
+
+/** So many wait, so that a command that hangs doesn't take all memory; what comes then is left out, and said. */
+const MOST_WAITING = 1000;
+
+/** Runs a shell command a finding, with the event on its standard input. What it prints goes to standard error. */
+export class FindingCommand {
+  readonly #command: string;
+  readonly #waiting: string[] = [];
+  readonly #running = new Set<Promise<void>>();
+  #leftOut = 0;
+
+  constructor(command: string) {
+    this.#command = command;
+  }
+
+  /** @param input what the command reads */
+  run(input: string): void {
+    if (this.#running.size < AT_ONCE) this.#start(input);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(input);
+    else if (this.#leftOut++ === 0)
+      write(2, `promisc: ${MOST_WAITING} runs of the command wait: those of further findings are left out\n`);
+  }
+
+  /** Waits until all have run. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.race(this.#running);
+    if (this.#leftOut > 0) write(2, `promisc: ${this.#leftOut} runs of the command were left out\n`);
+  }
+
+  #start(input: string): void {
+    const run = this.#runOnce(input)
+      .catch((error: Error) => write(2, `promisc: cannot run the command: ${error.message}\n`))
+      .finally(() => {
+        this.#running.delete(run);
+        this.#startNext();
+      });
+    this.#running.add(run);
+  }
+
+  #startNext(): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#start(next);
+  }
+
+  async #runOnce(input: string): Promise<void> {
+    // A signal from the terminal ends the watch, and isn't the command's.
+    const child = spawn("/bin/sh", ["-c", this.#command], { stdio: ["pipe", 2, 2], detached: true });
+    // The command needn't read it.
+    child.stdin?.on("error", () => {}).end(input);
+    const [status, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    if (status !== 0) write(2, `promisc: the command ended with ${signal ?? `status ${status}`}\n`);
+  }
+}

@@ -1,0 +1,85 @@
+import { hostname } from "node:os";
+import type { ProcessDetails } from "../../../linux/process-details.js";
+import type { Holder } from "../../../promiscuity/holders/holder.js";
+import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
+import type { WatchEvent } from "../../../promiscuity/watch/event.js";
+import { describeFinding } from "../finding.js";
+import { formatWatchEvent } from "../watch-event.js";
+
+// https://www.elastic.co/guide/en/ecs/current: what its fields can't hold is under "promisc".
+const ECS_VERSION = "8.17.0";
+
+/** A finding as a document of the Elastic Common Schema. */
+export function findingToEcs(finding: Finding, time: Date): object {
+  return {
+    ...envelope(time.toISOString(), describeFinding(finding)),
+    event: {
+      kind: "alert",
+      module: "promisc",
+      dataset: "promisc.check",
+      category: finding.kind === "expired-rule" ? ["configuration"] : ["network"],
+      type: ["info"],
+      action: `finding-${finding.kind}`,
+    },
+    ...(finding.kind === "expired-rule" ? {} : whereAndWho(finding, [finding.holder])),
+    promisc: { finding },
+  };
+}
+
+/** A change, with what policy says of it, as a document of the Elastic Common Schema. */
+export function eventToEcs(event: WatchEvent, findings: readonly HolderFinding[]): object {
+  return {
+    ...envelope(event.time, formatWatchEvent(event, findings)),
+    event: {
+      kind: findings.length > 0 ? "alert" : "event",
+      module: "promisc",
+      dataset: "promisc.watch",
+      category: ["network"],
+      type: [event.event === "change" ? "change" : "info"],
+      action: `promiscuity-${event.event}`,
+    },
+    ...(event.event === "change"
+      ? whereAndWho(
+          event,
+          [...event.came, ...event.went].flatMap(({ holder }) => holder ?? []),
+        )
+      : {}),
+    promisc: { ...event, ...(findings.length > 0 ? { findings } : {}) },
+  };
+}
+
+function envelope(time: string, message: string): object {
+  return {
+    "@timestamp": time,
+    ecs: { version: ECS_VERSION },
+    host: { name: hostname() },
+    message,
+  };
+}
+
+function whereAndWho(
+  { ifindex, ifname }: { readonly ifindex: number; readonly ifname: string },
+  holders: readonly Holder[],
+): object {
+  // The schema has room for one process; all are under "promisc".
+  const [process] = holders.flatMap((holder) => (holder.kind === "socket" ? holder.processes : []));
+  return {
+    observer: { type: "promisc", ingress: { interface: { id: String(ifindex), name: ifname } } },
+    ...(process ? processToEcs(process) : {}),
+  };
+}
+
+function processToEcs({ pid, comm, args, exe, started, uid, user, container }: ProcessDetails): object {
+  return {
+    process: {
+      pid,
+      name: comm,
+      executable: exe,
+      args,
+      command_line: args?.join(" "),
+      start: started,
+    },
+    ...(uid === undefined ? {} : { user: { id: String(uid), name: user } }),
+    ...(container ? { container: { id: container.id, runtime: container.runtime } } : {}),
+  };
+}

@@ -1,0 +1,57 @@
+import type { HolderFinding } from "../../../promiscuity/policy/findings.js";
+import type { WatchEvent } from "../../../promiscuity/watch/event.js";
+import { nameNamespace } from "../namespace.js";
+import { printable } from "../text.js";
+import { formatWatchEvent } from "../watch-event.js";
+
+// syslog(3)
+const LOG_WARNING = 4;
+const LOG_NOTICE = 5;
+const LOG_INFO = 6;
+
+/** systemd.journal-fields(7), MESSAGE_ID: what `journalctl MESSAGE_ID=…` finds all of a kind by. */
+const messageIds = {
+  finding: "6d5a1d8c0f0e4c8fa1b6a2f0c0a7f3e1",
+  change: "0b7d7c1b5d3b4f6a9f5b7f0d8a0e2c94",
+  renamed: "c39d4b8e67a14e4f8a8c1fb0f5a96d27",
+  lost: "f4a8e6f10b9d4d5c9c2e8d7b31a05e68",
+} as const;
+
+/** A change as an entry of systemd's journal: fields that `journalctl` can be asked for. */
+export function eventToJournal(
+  event: WatchEvent,
+  findings: readonly HolderFinding[],
+): Record<string, string | number> {
+  const isFinding = findings.length > 0;
+  return {
+    // The journal puts the time before it itself.
+    MESSAGE: printable(formatWatchEvent(event, findings)).slice(event.time.length + 1),
+    MESSAGE_ID: messageIds[isFinding ? "finding" : event.event],
+    PRIORITY: isFinding || event.event === "lost" ? LOG_WARNING : LOG_NOTICE,
+    SYSLOG_IDENTIFIER: "promisc",
+    PROMISC_EVENT: event.event,
+    PROMISC_TIME: event.time,
+    PROMISC_NAMESPACE: printable(nameNamespace(event.netns)),
+    ...(event.event === "lost" ? {} : { PROMISC_INTERFACE: printable(event.ifname) }),
+    ...(event.event === "change"
+      ? { PROMISC_COUNT_BEFORE: event.before.promiscuity, PROMISC_COUNT: event.after.promiscuity }
+      : {}),
+    ...(isFinding ? { PROMISC_FINDINGS: findings.map(({ kind }) => kind).join(" ") } : {}),
+    ...objectPid(event),
+  };
+}
+
+/** What promisc says of itself. */
+export function messageToJournal(message: string): Record<string, string | number> {
+  return { MESSAGE: message, PRIORITY: LOG_INFO, SYSLOG_IDENTIFIER: "promisc" };
+}
+
+/** The journal adds what it knows of this process as OBJECT_ fields, if it is still there. */
+function objectPid(event: WatchEvent): { OBJECT_PID?: number } {
+  if (event.event !== "change") return {};
+  const [pid] = [...event.came, ...event.went].flatMap(({ holder, actor }) => {
+    if (actor) return actor.pid;
+    return holder?.kind === "socket" ? holder.processes.map((process) => process.pid) : [];
+  });
+  return pid === undefined ? {} : { OBJECT_PID: pid };
+}

@@ -1,0 +1,32 @@
+import type { Finding, HolderFinding } from "../../promiscuity/policy/findings.js";
+import type { Rule } from "../../promiscuity/policy/policy.js";
+import { describeHolder } from "./holder.js";
+import { nameNamespace } from "./namespace.js";
+
+/** A finding on one line: where, what kind, and who. */
+export function describeFinding(finding: Finding): string {
+  if (finding.kind !== "expired-rule") return describeHolderFinding(finding);
+  const { rule } = finding;
+  return `${whereIs(rule)}: expired-rule: ended ${endOf(rule)}: renew or remove it (${rule.reason}; approved by ${rule.approver})`;
+}
+
+function describeHolderFinding({ netns, ifname, kind, holder, rule }: HolderFinding): string {
+  const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
+  // An unexplained or hidden holder's words begin with its kind.
+  const words = describeHolder(holder, netns.inode);
+  const what = words.startsWith(`${kind}:`) ? words : `${kind}: ${words}`;
+  return `${ifname}${where}: ${what}${rule ? `; ${describeExpired(rule)}` : ""}`;
+}
+
+/** That what isn't allowed once was. */
+export function describeExpired(rule: Rule): string {
+  return `was allowed until ${endOf(rule)} by ${whereIs(rule)}`;
+}
+
+function whereIs({ file, line }: Rule): string {
+  return `${file}:${line}`;
+}
+
+function endOf({ expires }: Rule): string {
+  return expires?.written ?? "";
+}

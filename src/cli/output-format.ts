@@ -1,0 +1,22 @@
+import { PromiscError } from "../errors.js";
+import type { GlobalOptions } from "./global-options.js";
+
+/**
+ * What `--format` and `--json`, which is short for `--format json`, ask for together; text if neither is given.
+ * @throws PromiscError `usage` for a format that the command doesn't have, or two
+ */
+export function chooseFormat<Format extends string>(
+  formats: readonly Format[],
+  { format, json }: GlobalOptions & { readonly format?: string },
+  command: string,
+): Format | "text" | "json" {
+  if (format === undefined) return json ? "json" : "text";
+  const chosen = formats.find((each) => each === format);
+  if (chosen !== undefined && !(json && chosen !== "json")) return chosen;
+  throw new PromiscError({
+    code: "usage",
+    operation: command,
+    reason: chosen ? `--json and --format ${format} exclude each other` : `there is no format ${format}`,
+    hint: `formats: ${formats.join(", ")}`,
+  });
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { PromiscError } from "../errors.js";
+import { parsePolicy } from "../promiscuity/policy/parse.js";
+import { defaultPolicy, type Policy } from "../promiscuity/policy/policy.js";
+
+/**
+ * The policy in a file, or the one that there is without a file.
+ * @throws PromiscError `usage` if it can't be read, or isn't a policy
+ */
+export function readPolicy(path: string | undefined): Policy {
+  if (path === undefined) return defaultPolicy;
+  return parsePolicy(readText(path), path);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new PromiscError({
+      code: "usage",
+      operation: `read policy ${path}`,
+      // "ENOENT: no such file or directory, open '…'"
+      reason: `${message.replace(/^\w+: |,.*$/gs, "")} (${code})`,
+      hint: "docs/policy.md describes the format",
+    });
+  }
+}

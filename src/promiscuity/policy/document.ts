@@ -1,0 +1,134 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
+import { PromiscError } from "../../errors.js";
+
+/** In UTF-16 units. Thousands of rules fit; what the YAML parser makes of this many brackets takes seconds, not hours. */
+const MAX_POLICY_LENGTH = 256 * 1024;
+
+/** A value, and where it begins in the text. */
+export interface Place {
+  readonly node: ParsedNode | null;
+  readonly offset: number;
+}
+
+/** A YAML or JSON text, read strictly: each way to take a value out of it says where the text is not as it should be. */
+export class PolicyDocument {
+  readonly #path: string;
+  readonly #lines = new LineCounter();
+  readonly root: Place;
+
+  /** @throws PromiscError `usage` if it isn't YAML, with the line */
+  constructor(text: string, path: string) {
+    this.#path = path;
+    if (text.length > MAX_POLICY_LENGTH)
+      throw this.#failure(
+        `it has more than ${MAX_POLICY_LENGTH} characters`,
+        "split it, or use wider patterns",
+      );
+    const document = parseDocument(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      logLevel: "error",
+      schema: "core",
+      // fields() does it, with an error of its own, and in a time that is not the square of their number.
+      uniqueKeys: false,
+    });
+    this.#refuseFaults(document);
+    this.root = { node: document.contents, offset: document.contents?.range[0] ?? 0 };
+  }
+
+  /** Counted from 1. */
+  line({ offset }: Place): number {
+    return this.#lines.linePos(offset).line;
+  }
+
+  error({ offset }: Place, reason: string, hint = "docs/policy.md describes every key"): PromiscError {
+    const { line, col } = this.#lines.linePos(offset);
+    return this.#failure(`line ${line}, column ${col}: ${reason}`, hint);
+  }
+
+  /** A mapping's values by key; only known keys, each once. @param what for people: "a rule" */
+  fields(place: Place, what: string, known: readonly string[]): Map<string, Place> {
+    const { node } = place;
+    this.#refuseAlias(place);
+    if (!isMap<ParsedNode, ParsedNode | null>(node))
+      throw this.error(place, `${what} must be a mapping of keys to values`);
+    const fields = new Map<string, Place>();
+    for (const { key, value } of node.items) {
+      const at = { node: key, offset: key.range[0] };
+      this.#refuseAlias(at);
+      const name = isScalar(key) ? String(key.value) : "";
+      if (!known.includes(name)) throw this.#unknownKey(at, name, what, known);
+      if (fields.has(name)) throw this.error(at, `"${name}" is given twice in ${what}`);
+      fields.set(name, { node: value, offset: value?.range[0] ?? at.offset });
+    }
+    return fields;
+  }
+
+  /** A list's items. */
+  items(place: Place, what: string): Place[] {
+    const { node } = place;
+    this.#refuseAlias(place);
+    if (!isSeq<ParsedNode>(node)) throw this.error(place, `${what} must be a list`);
+    return node.items.map((item) => ({ node: item, offset: item.range[0] }));
+  }
+
+  isList({ node }: Place): boolean {
+    return isSeq(node);
+  }
+
+  /** A value that isn't a mapping or a list. */
+  scalar(place: Place, what: string): unknown {
+    this.#refuseAlias(place);
+    const { node } = place;
+    if (node !== null && !isScalar(node)) throw this.error(place, `${what} must be a single value`);
+    return node?.value ?? null;
+  }
+
+  /** Text that isn't blank. */
+  text(place: Place, what: string): string {
+    const value = this.scalar(place, what);
+    if (value === null || (typeof value === "string" && value.trim() === ""))
+      throw this.error(place, `${what} is empty`);
+    if (typeof value !== "string")
+      throw this.error(place, `${what} must be text: write it in quotes, "${String(value)}"`);
+    return value;
+  }
+
+  #refuseFaults({ errors, warnings, contents }: Document.Parsed): void {
+    const [fault] = [...errors, ...warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+    if (fault) throw this.error({ node: null, offset: fault.pos[0] }, inWords(fault));
+    if (contents === null)
+      throw this.#failure("it is empty", "without a file, promisc check has a policy of its own");
+  }
+
+  /** What a rule says should stand in the rule; and a few aliases of aliases can stand for gigabytes. */
+  #refuseAlias(place: Place): void {
+    if (isAlias(place.node))
+      throw this.error(place, `*${place.node.source} is an alias, which a policy can't have`);
+  }
+
+  #unknownKey(at: Place, name: string, what: string, known: readonly string[]): PromiscError {
+    const shown = JSON.stringify(name.slice(0, 60));
+    return this.error(at, `${shown} is not a known key of ${what}`, `known keys: ${known.join(", ")}`);
+  }
+
+  #failure(reason: string, hint: string): PromiscError {
+    return new PromiscError({ code: "usage", operation: `read policy ${this.#path}`, reason, hint });
+  }
+}
+
+function inWords({ code, message }: YAMLError): string {
+  if (code === "RESOURCE_EXHAUSTION") return "it is nested too deeply";
+  if (code === "MULTIPLE_DOCS") return "a second document begins";
+  return message.replace(/\s+/g, " ").slice(0, 200);
+}

@@ -1,0 +1,62 @@
+import type { ProcessDetails } from "../../linux/process-details.js";
+import type { NamespaceFacts } from "../holders/read.js";
+import { matchesGlob } from "./glob.js";
+import type { HolderKind, Rule } from "./policy.js";
+
+/** What a rule is held against: a holder of an interface, and one of its processes if it has any. */
+interface Subject {
+  readonly netns: NamespaceFacts;
+  readonly ifname: string;
+  readonly kind: HolderKind;
+  readonly process?: ProcessDetails;
+}
+
+/** Whether the rule is about this, expired or not. What can't be known of a process meets no condition. */
+export function matchesRule(rule: Rule, { netns, ifname, kind, process }: Subject): boolean {
+  return (
+    rule.kinds.includes(kind) &&
+    (rule.interface === undefined || matchesGlob(rule.interface, ifname)) &&
+    (rule.namespace === undefined || isNamespace(rule.namespace, netns)) &&
+    (!asksForProcess(rule) || (process !== undefined && isProcess(rule, process)))
+  );
+}
+
+function isNamespace(pattern: string, { own, names }: NamespaceFacts): boolean {
+  if (pattern === "own") return own;
+  return names.some((name) => matchesGlob(pattern, name));
+}
+
+function asksForProcess({ executable, user, unit, container }: Rule): boolean {
+  return [executable, user, unit, container].some((condition) => condition !== undefined);
+}
+
+function isProcess(rule: Rule, process: ProcessDetails): boolean {
+  return (
+    (rule.executable === undefined || isExecutable(rule, rule.executable, process)) &&
+    (rule.user === undefined || rule.user === process.uid || rule.user === process.user) &&
+    (rule.unit === undefined || (process.unit !== undefined && matchesGlob(rule.unit, process.unit))) &&
+    (rule.container === undefined || isContainer(rule.container, process))
+  );
+}
+
+/**
+ * The kernel marks an executable whose file was removed or replaced: what runs isn't what is at the path (proc(5)). A
+ * container has paths of its own, so that anything may be at this one.
+ */
+function isExecutable(rule: Rule, pattern: string, { exe, container }: ProcessDetails): boolean {
+  if (container && rule.container === undefined) return false;
+  return exe !== undefined && !exe.endsWith(" (deleted)") && matchesGlob(pattern, exe);
+}
+
+/** As many characters of an id as `docker ps` shows; fewer could be another container's. */
+const SHORTEST_ID = 12;
+
+function isContainer(pattern: string, { container }: ProcessDetails): boolean {
+  if (!container) return false;
+  const { id, runtime } = container;
+  return (
+    id === pattern ||
+    (pattern.length >= SHORTEST_ID && id.startsWith(pattern)) ||
+    matchesGlob(pattern, `${runtime}/${id}`)
+  );
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { promisc, Running } from "../support/program.js";
+import { churn } from "../support/veth-churn.js";
+
+isolate();
+
+const check = (...args: string[]) => promisc(["check", "--netns", "own", ...args]);
+
+describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
+  ip("link add c0 type veth peer name c1");
+  ip("link set c0 up");
+  ip("link add cbr type bridge");
+  ip("link set c1 master cbr");
+  // A private /run: nobody else sees these.
+  writeFileSync(
+    "/run/expired.yaml",
+    "version: 1\nrules:\n- {kind: flag, reason: r, approver: a, expires: 2020-01-01}\n",
+  );
+  writeFileSync(
+    "/run/allowed.json",
+    '{"version": 1, "rules": [{"interface": "c?", "reason": "r", "approver": "a"}]}',
+  );
+
+  it("finds nothing in a bridge's port, and ends with 0", () => {
+    assert.deepEqual(check(), { status: 0, signal: null, stdout: "", stderr: "no findings\n" });
+  });
+
+  it("ends with 1 and a line for the administrator's flag", () => {
+    ip("link set c0 promisc on");
+    const { status, stdout } = check();
+    assert.equal(status, 1);
+    assert.equal(stdout, "c0: flag: the administrator's flag\n");
+  });
+
+  it("allows what the policy allows", () => {
+    assert.equal(check("--policy", "/run/allowed.json").status, 0);
+  });
+
+  it("finds an expired rule, beside what it would allow", () => {
+    const { status, stdout } = check("--policy", "/run/expired.yaml");
+    assert.equal(status, 1);
+    assert.deepEqual(stdout.split("\n"), [
+      "c0: flag: the administrator's flag; was allowed until 2020-01-01 by /run/expired.yaml:3",
+      "/run/expired.yaml:3: expired-rule: ended 2020-01-01: renew or remove it (r; approved by a)",
+      "",
+    ]);
+  });
+
+  it("writes JSON, one object", () => {
+    const { stdout } = check("--json");
+    const { schema, findings } = JSON.parse(stdout);
+    assert.equal(schema, 1);
+    assert.deepEqual(
+      findings.map(({ kind, ifname, message }: Record<string, string>) => [kind, ifname, message]),
+      [["flag", "c0", "c0: flag: the administrator's flag"]],
+    );
+  });
+
+  it("writes the Elastic Common Schema, one object a line", () => {
+    const [line, ...rest] = check("--format", "ecs").stdout.split("\n");
+    assert.deepEqual(rest, [""]);
+    const { event, ecs, observer, message } = JSON.parse(line ?? "");
+    assert.deepEqual(event, {
+      kind: "alert",
+      module: "promisc",
+      dataset: "promisc.check",
+      category: ["network"],
+      type: ["info"],
+      action: "finding-flag",
+    });
+    assert.match(ecs.version, /^8\./);
+    assert.equal(observer.ingress.interface.name, "c0");
+    assert.equal(message, "c0: flag: the administrator's flag");
+  });
+
+  it("writes Prometheus' text format", () => {
+    const lines = check("--format", "prometheus").stdout.split("\n");
+    for (const line of [
+      "# TYPE promisc_interface_promiscuity gauge",
+      'promisc_interface_promiscuity{namespace="own",interface="c0"} 1',
+      'promisc_interface_promiscuity{namespace="own",interface="c1"} 1',
+      'promisc_interface_promiscuity{namespace="own",interface="lo"} 0',
+      'promisc_interface_holders{namespace="own",interface="c0",kind="flag"} 1',
+      'promisc_interface_holders{namespace="own",interface="c1",kind="device"} 1',
+      'promisc_findings{kind="flag"} 1',
+      'promisc_findings{kind="socket"} 0',
+    ])
+      assert.ok(lines.includes(line), line);
+  });
+
+  it("writes a file whole or not at all", () => {
+    writeFileSync("/run/out.prom", "the old one");
+    const before = readFileSync("/run/out.prom");
+    assert.equal(before.length, 11);
+    assert.equal(check("--format", "prometheus", "-o", "/run/out.prom").status, 1);
+    assert.match(readFileSync("/run/out.prom", "utf8"), /^# HELP[\s\S]*\n$/);
+    assert.equal(sh("ls /run").includes(".tmp"), false);
+
+    const { status, stderr } = check("-o", "/run/none/out");
+    assert.equal(status, 5);
+    assert.match(stderr, /^promisc: cannot write \/run\/none\/out: ENOENT.*\nname a file .*\n$/);
+    // A full disk: what was there stays.
+    sh("mkdir -p /run/small");
+    sh("mount -t tmpfs -o size=4k tmpfs /run/small");
+    writeFileSync("/run/small/out", "the old one");
+    assert.equal(check("--format", "ecs", "-o", "/run/small/out").status, 5);
+    assert.equal(readFileSync("/run/small/out", "utf8"), "the old one");
+    assert.equal(sh("ls /run/small"), "out\n");
+  });
+
+  it("refuses a malformed policy with line and reason, and a missing one", () => {
+    writeFileSync("/run/bad.yaml", "version: 1\nrules: all\n");
+    const bad = check("--policy", "/run/bad.yaml");
+    assert.equal(bad.status, 2);
+    assert.equal(
+      bad.stderr,
+      'promisc: cannot read policy /run/bad.yaml: line 2, column 8: "rules" must be a list\ndocs/policy.md describes every key\n',
+    );
+    const none = check("--policy", "/run/none.yaml");
+    assert.equal(none.status, 2);
+    assert.match(
+      none.stderr,
+      /^promisc: cannot read policy \/run\/none.yaml: no such file or directory \(ENOENT\)\n/,
+    );
+  });
+
+  it("refuses a format that there isn't", () => {
+    assert.equal(check("--format", "xml").status, 2);
+    assert.equal(check("--json", "--format", "ecs").status, 2);
+  });
+
+  it("finds one tcpdump among ports that come and go, and nothing else", { skip: noTcpdump }, async () => {
+    ip("link set c0 promisc off");
+    await using _tcpdump = await HoldingProcess.tcpdump("-i", "c0");
+    await using moving = churn("cbr", 200);
+    let checks = 0;
+    while (!moving.isOver || checks === 0) {
+      const { status, stdout } = await new Running(["check", "--netns", "own"]).outcome;
+      assert.match(stdout, /^c0: socket: tcpdump .*\n$/);
+      assert.equal(status, 1);
+      checks++;
+    }
+    assert.ok(checks >= 3, `only ${checks} checks in the churn`);
+    assert.ok(!existsSync("/sys/class/net/churn-0"));
+  });
+});

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { Running } from "../support/program.js";
+import { churn } from "../support/veth-churn.js";
+
+isolate();
+
+describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () => {
+  ip("link add found0 type veth peer name found1");
+  ip("link set found0 up");
+  ip("link add fbr type bridge");
+  // A private /run: nobody else sees these.
+  writeFileSync("/run/none.yaml", "version: 1\n");
+  writeFileSync("/run/flag.yaml", "version: 1\nrules:\n- {kind: flag, reason: r, approver: a}\n");
+  writeFileSync(
+    "/run/over.yaml",
+    "version: 1\nrules:\n- {kind: flag, reason: r, approver: a, expires: 2020-01-01}\n",
+  );
+
+  const toggle = (): void => {
+    ip("link set found0 promisc on");
+    ip("link set found0 promisc off");
+  };
+
+  async function told(...options: string[]): Promise<string[]> {
+    await using watch = new Running(["watch", ...options, "found0"]);
+    await watch.hasBegun();
+    toggle();
+    await watch.says("1 -> 0");
+    watch.process.kill("SIGINT");
+    return (await watch.outcome).stdout.trim().split("\n");
+  }
+
+  it("marks who comes and isn't allowed, and nobody who goes", async () => {
+    const [on, off] = await told("--policy", "/run/none.yaml");
+    assert.match(on ?? "", /0 -> 1; \+ the administrator's flag.*; FINDING: flag$/);
+    assert.doesNotMatch(off ?? "", /FINDING/);
+  });
+
+  it("doesn't mark who is allowed", async () => {
+    assert.doesNotMatch((await told("--policy", "/run/flag.yaml")).join(), /FINDING/);
+  });
+
+  it("says which rule has expired", async () => {
+    assert.match(
+      (await told("--policy", "/run/over.yaml"))[0] ?? "",
+      /FINDING: flag was allowed until 2020-01-01 by \/run\/over.yaml:3$/,
+    );
+  });
+
+  it("says nothing of findings without a policy", async () => {
+    assert.doesNotMatch((await told()).join(), /FINDING/);
+  });
+
+  it("gives findings in JSON", async () => {
+    await using watch = new Running(["watch", "--json", "--policy", "/run/none.yaml", "found0"]);
+    await watch.hasBegun();
+    toggle();
+    await watch.says('"went":[{');
+    watch.process.kill("SIGINT");
+    const [on, off] = (await watch.outcome).stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      on.findings.map(({ kind }: { kind: string }) => kind),
+      ["flag"],
+    );
+    assert.deepEqual(off.findings, []);
+  });
+
+  it("writes the Elastic Common Schema: alerts and events", async () => {
+    await using watch = new Running(["watch", "--format", "ecs", "--policy", "/run/none.yaml", "found0"]);
+    await watch.hasBegun();
+    toggle();
+    await watch.says('"kind":"event"');
+    watch.process.kill("SIGINT");
+    const [on, off] = (await watch.outcome).stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual([on.event.kind, on.event.action], ["alert", "promiscuity-change"]);
+    assert.equal(on.observer.ingress.interface.name, "found0");
+    assert.equal(on.promisc.after.promiscuity, 1);
+    assert.match(on["@timestamp"], /^20\d\d-\d\d-\d\dT[\d:.]+Z$/);
+    assert.equal(off.event.kind, "event");
+  });
+
+  it("runs a command for each finding, with the event on its input", async () => {
+    await using watch = new Running(["watch", "--exec", "echo noise; cat >> /run/exec.out", "found0"]);
+    await watch.hasBegun();
+    toggle();
+    toggle();
+    await watch.says("1 -> 0", 2);
+    watch.process.kill("SIGINT");
+    const { stdout, stderr, status } = await watch.outcome;
+    assert.equal(status, 0);
+    assert.doesNotMatch(stdout, /noise/);
+    assert.match(stderr, /noise\n[\s\S]*noise\n/);
+    const events = readFileSync("/run/exec.out", "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      events.map(({ schema, event, ifname, findings }) => [schema, event, ifname, findings.length]),
+      [
+        [1, "change", "found0", 1],
+        [1, "change", "found0", 1],
+      ],
+    );
+  });
+
+  it("says when the command fails, and goes on", async () => {
+    await using watch = new Running(["watch", "--exec", "exit 7", "found0"]);
+    await watch.hasBegun();
+    toggle();
+    await watch.says("1 -> 0");
+    watch.process.kill("SIGINT");
+    const { stderr, status } = await watch.outcome;
+    assert.equal(status, 0);
+    assert.match(stderr, /promisc: the command ended with status 7\n/);
+  });
+
+  it("finds one tcpdump among 200 ports that come and go, and nothing else", {
+    skip: noTcpdump,
+  }, async () => {
+    await using watch = new Running(["watch", "--json", "--policy", "/run/none.yaml"]);
+    await watch.hasBegun();
+    await using moving = churn("fbr", 200);
+    await using tcpdump = await HoldingProcess.tcpdump("-i", "found0");
+    await moving.over();
+    await watch.says('"reason":"removed"');
+    watch.process.kill("SIGINT");
+    const events = (await watch.outcome).stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const own = events.filter(({ netns }) => netns.own);
+    const ports = own.filter(
+      ({ event, came, ifname }) => event === "change" && came.length > 0 && /^churn/.test(ifname),
+    );
+    assert.ok(ports.length >= 200, `${ports.length} ports came`);
+    const findings = own.flatMap((event) => event.findings ?? []);
+    assert.deepEqual(
+      findings.map(({ kind, ifname, holder }) => [kind, ifname, holder.processes?.[0]?.pid]),
+      [["socket", "found0", tcpdump.pid]],
+    );
+  });
+});
+
+describe("promisc watch --format journal", {
+  timeout: 60_000,
+  skip: noNamespaces || lacking("ip", "journalctl", "logger"),
+}, () => {
+  const journald = "/lib/systemd/systemd-journald";
+  const without = noOtherUsers || (existsSync(journald) ? false : "needs systemd-journald");
+
+  const logs = (message: string): boolean => {
+    spawnSync("logger", ["--journald"], { input: `MESSAGE=${message}\n` });
+    return find(`MESSAGE=${message}`).length > 0;
+  };
+  const find = (...fields: string[]): Record<string, string>[] =>
+    spawnSync("journalctl", ["-D", "/run/log/journal", "-o", "json", ...fields], { encoding: "utf8" })
+      .stdout.trim()
+      .split("\n")
+      .flatMap((line) => (line === "" ? [] : JSON.parse(line)));
+  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  it("says so where there is no journal", async () => {
+    const watch = new Running(["watch", "--format", "journal"]);
+    const { status, stderr } = await watch.outcome;
+    assert.equal(status, 5);
+    assert.match(
+      stderr,
+      /^promisc: cannot write to the journal at \/run\/systemd\/journal\/socket: .* \(ENOENT\)\n/,
+    );
+  });
+
+  it("writes entries that journalctl finds by their fields", { skip: without }, async () => {
+    mkdirSync("/run/systemd/journald.conf.d", { recursive: true });
+    mkdirSync("/run/log/journal", { recursive: true });
+    // Left to itself, a journal turns the kernel's audit on.
+    writeFileSync(
+      "/run/systemd/journald.conf.d/test.conf",
+      "[Journal]\nAudit=no\nReadKMsg=no\nStorage=volatile\n",
+    );
+    // It looks for its control group, which this namespace's /sys doesn't have.
+    sh("mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+    const journal = spawn(journald, { stdio: "ignore" });
+    try {
+      while (!existsSync("/run/systemd/journal/socket") || !logs("is it there?")) await pause(20);
+      ip("link add logged0 type veth peer name logged1");
+      const watch = new Running(["watch", "--format", "journal", "--policy", "/run/none.yaml", "logged0"]);
+      await watch.hasBegun();
+      ip("link set logged0 promisc on");
+      while (find("PROMISC_INTERFACE=logged0").length === 0) await pause(20);
+      watch.process.kill("SIGINT");
+      assert.equal((await watch.outcome).stdout, "");
+      const [entry, ...rest] = find("PROMISC_INTERFACE=logged0", "PROMISC_FINDINGS=flag");
+      assert.equal(rest.length, 0);
+      assert.match(entry?.["MESSAGE"] ?? "", /^logged0: count 0 -> 1; .*; FINDING: flag$/);
+      assert.equal(entry?.["PRIORITY"], "4");
+      assert.equal(entry?.["SYSLOG_IDENTIFIER"], "promisc");
+      assert.deepEqual([entry?.["PROMISC_COUNT_BEFORE"], entry?.["PROMISC_COUNT"]], ["0", "1"]);
+      assert.match(entry?.["MESSAGE_ID"] ?? "", /^[0-9a-f]{32}$/);
+    } finally {
+      journal.kill("SIGKILL");
+    }
+  });
+});

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { ProcessDetails } from "../../../src/linux/process-details.js";
+import type { Holder } from "../../../src/promiscuity/holders/holder.js";
+import type { PromiscuityReport } from "../../../src/promiscuity/holders/read.js";
+import { checkPolicy } from "../../../src/promiscuity/policy/findings.js";
+import { parsePolicy } from "../../../src/promiscuity/policy/parse.js";
+import { defaultPolicy, type Policy } from "../../../src/promiscuity/policy/policy.js";
+
+const now = new Date("2026-11-23T12:00:00Z");
+
+const suricata: ProcessDetails = {
+  pid: 7,
+  exe: "/usr/bin/suricata",
+  uid: 990,
+  user: "suricata",
+  unit: "suricata.service",
+};
+const id = "0123456789abcdef".repeat(4);
+const flag: Holder = { kind: "flag", units: 1 };
+const bridge: Holder = {
+  kind: "device",
+  units: 1,
+  device: { ifindex: 1, ifname: "br0", info_kind: "bridge", netns: 1 },
+  relation: "its bridge port",
+};
+const hidden: Holder = { kind: "hidden", units: 2, reason: "r", remedy: "sudo" };
+const socketOf = (...processes: ProcessDetails[]): Holder => ({
+  kind: "socket",
+  units: 1,
+  socket: { inode: 5 },
+  processes,
+});
+const either = (...candidates: Holder[]): Holder => ({
+  kind: "unexplained",
+  units: 1,
+  reason: "one of these",
+  candidates,
+});
+
+function report(holders: readonly Holder[], names: readonly string[] = []): PromiscuityReport {
+  const promiscuity = holders.reduce((sum, { units }) => sum + units, 0);
+  return {
+    interfaces: [
+      {
+        netns: { inode: 1, names, own: names.length === 0, processes: 1 },
+        ifindex: 2,
+        ifname: "eth0",
+        promiscuous: promiscuity > 0,
+        promisc_flag: holders.includes(flag),
+        promiscuity,
+        holders,
+        allmulti_holders: [],
+      } as unknown as PromiscuityReport["interfaces"][number],
+    ],
+    capturing: [],
+  };
+}
+
+const policy = (...conditions: string[]): Policy =>
+  parsePolicy(
+    `version: 1\nrules:\n${conditions.map((each) => `  - {${each}, reason: r, approver: a}`).join("\n")}\n`,
+    "p.yaml",
+  );
+
+const kinds = (holders: readonly Holder[], by: Policy, names?: readonly string[]): string[] =>
+  checkPolicy(report(holders, names), by, { now }).map(({ kind }) => kind);
+
+describe("checkPolicy", () => {
+  it("allows kernel devices alone, without rules", () => {
+    assert.deepEqual(kinds([bridge, flag, socketOf(suricata), hidden], defaultPolicy), [
+      "flag",
+      "socket",
+      "hidden",
+    ]);
+  });
+
+  it("finds devices too where policy says so", () => {
+    assert.deepEqual(kinds([bridge], { devices: "findings", rules: [] }), ["device"]);
+  });
+
+  const matching: readonly [condition: string, matches: boolean, process?: ProcessDetails][] = [
+    ["interface: eth*", true],
+    ["interface: wlan*", false],
+    ["namespace: own", true],
+    ["namespace: web", false],
+    ["executable: /usr/bin/suricata", true],
+    ["executable: /usr/**", true],
+    ["executable: /usr/*", false],
+    ["executable: /usr/bin/suricata", false, { ...suricata, exe: "/usr/bin/suricata (deleted)" }],
+    ["executable: '**'", false, { pid: 7 }],
+    ["user: suricata", true],
+    ["user: 990", true],
+    ["user: 0", false],
+    ["unit: suricata.*", true],
+    ["unit: '*'", false, { pid: 7 }],
+    ["container: docker/*", false],
+    ["container: docker/*", true, { ...suricata, container: { id, runtime: "docker" } }],
+    [`container: ${id.slice(0, 12)}`, true, { ...suricata, container: { id, runtime: "docker" } }],
+    [`container: '${id.slice(0, 11)}'`, false, { ...suricata, container: { id, runtime: "docker" } }],
+    // A container has files of its own at any path.
+    ["executable: /usr/bin/suricata", false, { ...suricata, container: { id, runtime: "docker" } }],
+    [
+      "executable: /usr/bin/suricata, container: docker/*",
+      true,
+      { ...suricata, container: { id, runtime: "docker" } },
+    ],
+    ["executable: /usr/bin/suricata, user: 0", false],
+  ];
+  for (const [condition, matches, process = suricata] of matching)
+    it(`${matches ? "allows" : "doesn't allow"} by ${condition}${process === suricata ? "" : ` ${JSON.stringify(process).slice(0, 80)}`}`, () => {
+      assert.deepEqual(kinds([socketOf(process)], policy(condition)), matches ? [] : ["socket"]);
+    });
+
+  it("asks a rule for each process that shares a socket", () => {
+    const shared = socketOf(suricata, { ...suricata, pid: 8, exe: "/tmp/x" });
+    assert.deepEqual(kinds([shared], policy("executable: /usr/bin/*")), ["socket"]);
+    assert.deepEqual(kinds([shared], policy("executable: /usr/bin/*", "executable: /tmp/x")), []);
+  });
+
+  it("has a named namespace be named", () => {
+    assert.deepEqual(kinds([flag], policy("namespace: web*"), ["web1"]), []);
+    assert.deepEqual(kinds([flag], policy("namespace: own"), ["web1"]), ["flag"]);
+  });
+
+  it("allows what may be several only if all of them are allowed", () => {
+    assert.deepEqual(kinds([either(bridge, bridge)], defaultPolicy), []);
+    assert.deepEqual(kinds([either(bridge, socketOf(suricata))], defaultPolicy), ["unexplained"]);
+    assert.deepEqual(kinds([either()], defaultPolicy), ["unexplained"]);
+  });
+
+  it("takes an expired rule for none, names it, and reports it", () => {
+    const findings = checkPolicy(report([flag]), policy("interface: eth0, expires: 2026-11-22"), { now });
+    assert.deepEqual(
+      findings.map((finding) => [finding.kind, finding.rule?.line]),
+      [
+        ["flag", 3],
+        ["expired-rule", 3],
+      ],
+    );
+  });
+
+  it("has a date last to its end, in UTC", () => {
+    const last = policy("interface: eth0, expires: 2026-11-23");
+    assert.deepEqual(kinds([flag], last), []);
+    const later = new Date("2026-11-24T00:00:00Z");
+    assert.equal(checkPolicy(report([flag]), last, { now: later }).length, 2);
+  });
+
+  it("finds the less the more rules there are, and never more than there are holders", () => {
+    const holder = fc.constantFrom(
+      flag,
+      bridge,
+      hidden,
+      socketOf(suricata),
+      socketOf({ pid: 9 }),
+      either(flag),
+    );
+    const rules = fc.constantFrom(
+      "interface: eth0",
+      "kind: hidden",
+      "user: 990",
+      "kind: unexplained",
+      "unit: x",
+    );
+    fc.assert(
+      fc.property(fc.array(holder), fc.array(rules), fc.array(rules), (holders, few, more) => {
+        const withFew = few.length === 0 ? defaultPolicy : policy(...few);
+        const withMore = few.length + more.length === 0 ? defaultPolicy : policy(...few, ...more);
+        const found = checkPolicy(report(holders), withMore, { now });
+        assert.ok(found.length <= checkPolicy(report(holders), withFew, { now }).length);
+        assert.ok(
+          found.every((finding) => finding.kind !== "expired-rule" && holders.includes(finding.holder)),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { PromiscError } from "../../../src/errors.js";
+import { parsePolicy } from "../../../src/promiscuity/policy/parse.js";
+
+const owned = "reason: r\n    approver: a";
+
+/** A policy of one rule with these further lines. */
+const rule = (...lines: string[]): string => `version: 1\nrules:\n  - ${[...lines, owned].join("\n    ")}\n`;
+
+function refusal(text: string): string {
+  try {
+    parsePolicy(text, "p.yaml");
+  } catch (error) {
+    assert.ok(error instanceof PromiscError && error.code === "usage", String(error));
+    return error.message.replace("cannot read policy p.yaml: ", "");
+  }
+  throw new Error("it was accepted");
+}
+
+describe("a policy", () => {
+  it("is read from YAML", () => {
+    const policy = parsePolicy(
+      rule("interface: mon*", "executable: /usr/bin/suricata", "user: 0", "expires: 2027-06-30"),
+      "p.yaml",
+    );
+    assert.deepEqual(policy, {
+      devices: "allowed",
+      rules: [
+        {
+          file: "p.yaml",
+          line: 3,
+          kinds: ["socket"],
+          interface: "mon*",
+          executable: "/usr/bin/suricata",
+          user: 0,
+          reason: "r",
+          approver: "a",
+          expires: { written: "2027-06-30", at: new Date("2027-07-01T00:00:00Z") },
+        },
+      ],
+    });
+  });
+
+  it("is the same in JSON", () => {
+    const json = '{"version": 1,\n"rules": [\n{"unit": "x@*.service", "reason": "r", "approver": "a"}]}';
+    const yaml = "version: 1\nrules: [\n  {unit: x@*.service, reason: r, approver: a}]";
+    assert.deepEqual(parsePolicy(json, "p"), parsePolicy(yaml, "p"));
+  });
+
+  it("may have no rules", () => {
+    assert.deepEqual(parsePolicy("version: 1\ndevices: findings", "p"), { devices: "findings", rules: [] });
+  });
+
+  it("allows the flag and sockets, unless a rule names kinds or a process", () => {
+    const kinds = (...lines: string[]) => parsePolicy(rule(...lines), "p").rules[0]?.kinds;
+    assert.deepEqual(kinds("interface: eth0"), ["flag", "socket"]);
+    assert.deepEqual(kinds("user: root"), ["socket"]);
+    assert.deepEqual(kinds("kind: hidden"), ["hidden"]);
+    assert.deepEqual(kinds("kind: [flag, unexplained]"), ["flag", "unexplained"]);
+  });
+
+  const refusals: readonly [what: string, text: string, message: string | RegExp][] = [
+    ["nothing", "", "it is empty"],
+    ["a bracket left open", "version: 1\nrules: [", /^line 2, column 9: Flow sequence/],
+    ["no version", "rules: []", 'line 1, column 1: "version" is missing'],
+    ["another version", "version: 2", 'line 1, column 10: "version" must be 1, the only one that there is'],
+    ["a list", "- a", "line 1, column 1: the policy must be a mapping of keys to values"],
+    ["an unknown key", "version: 1\nrule: []", 'line 2, column 1: "rule" is not a known key of the policy'],
+    [
+      "a key given twice",
+      "version: 1\nversion: 1",
+      'line 2, column 1: "version" is given twice in the policy',
+    ],
+    ["rules that are no list", "version: 1\nrules: {}", 'line 2, column 8: "rules" must be a list'],
+    [
+      "a rule that is text",
+      "version: 1\nrules: [eth0]",
+      "line 2, column 9: a rule must be a mapping of keys to values",
+    ],
+    ["no reason", "version: 1\nrules:\n - approver: a", 'line 3, column 4: the rule has no "reason"'],
+    ["no approver", "version: 1\nrules:\n - reason: a", 'line 3, column 4: the rule has no "approver"'],
+    ["an empty approver", "version: 1\nrules:\n - {reason: a, approver: ' '}", /"approver" is empty$/],
+    [
+      "a number for text",
+      rule("interface: 5"),
+      'line 3, column 16: "interface" must be text: write it in quotes, "5"',
+    ],
+    ["a relative executable", rule("executable: tcpdump"), /"executable" must be a whole path/],
+    ["a broken pattern", rule('interface: "et[h"'), /"interface" is not a pattern: Missing closing/],
+    ["a shell's negated set", rule('interface: "[!a]"'), /"interface" is not a pattern: .*\[\^…\]/],
+    ["a negative user", rule("user: -1"), /"user" must be a user's name, or a number/],
+    [
+      "a pattern for a container's id",
+      rule('container: "abc*"'),
+      /"container" must be a pattern over runtime\/id/,
+    ],
+    ["an unknown kind", rule("kind: sockets"), 'line 3, column 11: "sockets" is not a kind of holder'],
+    ["no kind", rule("kind: []"), 'line 3, column 11: "kind" is empty'],
+    [
+      "a flag's executable",
+      rule("kind: flag", "executable: /x"),
+      /only a socket has processes, and "executable" asks/,
+    ],
+    [
+      "a day that isn't",
+      rule("expires: 2027-02-30"),
+      'line 3, column 14: "expires" can\'t be read: there is no such day',
+    ],
+    [
+      "a time without a zone",
+      rule("expires: 2027-02-20T10:00"),
+      /it is neither a date .* nor a time with a zone/,
+    ],
+    ["an alias", "version: 1\nrules:\n - &a {reason: r, approver: a}\n - *a", /\*a is an alias/],
+    ["a second document", "version: 1\n---\nversion: 1", /a second document begins$/],
+    ["too much", `version: 1\n#${"x".repeat(300_000)}`, "it has more than 262144 characters"],
+    ["brackets without end", `version: 1\nrules: ${"[".repeat(100_000)}`, /./],
+  ];
+
+  for (const [what, text, message] of refusals)
+    it(`with ${what} is refused`, () => {
+      if (typeof message === "string") assert.equal(refusal(text), message);
+      else assert.match(refusal(text), message);
+    });
+});
