@@ -29,6 +29,11 @@ export function ratio(name: string, { median, quartiles, range, count }: Spread,
   );
 }
 
+/** Prints a single value, and whether it is what it should be. */
+export function result(name: string, value: number, unit: string, aim?: Aim): void {
+  console.log(`  ${name}: ${number(value)} ${unit}${aim ? `   ${verdict(value, aim)}` : ""}`);
+}
+
 function verdict(value: number, aim: Aim): string {
   if ("atMost" in aim)
     return `aim: at most ${aim.atMost}${value <= aim.atMost ? ", reached" : ", NOT reached"}`;

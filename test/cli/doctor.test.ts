@@ -25,7 +25,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
   it("says which commands the kernel would allow, and what the others need", () => {
     assert.deepEqual(allowed(diagnose()), {
       show: true,
-      "who, watch": true,
+      "who, check, watch": true,
       "on, off": true,
       "hold, run": true,
       doctor: true,
@@ -33,7 +33,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     const less = diagnose(without("net_admin", "net_raw"));
     assert.deepEqual(allowed(less), {
       show: true,
-      "who, watch": true,
+      "who, check, watch": true,
       "on, off": false,
       "hold, run": false,
       doctor: true,

@@ -31,8 +31,10 @@ export class Running implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(args: string[]) {
-    this.process = spawn(program, args, { stdio: "pipe" });
+  /** A wrapper, such as setpriv with its options, goes before it. */
+  constructor(args: string[], wrapper: string[] = []) {
+    const [command, ...rest] = [...wrapper, program, ...args];
+    this.process = spawn(command as string, rest, { stdio: "pipe" });
     this.process.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });

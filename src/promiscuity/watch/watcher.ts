@@ -57,7 +57,7 @@ export class Watcher implements Disposable {
     this.#tracer = openTracer?.(this.#calls);
     this.#finder = new NamespaceFinder((appeared, vanished) => this.#onNamespaces(appeared, vanished));
     this.#hasBegun = true;
-    this.#expiry = setInterval(() => this.#expireCalls(), LIFETIME_MS / 4);
+    this.#expiry = setInterval(() => this.#expireCalls(), LIFETIME_MS);
   }
 
   get namespaces(): number {
