@@ -1,9 +1,12 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
+import { PromiscError } from "../errors.js";
 import { check } from "./errno.js";
 import * as libc from "./libc.js";
 
 // linux/sched.h
 const CLONE_NEWNET = 0x40000000;
+// linux/nsfs.h
+const NS_GET_NSTYPE = 0xb703;
 
 /** A network namespace that is open, and so stays reachable until this is disposed of (network_namespaces(7)). */
 export class NetworkNamespace implements Disposable {
@@ -16,9 +19,19 @@ export class NetworkNamespace implements Disposable {
     this.inode = fstatSync(fd).ino;
   }
 
-  /** @param path `/proc/PID/ns/net`, or a file that a namespace is bound to. Throws as openSync does. */
+  /**
+   * @param path `/proc/PID/ns/net`, or a file that a namespace is bound to
+   * @throws as openSync does; PromiscError for a file that no network namespace is bound to, as `ip netns add` makes it first
+   */
   static open(path: string): NetworkNamespace {
-    return new NetworkNamespace(openSync(path, "r"));
+    const fd = openSync(path, "r");
+    if (libc.ioctl(fd, NS_GET_NSTYPE, null) === CLONE_NEWNET) return new NetworkNamespace(fd);
+    closeSync(fd);
+    throw new PromiscError({
+      code: "usage",
+      operation: `open network namespace ${path}`,
+      reason: "it is none",
+    });
   }
 
   /** The calling thread's own. */

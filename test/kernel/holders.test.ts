@@ -78,6 +78,16 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name).promiscuity, ["flag", "socket of tcpdump"]);
   });
 
+  it("dumpcap", { skip: noTcpdump || lacking("dumpcap") }, async () => {
+    const name = veth();
+    await using _dumpcap = await HoldingProcess.start(
+      "dumpcap",
+      ["-i", name, "-w", "/dev/null"],
+      "File: /dev/null",
+    );
+    assert.deepEqual(holdersOf(name).promiscuity, ["socket of dumpcap"]);
+  });
+
   it("tells who a process is", async () => {
     const name = veth();
     const program = `s = packet_socket()\nadd(s, "${name}", PROMISC)\nwait()`;

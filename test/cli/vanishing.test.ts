@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { HoldingProcess } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { Running } from "../support/program.js";
+
+isolate();
+
+/** Namespaces with a holder in each, which come and go as fast as the kernel makes them, and their processes with them. */
+const coming = (name: string): Promise<HoldingProcess> =>
+  HoldingProcess.start(
+    "sh",
+    [
+      "-c",
+      `echo ready; while :; do
+         ip netns add ${name}
+         ip netns exec ${name} sh -c "ip link add gone0 type veth peer name gone1; ip link set gone0 promisc on"
+         ip netns del ${name}
+       done`,
+    ],
+    "ready",
+  );
+
+describe("namespaces and processes that vanish while they are looked at", {
+  skip: noNamespaces || lacking("ip"),
+}, () => {
+  sh("mkdir -p /run/netns");
+  ip("link add stays0 type veth peer name stays1");
+  ip("link set stays0 promisc on");
+
+  it("don't disturb who", async () => {
+    await using _one = await coming("one");
+    await using _two = await coming("two");
+    for (let run = 0; run < 15; run++) {
+      const { status, stdout } = await new Running(["who"]).outcome;
+      assert.equal(status, 0);
+      assert.match(stdout, /^stays0: count 1\n {4}1 {2}the administrator's flag$/m);
+      // Each of its units is explained, as long as it is there.
+      for (const [found] of stdout.matchAll(/^gone0 .*\n.*$/gm))
+        assert.match(found, /the administrator's flag$/);
+    }
+  });
+
+  it("don't disturb watch, which tells of them", async () => {
+    await using watch = new Running(["watch", "--json"]);
+    await watch.hasBegun();
+    await using _one = await coming("one");
+    await using _two = await coming("two");
+    await watch.says('"gone0"', 20);
+    ip("link set stays0 promisc off");
+    await watch.says('"stays0"');
+    watch.process.kill("SIGINT");
+    const { status, stdout } = await watch.outcome;
+    assert.equal(status, 0);
+    for (const line of stdout.trim().split("\n")) assert.equal(JSON.parse(line).schema, 1);
+  });
+});
