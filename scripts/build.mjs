@@ -1,7 +1,7 @@
-// Builds dist/: the program as one file, the library, and with --types the library's declarations.
+// Builds dist/: the program, a file a command, the library, and with --types the library's declarations.
 import childProcess, { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -36,8 +36,33 @@ const lazyChildProcess = {
   },
 };
 
+/**
+ * Makes each command a file of its own, so that a start reads no more than what it needs. Errors are one file for all,
+ * because whoever catches one asks whose class it is.
+ */
+const separateCommands = {
+  name: "separate-commands",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/commands\// }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `./${basename(path, ".js")}.cjs`, external: true } : undefined,
+    );
+    onResolve({ filter: /\/errors\.js$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === join(root, "src/errors.js")
+        ? { path: "./errors.cjs", external: true }
+        : undefined,
+    );
+  },
+};
+
+/** The program's files in dist/: what is started, what each command needs, and what they share. */
+function programFiles() {
+  const commands = readdirSync(join(root, "src/cli/commands")).map((name) => `src/cli/commands/${name}`);
+  return ["src/cli/main.ts", "src/errors.ts", ...commands];
+}
+
 export async function build() {
   const { build: bundle } = await import("esbuild");
+  rmSync(join(root, "dist/cli"), { recursive: true, force: true });
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -50,14 +75,18 @@ export async function build() {
     // CommonJS, because it starts 4 ms earlier; koffi's loader is bundled, its native part is not.
     bundle({
       ...common,
-      entryPoints: ["src/cli/main.ts"],
-      outfile: "dist/cli.cjs",
+      entryPoints: programFiles(),
+      entryNames: "[name]",
+      outdir: "dist/cli",
+      outExtension: { ".js": ".cjs" },
       format: "cjs",
+      // import() becomes require(), which doesn't wake the loader of ECMAScript modules.
+      supported: { "dynamic-import": false },
       minifySyntax: true,
       minifyWhitespace: true,
       alias: { koffi: "./node_modules/koffi/index.cjs" },
       external: ["@koromix/*"],
-      plugins: [lazyChildProcess],
+      plugins: [lazyChildProcess, separateCommands],
     }),
     bundle({
       ...common,

@@ -30,7 +30,7 @@ function readOrNothing(path) {
 
 export async function setUp() {
   installPackages();
-  if (newest("dist/cli.cjs") < newest("src", "scripts/build.mjs", "package.json", "package-lock.json")) {
+  if (newest("dist/cli/main.cjs") < newest("src", "scripts/build.mjs", "package.json", "package-lock.json")) {
     say("promisc: building …");
     await build();
   }
