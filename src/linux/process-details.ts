@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { findAccount } from "./accounts.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
 export interface ProcessDetails {
@@ -41,7 +42,7 @@ export function describeProcess(pid: number): ProcessDetails {
 
 /** A user's number and name. */
 export function describeUser(uid: number): { uid: number; user?: string } {
-  return { uid, ...present("user", userNames().get(uid)) };
+  return { uid, ...present("user", findAccount(uid)?.name) };
 }
 
 function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
@@ -110,19 +111,4 @@ function describeCgroup(cgroup: string): Pick<ProcessDetails, "cgroup" | "contai
     .filter((part) => /\.(?:service|scope)$/.test(part))
     .pop();
   return { cgroup, ...present("container", container), ...present("unit", unit) };
-}
-
-let names: Map<number, string> | undefined;
-
-function userNames(): Map<number, string> {
-  names ??= new Map(
-    (read("/etc/passwd") ?? "")
-      .split("\n")
-      .map((line) => line.split(":"))
-      .filter((fields) => fields.length > 2)
-      .map(([name = "", , uid]): [number, string] => [Number(uid), name])
-      // The first of several names of one number is the one that getpwuid(3) gives.
-      .reverse(),
-  );
-  return names;
 }
