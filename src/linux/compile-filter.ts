@@ -53,7 +53,7 @@ const endings = [
   " ip",
   " host 1.2.3.4",
   " 0",
-  "0] = 0",
+  " 0] = 0",
 ];
 const moreEndings = [
   "] = 0",

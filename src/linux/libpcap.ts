@@ -7,6 +7,8 @@ import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "./libpcap-names.js";
 
 /** pcap/pcap.h: `PCAP_NETMASK_UNKNOWN`; "ip broadcast" can't be compiled with it. */
 const NETMASK_UNKNOWN = 0xffff_ffff;
+/** libpcap's `MAXIMUM_SNAPLEN`. */
+const SNAP_LENGTH = 262_144;
 /** pcap/pcap.h: room for an error's text. */
 const PCAP_ERRBUF_SIZE = 256;
 /** `struct bpf_program`: u32 count @0, pointer @8 (@4 where pointers have 4 bytes, which koffi's Node.js has nowhere). */
@@ -51,7 +53,7 @@ let loaded: ReturnType<typeof load> | undefined;
 export interface FilterOptions {
   /** LINKTYPE_ value of the packets to be filtered; 1 is Ethernet. */
   readonly linkType: number;
-  /** What accepted packets are cut to, in bytes. */
+  /** What accepted packets are cut to, in bytes; 262144 unless told, as tcpdump has it. */
   readonly snapLength?: number;
   readonly optimize?: boolean;
   /** IPv4 netmask in network byte order as a number in host byte order, for `ip broadcast`. */
@@ -72,7 +74,7 @@ export class FilterCompiler implements Disposable {
   constructor(options: FilterOptions) {
     loaded ??= load();
     this.#options = options;
-    const { linkType, snapLength = 0, liveInterface } = options;
+    const { linkType, snapLength = SNAP_LENGTH, liveInterface } = options;
     this.#pcap =
       liveInterface === undefined
         ? loaded.openDead(dataLinkTypes[linkType] ?? linkType, snapLength)

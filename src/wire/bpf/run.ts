@@ -2,6 +2,12 @@ import { malformed } from "../bytes.js";
 import type { Instruction } from "./classic.js";
 import * as bpf from "./classic.js";
 
+/** How often a program may jump back: `protochain` does for every header that it steps over. */
+const PATIENCE = 65_536;
+
+/** From here on the operand of `ja` is a negative number. The kernel refuses such programs, libpcap makes and runs them. */
+const BACKWARD = 0x8000_0000;
+
 /** Scratch memory; a program that reads before it wrote sees zeros, as in the kernel. */
 const memory = new Uint32Array(bpf.BPF_MEMWORDS);
 
@@ -15,7 +21,7 @@ export class PacketFilter {
   readonly #operands: Uint32Array;
   readonly #usesMemory: boolean;
 
-  /** @throws PromiscError `malformed` for a program that the kernel's `bpf_check_classic` would refuse */
+  /** @throws PromiscError `malformed` for a program that isn't right (the kernel's `bpf_check_classic`, but for loops) */
   constructor(program: readonly Instruction[]) {
     check(program);
     this.#codes = Uint16Array.from(program, ({ code }) => code);
@@ -38,7 +44,8 @@ export class PacketFilter {
     // Both registers hold 32 bits as signed numbers, which stay small integers; comparisons make them unsigned.
     let a = 0;
     let x = 0;
-    // A checked program only jumps forward and ends with a return.
+    let jumpsBack = 0;
+    // A checked program stays within itself and ends with a return.
     for (let pc = 0; ; pc++) {
       const code = codes[pc] as number;
       const k = operands[pc] as number;
@@ -102,7 +109,8 @@ export class PacketFilter {
           memory[k] = x;
           break;
         case bpf.BPF_JMP | bpf.BPF_JA:
-          pc += k;
+          pc += k | 0;
+          if (k >= BACKWARD && ++jumpsBack > PATIENCE) return 0;
           break;
         case bpf.BPF_JMP | bpf.BPF_JEQ | bpf.BPF_K:
           pc += branch(jumps[pc] as number, a >>> 0 === k);
@@ -228,7 +236,8 @@ function check(program: readonly Instruction[]): void {
     if (kinds.jump.has(code)) {
       if (index + 1 + Math.max(jt, jf) > last) throw wrong(index, "jumps past the end");
     } else if (code === (bpf.BPF_JMP | bpf.BPF_JA)) {
-      if (index + 1 + k > last) throw wrong(index, "jumps past the end");
+      const target = index + 1 + (k | 0);
+      if (target > last || target < 0) throw wrong(index, "jumps past the end");
     } else if (isMemoryAccess(instruction)) {
       if (k >= bpf.BPF_MEMWORDS) throw wrong(index, `there is no M[${k}]`);
     } else if (!kinds.load.has(code) && !kinds.other.has(code))
