@@ -2,7 +2,8 @@ import { constants } from "node:os";
 import { type Errno, PromiscError } from "../errors.js";
 import * as libc from "./libc.js";
 
-export const { EACCES, EAGAIN, EINTR, ENOBUFS, ENODEV, ENOSYS, EPERM } = constants.errno;
+export const { EACCES, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM } =
+  constants.errno;
 const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */

@@ -8,10 +8,13 @@ import koffi from "koffi";
 const library = koffi.load(null);
 
 /** Declares a function when it is first called, because each declaration costs start-up time. */
-function declare<Arguments extends unknown[], Result>(definition: string): (...args: Arguments) => Result {
+function declare<Arguments extends unknown[], Result>(
+  definition: string,
+  from = library,
+): (...args: Arguments) => Result {
   let call: ((...args: Arguments) => Result) | undefined;
   return (...args) => {
-    call ??= library.func(definition) as unknown as (...args: Arguments) => Result;
+    call ??= from.func(definition) as unknown as (...args: Arguments) => Result;
     return call(...args);
   };
 }
@@ -45,6 +48,11 @@ export const getsockopt = declare<
   [fd: number, level: number, option: number, value: Memory, length: Memory],
   number
 >("int getsockopt(int fd, int level, int option, void *value, void *length)");
+
+/** `descriptors` is an array of `struct pollfd`, poll(2); the time-out is in milliseconds. */
+export const poll = declare<[descriptors: Memory, count: number, timeout: number], number>(
+  "int poll(void *descriptors, unsigned long count, int timeout)",
+);
 
 export const ioctl = declare<[fd: number, request: number, argument: Memory], number>(
   "int ioctl(int fd, unsigned long request, void *argument)",
@@ -97,14 +105,40 @@ export function canLoadLibrary(soname: string): boolean {
   }
 }
 
+/** A shared library that isn't part of Node.js. */
+export interface SharedLibrary {
+  /** Declares one of its functions by its C prototype. */
+  declare<Arguments extends unknown[], Result>(definition: string): (...args: Arguments) => Result;
+}
+
+/** The first of these shared libraries that the dynamic linker finds; it stays loaded. */
+export function loadLibrary(sonames: readonly string[]): SharedLibrary | undefined {
+  for (const soname of sonames) {
+    try {
+      const loaded = koffi.load(soname);
+      return { declare: (definition) => declare(definition, loaded) };
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
+}
+
+/** Watches a descriptor, until disposed of. */
+export interface Watch extends Disposable {
+  /** Until {@link resume}, nothing is called. */
+  pause(): void;
+  resume(): void;
+}
+
 /** Calls `onReadable` from the event loop whenever `fd` can be read or has an error, until disposed of. */
-export function watchReadable(fd: number, onReadable: () => void): Disposable {
-  let watching = true;
+export function watchReadable(fd: number, onReadable: () => void): Watch {
+  let state: "watching" | "paused" | "closed" = "watching";
   const onEvent = (status: unknown): void => {
     // koffi calls from outside Node.js's own callbacks: what is thrown here would surface at a later, unrelated call,
     // and promises resolved here would wait for another callback.
     setImmediate(() => {
-      if (!watching) return;
+      if (state !== "watching") return;
       // libuv stops watching a descriptor that has an error, as a netlink socket that dropped messages has (ENOBUFS).
       if (status !== 0) handle.start({ readable: true }, onEvent);
       onReadable();
@@ -112,8 +146,18 @@ export function watchReadable(fd: number, onReadable: () => void): Disposable {
   };
   const handle = koffi.node.poll(fd, { readable: true }, onEvent);
   return {
+    pause() {
+      if (state !== "watching") return;
+      state = "paused";
+      handle.stop();
+    },
+    resume() {
+      if (state !== "paused") return;
+      state = "watching";
+      handle.start({ readable: true }, onEvent);
+    },
     [Symbol.dispose]() {
-      watching = false;
+      state = "closed";
       handle.close();
     },
   };

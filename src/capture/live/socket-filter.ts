@@ -1,0 +1,68 @@
+import type { Instruction } from "../../wire/bpf/classic.js";
+import * as bpf from "../../wire/bpf/classic.js";
+import { SLL2_SIZE, sll2Field } from "../../wire/sll2.js";
+
+/** linux/if_packet.h */
+const PACKET_OUTGOING = 4;
+/** Of `lo`, in every network namespace. */
+export const LOOPBACK_INDEX = 1;
+
+/** Which packets are wanted: those that came to the interface, those that left by it, or both. */
+export type Direction = "in" | "out" | "inout";
+
+const load = (what: number): Instruction => ({
+  code: bpf.BPF_LD | bpf.BPF_W | bpf.BPF_ABS,
+  jt: 0,
+  jf: 0,
+  k: bpf.SKF_AD_OFF + what,
+});
+/** Goes on `jt` or `jf` instructions further, if what was loaded is `k` or isn't. */
+const ifEqual = (k: number, jt: number, jf: number): Instruction => ({
+  code: bpf.BPF_JMP | bpf.BPF_JEQ | bpf.BPF_K,
+  jt,
+  jf,
+  k,
+});
+const [refuse] = bpf.acceptAll(0) as [Instruction];
+
+/**
+ * What goes before a program so that it sees packets of one direction only. What leaves by the loopback interface comes
+ * in by it too, and is not wanted twice.
+ * @param index of the interface; 0 is all
+ */
+export function onlyDirection(direction: Direction, index: number): Instruction[] {
+  const type = load(bpf.SKF_AD_PKTTYPE);
+  if (direction === "out") return [type, ifEqual(PACKET_OUTGOING, 1, 0), refuse];
+  if (direction === "in" || index === LOOPBACK_INDEX) return [type, ifEqual(PACKET_OUTGOING, 0, 1), refuse];
+  if (index !== 0) return [];
+  const isLoopback = [load(bpf.SKF_AD_IFINDEX), ifEqual(LOOPBACK_INDEX, 0, 3)];
+  return [...isLoopback, type, ifEqual(PACKET_OUTGOING, 0, 1), refuse];
+}
+
+/** What the kernel has, beside the packet, of the fields of an SLL2 header. */
+const besidePacket: Readonly<Record<number, number>> = {
+  [sll2Field.protocol]: bpf.SKF_AD_PROTOCOL,
+  [sll2Field.index]: bpf.SKF_AD_IFINDEX,
+  [sll2Field.hardwareType]: bpf.SKF_AD_HATYPE,
+  [sll2Field.packetType]: bpf.SKF_AD_PKTTYPE,
+};
+
+/**
+ * Makes a program for packets with an SLL2 header into one for a socket that has them without, as libpcap does for its
+ * own. Undefined if the program asks more of the header than the kernel tells.
+ */
+export function withoutSll2(program: readonly Instruction[]): Instruction[] | undefined {
+  const moved: Instruction[] = [];
+  for (const instruction of program) {
+    const { k } = instruction;
+    if (!bpf.loadsFromPacket(instruction) || k >= bpf.SKF_AD_OFF) moved.push(instruction);
+    else if (k >= SLL2_SIZE) moved.push({ ...instruction, k: k - SLL2_SIZE });
+    else {
+      const field = besidePacket[k];
+      const isAbsolute = (instruction.code & 0xe7) === (bpf.BPF_LD | bpf.BPF_ABS);
+      if (field === undefined || !isAbsolute) return undefined;
+      moved.push({ ...instruction, k: bpf.SKF_AD_OFF + field });
+    }
+  }
+  return moved;
+}

@@ -1,0 +1,28 @@
+import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../wire/packet-ring.js";
+import { check } from "./errno.js";
+import { AF_PACKET, FileDescriptor, SOCK_RAW } from "./file-descriptor.js";
+import * as libc from "./libc.js";
+
+/** Sends frames, whole with their link-level header, by a packet(7) socket of protocol 0: it receives nothing. */
+export class PacketSender implements Disposable {
+  readonly #descriptor: FileDescriptor;
+  readonly #address = new Uint8Array(SOCKADDR_LL_SIZE);
+  readonly #operation: string;
+
+  /** @param operation what it is for, after "cannot" in an error; needs CAP_NET_RAW */
+  constructor(index: number, operation: string) {
+    this.#operation = operation;
+    this.#descriptor = FileDescriptor.socket(AF_PACKET, SOCK_RAW, 0, operation, "CAP_NET_RAW");
+    writeLinkAddress(AF_PACKET, 0, index, this.#address);
+  }
+
+  /** @throws PromiscError `ENETDOWN`, `EMSGSIZE` for more than the MTU and a header, `no-interface`, `ENOBUFS` */
+  send(frame: Uint8Array): void {
+    const { number } = this.#descriptor;
+    check(libc.sendto(number, frame, frame.length, 0, this.#address, this.#address.length), this.#operation);
+  }
+
+  [Symbol.dispose](): void {
+    this.#descriptor[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, it } from "node:test";
+import { PromiscError } from "../../src/errors.js";
+import { compileFilter } from "../../src/linux/compile-filter.js";
+import { disassemble, disassembleToC, disassembleToNumbers } from "../../src/wire/bpf/disassemble.js";
+import { PacketFilter } from "../../src/wire/bpf/run.js";
+import { expressions } from "../support/expressions.js";
+import { framesOf, pcapOf, variousFrames } from "../support/frames.js";
+import { lacking } from "../support/peer.js";
+
+const linkTypes = { EN10MB: 1, RAW: 101, LINUX_SLL2: 276, LINUX_SLL: 113, PPP: 9 };
+
+function tcpdump(options: string[], input?: Uint8Array): Buffer {
+  return execFileSync("tcpdump", options, { input, stdio: ["pipe", "pipe", "pipe"], maxBuffer: 1 << 26 });
+}
+
+describe("a filter against tcpdump", { skip: lacking("tcpdump") }, () => {
+  for (const [option, print] of [
+    ["-d", disassemble],
+    ["-dd", disassembleToC],
+    ["-ddd", disassembleToNumbers],
+  ] as const)
+    it(`is printed as ${option} prints it`, () => {
+      for (const expression of expressions)
+        for (const optimize of [true, false]) {
+          const options = optimize ? [] : ["-O"];
+          const peer = tcpdump(["-y", "EN10MB", ...options, option, expression]).toString();
+          const program = compileFilter(expression, { linkType: 1, snapLength: 262144, optimize });
+          assert.equal(`${print(program).join("\n")}\n`, peer, expression);
+        }
+    });
+
+  it("is compiled for other links", () => {
+    for (const [name, linkType] of Object.entries(linkTypes))
+      for (const expression of ["ip6 and port 53", "tcp[0] = 1 or icmp", "inbound"]) {
+        const run = () => compileFilter(expression, { linkType, snapLength: 100 });
+        const [peer] = answer(() => tcpdump(["-y", name, "-s", "100", "-d", expression]).toString());
+        const [own, error] = answer(run);
+        assert.equal(own && `${disassemble(own).join("\n")}\n`, peer, `${name} ${expression} ${error}`);
+      }
+  });
+
+  it("prints what it asks of the kernel by its names", () => {
+    const expression = "ifindex 3 or inbound";
+    const program = compileFilter(expression, { linkType: 1, snapLength: 262144 });
+    const peer = tcpdump(["-y", "EN10MB", "-d", expression]).toString();
+    assert.equal(`${disassemble(program).join("\n")}\n`, peer);
+    assert.match(peer, /\[ifidx\]/);
+  });
+
+  for (const optimize of [true, false])
+    it(`accepts the same frames of a file, ${optimize ? "optimized" : "as it stands"}`, () => {
+      const frames = variousFrames();
+      const file = pcapOf(frames, { truncated: 0 });
+      for (const expression of expressions) {
+        const options = optimize ? [] : ["-O"];
+        const peer = framesOf(tcpdump(["-r", "-", ...options, "-w", "-", expression], file));
+        const filter = new PacketFilter(
+          compileFilter(expression, { linkType: 1, snapLength: 262144, optimize, forFile: true }),
+        );
+        const own = frames.filter((frame) => filter.run(frame, 0, frame.length, frame.length) > 0);
+        assert.deepEqual(own.map(hexOf), peer.map(hexOf), expression);
+      }
+    });
+
+  it("sees the length on the wire of cut off packets", () => {
+    const frames = variousFrames();
+    const filter = new PacketFilter(
+      compileFilter("greater 200 and ip", { linkType: 1, forFile: true, snapLength: 9 }),
+    );
+    const peer = framesOf(
+      tcpdump(["-r", "-", "-w", "-", "greater 200 and ip"], pcapOf(frames, { truncated: 150 })),
+    );
+    const own = frames.filter((frame) => filter.run(frame, 0, frame.length, frame.length + 150) > 0);
+    assert.ok(peer.length > 0);
+    assert.deepEqual(own.map(hexOf), peer.map(hexOf));
+  });
+
+  it("refuses what it refuses, in its words, and shows where", () => {
+    const places: [expression: string, caret: string][] = [
+      ["tcp prot 80", "    ^"],
+      ["port 80 and (host 10.0.0.1 or or tcp)", "                              ^"],
+      ["ip[0:3] = 1", "      ^"],
+      ["tcp and", "       ^"],
+      ["(tcp or udp", "           ^"],
+      ["tcp)", "   ^"],
+      ["ether host 1.2.3.4", "           ^"],
+      ["udp port 99999", "         ^"],
+      ["vlan 4096", "     ^"],
+      ["tcp and foo = 3", "        ^"],
+    ];
+    for (const [expression, caret] of places) {
+      const [, peer] = answer(() => tcpdump(["-y", "EN10MB", "-d", expression]));
+      const [, own] = answer(() => compileFilter(expression, { linkType: 1 }));
+      assert.ok(own instanceof PromiscError, expression);
+      assert.equal(own.code, "usage");
+      const said = own.message.replace("cannot compile the filter expression: ", "");
+      assert.ok(String((peer as { stderr: Buffer }).stderr).includes(said), `${expression}: ${said}`);
+      assert.equal(own.hint, `${expression}\n${caret}`);
+    }
+  });
+
+  it("of a file can't ask for what only the kernel knows", () => {
+    const [, peer] = answer(() => tcpdump(["-r", "-", "inbound"], pcapOf([])));
+    assert.ok(peer);
+    assert.throws(() => compileFilter("inbound", { linkType: 1, forFile: true }), { code: "usage" });
+  });
+});
+
+/** What a call returns, or what it throws. */
+function answer<Result>(call: () => Result): [result: Result | undefined, error?: unknown] {
+  try {
+    return [call()];
+  } catch (error) {
+    return [undefined, error];
+  }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
