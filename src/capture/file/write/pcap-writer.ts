@@ -1,5 +1,5 @@
 import { PromiscError } from "../../../errors.js";
-import { linkTypeName } from "../../../wire/linktype.js";
+import { LINKTYPE_ETHERNET, linkTypeName } from "../../../wire/linktype.js";
 import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../../wire/pcap/file-header.js";
 import { PCAP_RECORD_HEADER_SIZE, writePcapRecordHeader } from "../../../wire/pcap/record-header.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
@@ -82,6 +82,9 @@ export class PcapWriter implements CaptureWriter {
   }
 
   close(): void {
+    // A file for which nobody described an interface says Ethernet, or it would be none.
+    if (this.#output.isOpen && !this.#first)
+      this.#writeHeader({ name: undefined, linkType: LINKTYPE_ETHERNET, snapLength: 0 });
     this.#output.close();
   }
 
