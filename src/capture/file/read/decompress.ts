@@ -1,0 +1,62 @@
+import { createGunzip } from "node:zlib";
+import { PromiscError } from "../../../errors.js";
+import { type ByteSource, ChunkSource } from "./byte-source.js";
+import { decompressZstd } from "./zstd.js";
+
+const ZSTD_MAGIC = 0xfd2fb528;
+/** Compressed bytes decompressed at a time: they become at most about 1,032 times as many (zlib's limit). */
+const CHUNK_SIZE = 1 << 14;
+
+/**
+ * If a file is compressed with gzip or zstd, by its magic number, a source of the decompressed bytes.
+ * @param head the file's first bytes, already read from `source`
+ */
+export function decompress(source: ByteSource, head: Buffer, name: string): ByteSource | undefined {
+  const gzip = head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
+  const zstd = head.length >= 4 && head.readUInt32LE() === ZSTD_MAGIC;
+  if (!gzip && !zstd) return undefined;
+  const compressed = chunksOf(source, Buffer.from(head));
+  const chunks = gzip ? gunzip(compressed, name) : decompressZstd(compressed, name);
+  return new ChunkSource(chunks, () => source.close());
+}
+
+async function* chunksOf(source: ByteSource, head: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < head.length; at += CHUNK_SIZE) yield head.subarray(at, at + CHUNK_SIZE);
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+  for (;;) {
+    const count = await source.read(buffer, 0, CHUNK_SIZE);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+  }
+}
+
+/** All members of a gzip file. What was decompressed before an error is delivered before it. */
+async function* gunzip(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Uint8Array> {
+  const engine = createGunzip();
+  const output: Buffer[] = [];
+  let failure: Error | undefined;
+  engine.on("data", (chunk: Buffer) => output.push(chunk));
+  engine.on("error", (error) => {
+    failure = error;
+  });
+  const closed = new Promise<void>((resolve) => engine.once("close", resolve));
+  try {
+    for await (const chunk of chunks) {
+      await new Promise<void>((resolve) => engine.write(chunk, () => resolve()));
+      yield* output.splice(0);
+      if (failure) break;
+    }
+    engine.end();
+    await closed;
+    yield* output.splice(0);
+    if (failure)
+      throw new PromiscError({
+        code: "malformed",
+        operation: `read ${name}`,
+        reason: `gzip: ${failure.message}`,
+        cause: failure,
+      });
+  } finally {
+    engine.destroy();
+  }
+}

@@ -1,0 +1,27 @@
+import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
+
+/**
+ * Writes packets to a file, in large pieces. A failed write is a PromiscError that says how many packets were lost; the
+ * file holds whole packets then, and nothing more can be written.
+ */
+export interface CaptureWriter extends Disposable {
+  readonly format: "pcap" | "pcapng";
+  /** Packets written so far, or waiting to be. */
+  readonly packets: number;
+  /** Bytes of the present file, before compression. */
+  readonly size: number;
+  /**
+   * Describes the next interface: the first is that of packets with an `interfaceId` of 0. Each comes before its packets.
+   * @throws PromiscError `usage` if the format can't hold it beside the others
+   */
+  addInterface(captureInterface: CaptureInterface): void;
+  writePacket(packet: Packet): void;
+  /** Writes the packets of a batch that were not yet walked. */
+  write(batch: PacketBatch): void;
+  /** Goes on in another file, which has the same interfaces. */
+  switchTo(path: string): void;
+  /** Lets the file have all packets written so far. */
+  flush(): void;
+  /** Writes what waits, and closes the file. */
+  close(): void;
+}

@@ -1,0 +1,151 @@
+import { type Block, INTERFACE_DESCRIPTION_BLOCK, SECTION_HEADER_BLOCK } from "../../../wire/pcapng/block.js";
+import {
+  type InterfaceDescription,
+  type InterfaceDescriptionOptions,
+  interfaceDescriptionSize,
+  writeInterfaceDescription,
+} from "../../../wire/pcapng/interface-description.js";
+import {
+  type InterfaceStatistics,
+  interfaceStatisticsSize,
+  writeInterfaceStatistics,
+} from "../../../wire/pcapng/interface-statistics.js";
+import { enhancedPacketSize, writeEnhancedPacket } from "../../../wire/pcapng/packet-blocks.js";
+import { flagsOf } from "../../../wire/pcapng/packet-flags.js";
+import {
+  forgetSectionLength,
+  type SectionHeaderOptions,
+  sectionHeaderSize,
+  writeSectionHeader,
+} from "../../../wire/pcapng/section-header.js";
+import { NANOSECONDS, nanosecondsHigh, nanosecondsLow } from "../../../wire/pcapng/timestamp.js";
+import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
+import type { CaptureWriter } from "./capture-writer.js";
+import { copyBytes } from "./copy-bytes.js";
+import { RecordOutput } from "./record-output.js";
+
+/** Writes a pcapng file: times to the nanosecond, any number of interfaces, statistics, blocks of other files. */
+export class PcapngWriter implements CaptureWriter {
+  readonly format = "pcapng";
+  readonly #output: RecordOutput;
+  readonly #section: SectionHeaderOptions;
+  /** The section header and the interfaces so far, with which the next file begins too. */
+  #head: Uint8Array[] = [];
+
+  /** @param section what the file's section header says, comments for example; not used if one is copied */
+  constructor(path: string, { section, gzip }: { section: SectionHeaderOptions; gzip: boolean }) {
+    this.#section = section;
+    this.#output = new RecordOutput(gzip);
+    this.#output.open(path);
+  }
+
+  get packets(): number {
+    return this.#output.packets;
+  }
+
+  get size(): number {
+    return this.#output.size;
+  }
+
+  /** @param options further facts of the interface; name and unit of time are added to them */
+  addInterface(captureInterface: CaptureInterface, options: InterfaceDescriptionOptions = {}): void {
+    this.#beginSection();
+    const { name, linkType, snapLength } = captureInterface;
+    const description: InterfaceDescription = {
+      linkType,
+      snapLength,
+      options: { ...options, ...(name === undefined ? {} : { name }), timestampResolution: NANOSECONDS },
+    };
+    const block = new Uint8Array(interfaceDescriptionSize(description));
+    writeInterfaceDescription(description, block, 0);
+    this.#addHead(block);
+    this.#output.flush();
+  }
+
+  writePacket(packet: Packet): void {
+    const { seconds, nanoseconds, capturedLength } = packet;
+    const flags = flagsOf(packet.packetType);
+    const start = this.#output.reserve(enhancedPacketSize(capturedLength, flags), true);
+    const { bytes } = this.#output;
+    const high = nanosecondsHigh(seconds, nanoseconds);
+    const low = nanosecondsLow(seconds, nanoseconds);
+    const data = writeEnhancedPacket(
+      bytes,
+      start,
+      packet.interfaceId,
+      high,
+      low,
+      capturedLength,
+      packet.length,
+      flags,
+    );
+    copyBytes(packet.bytes, packet.start, capturedLength, bytes, data);
+  }
+
+  write(batch: PacketBatch): void {
+    while (batch.next()) this.writePacket(batch.packet);
+  }
+
+  /** Writes what became of an interface's packets; its times are nanoseconds since 1970. */
+  writeStatistics(statistics: InterfaceStatistics): void {
+    const start = this.#output.reserve(interfaceStatisticsSize(statistics), false);
+    writeInterfaceStatistics(statistics, this.#output.bytes, start);
+  }
+
+  /**
+   * Takes over a block as it is, in the byte order of its section: a section header first. A section's length is
+   * forgotten, because it may get fewer packets here.
+   */
+  copyBlock({ type, bytes, start, end }: Block): void {
+    if (type !== SECTION_HEADER_BLOCK && type !== INTERFACE_DESCRIPTION_BLOCK) {
+      this.#put(bytes, start, end, false);
+      return;
+    }
+    const block = bytes.slice(start, end);
+    if (type === SECTION_HEADER_BLOCK) {
+      forgetSectionLength(block, 0);
+      this.#head = [];
+    }
+    this.#addHead(block);
+  }
+
+  /** Takes over a packet's block as it is. Those of its section and interface were taken over before. */
+  copyPacket(bytes: Uint8Array, start: number, end: number): void {
+    this.#put(bytes, start, end, true);
+  }
+
+  switchTo(path: string): void {
+    this.#output.open(path);
+    for (const block of this.#head) this.#put(block, 0, block.length, false);
+  }
+
+  flush(): void {
+    this.#output.flush();
+  }
+
+  close(): void {
+    if (this.#output.isOpen) this.#beginSection();
+    this.#output.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #beginSection(): void {
+    if (this.#head.length > 0) return;
+    const block = new Uint8Array(sectionHeaderSize(this.#section));
+    writeSectionHeader(this.#section, block, 0);
+    this.#addHead(block);
+  }
+
+  #addHead(block: Uint8Array): void {
+    this.#head.push(block);
+    this.#put(block, 0, block.length, false);
+  }
+
+  #put(bytes: Uint8Array, start: number, end: number, isPacket: boolean): void {
+    const offset = this.#output.reserve(end - start, isPacket);
+    copyBytes(bytes, start, end - start, this.#output.bytes, offset);
+  }
+}

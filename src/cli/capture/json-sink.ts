@@ -1,0 +1,50 @@
+import { dissect } from "../../wire/dissect/dissect.js";
+import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import { jsonLine } from "../output.js";
+import type { Sink } from "./sink.js";
+import { StandardOutput } from "./standard-output.js";
+
+/** sll_pkttype, packet(7). */
+const packetTypes = ["host", "broadcast", "multicast", "otherhost", "outgoing"];
+
+/** One JSON object a packet on standard output, with typed layers. */
+export class JsonSink implements Sink {
+  readonly #output = new StandardOutput();
+  readonly #interfaces: CaptureInterface[] = [];
+  #lines: string[] = [];
+
+  addInterface(captureInterface: CaptureInterface): void {
+    this.#interfaces.push(captureInterface);
+  }
+
+  take(packet: Packet): boolean {
+    const { bytes, start, capturedLength, length, packetType } = packet;
+    const { name, linkType } = this.#interfaces[packet.interfaceId] as CaptureInterface;
+    this.#lines.push(
+      jsonLine({
+        time: isoTime(packet),
+        ...(name === undefined ? {} : { interface: name }),
+        ...(packetTypes[packetType] === undefined ? {} : { packet_type: packetTypes[packetType] }),
+        length,
+        captured_length: capturedLength,
+        layers: dissect(bytes.subarray(start, start + capturedLength), linkType, { length }),
+      }),
+    );
+    return true;
+  }
+
+  async flush(signal: AbortSignal): Promise<void> {
+    const lines = this.#lines;
+    this.#lines = [];
+    await this.#output.write(Buffer.from(lines.join("")), signal);
+  }
+
+  end(): void {
+    this.#output[Symbol.dispose]();
+  }
+}
+
+/** ISO 8601 UTC with nanoseconds. */
+function isoTime({ seconds, nanoseconds }: Packet): string {
+  return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
+}

@@ -1,0 +1,40 @@
+import { LineWriter } from "../../capture/print/line-writer.js";
+import type { PrintOptions } from "../../capture/print/options.js";
+import { LinePrinter } from "../../capture/print/printer.js";
+import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import type { Sink } from "./sink.js";
+import { StandardOutput } from "./standard-output.js";
+
+/** One line a packet on standard output, as tcpdump prints it. */
+export class LinesSink implements Sink {
+  readonly #lines = new LineWriter();
+  readonly #printer: LinePrinter;
+  readonly #output = new StandardOutput();
+  readonly #interfaces: CaptureInterface[] = [];
+
+  constructor(options: PrintOptions) {
+    this.#printer = new LinePrinter(options);
+  }
+
+  addInterface(captureInterface: CaptureInterface): void {
+    this.#interfaces.push(captureInterface);
+  }
+
+  take(packet: Packet): boolean {
+    const captureInterface = this.#interfaces[packet.interfaceId] as CaptureInterface;
+    this.#printer.print(packet, captureInterface.linkType, this.#lines);
+    return true;
+  }
+
+  async flush(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#output.write(this.#lines.written(), signal);
+    } finally {
+      this.#lines.clear();
+    }
+  }
+
+  end(): void {
+    this.#output[Symbol.dispose]();
+  }
+}

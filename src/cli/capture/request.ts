@@ -1,0 +1,151 @@
+import { PromiscError } from "../../errors.js";
+import { findAccount, type Account } from "../../linux/accounts.js";
+import type { PrintOptions } from "../../capture/print/options.js";
+import { parseFileSize } from "../../capture/file/file-size.js";
+import type { RotationOptions } from "../../capture/file/rotation.js";
+import type { CaptureOptions } from "../../capture/live/options.js";
+import { exists } from "./interfaces.js";
+import type { CaptureWords } from "./words.js";
+
+/** Where packets come from. */
+export type Source =
+  | { readonly kind: "live"; readonly interfaces: readonly string[] }
+  | { readonly kind: "file"; readonly path: string };
+
+/** What becomes of them. */
+export type Output = "lines" | "json" | "classes" | "none";
+
+/** What `promisc capture` was asked for. */
+export interface CaptureRequest {
+  readonly source: Source;
+  /** A tcpdump expression; empty for all packets. */
+  readonly filter: string;
+  readonly live: Pick<CaptureOptions, "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate">;
+  readonly output: Output;
+  readonly print: PrintOptions;
+  /** The file that packets are written to, "-" for standard output. */
+  readonly file?: string;
+  readonly rotation: RotationOptions;
+  /** Ends after so many packets. */
+  readonly count: number;
+  readonly user?: Account;
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** tcpdump(1): units of `-B`. */
+const KIBIBYTE = 2 ** 10;
+
+/**
+ * Makes sense of the command line.
+ * @throws PromiscError `usage`
+ */
+export function readRequest(words: readonly string[], options: CaptureWords): CaptureRequest {
+  const { interfaces, filter } = splitWords(words, options);
+  const { readFile, writeFile, user } = options;
+  if (readFile !== undefined && interfaces.length > 0)
+    throw usage("-r reads a file, and an interface is named too", "leave one of them out");
+  return {
+    source: readFile === undefined ? { kind: "live", interfaces } : { kind: "file", path: readFile },
+    filter,
+    live: readLive(options),
+    output: readOutput(options),
+    print: readPrint(options),
+    ...(writeFile === undefined ? {} : { file: writeFile }),
+    rotation: readRotation(options),
+    count: options.count === undefined ? Number.POSITIVE_INFINITY : positive("-c", options.count),
+    ...(user === undefined ? {} : { user: readUser(user) }),
+  };
+}
+
+/** The first words are interfaces as long as there are such interfaces, the others an expression. `-i` names them all. */
+function splitWords(
+  words: readonly string[],
+  { interface: named, readFile }: CaptureWords,
+): { interfaces: readonly string[]; filter: string } {
+  if (named || readFile !== undefined) return { interfaces: named ?? [], filter: words.join(" ") };
+  const end = words.findIndex((word) => !exists(word));
+  const count = end < 0 ? words.length : end;
+  return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
+}
+
+function readLive(options: CaptureWords): CaptureRequest["live"] {
+  const { snapshotLength, bufferSize, direction, immediateMode, promiscuousMode } = options;
+  return {
+    promiscuous: promiscuousMode,
+    immediate: immediateMode ?? false,
+    ...(snapshotLength === undefined ? {} : { snapLength: natural("-s", snapshotLength) }),
+    ...(bufferSize === undefined ? {} : { bufferSize: readBufferSize(bufferSize) }),
+    ...(direction === undefined ? {} : { direction: readDirection(direction) }),
+  };
+}
+
+function readBufferSize(text: string): number {
+  const size = positive("-B", text) * KIBIBYTE;
+  if (size >= MEBIBYTE / 4 && size <= 4096 * MEBIBYTE) return size;
+  throw usage(`-B ${text} is out of range`, "give KiB from 256 to 4194304");
+}
+
+function readDirection(text: string): "in" | "out" | "inout" {
+  if (text === "in" || text === "out" || text === "inout") return text;
+  throw usage(`there is no direction ${text}`, "directions: in, out, inout");
+}
+
+function readOutput({ json, classes, writeFile, print }: CaptureWords): Output {
+  if (json && writeFile === "-") throw usage("--json and -w - both want standard output", "leave one of them out");
+  if (classes) return "classes";
+  if (json) return "json";
+  return writeFile === undefined || print ? "lines" : "none";
+}
+
+const times = ["local", "none", "epoch", "delta", "date", "elapsed"] as const;
+
+function readPrint({ counted, q, e, S, nano }: CaptureWords): PrintOptions {
+  const { t, v, x, X } = counted;
+  const time = times[t];
+  if (time === undefined) throw usage("-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
+  return {
+    verbose: Math.min(v, 3),
+    quiet: q ?? false,
+    link: e ?? false,
+    absoluteSequence: S ?? false,
+    time,
+    fraction: nano ? 9 : 6,
+    dump: X > 1 ? "ascii-link" : X > 0 ? "ascii" : x > 1 ? "hex-link" : x > 0 ? "hex" : "none",
+  };
+}
+
+function readRotation({ C, G, W, writeFile }: CaptureWords): RotationOptions {
+  const isAsked = C !== undefined || G !== undefined || W !== undefined;
+  if (isAsked && (writeFile === undefined || writeFile === "-"))
+    throw usage("-C, -G and -W split a file", "name it: -w FILE");
+  if (W !== undefined && C === undefined && G === undefined)
+    throw usage("-W counts the files that -C or -G make", "give one of them too");
+  return {
+    ...(C === undefined ? {} : { size: parseFileSize(C) }),
+    ...(G === undefined ? {} : { seconds: positive("-G", G) }),
+    ...(W === undefined ? {} : { files: positive("-W", W) }),
+  };
+}
+
+function readUser(name: string): Account {
+  const account = findAccount(name);
+  if (account) return account;
+  throw usage(`there is no user ${name}`, "/etc/passwd lists the users");
+}
+
+function natural(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value < 2 ** 31) return value;
+  throw usage(`${option} ${text} isn't a number`, "give a whole number");
+}
+
+function positive(option: string, text: string): number {
+  const value = natural(option, text);
+  if (value > 0) return value;
+  throw usage(`${option} ${text} is no use`, "give a number above 0");
+}
+
+function usage(reason: string, hint: string): PromiscError {
+  return new PromiscError({ code: "usage", operation: "capture", reason, hint });
+}

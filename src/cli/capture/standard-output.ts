@@ -1,0 +1,76 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { PromiscError } from "../../errors.js";
+
+const RETRY_MS = 1;
+
+/** The reader of a pipe went away: it has seen enough, as in `promisc capture | head`. */
+export class ReaderGone extends Error {}
+
+/**
+ * Standard output for a program that must go on hearing signals while the reader of a pipe doesn't read. A pipe is opened
+ * anew for that, because to make the one that was given non-blocking would do it to everyone who has it.
+ */
+export class StandardOutput implements Disposable {
+  readonly #fd: number;
+  readonly #isOwn: boolean;
+
+  constructor() {
+    const own = reopenPipe();
+    this.#fd = own ?? 1;
+    this.#isOwn = own !== undefined;
+  }
+
+  /**
+   * Writes everything, unless the signal aborts while the reader doesn't read.
+   * @throws ReaderGone, or PromiscError `kernel`: a full disk, or bytes that were never read
+   */
+  async write(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    let rest = bytes;
+    while (rest.length > 0) {
+      const count = this.#writeSome(rest);
+      rest = rest.subarray(count);
+      if (count > 0) continue;
+      if (signal.aborted) throw unread(rest.length);
+      await setTimeout(RETRY_MS);
+    }
+  }
+
+  #writeSome(bytes: Uint8Array): number {
+    try {
+      return writeSync(this.#fd, bytes);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN") return 0;
+      if (code === "EPIPE") throw new ReaderGone();
+      throw new PromiscError({
+        code: "kernel",
+        operation: "write to standard output",
+        reason: message,
+        cause: error,
+      });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isOwn) closeSync(this.#fd);
+  }
+}
+
+function reopenPipe(): number | undefined {
+  if (!fstatSync(1).isFIFO()) return undefined;
+  try {
+    return openSync("/proc/self/fd/1", constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    // Another user's pipe: it is written to as it is.
+    return undefined;
+  }
+}
+
+function unread(bytes: number): PromiscError {
+  return new PromiscError({
+    code: "kernel",
+    operation: "write to standard output",
+    reason: `its reader doesn't read: ${bytes} bytes are lost`,
+  });
+}
