@@ -96,6 +96,55 @@ program
     await watch(names, command.optsWithGlobals());
   });
 
+const captureCommand: Command = program
+  .command("capture [word...]")
+  .description("what tcpdump does: packets of interfaces or of a file, as lines, JSON or a file")
+  .usage("[options] [interface...] [expression]")
+  .option("-i, --interface <name>", "an interface, any or all; may be given several times", collect)
+  .option("-r, --read-file <file>", "read packets from a file, - for standard input")
+  .option("-w, --write-file <file>", "write packets to a file, - for standard output")
+  .option("--print", "print lines too when writing to a file")
+  .option("-c, --count <packets>", "end after so many packets")
+  .option("-s, --snapshot-length <bytes>", "at most so many bytes of each packet")
+  .option("-p, --no-promiscuous-mode", "don't make the interfaces promiscuous")
+  .option("-Q, --direction <direction>", "in, out or inout")
+  .option("-B, --buffer-size <KiB>", "the kernel's buffer for each interface; 32768 unless told")
+  .option("--immediate-mode", "hand packets over one by one, as they come")
+  .option("-U, --packet-buffered", "write each packet as it comes, which promisc does anyway")
+  .option("-l", "print each line as it comes, which promisc does anyway")
+  .option("-n", "don't convert addresses to names, which promisc never does")
+  .option("-C <size>", "a new file once it has so many millions of bytes, or with k, m or g KiB, MiB or GiB")
+  .option("-G <seconds>", "a new file each so many seconds; the name may have strftime(3) directives")
+  .option("-W <files>", "so many files")
+  .option("-e", "print the link-level header")
+  .option("-q", "print less of protocols")
+  .option("-S", "print absolute TCP sequence numbers")
+  .option(
+    "-t",
+    "-t to -ttttt: no time, since 1970, since the last packet, with the date, since the first packet",
+  )
+  .option("--nano", "times to the nanosecond")
+  .option("-v", "-v to -vvv: print more of protocols")
+  .option("-x", "print the packet in hexadecimal; -xx with its link-level header")
+  .option("-X", "print it in hexadecimal and ASCII; -XX with its link-level header")
+  .option("-d", "print the compiled expression; -dd as C, -ddd as numbers")
+  .option("--classes", "show how many frames of each class come, instead of the frames")
+  .option(
+    "-Z, --user <name>",
+    "become this user once the interfaces are open; tcpdump or the one who called sudo unless told",
+  )
+  .action(async (words: string[], _options, command: Command) => {
+    const { capture } = await import("./commands/capture.js");
+    await capture(words, { ...command.optsWithGlobals(), counted });
+  });
+
+/** How often each of those options was given that mean more then. */
+const counted = { t: 0, v: 0, x: 0, X: 0, d: 0 };
+for (const option of Object.keys(counted) as (keyof typeof counted)[])
+  captureCommand.on(`option:${option}`, () => {
+    counted[option]++;
+  });
+
 program
   .command("doctor")
   .description("what this kernel and these privileges allow, and how to get the rest")
@@ -119,6 +168,10 @@ program
   })
   // All is done and written. Left to itself, Node.js would wait for code that it is still compiling.
   .finally(() => process.exit());
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
 
 /** Separates what `run` is to run from promisc's own arguments, and puts in the `show` that may be left out. */
 function splitArguments(argv: string[]): { args: string[]; commandToRun: string[] } {

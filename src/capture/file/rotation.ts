@@ -57,6 +57,8 @@ export class Rotation {
   /** Switches the writer to the file that a packet belongs to. False if it belongs to none: there are enough files. */
   admit(packet: Packet, writer: Rotated): boolean {
     const { seconds, size, files = 0 } = this.#options;
+    // Packets of a file that was taken earlier.
+    if (packet.seconds < this.#periodStart && this.#periods === 0) this.#periodStart = packet.seconds;
     if (seconds !== undefined && packet.seconds - this.#periodStart >= seconds) {
       if (size === undefined && files > 0 && this.#periods + 1 >= files) return false;
       this.#periods++;
@@ -76,4 +78,10 @@ export class Rotation {
 /** strftime(3) of a time in seconds since 1970, in the local time zone. */
 function localTime(format: string, seconds: number): string {
   return strftime(format, new Date(seconds * 1000));
+}
+
+/** The rotation that is asked for, from now on; undefined if none is. */
+export function openRotation(name: string, options: RotationOptions): Rotation | undefined {
+  if (options.size === undefined && options.seconds === undefined) return undefined;
+  return new Rotation(name, options, Math.floor(Date.now() / 1000));
 }

@@ -1,17 +1,21 @@
-import { Rotation, type RotationOptions } from "../../capture/file/rotation.js";
+import { setTimeout } from "node:timers/promises";
+import { openRotation, type Rotation, type RotationOptions } from "../../capture/file/rotation.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
+import type { PcapngWriter } from "../../capture/file/write/pcapng-writer.js";
 import type { CaptureStatistics } from "../../capture/live/statistics.js";
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
 import { version } from "../version.js";
 import type { Sink } from "./sink.js";
 
+const RETRY_MS = 1;
+
 export interface FileOptions {
   readonly path: string;
   readonly rotation: RotationOptions;
   readonly nanoseconds: boolean;
-  /** What the packets come from; known before the file is begun, because several need another format than one. */
-  readonly interfaces: readonly CaptureInterface[];
-  /** The tcpdump expression that they passed. */
+  /** Whether packets of several interfaces come: only pcapng says which came by which. */
+  readonly isSeveral: boolean;
+  /** The tcpdump expression that the packets passed. */
   readonly filter: string;
 }
 
@@ -19,24 +23,27 @@ export interface FileOptions {
 export class FileSink implements Sink {
   readonly #writer: ReturnType<typeof openCaptureWriter>;
   readonly #rotation: Rotation | undefined;
+  readonly #filter: string;
 
-  constructor({ path, rotation, nanoseconds, interfaces, filter }: FileOptions) {
-    const isRotated = rotation.size !== undefined || rotation.seconds !== undefined;
-    this.#rotation = isRotated ? new Rotation(path, rotation, Math.floor(Date.now() / 1000)) : undefined;
+  constructor({ path, rotation, nanoseconds, isSeveral, filter }: FileOptions) {
+    this.#rotation = openRotation(path, rotation);
+    this.#filter = filter;
+    const options = { nanoseconds, section: { application: `promisc ${version}` } };
     this.#writer = openCaptureWriter(
       this.#rotation?.path ?? path,
-      {
-        nanoseconds,
-        section: { userApplication: `promisc ${version}` },
-        // Only pcapng says which packet came by which interface.
-        ...(interfaces.length > 1 && !/\.pcap(\.gz)?$/i.test(path) ? { format: "pcapng" } : {}),
-      },
+      isSeveral && !/\.pcap(\.gz)?$/i.test(path) ? { ...options, format: "pcapng" } : options,
       path,
     );
-    for (const each of interfaces)
-      if (this.#writer.format === "pcapng")
-        this.#writer.addInterface(each, filter === "" ? {} : { filter: { expression: filter } });
-      else this.#writer.addInterface(each);
+  }
+
+  addInterface(captureInterface: CaptureInterface): void {
+    if (this.#writer.format === "pcap") this.#writer.addInterface(captureInterface);
+    // A 0 before it says that it is an expression (if_filter).
+    else
+      this.#writer.addInterface(
+        captureInterface,
+        this.#filter === "" ? {} : { filter: Buffer.from(`\0${this.#filter}`) },
+      );
   }
 
   take(packet: Packet): boolean {
@@ -45,12 +52,33 @@ export class FileSink implements Sink {
     return true;
   }
 
-  flush(): void {
+  async flush(signal: AbortSignal): Promise<void> {
     this.#writer.flush();
+    while (this.#writer.isWaiting) {
+      if (signal.aborted) this.#writer.abandon();
+      await setTimeout(RETRY_MS);
+      this.#writer.flush();
+    }
   }
 
   end(statistics: CaptureStatistics | undefined): void {
-    if (this.#writer.format === "pcapng") this.#writeStatistics(statistics);
+    if (statistics && this.#writer.format === "pcapng") writeStatistics(this.#writer, statistics);
     this.#writer.close();
   }
+}
+
+function writeStatistics(writer: PcapngWriter, { interfaces }: CaptureStatistics): void {
+  const timestamp = BigInt(Date.now()) * 1_000_000n;
+  interfaces.forEach(({ received, dropped, captured }, interfaceId) => {
+    writer.writeStatistics({
+      interfaceId,
+      timestamp,
+      options: {
+        endTime: timestamp,
+        filterAccepted: BigInt(received),
+        systemDropped: BigInt(dropped),
+        delivered: BigInt(captured),
+      },
+    });
+  });
 }

@@ -1,5 +1,5 @@
-import { dissect } from "../../wire/dissect/dissect.js";
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import { dissect } from "../../wire/dissect/dissect.js";
 import { jsonLine } from "../output.js";
 import type { Sink } from "./sink.js";
 import { StandardOutput } from "./standard-output.js";

@@ -1,7 +1,7 @@
+import type { CaptureInterface, Packet } from "../../capture/packet.js";
 import { LineWriter } from "../../capture/print/line-writer.js";
 import type { PrintOptions } from "../../capture/print/options.js";
 import { LinePrinter } from "../../capture/print/printer.js";
-import type { CaptureInterface, Packet } from "../../capture/packet.js";
 import type { Sink } from "./sink.js";
 import { StandardOutput } from "./standard-output.js";
 

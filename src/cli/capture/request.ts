@@ -1,9 +1,9 @@
-import { PromiscError } from "../../errors.js";
-import { findAccount, type Account } from "../../linux/accounts.js";
-import type { PrintOptions } from "../../capture/print/options.js";
 import { parseFileSize } from "../../capture/file/file-size.js";
 import type { RotationOptions } from "../../capture/file/rotation.js";
 import type { CaptureOptions } from "../../capture/live/options.js";
+import type { PrintOptions } from "../../capture/print/options.js";
+import { PromiscError } from "../../errors.js";
+import { type Account, findAccount } from "../../linux/accounts.js";
 import { exists } from "./interfaces.js";
 import type { CaptureWords } from "./words.js";
 
@@ -20,8 +20,13 @@ export interface CaptureRequest {
   readonly source: Source;
   /** A tcpdump expression; empty for all packets. */
   readonly filter: string;
-  readonly live: Pick<CaptureOptions, "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate">;
+  readonly live: Pick<
+    CaptureOptions,
+    "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate"
+  >;
   readonly output: Output;
+  /** Whether what is printed is for machines. */
+  readonly json: boolean;
   readonly print: PrintOptions;
   /** The file that packets are written to, "-" for standard output. */
   readonly file?: string;
@@ -50,6 +55,7 @@ export function readRequest(words: readonly string[], options: CaptureWords): Ca
     filter,
     live: readLive(options),
     output: readOutput(options),
+    json: options.json ?? false,
     print: readPrint(options),
     ...(writeFile === undefined ? {} : { file: writeFile }),
     rotation: readRotation(options),
@@ -92,7 +98,8 @@ function readDirection(text: string): "in" | "out" | "inout" {
 }
 
 function readOutput({ json, classes, writeFile, print }: CaptureWords): Output {
-  if (json && writeFile === "-") throw usage("--json and -w - both want standard output", "leave one of them out");
+  if (json && writeFile === "-")
+    throw usage("--json and -w - both want standard output", "leave one of them out");
   if (classes) return "classes";
   if (json) return "json";
   return writeFile === undefined || print ? "lines" : "none";
@@ -103,7 +110,8 @@ const times = ["local", "none", "epoch", "delta", "date", "elapsed"] as const;
 function readPrint({ counted, q, e, S, nano }: CaptureWords): PrintOptions {
   const { t, v, x, X } = counted;
   const time = times[t];
-  if (time === undefined) throw usage("-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
+  if (time === undefined)
+    throw usage("-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
   return {
     verbose: Math.min(v, 3),
     quiet: q ?? false,

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PromiscError } from "../../errors.js";
+import { reopenPipe } from "../../linux/reopen-pipe.js";
 
 const RETRY_MS = 1;
 
@@ -16,7 +17,7 @@ export class StandardOutput implements Disposable {
   readonly #isOwn: boolean;
 
   constructor() {
-    const own = reopenPipe();
+    const own = reopenPipe(1);
     this.#fd = own ?? 1;
     this.#isOwn = own !== undefined;
   }
@@ -54,16 +55,6 @@ export class StandardOutput implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#isOwn) closeSync(this.#fd);
-  }
-}
-
-function reopenPipe(): number | undefined {
-  if (!fstatSync(1).isFIFO()) return undefined;
-  try {
-    return openSync("/proc/self/fd/1", constants.O_WRONLY | constants.O_NONBLOCK);
-  } catch {
-    // Another user's pipe: it is written to as it is.
-    return undefined;
   }
 }
 

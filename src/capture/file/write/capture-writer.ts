@@ -20,8 +20,12 @@ export interface CaptureWriter extends Disposable {
   write(batch: PacketBatch): void;
   /** Goes on in another file, which has the same interfaces. */
   switchTo(path: string): void;
-  /** Lets the file have all packets written so far. */
+  /** Lets the file have all packets written so far; a pipe as many as it has room for. */
   flush(): void;
+  /** Whether a pipe had no room for all: {@link flush} again, later. */
+  readonly isWaiting: boolean;
+  /** Gives up what a pipe has no room for. @throws PromiscError that says how many packets are lost by it */
+  abandon(): never;
   /** Writes what waits, and closes the file. */
   close(): void;
 }

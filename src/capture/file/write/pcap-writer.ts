@@ -81,6 +81,14 @@ export class PcapWriter implements CaptureWriter {
     this.#output.flush();
   }
 
+  get isWaiting(): boolean {
+    return this.#output.isWaiting;
+  }
+
+  abandon(): never {
+    this.#output.abandon();
+  }
+
   close(): void {
     // A file for which nobody described an interface says Ethernet, or it would be none.
     if (this.#output.isOpen && !this.#first)

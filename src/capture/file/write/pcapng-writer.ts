@@ -123,6 +123,14 @@ export class PcapngWriter implements CaptureWriter {
     this.#output.flush();
   }
 
+  get isWaiting(): boolean {
+    return this.#output.isWaiting;
+  }
+
+  abandon(): never {
+    this.#output.abandon();
+  }
+
   close(): void {
     if (this.#output.isOpen) this.#beginSection();
     this.#output.close();

@@ -1,12 +1,17 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { gzipSync, constants as zlib } from "node:zlib";
+import { PromiscError } from "../../../errors.js";
+import { reopenPipe } from "../../../linux/reopen-pipe.js";
 import { fileError } from "../file-error.js";
 
 const BUFFER_SIZE = 1 << 20;
 const MOST_RECORDS = 1 << 16;
 const STANDARD_OUTPUT = 1;
 
-/** Slept on while a pipe that someone made non-blocking is full. */
+/** How long a full pipe is left alone. */
+const RETRY_MS = 1;
+
+/** Slept on. */
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -30,6 +35,9 @@ export class RecordOutput {
   /** Of this file: uncompressed bytes written, and where in a regular file the next write goes. */
   #written = 0;
   #offset = 0;
+  /** What a flush is writing, and how much of it is written. */
+  #out: Uint8Array | undefined;
+  #done = 0;
   #regular = false;
 
   constructor(gzip: boolean) {
@@ -54,7 +62,7 @@ export class RecordOutput {
     this.close();
     const name = path === "-" ? "standard output" : path;
     try {
-      this.#fd = path === "-" ? STANDARD_OUTPUT : openSync(path, "w", 0o666);
+      this.#fd = path === "-" ? (reopenPipe(STANDARD_OUTPUT) ?? STANDARD_OUTPUT) : openSync(path, "w", 0o666);
       const kind = fstatSync(this.#fd);
       this.#regular = kind.isFile();
       this.#offset = this.#regular ? kind.size : 0;
@@ -67,8 +75,8 @@ export class RecordOutput {
 
   /** Room for a record, which the caller fills at once: where it begins in {@link bytes}. */
   reserve(size: number, isPacket: boolean): number {
-    if (this.#length + size > this.bytes.length || this.#records === MOST_RECORDS) {
-      this.flush();
+    if (this.isWaiting || this.#length + size > this.bytes.length || this.#records === MOST_RECORDS) {
+      this.#finish();
       if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);
     }
     const start = this.#length;
@@ -78,35 +86,75 @@ export class RecordOutput {
     return start;
   }
 
-  /** Writes what waits. Throws a PromiscError that says how many packets were lost, and is closed then. */
+  /**
+   * Writes what waits; all of it but to a pipe that is full: {@link isWaiting} then. Throws a PromiscError that says how
+   * many packets were lost, and is closed then.
+   */
   flush(): void {
     if (this.#length === 0) return;
     const waiting = this.bytes.subarray(0, this.#length);
-    const out = this.#gzip ? gzipSync(waiting, { level: zlib.Z_BEST_SPEED }) : waiting;
-    let done = 0;
+    this.#out ??= this.#gzip ? gzipSync(waiting, { level: zlib.Z_BEST_SPEED }) : waiting;
     try {
-      while (done < out.length) done += this.#write(out, done);
+      while (this.#done < this.#out.length) {
+        const count = this.#write(this.#out, this.#done);
+        if (count === 0) return;
+        this.#done += count;
+      }
     } catch (error) {
-      throw this.#fail(error, done);
+      throw this.#fail(error, this.#done);
     }
-    this.#offset += out.length;
+    this.#offset += this.#out.length;
     this.#written += this.#length;
-    this.#length = 0;
-    this.#records = 0;
+    this.#forget();
   }
 
-  #write(out: Buffer, from: number): number {
+  /** Whether a {@link flush} ended before everything was written, because a pipe is full. */
+  get isWaiting(): boolean {
+    return this.#out !== undefined;
+  }
+
+  /** Gives up what the reader of a pipe doesn't take. @throws PromiscError that says how many packets are lost by it */
+  abandon(): never {
+    throw new PromiscError({
+      code: "kernel",
+      operation: `write ${this.#name}`,
+      reason: `its reader doesn't read: ${this.#giveUp(this.#done)}, ${this.packets} were written`,
+    });
+  }
+
+  /** Writes everything that waits, however long a pipe's reader takes. */
+  #finish(): void {
+    this.flush();
+    while (this.isWaiting) {
+      Atomics.wait(never, 0, 0, RETRY_MS);
+      this.flush();
+    }
+  }
+
+  #forget(): void {
+    this.#length = 0;
+    this.#records = 0;
+    this.#out = undefined;
+    this.#done = 0;
+  }
+
+  /** 0 if it is a pipe that is full. */
+  #write(out: Uint8Array, from: number): number {
     try {
       return writeSync(this.#fd, out, from, out.length - from);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(never, 0, 0, 1);
-      return 0;
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+      throw error;
     }
   }
 
-  /** Cuts the file back to whole records, and closes it. `done` bytes of the waiting ones were written. */
   #fail(error: unknown, done: number): unknown {
+    const lost = this.#giveUp(done);
+    return fileError(`write ${this.#name}`, error, `${lost}, ${this.packets} were written`);
+  }
+
+  /** Cuts the file back to whole records, and closes it. `done` bytes of the waiting ones were written. Says what is lost. */
+  #giveUp(done: number): string {
     let whole = 0;
     let lost = 0;
     for (let index = 0; index < this.#records; index++) {
@@ -119,17 +167,15 @@ export class RecordOutput {
     if (this.#regular && fstatSync(this.#fd).size === this.#offset + done)
       ftruncateSync(this.#fd, this.#offset + whole);
     this.packets -= lost;
-    this.#length = 0;
-    this.#records = 0;
+    this.#forget();
     this.#close();
-    const packets = lost === 1 ? "1 packet is lost" : `${lost} packets are lost`;
-    return fileError(`write ${this.#name}`, error, `${packets}, ${this.packets} were written`);
+    return lost === 1 ? "1 packet is lost" : `${lost} packets are lost`;
   }
 
   /** Writes what waits, and closes the file. */
   close(): void {
     if (this.#fd < 0) return;
-    this.flush();
+    this.#finish();
     this.#close();
   }
 

@@ -1,0 +1,80 @@
+import type { LiveCapture } from "../../capture/live/capture.js";
+import { openCapture } from "../../capture/live/capture.js";
+import type { PacketBatch } from "../../capture/packet.js";
+import { linkTypeDescription, linkTypeName } from "../../wire/linktype.js";
+import { printable } from "../format/text.js";
+import { write } from "../output.js";
+import { defaultInterface } from "./interfaces.js";
+import { openSinks } from "./open-sinks.js";
+import { relinquishPrivileges } from "./relinquish-privileges.js";
+import type { CaptureRequest } from "./request.js";
+import type { Sink } from "./sink.js";
+import { ReaderGone } from "./standard-output.js";
+import { formatSummary } from "./summary.js";
+
+/** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
+export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
+  const { filter, live, print } = request;
+  const controller = new AbortController();
+  // A program that writes to a terminal as packets come can't wait until a block is full.
+  using capture = openCapture(names.length > 0 ? names : [defaultInterface()], {
+    ...live,
+    filter,
+    onInterface: ({ event, ifname }) =>
+      write(
+        2,
+        `promisc: ${printable(ifname ?? "any")}: the interface ${event === "down" ? "went down" : "disappeared"}\n`,
+      ),
+  });
+  const user = relinquishPrivileges(request);
+  const sinks = openSinks(request, capture.interfaces, () => capture.statistics);
+  announce(capture, request, user);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => {
+      controller.abort();
+      capture.stop();
+    });
+  try {
+    await run(capture, sinks, request.count, controller.signal);
+  } catch (error) {
+    if (!(error instanceof ReaderGone)) throw error;
+  } finally {
+    const { statistics } = capture;
+    for (const sink of sinks) sink.end(statistics);
+    if (request.output !== "classes") write(2, formatSummary(statistics));
+  }
+}
+
+/** Hands every packet to every sink, until one has enough. */
+async function run(
+  capture: LiveCapture,
+  sinks: readonly Sink[],
+  count: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let left = count;
+  const take = (batch: PacketBatch): boolean => {
+    while (batch.next()) {
+      for (const sink of sinks) if (!sink.take(batch.packet)) return false;
+      if (--left === 0) return false;
+    }
+    return true;
+  };
+  for await (const batch of capture) {
+    const wantsMore = take(batch);
+    for (const sink of sinks) await sink.flush(signal);
+    if (!wantsMore) return;
+  }
+}
+
+function announce({ interfaces }: LiveCapture, { live }: CaptureRequest, user: string | undefined): void {
+  for (const { name = "any", linkType, snapLength } of interfaces) {
+    const link = `${linkTypeName(linkType) ?? linkType} (${linkTypeDescription(linkType) ?? "unknown"})`;
+    const mode = live.promiscuous && name !== "any" ? "promiscuous" : "not promiscuous";
+    write(
+      2,
+      `listening on ${printable(name)}, link-type ${link}, snapshot length ${snapLength} bytes, ${mode}\n`,
+    );
+  }
+  if (user !== undefined) write(2, `gave up root for user ${user}\n`);
+}

@@ -1,0 +1,36 @@
+import type { CaptureStatistics } from "../../capture/live/statistics.js";
+import type { CaptureInterface } from "../../capture/packet.js";
+import { ClassesSink } from "./classes-sink.js";
+import { FileSink } from "./file-sink.js";
+import { JsonSink } from "./json-sink.js";
+import { LinesSink } from "./lines-sink.js";
+import type { CaptureRequest } from "./request.js";
+import type { Sink } from "./sink.js";
+
+/**
+ * Opens everything that the packets are to go to.
+ * @param interfaces those that are known before the first packet
+ * @throws PromiscError if the file can't be written
+ */
+export function openSinks(
+  { file, rotation, print, filter, output, json }: CaptureRequest,
+  interfaces: readonly CaptureInterface[],
+  statistics?: () => CaptureStatistics,
+): Sink[] {
+  const sinks: Sink[] = [];
+  if (file !== undefined)
+    sinks.push(
+      new FileSink({
+        path: file,
+        rotation,
+        nanoseconds: print.fraction === 9,
+        isSeveral: interfaces.length > 1,
+        filter,
+      }),
+    );
+  if (output === "lines") sinks.push(new LinesSink(print, interfaces.length > 1));
+  if (output === "json") sinks.push(new JsonSink());
+  if (output === "classes" && statistics) sinks.push(new ClassesSink(statistics, json));
+  for (const sink of sinks) for (const each of interfaces) sink.addInterface?.(each);
+  return sinks;
+}
