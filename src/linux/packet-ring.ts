@@ -71,6 +71,7 @@ export interface PacketRingOptions {
 export interface RingBlock {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
+  readonly view: DataView;
 }
 
 /** What `PACKET_STATISTICS` counted since the ring was opened. */
@@ -115,6 +116,7 @@ export class PacketRing implements Disposable {
       this.#blocks = Array.from({ length: count }, (_, at) => ({
         bytes: new Uint8Array(buffer, at * size, size),
         words: new Uint32Array(buffer, at * size, size / 4),
+        view: new DataView(buffer, at * size, size),
       }));
       this.setFilter(options.filter);
       if (options.promiscuous && index !== 0) this.#joinPromiscuous();

@@ -40,6 +40,7 @@ export class RingBatch implements PacketBatch {
   readonly #filter: PacketFilter | undefined;
   #bytes = NOTHING;
   #words: Uint32Array = new Uint32Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #left = 0;
   /** Where the next frame's `tpacket3_hdr` is, in words. */
   #at = 0;
@@ -57,9 +58,15 @@ export class RingBatch implements PacketBatch {
     return this.#bytes;
   }
 
+  /** … and another view of it. */
+  get view(): DataView {
+    return this.#view;
+  }
+
   /** Begins a block. */
-  open({ bytes, words }: RingBlock): void {
+  open({ bytes, words, view }: RingBlock): void {
     this.#bytes = bytes;
+    this.#view = view;
     this.#words = words;
     this.#left = words[blockWord.packets] as number;
     this.#at = (words[blockWord.firstPacket] as number) / 4;

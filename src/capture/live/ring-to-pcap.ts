@@ -1,0 +1,49 @@
+import type { RingBatch } from "./ring-batch.js";
+
+/** A pcap record's header: seconds, micro- or nanoseconds, captured length, length; four bytes each. */
+const RECORD_HEADER_SIZE = 16;
+
+/** Where in a batch's memory something lies. */
+export interface Extent {
+  start: number;
+  end: number;
+}
+
+/**
+ * Makes the packets of a batch into the records of a pcap file, little-endian, where they lie: they are moved together
+ * inside the ring's block, so that one write(2) takes all of them and nothing is copied elsewhere. The batch is used up.
+ *
+ *     packRecords(batch, "nanoseconds", extent);
+ *     writeSync(fd, batch.bytes, extent.start, extent.end - extent.start);
+ *
+ * @param extent is told where the records lie; empty when the batch has none
+ */
+export function packRecords(
+  batch: RingBatch,
+  fraction: "microseconds" | "nanoseconds",
+  extent: Extent,
+  limit = Infinity,
+): boolean {
+  const { packet, bytes, view } = batch;
+  const inMicroseconds = fraction === "microseconds";
+  // A record is longer than its packet, but shorter than that with what the kernel put before it, also before the
+  // first one: what is written is always behind what is still to be read.
+  let at = -1;
+  extent.start = 0;
+  while (at - extent.start < limit && batch.next()) {
+    const { start, capturedLength, nanoseconds } = packet;
+    if (at < 0) {
+      at = start - RECORD_HEADER_SIZE;
+      extent.start = at;
+    }
+    const data = at + RECORD_HEADER_SIZE;
+    if (data !== start) bytes.copyWithin(data, start, start + capturedLength);
+    view.setUint32(at, packet.seconds, true);
+    view.setUint32(at + 4, inMicroseconds ? (nanoseconds / 1000) | 0 : nanoseconds, true);
+    view.setUint32(at + 8, capturedLength, true);
+    view.setUint32(at + 12, packet.length, true);
+    at = data + capturedLength;
+  }
+  extent.end = Math.max(at, 0);
+  return at >= 0;
+}
