@@ -145,6 +145,24 @@ for (const option of Object.keys(counted) as (keyof typeof counted)[])
     counted[option]++;
   });
 
+// What bin/promisc-extcap calls; the options are Wireshark's.
+program
+  .command("extcap", { hidden: true })
+  .option("--extcap-interfaces")
+  .option("--extcap-dlts")
+  .option("--extcap-config")
+  .option("--capture")
+  .option("--extcap-interface <name>")
+  .option("--extcap-capture-filter <expression>")
+  .option("--extcap-version [version]")
+  .option("--fifo <path>")
+  .option("--snaplen <bytes>")
+  .option("--promiscuous <boolean>")
+  .action(async (_options, command: Command) => {
+    const { extcap } = await import("./commands/extcap.js");
+    await extcap(command.optsWithGlobals());
+  });
+
 program
   .command("doctor")
   .description("what this kernel and these privileges allow, and how to get the rest")

@@ -6,7 +6,7 @@ import { write } from "./output.js";
 /** Says on standard error what failed and what to do next, a line each, and sets the exit status if none is set yet. */
 export function reportError(error: unknown, debug: boolean): void {
   const lines = `promisc: ${messageOf(error)}`.split("\n");
-  if (error instanceof PromiscError && error.hint !== undefined) lines.push(error.hint);
+  if (error instanceof PromiscError && error.hint !== undefined) lines.push(...error.hint.split("\n"));
   write(2, `${lines.map(printable).join("\n")}\n`);
   if (debug) write(2, causes(error));
   process.exitCode ||= exitStatusOf(error);

@@ -21,7 +21,7 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   using reader = await readCapture(path, { signal: controller.signal });
   relinquishPrivileges(request);
   const accepts = filterOf(request.filter, reader);
-  if (request.file !== undefined && request.output === "none") return copy(request, reader, accepts);
+  if (request.file !== undefined && request.output === "none") return await copy(request, reader, accepts);
   const sinks = openSinks(request, reader.interfaces);
   try {
     await run(reader, sinks, accepts, request.count, controller.signal);

@@ -12,8 +12,8 @@ export class LinesSink implements Sink {
   readonly #output = new StandardOutput();
   readonly #interfaces: CaptureInterface[] = [];
 
-  constructor(options: PrintOptions) {
-    this.#printer = new LinePrinter(options);
+  constructor(options: PrintOptions, isSeveral: boolean) {
+    this.#printer = new LinePrinter(options, isSeveral);
   }
 
   addInterface(captureInterface: CaptureInterface): void {

@@ -1,0 +1,113 @@
+import { openCapture } from "../../capture/live/capture.js";
+import { linkTypeOf } from "../../capture/live/link-type.js";
+import { PromiscError } from "../../errors.js";
+import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { resolveLink } from "../../promiscuity/interface-name.js";
+import { LINKTYPE_ETHERNET, linkTypeDescription, linkTypeName } from "../../wire/linktype.js";
+import { IFF_UP } from "../../wire/rtnetlink/link.js";
+import { FileSink } from "../capture/file-sink.js";
+import { printable } from "../format/text.js";
+import { write } from "../output.js";
+import { version } from "../version.js";
+
+/** Wireshark's interfaces are named by what makes them, so that they stand beside its own. */
+const PREFIX = "promisc-";
+
+interface ExtcapOptions {
+  readonly extcapInterfaces?: boolean;
+  readonly extcapDlts?: boolean;
+  readonly extcapConfig?: boolean;
+  readonly capture?: boolean;
+  readonly extcapInterface?: string;
+  readonly extcapCaptureFilter?: string;
+  readonly fifo?: string;
+  readonly snaplen?: string;
+  readonly promiscuous?: string;
+}
+
+/** What Wireshark asks of a source of packets: extcap(4). */
+export async function extcap(options: ExtcapOptions): Promise<void> {
+  if (options.extcapInterfaces) return listInterfaces();
+  const name = interfaceOf(options);
+  if (options.extcapDlts) return listLinkTypes(name);
+  if (options.extcapConfig) return listOptions();
+  // Wireshark asks with a filter whether it is right before it starts.
+  if (options.capture) return await captureToFifo(name, options);
+  throw usage(
+    "nothing is asked",
+    "Wireshark gives --extcap-interfaces, --extcap-dlts, --extcap-config or --capture",
+  );
+}
+
+function listInterfaces(): void {
+  using rtnetlink = new Rtnetlink();
+  const names = rtnetlink
+    .links()
+    .flatMap(({ flags, name }) => (flags & IFF_UP && name !== undefined ? [name] : []));
+  const lines = names.map(
+    (name) => `interface {value=${PREFIX}${sentence(name)}}{display=${sentence(name)}, by promisc}`,
+  );
+  write(1, `${[`extcap {version=${version}}{display=promisc}`, ...lines].join("\n")}\n`);
+}
+
+function listLinkTypes(ifname: string): void {
+  using rtnetlink = new Rtnetlink();
+  const type = linkTypeOf(resolveLink(rtnetlink, ifname, "list its link types").type) ?? LINKTYPE_ETHERNET;
+  write(
+    1,
+    `dlt {number=${type}}{name=${linkTypeName(type) ?? type}}{display=${linkTypeDescription(type) ?? type}}\n`,
+  );
+}
+
+function listOptions(): void {
+  write(
+    1,
+    [
+      "arg {number=0}{call=--promiscuous}{display=Promiscuous mode}{type=boolean}{default=true}{tooltip=Hold the interface promiscuous while capturing}",
+      "arg {number=1}{call=--snaplen}{display=Snapshot length}{type=unsigned}{range=0,262144}{default=262144}{tooltip=At most so many bytes of each packet}",
+      "",
+    ].join("\n"),
+  );
+}
+
+async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<void> {
+  const { fifo, extcapCaptureFilter: filter = "", snaplen, promiscuous } = options;
+  if (fifo === undefined) throw usage("--capture needs --fifo", "Wireshark gives it");
+  const controller = new AbortController();
+  using capture = openCapture(ifname, {
+    filter,
+    promiscuous: promiscuous !== "false",
+    snapLength: Number(snaplen ?? 0),
+  });
+  const stop = (): void => {
+    controller.abort();
+    capture.stop();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+  const sink = new FileSink({ path: fifo, rotation: {}, nanoseconds: true, isSeveral: true, filter });
+  for (const each of capture.interfaces) sink.addInterface(each);
+  try {
+    for await (const batch of capture) {
+      while (batch.next()) sink.take(batch.packet);
+      await sink.flush(controller.signal);
+    }
+    sink.end(capture.statistics);
+  } catch (error) {
+    // Wireshark ends a capture by closing the pipe.
+    if (!(error instanceof PromiscError && error.errno?.name === "EPIPE")) throw error;
+  }
+}
+
+function interfaceOf({ extcapInterface: name }: ExtcapOptions): string {
+  if (name?.startsWith(PREFIX)) return name.slice(PREFIX.length);
+  throw usage(`${name ?? "nothing"} is no interface of this program`, "--extcap-interfaces lists them");
+}
+
+/** A value in an extcap sentence can't have braces. */
+function sentence(text: string): string {
+  return printable(text).replace(/[{}]/g, "_");
+}
+
+function usage(reason: string, hint: string): PromiscError {
+  return new PromiscError({ code: "usage", operation: "serve Wireshark", reason, hint });
+}
