@@ -62,7 +62,7 @@ describe("rotation by size", () => {
 describe("rotation by time", () => {
   // Ten packets a second.
   it("names files by the local time of their packets, as date does", async () => {
-    const formats = "%Y-%m-%d_%H.%M.%S_%s_%j_%y_%F_%e_%I_%p_%b_%a_%%_%Z_%z";
+    const formats = "%Y-%m-%d_%H.%M.%S_%s_%j_%y_%F_%e_%I_%p_%b_%a_%%_%Z_%z_%G_%V_%T";
     const paths = await rotate("time", `${formats}.pcap`, { seconds: 100 });
     assert.equal(paths.length, COUNT / 1000);
     for (let index = 0; index < paths.length; index++) {
