@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { linkTypeDescription, linkTypeName, longestPacket } from "../../src/wire/linktype.js";
 import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../src/wire/pcap/file-header.js";
-import { lacking } from "../support/peer.js";
+import { lacking, tcpdump } from "../support/peer.js";
 
 describe("link types", () => {
   it("are named as tcpdump names them", { skip: lacking("tcpdump") }, () => {
+    const [command, ...args] = tcpdump;
     let named = 0;
     for (let linkType = 0; linkType < 300; linkType++) {
       const name = linkTypeName(linkType);
@@ -14,7 +15,10 @@ describe("link types", () => {
       named++;
       const file = new Uint8Array(PCAP_FILE_HEADER_SIZE);
       writePcapFileHeader({ nanoseconds: false, snapLength: 0, linkType }, file, 0);
-      const { stderr } = spawnSync("tcpdump", ["-r", "-"], { input: file, encoding: "utf8" });
+      const { stderr } = spawnSync(command as string, [...args, "-r", "-"], {
+        input: file,
+        encoding: "utf8",
+      });
       const said = /link-type (\S+) \((.*)\), snapshot/.exec(stderr);
       assert.deepEqual([linkType, said?.[1], said?.[2]], [linkType, name, linkTypeDescription(linkType)]);
     }
