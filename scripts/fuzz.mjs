@@ -1,4 +1,5 @@
-// npm run fuzz -- [--inputs N] [--seed S]: mutated netlink messages for the readers, until one fails or N are through.
+// npm run fuzz -- [--target netlink|captures] [--inputs N] [--seed S]: mutated netlink messages or capture files for
+// their readers, until one fails or N are through.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -8,12 +9,23 @@ import { transpile } from "./transpile.mjs";
 
 const { values } = parseArgs({
   options: {
+    target: { type: "string", default: "netlink" },
     inputs: { type: "string", default: "1000000" },
     seed: { type: "string", default: String(Date.now() % 2 ** 32) },
   },
 });
 const inputs = Number(values.inputs);
 const seed = Number(values.seed);
+const targets = {
+  netlink: async () => (await load("netlink-fuzzer")).fuzz,
+  captures: async () => (await load("capture-fuzzer")).fuzzCaptures,
+};
+const load = (name) => import(pathToFileURL(join(root, `build/test/fuzz/${name}.js`)).href);
+const target = Object.hasOwn(targets, values.target) ? targets[values.target] : undefined;
+if (!target) {
+  console.error(`fuzz: --target takes ${Object.keys(targets).join(" or ")}`);
+  process.exit(2);
+}
 if (!Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed)) {
   console.error("fuzz: --inputs takes a positive integer, --seed an integer");
   process.exit(2);
@@ -21,7 +33,7 @@ if (!Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed)) 
 
 await setUp();
 await transpile();
-const { fuzz } = await import(pathToFileURL(join(root, "build/test/fuzz/netlink-fuzzer.js")).href);
+const fuzz = await target();
 
 console.error(`fuzz: ${inputs} inputs, seed ${seed}`);
 const outcome = fuzz({

@@ -20,6 +20,7 @@ const peers = {
   zstd: "zstd",
   strace: "strace",
   setcap: "libcap2-bin",
+  prlimit: "util-linux",
   unshare: "util-linux",
 };
 

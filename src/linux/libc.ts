@@ -162,3 +162,12 @@ export function watchReadable(fd: number, onReadable: () => void): Watch {
     },
   };
 }
+
+/** `time` is a `time_t`, `into` a `struct tm` of at least 56 bytes; null if it can't hold the year. */
+export const localtime_r = declare<[time: Memory, into: Memory], unknown>(
+  "void *localtime_r(const void *time, void *into)",
+);
+
+export const strftime = declare<[into: Memory, size: number, format: Memory, time: Memory], number>(
+  "size_t strftime(void *into, size_t size, const void *format, const void *time)",
+);

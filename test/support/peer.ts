@@ -7,3 +7,9 @@ export function lacking(...commands: string[]): string | false {
   );
   return missing.length > 0 && `needs ${missing.join(", ")}`;
 }
+
+/**
+ * tcpdump as a user who isn't root, and so as one that writes its files itself: root it makes give up being root, which
+ * it can't in a user namespace.
+ */
+export const tcpdump: readonly string[] = ["unshare", "--user", "tcpdump"];

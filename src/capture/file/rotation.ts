@@ -1,4 +1,4 @@
-import strftime from "strftime";
+import { formatLocalTime } from "../../linux/local-time.js";
 import type { Packet } from "../packet.js";
 
 /** When a capture goes on in a new file, by tcpdump's options of the same meaning. */
@@ -48,7 +48,8 @@ export class Rotation {
 
   /** The path of the file that is being written: at first, the one to open. */
   get path(): string {
-    const name = this.#options.seconds === undefined ? this.#name : localTime(this.#name, this.#periodStart);
+    const name =
+      this.#options.seconds === undefined ? this.#name : formatLocalTime(this.#name, this.#periodStart);
     return this.#number === 0 && this.#digits === 0
       ? name
       : `${name}${String(this.#number).padStart(this.#digits, "0")}`;
@@ -73,11 +74,6 @@ export class Rotation {
     }
     return true;
   }
-}
-
-/** strftime(3) of a time in seconds since 1970, in the local time zone. */
-function localTime(format: string, seconds: number): string {
-  return strftime(format, new Date(seconds * 1000));
 }
 
 /** The rotation that is asked for, from now on; undefined if none is. */

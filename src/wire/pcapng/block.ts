@@ -14,7 +14,7 @@ export const ENHANCED_PACKET_BLOCK = 6;
 export const BLOCK_HEADER_SIZE = 8;
 export const BLOCK_TRAILER_SIZE = 4;
 /** A longer block is not believed; libpcap's INITIAL_MAX_BLOCKSIZE. */
-export const LONGEST_BLOCK = 1 << 24;
+const LONGEST_BLOCK = 1 << 24;
 
 /** Bodies and options are padded to four bytes. */
 export function pad(length: number): number {

@@ -13,8 +13,6 @@ import { binary, comments, OptionSet, type OptionValues, option, text } from "./
 // draft-ietf-opsawg-pcapng, section 4.5
 const RECORD_HEADER_SIZE = 4;
 const NRB_RECORD_END = 0;
-export const NRB_RECORD_IPV4 = 1;
-export const NRB_RECORD_IPV6 = 2;
 
 const table = {
   comments,
@@ -26,7 +24,7 @@ const options = new OptionSet(table);
 
 /** An address and its names: for IPv4 and IPv6, 4 or 16 bytes and then strings with a NUL each. */
 export interface NameRecord {
-  /** `NRB_RECORD_*`. */
+  /** 1 is IPv4, 2 is IPv6. */
   readonly type: number;
   /** A view of the block's bytes. */
   readonly value: Uint8Array;

@@ -56,11 +56,9 @@ describe("a copied capture", () => {
     execFileSync("editcap", ["--capture-comment", "more", "-a", "3:a packet's", rich, path]);
     const { path: copied } = await copy(path, "commented-copy.pcapng");
     const facts = (file: string) =>
-      execFileSync("capinfos", ["-M", "-K", "-p", "-c", "-I", file], { encoding: "utf8" }).replaceAll(
-        file,
-        "",
-      );
+      execFileSync("capinfos", ["-M", file], { encoding: "utf8" }).replaceAll(file, "");
     assert.equal(facts(copied), facts(path));
+    assert.deepEqual(readFileSync(copied), readFileSync(path));
     assert.ok(readFileSync(copied).includes("a packet's"));
   });
 

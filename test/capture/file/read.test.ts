@@ -10,7 +10,7 @@ import { PromiscError } from "../../../src/errors.js";
 import { type Block, NAME_RESOLUTION_BLOCK, SECTION_HEADER_BLOCK } from "../../../src/wire/pcapng/block.js";
 import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
 import { hex } from "../../support/golden/hex.js";
-import { lacking } from "../../support/peer.js";
+import { lacking, tcpdump } from "../../support/peer.js";
 
 const COUNT = 3000;
 const directory = temporaryDirectory();
@@ -56,21 +56,21 @@ const malformed = (text: string) => (error: unknown) =>
   error instanceof PromiscError && error.code === "malformed" && error.message.includes(text);
 
 describe("a capture file of another program", () => {
-  const made: [name: string, commands: string[][], packets: Kept[]][] = [
-    ["tcpdump.pcap", [["tcpdump", "-r", micro, "-w"]], toMicroseconds(expected)],
-    ["tcpdump-nano.pcap", [["tcpdump", "-r", nano, "--nano", "-w"]], expected],
-    ["tshark.pcapng", [["tshark", "-r", nano, "-F", "pcapng", "-w"]], expected],
-    ["tshark-nano.pcap", [["tshark", "-r", nano, "-F", "nsecpcap", "-w"]], expected],
-    ["tshark-modified.pcap", [["tshark", "-r", micro, "-F", "modpcap", "-w"]], toMicroseconds(expected)],
-    ["editcap.pcapng", [["editcap", "-F", "pcapng", ng]], expected],
-    ["mergecap.pcapng", [["mergecap", nano, "-w"]], expected],
+  const made: [name: string, command: string[], packets: Kept[]][] = [
+    ["tcpdump.pcap", [...tcpdump, "-r", micro, "-w"], toMicroseconds(expected)],
+    ["tcpdump-nano.pcap", [...tcpdump, "-r", nano, "--nano", "-w"], expected],
+    ["tshark.pcapng", ["tshark", "-r", nano, "-F", "pcapng", "-w"], expected],
+    ["tshark-nano.pcap", ["tshark", "-r", nano, "-F", "nsecpcap", "-w"], expected],
+    ["tshark-modified.pcap", ["tshark", "-r", micro, "-F", "modpcap", "-w"], toMicroseconds(expected)],
+    ["editcap.pcapng", ["editcap", "-F", "pcapng", ng], expected],
+    ["mergecap.pcapng", ["mergecap", nano, "-w"], expected],
   ];
-  for (const [name, [command], packets] of made)
+  for (const [name, command, packets] of made)
     it(`${name} is read with equal packets`, {
-      skip: lacking((command as string[])[0] as string),
+      skip: lacking("tcpdump", command[0] as string),
     }, async () => {
       const path = join(directory, name);
-      const [program, ...args] = command as string[];
+      const [program, ...args] = command;
       run(program as string, ...args, path);
       const result = await readAll(path);
       assert.equal(result.error, undefined);

@@ -7,7 +7,7 @@ import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.j
 import type { PcapngWriter } from "../../../src/capture/file/write/pcapng-writer.js";
 import { PromiscError } from "../../../src/errors.js";
 import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
-import { lacking } from "../../support/peer.js";
+import { lacking, tcpdump } from "../../support/peer.js";
 
 const COUNT = 3000;
 const ethernet = { name: "eth0", linkType: 1, snapLength: 262_144 };
@@ -54,8 +54,8 @@ describe("a written capture file", () => {
     });
 
     it(`${name} is the same file to tcpdump`, { skip: lacking("tcpdump") }, () => {
-      const run = ["-r", path, "-tt", "-n", "-e", "-xx", "--nano"];
-      const text = execFileSync("tcpdump", run, {
+      const [command, ...args] = [...tcpdump, "-r", path, "-tt", "-n", "-e", "-xx", "--nano"];
+      const text = execFileSync(command as string, args, {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "ignore"],
         maxBuffer: 2 ** 26,

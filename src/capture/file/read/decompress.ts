@@ -36,18 +36,25 @@ async function* gunzip(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
   const output: Buffer[] = [];
   let failure: Error | undefined;
   engine.on("data", (chunk: Buffer) => output.push(chunk));
-  engine.on("error", (error) => {
-    failure = error;
+  let over = false;
+  // Once it failed, a write's callback may never come.
+  const ended = new Promise<void>((resolve) => {
+    const end = (error?: Error) => {
+      failure ??= error;
+      over = true;
+      resolve();
+    };
+    engine.once("end", end).once("error", end);
   });
-  const closed = new Promise<void>((resolve) => engine.once("close", resolve));
   try {
     for await (const chunk of chunks) {
-      await new Promise<void>((resolve) => engine.write(chunk, () => resolve()));
+      const written = new Promise<void>((resolve) => engine.write(chunk, () => resolve()));
+      await Promise.race([written, ended]);
       yield* output.splice(0);
-      if (failure) break;
+      if (over) break;
     }
     engine.end();
-    await closed;
+    await ended;
     yield* output.splice(0);
     if (failure)
       throw new PromiscError({

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
+import { PromiscError } from "../../../src/errors.js";
+import { frame, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
+import { isolate, noNamespaces } from "../../support/namespace.js";
+import { lacking } from "../../support/peer.js";
+
+const child = fileURLToPath(new URL("../../support/capture-writing-child.js", import.meta.url));
+const ethernet = { name: "eth0", linkType: 1, snapLength: 262_144 };
+const names = ["x.pcap", "x.pcapng", "x.pcapng.gz"];
+const directory = temporaryDirectory();
+isolate();
+
+/** Asserts that a file has the first frames and nothing else; returns how many. */
+async function assertWhole(path: string, least: number): Promise<number> {
+  const { packets, error } = await readAll(path);
+  assert.equal(error, undefined, `${path}: ${error}`);
+  assert.ok(packets.length >= least, `${packets.length} packets of at least ${least}`);
+  const last = packets.at(-1);
+  if (last) assert.deepEqual(last, keep(frame((packets.length - 1) % 1000)));
+  return packets.length;
+}
+
+/** The counts in "12 packets are lost, 345 were written". */
+function counts(message: string): { lost: number; written: number } {
+  const said = /: (\d+) packets? (?:is|are) lost, (\d+) were written$/.exec(message);
+  assert.ok(said, message);
+  return { lost: Number(said[1]), written: Number(said[2]) };
+}
+
+describe("a full disk", { skip: noNamespaces }, () => {
+  for (const name of names)
+    it(`leaves whole packets in ${name}, and the error says how many`, async () => {
+      const disk = join(directory, `disk-${name}`);
+      mkdirSync(disk);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1500k", "tmpfs", disk]);
+      try {
+        const path = join(disk, name);
+        const writer = openCaptureWriter(path, { nanoseconds: true });
+        writer.addInterface(ethernet);
+        let written = 0;
+        const fill = () => {
+          for (; ; written++) {
+            const packet = frame(written % 1000);
+            // Not to be compressed away.
+            if (name.endsWith(".gz"))
+              for (let at = 14; at < packet.capturedLength; at++)
+                packet.bytes[packet.start + at] = Math.random() * 256;
+            writer.writePacket(packet);
+          }
+        };
+        let failure: unknown;
+        assert.throws(fill, (error) => {
+          failure = error;
+          return error instanceof PromiscError && error.errno?.name === "ENOSPC";
+        });
+        const said = counts((failure as PromiscError).message);
+        assert.ok(said.lost > 0);
+        assert.equal(said.lost + said.written, written);
+        writer.close();
+        if (name.endsWith(".gz")) {
+          const { packets, error } = await readAll(path);
+          assert.equal(error, undefined);
+          assert.equal(packets.length, said.written);
+        } else assert.equal(await assertWhole(path, 1), said.written);
+      } finally {
+        execFileSync("umount", [disk]);
+      }
+    });
+});
+
+describe("a limit on file size", () => {
+  for (const name of names)
+    it(`leaves whole packets in ${name}`, { skip: lacking("prlimit") }, async () => {
+      const path = join(directory, `limit-${name}`);
+      const { stderr, status } = spawnSync(
+        "prlimit",
+        ["--fsize=1500000", process.execPath, child, path, "100000000"],
+        { encoding: "utf8" },
+      );
+      assert.equal(status, 5, stderr);
+      assert.match(stderr, /EFBIG/);
+      assert.equal(await assertWhole(path, 1), counts(stderr.trimEnd()).written);
+      assert.ok(statSync(path).size <= 1_500_000);
+    });
+});
+
+describe("a pipe that nobody reads any more", () => {
+  it("is an error that says how many packets are lost", async () => {
+    const writing = spawn(process.execPath, [child, "-", "100"], { stdio: ["ignore", "pipe", "pipe"] });
+    let stderr = "";
+    writing.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    await once(writing.stdout, "data");
+    writing.stdout.destroy();
+    const [status] = await once(writing, "close");
+    assert.equal(status, 5);
+    assert.match(stderr, /cannot write standard output: Broken pipe \(EPIPE\): \d+ packets are lost/);
+  });
+});
+
+describe("standard output", () => {
+  it("that is a file is cut back to whole packets too, behind what was in it", {
+    skip: lacking("prlimit"),
+  }, async () => {
+    const path = join(directory, "appended");
+    writeFileSync(path, "before");
+    const script = `exec "${process.execPath}" "${child}" - 100000000 >> "${path}"`;
+    const { status } = spawnSync("prlimit", ["--fsize=1500000", "sh", "-c", script]);
+    assert.equal(status, 5);
+    const bytes = readFileSync(path);
+    assert.equal(bytes.subarray(0, 6).toString(), "before");
+    writeFileSync(path, bytes.subarray(6));
+    await assertWhole(path, 1);
+  });
+});
+
+describe("a writer that is killed", () => {
+  for (const name of names)
+    it(`leaves in ${name} what it flushed`, async () => {
+      for (let round = 0; round < 8; round++) {
+        const path = join(directory, `killed-${round}-${name}`);
+        const writing = spawn(process.execPath, [child, path, "500"], {
+          stdio: ["ignore", "ignore", "pipe"],
+        });
+        let stderr = "";
+        writing.stderr.setEncoding("utf8").on("data", (text: string) => {
+          stderr += text;
+        });
+        await once(writing.stderr, "data");
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+        writing.kill("SIGKILL");
+        await once(writing, "close");
+        const flushed = Number(stderr.trimEnd().split("\n").at(-1));
+        const { packets, error } = await readAll(path);
+        assert.ok(packets.length >= flushed, `${packets.length} packets, ${flushed} were flushed`);
+        // The kill may fall into a write.
+        if (error !== undefined) assert.match(`${error}`, /truncated|unexpected end of file/);
+        packets.forEach((packet, index) => {
+          assert.deepEqual(packet, keep(frame(index % 1000)));
+        });
+      }
+    });
+});
