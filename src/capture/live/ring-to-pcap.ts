@@ -3,6 +3,8 @@ import type { RingBatch } from "./ring-batch.js";
 /** A pcap record's header: seconds, micro- or nanoseconds, captured length, length; four bytes each. */
 const RECORD_HEADER_SIZE = 16;
 
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Where in a batch's memory something lies. */
 export interface Extent {
   start: number;
@@ -10,7 +12,7 @@ export interface Extent {
 }
 
 /**
- * Makes the packets of a batch into the records of a pcap file, little-endian, where they lie: they are moved together
+ * Makes the packets of a batch into the records of a pcap file, in host byte order, where they lie: they are moved together
  * inside the ring's block, so that one write(2) takes all of them and nothing is copied elsewhere. The batch is used up.
  *
  *     packRecords(batch, "nanoseconds", extent);
@@ -38,10 +40,10 @@ export function packRecords(
     }
     const data = at + RECORD_HEADER_SIZE;
     if (data !== start) bytes.copyWithin(data, start, start + capturedLength);
-    view.setUint32(at, packet.seconds, true);
-    view.setUint32(at + 4, inMicroseconds ? (nanoseconds / 1000) | 0 : nanoseconds, true);
-    view.setUint32(at + 8, capturedLength, true);
-    view.setUint32(at + 12, packet.length, true);
+    view.setUint32(at, packet.seconds, littleEndian);
+    view.setUint32(at + 4, inMicroseconds ? (nanoseconds / 1000) | 0 : nanoseconds, littleEndian);
+    view.setUint32(at + 8, capturedLength, littleEndian);
+    view.setUint32(at + 12, packet.length, littleEndian);
     at = data + capturedLength;
   }
   extent.end = Math.max(at, 0);

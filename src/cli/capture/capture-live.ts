@@ -1,6 +1,6 @@
 import type { LiveCapture } from "../../capture/live/capture.js";
 import { openCapture } from "../../capture/live/capture.js";
-import type { PacketBatch } from "../../capture/packet.js";
+import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/linktype.js";
 import { printable } from "../format/text.js";
 import { write } from "../output.js";
@@ -53,7 +53,9 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   let left = count;
-  const take = (batch: PacketBatch): boolean => {
+  const [only] = sinks.length === 1 && count === Number.POSITIVE_INFINITY ? sinks : [];
+  const take = (batch: RingBatch): boolean => {
+    if (only?.takeWhole?.(batch)) return true;
     while (batch.next()) {
       for (const sink of sinks) if (!sink.take(batch.packet)) return false;
       if (--left === 0) return false;

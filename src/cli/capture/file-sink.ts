@@ -2,6 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { openRotation, type Rotation, type RotationOptions } from "../../capture/file/rotation.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { PcapngWriter } from "../../capture/file/write/pcapng-writer.js";
+import type { RingBatch } from "../../capture/live/ring-batch.js";
+import { packRecords } from "../../capture/live/ring-to-pcap.js";
 import type { CaptureStatistics } from "../../capture/live/statistics.js";
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
 import { version } from "../version.js";
@@ -24,10 +26,14 @@ export class FileSink implements Sink {
   readonly #writer: ReturnType<typeof openCaptureWriter>;
   readonly #rotation: Rotation | undefined;
   readonly #filter: string;
+  readonly #nanoseconds: boolean;
+  /** Filled anew for each batch. */
+  readonly #extent = { start: 0, end: 0 };
 
   constructor({ path, rotation, nanoseconds, isSeveral, filter }: FileOptions) {
     this.#rotation = openRotation(path, rotation);
     this.#filter = filter;
+    this.#nanoseconds = nanoseconds;
     const options = { nanoseconds, section: { application: `promisc ${version}` } };
     this.#writer = openCaptureWriter(
       this.#rotation?.path ?? path,
@@ -49,6 +55,21 @@ export class FileSink implements Sink {
   take(packet: Packet): boolean {
     if (this.#rotation && !this.#rotation.admit(packet, this.#writer)) return false;
     this.#writer.writePacket(packet);
+    return true;
+  }
+
+  /** Takes a whole batch as the file's own records, without copying; false if this file can't. */
+  takeWhole(batch: RingBatch): boolean {
+    const writer = this.#writer;
+    if (this.#rotation || writer.format !== "pcap" || !writer.isDirect) return false;
+    const { left, refused } = batch;
+    if (packRecords(batch, this.#nanoseconds ? "nanoseconds" : "microseconds", this.#extent))
+      writer.writeRecords(
+        batch.bytes,
+        this.#extent.start,
+        this.#extent.end,
+        left - (batch.refused - refused),
+      );
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { readU32In } from "../byte-order.js";
-import { writeU32 } from "../bytes.js";
+import { readU32, writeU32 } from "../bytes.js";
 import type { PcapFileHeader } from "./file-header.js";
 
 /** Size of a record's header in the file, pcap-savefile(5). */
@@ -50,4 +50,9 @@ export function writePcapRecordHeader(
   writeU32(into, offset + field.fraction, fraction);
   writeU32(into, offset + field.capturedLength, capturedLength);
   writeU32(into, offset + field.length, length);
+}
+
+/** Where a record in host byte order ends. */
+export function pcapRecordEnd(bytes: Uint8Array, start: number): number {
+  return start + PCAP_RECORD_HEADER_SIZE + readU32(bytes, start + field.capturedLength);
 }

@@ -1,7 +1,11 @@
 import { PromiscError } from "../../../errors.js";
 import { LINKTYPE_ETHERNET, linkTypeName } from "../../../wire/linktype.js";
 import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../../wire/pcap/file-header.js";
-import { PCAP_RECORD_HEADER_SIZE, writePcapRecordHeader } from "../../../wire/pcap/record-header.js";
+import {
+  PCAP_RECORD_HEADER_SIZE,
+  pcapRecordEnd,
+  writePcapRecordHeader,
+} from "../../../wire/pcap/record-header.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 import type { CaptureWriter } from "./capture-writer.js";
 import { copyBytes } from "./copy-bytes.js";
@@ -70,6 +74,16 @@ export class PcapWriter implements CaptureWriter {
 
   write(batch: PacketBatch): void {
     while (batch.next()) this.writePacket(batch.packet);
+  }
+
+  /** Whether {@link writeRecords} may be used. */
+  get isDirect(): boolean {
+    return this.#output.isDirect;
+  }
+
+  /** Writes records of this file's kind from where they lie, in host byte order; `packRecords` makes them. */
+  writeRecords(bytes: Uint8Array, start: number, end: number, packets: number): void {
+    this.#output.writeThrough(bytes, start, end, packets, pcapRecordEnd);
   }
 
   switchTo(path: string): void {

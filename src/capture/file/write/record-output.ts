@@ -148,6 +148,44 @@ export class RecordOutput {
     }
   }
 
+  /** Whether {@link writeThrough} may be used: a file takes records as they are, and everything that it is given. */
+  get isDirect(): boolean {
+    return this.#regular && !this.#gzip;
+  }
+
+  /**
+   * Writes records from where they lie. Throws as {@link flush} does.
+   * @param packets how many there are from `start` to `end`
+   * @param recordEnd where the record that begins somewhere ends
+   */
+  writeThrough(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packets: number,
+    recordEnd: (bytes: Uint8Array, start: number) => number,
+  ): void {
+    this.flush();
+    let done = start;
+    try {
+      while (done < end) done += writeSync(this.#fd, bytes, done, end - done);
+    } catch (error) {
+      let whole = start;
+      let left = packets;
+      for (let next = recordEnd(bytes, start); next <= done; next = recordEnd(bytes, next)) {
+        whole = next;
+        left--;
+      }
+      this.packets += packets - left;
+      this.#cutBack(done - start, whole - start);
+      this.#close();
+      throw fileError(`write ${this.#name}`, error, `${lostPackets(left)}, ${this.packets} were written`);
+    }
+    this.#offset += end - start;
+    this.#written += end - start;
+    this.packets += packets;
+  }
+
   #fail(error: unknown, done: number): unknown {
     const lost = this.#giveUp(done);
     return fileError(`write ${this.#name}`, error, `${lost}, ${this.packets} were written`);
@@ -163,13 +201,17 @@ export class RecordOutput {
       if (!this.#gzip && end <= done) whole = end;
       else lost += marked & 1;
     }
-    // Not if someone else writes to the file too.
-    if (this.#regular && fstatSync(this.#fd).size === this.#offset + done)
-      ftruncateSync(this.#fd, this.#offset + whole);
+    this.#cutBack(done, whole);
     this.packets -= lost;
     this.#forget();
     this.#close();
-    return lost === 1 ? "1 packet is lost" : `${lost} packets are lost`;
+    return lostPackets(lost);
+  }
+
+  /** Leaves `whole` of the `done` bytes that were written last; not if someone else writes to the file too. */
+  #cutBack(done: number, whole: number): void {
+    if (this.#regular && fstatSync(this.#fd).size === this.#offset + done)
+      ftruncateSync(this.#fd, this.#offset + whole);
   }
 
   /** Writes what waits, and closes the file. */
@@ -190,4 +232,8 @@ export class RecordOutput {
       throw fileError(`write ${this.#name}`, error);
     }
   }
+}
+
+function lostPackets(count: number): string {
+  return count === 1 ? "1 packet is lost" : `${count} packets are lost`;
 }
