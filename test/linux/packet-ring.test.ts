@@ -94,7 +94,8 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     ip("link set w0 down");
     assert.notEqual(ring.takeError(), 0);
     assert.equal(ring.takeError(), 0);
-    assert.throws(() => ring.listen(), { code: "kernel", message: /ENETDOWN/ });
+    using other = open({ index: indexOf("w0") });
+    assert.throws(() => other.listen(), { code: "kernel", message: /ENETDOWN/ });
     ip("link del w0");
   });
 
