@@ -49,11 +49,6 @@ export const getsockopt = declare<
   number
 >("int getsockopt(int fd, int level, int option, void *value, void *length)");
 
-/** `descriptors` is an array of `struct pollfd`, poll(2); the time-out is in milliseconds. */
-export const poll = declare<[descriptors: Memory, count: number, timeout: number], number>(
-  "int poll(void *descriptors, unsigned long count, int timeout)",
-);
-
 export const ioctl = declare<[fd: number, request: number, argument: Memory], number>(
   "int ioctl(int fd, unsigned long request, void *argument)",
 );

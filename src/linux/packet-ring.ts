@@ -45,9 +45,9 @@ const MIN_BLOCK_SIZE = 128 * 1024;
 /** Larger blocks cost less a packet. */
 const MAX_BLOCK_SIZE = 4 * 1024 * 1024;
 /** What a packet socket promises to be able to map, and an ArrayBuffer to hold. */
-export const MAX_BUFFER_SIZE = 2 ** 32;
+const MAX_BUFFER_SIZE = 2 ** 32;
 /** Two blocks: one is filled while the other one is read. */
-export const MIN_BUFFER_SIZE = 2 * MIN_BLOCK_SIZE;
+const MIN_BUFFER_SIZE = 2 * MIN_BLOCK_SIZE;
 const FRAME_SIZE = 2048;
 
 export interface PacketRingOptions {

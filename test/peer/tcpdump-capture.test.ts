@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openCapture } from "../../src/capture/live/capture.js";
 import { packRecords } from "../../src/capture/live/ring-to-pcap.js";
 import { PacketSender } from "../../src/linux/packet-send.js";
-import { pcapOf, recordsOf, variousFrames } from "../support/frames.js";
+import { type PcapRecord, pcapOf, recordsOf, variousFrames } from "../support/frames.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
 import { generate, startGenerator } from "../support/packet-generator.js";
@@ -21,25 +21,30 @@ const folder = mkdtempSync(join(tmpdir(), "promisc-"));
 after(() => rmSync(folder, { recursive: true }));
 
 interface Comparison {
-  interfaceName: string;
+  interfaceName?: string;
   filter?: string;
   snapLength?: number;
-  /** Names an option of tcpdump that promisc has under another name. */
-  options?: string[];
 }
 
-/** What tcpdump and a capture wrote of the same traffic, as records: times in microseconds. */
-async function compare(
-  { interfaceName, filter = "", snapLength = 262144, options = [] }: Comparison,
-  send: () => unknown,
-): Promise<void> {
-  const file = join(folder, "tcpdump.pcap");
-  // In immediate mode tcpdump doesn't lose what its last block holds.
-  const args = [
+/** Whether tcpdump and captures write the same of the same traffic, all at once. */
+async function compare(comparisons: readonly Comparison[], send: () => unknown): Promise<void> {
+  const pairs = await Promise.all(comparisons.map(startPair));
+  await send();
+  for (const pair of pairs) await pair();
+}
+
+/** Starts both; the returned function ends and compares them. */
+async function startPair(
+  { interfaceName = "v0", filter = "", snapLength = 262144 }: Comparison,
+  id: number,
+): Promise<() => Promise<void>> {
+  const file = join(folder, `${id}.pcap`);
+  const options = [
     "-Z",
     "root",
-    "--immediate-mode",
     "-U",
+    "-B",
+    "16384",
     "-i",
     interfaceName,
     "-s",
@@ -47,7 +52,7 @@ async function compare(
     "-w",
     file,
   ];
-  const peer = spawn("tcpdump", [...args, ...options, filter], { stdio: ["ignore", "ignore", "pipe"] });
+  const peer = spawn("tcpdump", [...options, filter], { stdio: ["ignore", "ignore", "pipe"] });
   await once(peer.stderr, "data");
   const capture = openCapture(interfaceName, { filter, snapLength });
   const own: Uint8Array[] = [pcapOf([])];
@@ -55,20 +60,29 @@ async function compare(
   const done = capture.eachBatch((batch) => {
     while (packRecords(batch, "microseconds", extent)) own.push(batch.bytes.slice(extent.start, extent.end));
   });
-  await send();
-  capture.stop();
-  await done;
-  let records = recordsOf(readFileSync(file));
-  const expected = recordsOf(Buffer.concat(own));
-  for (let tries = 0; tries < 100 && records.length < expected.length; tries++) {
-    await sleep(10);
-    records = recordsOf(readFileSync(file));
-  }
-  peer.kill("SIGINT");
-  await once(peer, "exit");
-  assert.ok(expected.length > 0);
-  assert.deepEqual(expected, recordsOf(readFileSync(file)));
+  return async () => {
+    capture.stop();
+    await done;
+    const records = recordsOf(Buffer.concat(own));
+    // tcpdump forgets what its last block holds if it is ended before the block's time is out.
+    for (let tries = 0; tries < 300 && recordsOf(readFileSync(file)).length < records.length; tries++)
+      await sleep(10);
+    peer.kill("SIGINT");
+    await once(peer, "exit");
+    const expected = recordsOf(readFileSync(file));
+    assert.ok(expected.length > 0, filter);
+    assert.deepEqual(records.map(contentOf), expected.map(contentOf), `${interfaceName} ${filter}`);
+    // The kernel reads the clock for each of the two sockets.
+    for (const [index, record] of records.entries())
+      assert.ok(Math.abs(timeOf(record) - timeOf(expected[index] as PcapRecord)) < 1);
+  };
 }
+
+const contentOf = ({ frame, length }: PcapRecord): object => ({
+  frame: Buffer.from(frame).toString("hex"),
+  length,
+});
+const timeOf = ({ seconds, fraction }: PcapRecord): number => seconds + fraction / 1e6;
 
 describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => {
   if (noNamespaces || noTcpdump) return;
@@ -84,7 +98,7 @@ describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => 
     sender.send(new Uint8Array(9014).fill(1));
   };
 
-  for (const filter of [
+  const filters = [
     "",
     "arp or icmp",
     "vlan",
@@ -92,28 +106,33 @@ describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => 
     "ip",
     "not udp",
     "ip6 protochain 58",
-    "inbound and ip",
-    "outbound",
     "broadcast or multicast",
-  ])
-    it(`writes the same records of ${filter || "everything"}`, () =>
-      compare({ interfaceName: "v0", filter }, various));
+  ];
+  // Not "inbound", "outbound" and "ifindex": until its ring has gone round once, libpcap filters again what the kernel
+  // let through, and there it knows nothing of these.
+  it("writes the same records", () =>
+    compare(
+      filters.map((filter) => ({ filter })),
+      various,
+    ));
 
-  it("cuts the same", async () => {
-    for (const snapLength of [14, 40, 96])
-      for (const filter of ["", "udp or vlan"])
-        await compare({ interfaceName: "v0", snapLength, filter }, various);
-  });
+  it("cuts the same", () =>
+    compare(
+      [14, 40, 96].flatMap((snapLength) => ["", "ip or vlan"].map((filter) => ({ snapLength, filter }))),
+      various,
+    ));
 
-  it("writes the same of all interfaces at once", async () => {
-    for (const filter of ["", "udp port 53", "inbound", "ether[0] = 1 or ip", "ifindex 2"])
-      await compare({ interfaceName: "any", filter }, various);
-  });
+  it("writes the same of all interfaces at once", () =>
+    compare(
+      ["", "udp port 53", "inbound", "ether[0] = 1 or ip", "ifindex 2 or arp"].map((filter) => ({
+        interfaceName: "any",
+        filter,
+      })),
+      various,
+    ));
 
   it("writes the same of thousands", () =>
-    compare({ interfaceName: "v0" }, () =>
-      generate({ index: indexOf("v1"), count: 20_000, size: 100, rate: 50_000 }),
-    ));
+    compare([{}], () => generate({ index: indexOf("v1"), count: 20_000, size: 100, rate: 50_000 })));
 
   it("keeps what the kernel counted, when both are stopped under load", async () => {
     const generator = startGenerator({ index: indexOf("v1"), count: 10_000_000, size: 60, rate: 50_000 });

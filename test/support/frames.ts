@@ -45,7 +45,7 @@ export function ipv4(payload: number[], fields: Ipv4 = {}): number[] {
   ].concat(source, destination, options, payload);
 }
 
-export function ipv6(payload: number[], next = 17, last = 2): number[] {
+function ipv6(payload: number[], next = 17, last = 2): number[] {
   const address = (end: number): number[] => [0x20, 1, 0xd, 0xb8, ...new Array(11).fill(0), end];
   return [0x60, 0, 0, 0, ...u16(payload.length), next, 64, ...address(1), ...address(last), ...payload];
 }
@@ -54,7 +54,7 @@ export function udp(source: number, destination: number, length = 20): number[] 
   return [...u16(source), ...u16(destination), ...u16(8 + length), 0, 0, ...text(length)];
 }
 
-export function tcp(source: number, destination: number, flags: number): number[] {
+function tcp(source: number, destination: number, flags: number): number[] {
   return [
     ...u16(source),
     ...u16(destination),

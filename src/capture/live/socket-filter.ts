@@ -5,7 +5,7 @@ import { SLL2_SIZE, sll2Field } from "../../wire/sll2.js";
 /** linux/if_packet.h */
 const PACKET_OUTGOING = 4;
 /** Of `lo`, in every network namespace. */
-export const LOOPBACK_INDEX = 1;
+const LOOPBACK_INDEX = 1;
 
 /** Which packets are wanted: those that came to the interface, those that left by it, or both. */
 export type Direction = "in" | "out" | "inout";

@@ -62,14 +62,13 @@ export class FileSink implements Sink {
   takeWhole(batch: RingBatch): boolean {
     const writer = this.#writer;
     if (this.#rotation || writer.format !== "pcap" || !writer.isDirect) return false;
-    const { left, refused } = batch;
-    if (packRecords(batch, this.#nanoseconds ? "nanoseconds" : "microseconds", this.#extent))
-      writer.writeRecords(
-        batch.bytes,
-        this.#extent.start,
-        this.#extent.end,
-        left - (batch.refused - refused),
-      );
+    const fraction = this.#nanoseconds ? "nanoseconds" : "microseconds";
+    let pending = batch.left + batch.refused;
+    while (packRecords(batch, fraction, this.#extent)) {
+      const rest = batch.left + batch.refused;
+      writer.writeRecords(batch.bytes, this.#extent.start, this.#extent.end, pending - rest);
+      pending = rest;
+    }
     return true;
   }
 

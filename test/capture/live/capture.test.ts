@@ -140,6 +140,17 @@ describe("a live capture", { skip: noNamespaces }, () => {
       sendFrame("v1", frame);
       sendFrame("v0", back);
     };
+    for (const [filter, one] of [
+      ["inbound and udp", frame],
+      ["outbound", back],
+    ] as const) {
+      const { seen } = await capturing("v0", { filter }, both);
+      assert.deepEqual(
+        seen.map((each) => each.frame),
+        [hex(one)],
+        filter,
+      );
+    }
     const expected = { in: [frame], out: [back], inout: [frame, back] };
     for (const [direction, frames] of Object.entries(expected))
       for (const filter of ["", "udp"]) {
