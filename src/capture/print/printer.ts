@@ -1,12 +1,93 @@
 import type { Packet } from "../packet.js";
+import type { Context } from "./context.js";
+import { printDump } from "./hex-dump.js";
 import type { LineWriter } from "./line-writer.js";
+import { directionName, printSll, printSll2 } from "./link/cooked.js";
+import { printEthernet } from "./link/ethernet.js";
+import { printLoop, printNull, printRaw } from "./link/raw.js";
 import type { PrintOptions } from "./options.js";
+import { Timestamp } from "./timestamp.js";
+import { SequenceTable } from "./transport/sequence-table.js";
+
+type PrintLink = (context: Context, start: number, length: number) => void;
+
+/** By LINKTYPE_ value: the printer, and how long the link-level header is that `-x` leaves out. */
+const links: Readonly<Record<number, readonly [PrintLink, number]>> = {
+  0: [printNull, 4],
+  1: [printEthernet, 14],
+  101: [printRaw, 0],
+  108: [printLoop, 4],
+  113: [printSll, 16],
+  228: [printRaw, 0],
+  229: [printRaw, 0],
+  276: [printSll2, 20],
+};
+
+/** Prints packets as tcpdump does with `-n`, from bytes to bytes. */
 export class LinePrinter {
-  constructor(_o: PrintOptions, _several?: boolean) {}
-  print(p: Packet, _l: number, out: LineWriter): void {
-    out.decimal(p.seconds);
-    out.text(" len ");
-    out.decimal(p.length);
-    out.byte(10);
+  readonly #options: PrintOptions;
+  readonly #timestamp: Timestamp;
+  readonly #sequences = new SequenceTable();
+  #context: Context | undefined;
+
+  constructor(options: PrintOptions) {
+    this.#options = options;
+    this.#timestamp = new Timestamp(options);
   }
+
+  /**
+   * Prints one packet, with a line feed at its end.
+   * @param interfaceName stands in front with the packet's direction, where packets of several interfaces are printed
+   */
+  print(packet: Packet, linkType: number, out: LineWriter, interfaceName?: string): void {
+    const { bytes, start, capturedLength, length } = packet;
+    const context = this.#contextFor(out);
+    context.bytes = bytes;
+    context.end = start + capturedLength;
+    context.depth = 0;
+    this.#timestamp.print(out, packet.seconds, packet.nanoseconds);
+    if (interfaceName !== undefined) printInterface(out, interfaceName, packet.packetType);
+    const link = links[linkType];
+    if (link) link[0](context, start, length);
+    else printUnknown(out, linkType, length);
+    this.#dump(context, start, start + capturedLength, link?.[1] ?? 0);
+    out.byte(0x0a);
+  }
+
+  #contextFor(out: LineWriter): Context {
+    if (this.#context?.out !== out)
+      this.#context = {
+        out,
+        options: this.#options,
+        sequences: this.#sequences,
+        bytes: out.bytes,
+        end: 0,
+        ipStart: 0,
+        ipVersion: 4,
+        depth: 0,
+      };
+    return this.#context;
+  }
+
+  #dump(context: Context, start: number, end: number, headerSize: number): void {
+    const { dump } = this.#options;
+    if (dump === "none") return;
+    const withLink = dump === "hex-link" || dump === "ascii-link";
+    const from = withLink ? start : Math.min(start + headerSize, end);
+    printDump(context, from, end, dump === "ascii" || dump === "ascii-link");
+  }
+}
+
+function printInterface(out: LineWriter, name: string, packetType: number): void {
+  out.text(name.padEnd(5));
+  out.byte(0x20);
+  out.text(directionName(packetType));
+  out.byte(0x20);
+}
+
+function printUnknown(out: LineWriter, linkType: number, length: number): void {
+  out.text("link type ");
+  out.decimal(linkType);
+  out.text(", length ");
+  out.decimal(length);
 }

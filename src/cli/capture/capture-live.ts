@@ -14,7 +14,7 @@ import { formatSummary } from "./summary.js";
 
 /** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
-  const { filter, live, print } = request;
+  const { filter, live } = request;
   const controller = new AbortController();
   // A program that writes to a terminal as packets come can't wait until a block is full.
   using capture = openCapture(names.length > 0 ? names : [defaultInterface()], {

@@ -11,9 +11,11 @@ export class LinesSink implements Sink {
   readonly #printer: LinePrinter;
   readonly #output = new StandardOutput();
   readonly #interfaces: CaptureInterface[] = [];
+  readonly #isSeveral: boolean;
 
   constructor(options: PrintOptions, isSeveral: boolean) {
-    this.#printer = new LinePrinter(options, isSeveral);
+    this.#printer = new LinePrinter(options);
+    this.#isSeveral = isSeveral;
   }
 
   addInterface(captureInterface: CaptureInterface): void {
@@ -22,7 +24,8 @@ export class LinesSink implements Sink {
 
   take(packet: Packet): boolean {
     const captureInterface = this.#interfaces[packet.interfaceId] as CaptureInterface;
-    this.#printer.print(packet, captureInterface.linkType, this.#lines);
+    const name = this.#isSeveral ? captureInterface.name : undefined;
+    this.#printer.print(packet, captureInterface.linkType, this.#lines, name);
     return true;
   }
 

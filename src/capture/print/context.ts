@@ -1,0 +1,29 @@
+import type { LineWriter } from "./line-writer.js";
+import type { PrintOptions } from "./options.js";
+import type { SequenceTable } from "./transport/sequence-table.js";
+
+/** What the printing of one packet goes by; one object, filled anew for each packet. */
+export interface Context {
+  readonly out: LineWriter;
+  readonly options: PrintOptions;
+  readonly sequences: SequenceTable;
+  bytes: Uint8Array;
+  /** Where the present layer's captured bytes end: nothing is read at or after it. */
+  end: number;
+  /** Where the IP header is that the present layer lies in, and its version; and how many there are around it. */
+  ipStart: number;
+  ipVersion: 4 | 6;
+  depth: number;
+}
+
+/** Whether `count` bytes from `at` on were captured. */
+export function has({ end }: Context, at: number, count: number): boolean {
+  return at + count <= end;
+}
+
+/** How tcpdump says that a protocol's bytes end too early. */
+export function printTruncated({ out }: Context, protocol: string): void {
+  out.text(" [|");
+  out.text(protocol);
+  out.text("]");
+}

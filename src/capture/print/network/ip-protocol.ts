@@ -1,0 +1,96 @@
+import type { Context } from "../context.js";
+import { IPPROTO_TCP, printTcp } from "../transport/tcp.js";
+import { IPPROTO_UDP, printUdp } from "../transport/udp.js";
+import { printIcmp } from "./icmp.js";
+import { printIpv4 } from "./ipv4.js";
+import { printIpv6 } from "./ipv6.js";
+
+/** IP in IP in IP: so many headers are followed. */
+const MAX_DEPTH = 16;
+
+// https://www.iana.org/assignments/protocol-numbers
+const IPPROTO_ICMP = 1;
+const IPPROTO_IPIP = 4;
+const IPPROTO_IPV6 = 41;
+const IPPROTO_ICMPV6 = 58;
+const IPPROTO_NONE = 59;
+
+/** As tcpdump's `-v` names them. */
+const names: Readonly<Record<number, string>> = {
+  0: "Options",
+  [IPPROTO_ICMP]: "ICMP",
+  2: "IGMP",
+  [IPPROTO_IPIP]: "IPIP",
+  [IPPROTO_TCP]: "TCP",
+  8: "EGP",
+  9: "IGRP",
+  [IPPROTO_UDP]: "UDP",
+  33: "DCCP",
+  [IPPROTO_IPV6]: "IPv6",
+  43: "Routing",
+  44: "Fragment",
+  46: "RSVP",
+  47: "GRE",
+  50: "ESP",
+  51: "AH",
+  55: "Mobile IP",
+  [IPPROTO_ICMPV6]: "ICMPv6",
+  [IPPROTO_NONE]: "no next header",
+  60: "Destination Options",
+  88: "EIGRP",
+  89: "OSPF",
+  94: "IPIP",
+  103: "PIM",
+  108: "Compressed IP",
+  112: "VRRP",
+  113: "PGM",
+  132: "SCTP",
+  135: "Mobility",
+};
+
+export function protocolName(protocol: number): string {
+  return names[protocol] ?? "unknown";
+}
+
+/** Whether the protocol's own line has the addresses, with ports. */
+export function hasOwnAddresses(protocol: number): boolean {
+  return protocol === IPPROTO_TCP || protocol === IPPROTO_UDP || protocol === 132 || protocol === 33;
+}
+
+/** @param length bytes behind the IP header and its extensions, by its word */
+export function printIpProtocol(
+  context: Context,
+  protocol: number,
+  start: number,
+  length: number,
+  isFragment: boolean,
+): void {
+  const { out } = context;
+  switch (protocol) {
+    case IPPROTO_TCP:
+      return printTcp(context, start, length, isFragment);
+    case IPPROTO_UDP:
+      return printUdp(context, start, length, isFragment);
+    case IPPROTO_ICMP:
+      if (context.ipVersion === 4) return printIcmp(context, start, length, isFragment);
+      break;
+    case IPPROTO_IPIP:
+      return printInner(context, () => printIpv4(context, start, length));
+    case IPPROTO_IPV6:
+      return printInner(context, () => printIpv6(context, start, length));
+    case IPPROTO_NONE:
+      out.text("no next header");
+      return;
+  }
+  out.text(" ip-proto-");
+  out.decimal(protocol);
+  out.byte(0x20);
+  out.decimal(length);
+}
+
+function printInner(context: Context, print: () => void): void {
+  if (context.depth >= MAX_DEPTH) return;
+  context.depth++;
+  print();
+  context.depth--;
+}

@@ -1,0 +1,104 @@
+import type { LineWriter } from "./line-writer.js";
+import type { PrintOptions } from "./options.js";
+
+const SECONDS_PER_DAY = 86_400;
+/** The offset of the time zone is looked up this often: no zone changes it within a quarter of an hour. */
+const QUARTER = 900;
+const NANOSECONDS = 1_000_000_000;
+
+/** The time in front of a line, as `-t` to `-ttttt` have it; local time is that of `TZ`. */
+export class Timestamp {
+  readonly #options: PrintOptions;
+  #quarter = Number.NaN;
+  #offset = 0;
+  /** What the times of `-ttt` and `-ttttt` are relative to. */
+  #hasReference = false;
+  #referenceSeconds = 0;
+  #referenceNanoseconds = 0;
+
+  constructor(options: PrintOptions) {
+    this.#options = options;
+  }
+
+  print(out: LineWriter, seconds: number, nanoseconds: number): void {
+    switch (this.#options.time) {
+      case "none":
+        return;
+      case "epoch":
+        out.decimal(seconds);
+        return this.#fraction(out, nanoseconds);
+      case "local":
+        return this.#clock(out, seconds + this.#offsetAt(seconds), nanoseconds);
+      case "date": {
+        const local = seconds + this.#offsetAt(seconds);
+        this.#date(out, local);
+        return this.#clock(out, local, nanoseconds);
+      }
+      default:
+        return this.#relative(out, seconds, nanoseconds);
+    }
+  }
+
+  #relative(out: LineWriter, seconds: number, nanoseconds: number): void {
+    if (!this.#hasReference) this.#refer(seconds, nanoseconds);
+    let difference = seconds - this.#referenceSeconds;
+    let fraction = nanoseconds - this.#referenceNanoseconds;
+    const isNegative = difference < 0 || (difference === 0 && fraction < 0);
+    if (isNegative) {
+      difference = -difference;
+      fraction = -fraction;
+    }
+    if (fraction < 0) {
+      difference--;
+      fraction += NANOSECONDS;
+    }
+    out.byte(isNegative ? 0x2d : 0x20);
+    this.#clock(out, difference, fraction);
+    if (this.#options.time === "delta") this.#refer(seconds, nanoseconds);
+  }
+
+  #refer(seconds: number, nanoseconds: number): void {
+    this.#hasReference = true;
+    this.#referenceSeconds = seconds;
+    this.#referenceNanoseconds = nanoseconds;
+  }
+
+  #clock(out: LineWriter, seconds: number, nanoseconds: number): void {
+    const day = seconds - Math.floor(seconds / SECONDS_PER_DAY) * SECONDS_PER_DAY;
+    const hour = Math.floor(day / 3600);
+    out.fixedDecimal(hour, 2);
+    out.byte(0x3a);
+    out.fixedDecimal(Math.floor((day - hour * 3600) / 60), 2);
+    out.byte(0x3a);
+    out.fixedDecimal(day % 60, 2);
+    this.#fraction(out, nanoseconds);
+  }
+
+  #fraction(out: LineWriter, nanoseconds: number): void {
+    out.byte(0x2e);
+    const { fraction } = this.#options;
+    out.fixedDecimal(fraction === 9 ? nanoseconds : Math.floor(nanoseconds / 1000), fraction);
+    out.byte(0x20);
+  }
+
+  #date(out: LineWriter, localSeconds: number): void {
+    // Once a second at most, and for few lines: a Date may be made for each.
+    const date = new Date(localSeconds * 1000);
+    out.fixedDecimal(date.getUTCFullYear(), 4);
+    out.byte(0x2d);
+    out.fixedDecimal(date.getUTCMonth() + 1, 2);
+    out.byte(0x2d);
+    out.fixedDecimal(date.getUTCDate(), 2);
+    out.byte(0x20);
+  }
+
+  /** Seconds that local time is ahead of UTC then. */
+  #offsetAt(seconds: number): number {
+    const quarter = Math.floor(seconds / QUARTER);
+    if (quarter !== this.#quarter) {
+      this.#quarter = quarter;
+      this.#offset = -new Date(seconds * 1000).getTimezoneOffset() * 60;
+    }
+    return this.#offset;
+  }
+}
