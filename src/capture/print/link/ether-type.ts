@@ -4,6 +4,7 @@ export const ETHERTYPE_ARP = 0x0806;
 export const ETHERTYPE_REVARP = 0x8035;
 export const ETHERTYPE_8021Q = 0x8100;
 export const ETHERTYPE_IPV6 = 0x86dd;
+export const ETHERTYPE_LLDP = 0x88cc;
 
 /** As tcpdump names them. */
 const names: Readonly<Record<number, string>> = {

@@ -1,3 +1,4 @@
+import { printLldp } from "../application/lldp.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
@@ -9,6 +10,7 @@ import {
   ETHERTYPE_ARP,
   ETHERTYPE_IP,
   ETHERTYPE_IPV6,
+  ETHERTYPE_LLDP,
   ETHERTYPE_REVARP,
   etherTypeName,
 } from "./ether-type.js";
@@ -90,6 +92,11 @@ export function printEthertype(context: Context, type: number, start: number, le
     case ETHERTYPE_REVARP:
       printArp(context, start, length);
       return true;
+    case ETHERTYPE_LLDP: {
+      const { out, bytes, end, options } = context;
+      printLldp(out, bytes, start, end, length, options);
+      return true;
+    }
     default:
       return false;
   }

@@ -58,10 +58,7 @@ export const printStp: PrintProtocol = (out, bytes, start, end, length, options)
     out.hex(type, 2);
     out.text(")");
   }
-  if (type !== CONFIGURATION && type !== RAPID) {
-    if (type === TOPOLOGY_CHANGE) printLength(out, length);
-    return;
-  }
+  if (type !== CONFIGURATION && type !== RAPID) return;
   if (length < CONFIGURATION_SIZE || start + CONFIGURATION_SIZE > end) return out.text(" [|stp]");
   printConfiguration(out, bytes, start, length, options);
 };

@@ -1,7 +1,10 @@
-import type { Context } from "../context.js";
+import { type Context, has, printTruncated } from "../context.js";
+import { u32 } from "../field.js";
 import { IPPROTO_TCP, printTcp } from "../transport/tcp.js";
 import { IPPROTO_UDP, printUdp } from "../transport/udp.js";
 import { printIcmp } from "./icmp.js";
+import { printIcmp6 } from "./icmp6.js";
+import { printIgmp } from "./igmp.js";
 import { printIpv4 } from "./ipv4.js";
 import { printIpv6 } from "./ipv6.js";
 
@@ -10,8 +13,10 @@ const MAX_DEPTH = 16;
 
 // https://www.iana.org/assignments/protocol-numbers
 const IPPROTO_ICMP = 1;
+const IPPROTO_IGMP = 2;
 const IPPROTO_IPIP = 4;
 const IPPROTO_IPV6 = 41;
+const IPPROTO_ESP = 50;
 const IPPROTO_ICMPV6 = 58;
 const IPPROTO_NONE = 59;
 
@@ -19,7 +24,7 @@ const IPPROTO_NONE = 59;
 const names: Readonly<Record<number, string>> = {
   0: "Options",
   [IPPROTO_ICMP]: "ICMP",
-  2: "IGMP",
+  [IPPROTO_IGMP]: "IGMP",
   [IPPROTO_IPIP]: "IPIP",
   [IPPROTO_TCP]: "TCP",
   8: "EGP",
@@ -31,7 +36,7 @@ const names: Readonly<Record<number, string>> = {
   44: "Fragment",
   46: "RSVP",
   47: "GRE",
-  50: "ESP",
+  [IPPROTO_ESP]: "ESP",
   51: "AH",
   55: "Mobile IP",
   [IPPROTO_ICMPV6]: "ICMPv6",
@@ -54,7 +59,7 @@ export function protocolName(protocol: number): string {
 
 /** Whether the protocol's own line has the addresses, with ports. */
 export function hasOwnAddresses(protocol: number): boolean {
-  return protocol === IPPROTO_TCP || protocol === IPPROTO_UDP || protocol === 132 || protocol === 33;
+  return protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
 }
 
 /** @param length bytes behind the IP header and its extensions, by its word */
@@ -74,6 +79,13 @@ export function printIpProtocol(
     case IPPROTO_ICMP:
       if (context.ipVersion === 4) return printIcmp(context, start, length, isFragment);
       break;
+    case IPPROTO_IGMP:
+      return printIgmp(context, start, length);
+    case IPPROTO_ICMPV6:
+      if (context.ipVersion === 6) return printIcmp6(context, start, length, isFragment);
+      break;
+    case IPPROTO_ESP:
+      return printEsp(context, start, length);
     case IPPROTO_IPIP:
       return printInner(context, () => printIpv4(context, start, length));
     case IPPROTO_IPV6:
@@ -93,4 +105,17 @@ function printInner(context: Context, print: () => void): void {
   context.depth++;
   print();
   context.depth--;
+}
+
+/** RFC 4303: what isn't encrypted. */
+function printEsp(context: Context, start: number, length: number): void {
+  const { out, bytes } = context;
+  out.text("ESP(");
+  if (!has(context, start, 8)) return printTruncated(context, "esp");
+  out.text("spi=0x");
+  out.hex(u32(bytes, start), 8);
+  out.text(",seq=0x");
+  out.hex(u32(bytes, start + 4));
+  out.text("), length ");
+  out.decimal(length);
 }

@@ -1,0 +1,203 @@
+import { u16, u32 } from "../field.js";
+import type { LineWriter } from "../line-writer.js";
+import type { PrintOptions } from "../options.js";
+import { printName } from "./dns-name.js";
+
+const A = 1;
+const NS = 2;
+const CNAME = 5;
+const SOA = 6;
+const PTR = 12;
+const MX = 15;
+const TXT = 16;
+const AAAA = 28;
+const SRV = 33;
+const OPT = 41;
+
+// https://www.iana.org/assignments/dns-parameters, as tcpdump names them
+const types: Readonly<Record<number, string>> = {
+  [A]: "A",
+  [NS]: "NS",
+  3: "MD",
+  4: "MF",
+  [CNAME]: "CNAME",
+  [SOA]: "SOA",
+  7: "MB",
+  8: "MG",
+  9: "MR",
+  10: "NULL",
+  11: "WKS",
+  [PTR]: "PTR",
+  13: "HINFO",
+  14: "MINFO",
+  [MX]: "MX",
+  [TXT]: "TXT",
+  17: "RP",
+  18: "AFSDB",
+  19: "X25",
+  20: "ISDN",
+  21: "RT",
+  22: "NSAP",
+  23: "NSAP_PTR",
+  24: "SIG",
+  25: "KEY",
+  26: "PX",
+  27: "GPOS",
+  [AAAA]: "AAAA",
+  29: "LOC",
+  30: "NXT",
+  31: "EID",
+  32: "NIMLOC",
+  [SRV]: "SRV",
+  34: "ATMA",
+  35: "NAPTR",
+  36: "KX",
+  37: "CERT",
+  38: "A6",
+  39: "DNAME",
+  40: "SINK",
+  [OPT]: "OPT",
+  42: "APL",
+  43: "DS",
+  44: "SSHFP",
+  45: "IPSECKEY",
+  46: "RRSIG",
+  47: "NSEC",
+  48: "DNSKEY",
+  49: "DHCID",
+  50: "NSEC3",
+  51: "NSEC3PARAM",
+  52: "TLSA",
+  53: "SMIMEA",
+  55: "HIP",
+  59: "CDS",
+  60: "CDNSKEY",
+  61: "OPENPGPKEY",
+  62: "CSYNC",
+  63: "ZONEMD",
+  64: "SVCB",
+  65: "HTTPS",
+  99: "SPF",
+  100: "UINFO",
+  101: "UID",
+  102: "GID",
+  103: "UNSPEC",
+  104: "NID",
+  105: "L32",
+  106: "L64",
+  107: "LP",
+  108: "EUI48",
+  109: "EUI64",
+  249: "TKEY",
+  250: "TSIG",
+  251: "IXFR",
+  252: "AXFR",
+  253: "MAILB",
+  254: "MAILA",
+  255: "ANY",
+  256: "URI",
+  257: "CAA",
+};
+
+export function typeName(type: number): string | undefined {
+  return types[type];
+}
+
+/** A resource record behind its name. */
+export interface RecordData {
+  readonly type: number;
+  /** The class; of OPT the size of what can be received, RFC 6891. */
+  readonly kind: number;
+  /** The time to live; of OPT its flags. */
+  readonly flags: number;
+  readonly data: number;
+  readonly dataEnd: number;
+  /** Where the message begins that names may point into, and where the captured bytes end. */
+  readonly message: number;
+  readonly end: number;
+}
+
+/** False if it is cut short. */
+export function printRecordData(
+  out: LineWriter,
+  bytes: Uint8Array,
+  record: RecordData,
+  { verbose }: PrintOptions,
+): boolean {
+  const { type, data, dataEnd, message, end } = record;
+  if (dataEnd > end) return false;
+  const name = (at: number): number => printName(out, bytes, at, message, end);
+  switch (type) {
+    case A:
+      if (data + 4 > end) return false;
+      out.byte(0x20);
+      out.ipv4(bytes, data);
+      return true;
+    case AAAA:
+      if (data + 16 > end || dataEnd - data < 16) return false;
+      out.byte(0x20);
+      out.ipv6(bytes, data);
+      return true;
+    case NS:
+    case CNAME:
+    case PTR:
+    case 39:
+      out.byte(0x20);
+      return name(data) >= 0;
+    case MX:
+      if (data + 2 > end) return false;
+      out.byte(0x20);
+      if (name(data + 2) < 0) return false;
+      out.byte(0x20);
+      out.decimal(u16(bytes, data));
+      return true;
+    case SRV:
+      if (data + 6 > end) return false;
+      out.byte(0x20);
+      if (name(data + 6) < 0) return false;
+      out.text(":");
+      out.decimal(u16(bytes, data + 4));
+      out.byte(0x20);
+      out.decimal(u16(bytes, data));
+      out.byte(0x20);
+      out.decimal(u16(bytes, data + 2));
+      return true;
+    case SOA:
+      return verbose === 0 || printSoa(out, bytes, record);
+    case TXT:
+      return printTexts(out, bytes, data, dataEnd);
+    case OPT:
+      out.text(" UDPsize=");
+      out.decimal(record.kind);
+      if (record.flags & 0x8000) out.text(" DO");
+      return true;
+    default:
+      return true;
+  }
+}
+
+function printSoa(out: LineWriter, bytes: Uint8Array, { data, message, end }: RecordData): boolean {
+  out.byte(0x20);
+  let at = printName(out, bytes, data, message, end);
+  if (at < 0) return false;
+  out.byte(0x20);
+  at = printName(out, bytes, at, message, end);
+  if (at < 0 || at + 20 > end) return false;
+  for (let number = 0; number < 5; number++) {
+    out.byte(0x20);
+    out.decimal(u32(bytes, at + number * 4));
+  }
+  return true;
+}
+
+function printTexts(out: LineWriter, bytes: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at < end; ) {
+    const length = bytes[at] as number;
+    out.text(' "');
+    out.untrusted(bytes, at + 1, Math.min(at + 1 + length, end));
+    out.text('"');
+    if (at + 1 + length > end) return false;
+    at += 1 + length;
+  }
+  return true;
+}
