@@ -14,6 +14,8 @@ export interface Context {
   ipStart: number;
   ipVersion: 4 | 6;
   depth: number;
+  /** Where the link-level header ends, VLAN tags and LLC in it: `-x` begins there. */
+  payload: number;
 }
 
 /** Whether `count` bytes from `at` on were captured. */

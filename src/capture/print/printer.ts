@@ -11,7 +11,7 @@ import { SequenceTable } from "./transport/sequence-table.js";
 
 type PrintLink = (context: Context, start: number, length: number) => void;
 
-/** By LINKTYPE_ value: the printer, and how long the link-level header is that `-x` leaves out. */
+/** By LINKTYPE_ value: the printer, and how long the link-level header is at least. */
 const links: Readonly<Record<number, readonly [PrintLink, number]>> = {
   0: [printNull, 4],
   1: [printEthernet, 14],
@@ -48,9 +48,10 @@ export class LinePrinter {
     this.#timestamp.print(out, packet.seconds, packet.nanoseconds);
     if (interfaceName !== undefined) printInterface(out, interfaceName, packet.packetType);
     const link = links[linkType];
+    context.payload = start + (link?.[1] ?? 0);
     if (link) link[0](context, start, length);
     else printUnknown(out, linkType, length);
-    this.#dump(context, start, start + capturedLength, link?.[1] ?? 0);
+    this.#dump(context, start, start + capturedLength);
     out.byte(0x0a);
   }
 
@@ -65,15 +66,16 @@ export class LinePrinter {
         ipStart: 0,
         ipVersion: 4,
         depth: 0,
+        payload: 0,
       };
     return this.#context;
   }
 
-  #dump(context: Context, start: number, end: number, headerSize: number): void {
+  #dump(context: Context, start: number, end: number): void {
     const { dump } = this.#options;
     if (dump === "none") return;
     const withLink = dump === "hex-link" || dump === "ascii-link";
-    const from = withLink ? start : Math.min(start + headerSize, end);
+    const from = withLink ? start : Math.min(context.payload, end);
     printDump(context, from, end, dump === "ascii" || dump === "ascii-link");
   }
 }

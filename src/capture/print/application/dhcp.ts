@@ -80,9 +80,6 @@ function printHeader(out: LineWriter, bytes: Uint8Array, start: number, isEthern
   out.text(", Flags [");
   out.text(flags & 0x8000 ? "Broadcast" : "none");
   out.text("]");
-  out.text(" (0x");
-  out.hex(flags, 4);
-  out.text(")");
   printAddress(out, bytes, start + field.client, "\n\t  Client-IP ");
   printAddress(out, bytes, start + field.your, "\n\t  Your-IP ");
   printAddress(out, bytes, start + field.server, "\n\t  Server-IP ");

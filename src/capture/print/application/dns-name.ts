@@ -48,7 +48,13 @@ export function printName(
       at = message + offset;
       continue;
     }
-    if (length & POINTER) return -1;
+    if (length & POINTER) {
+      // RFC 2671, section 3: an extended label, of which none is in use.
+      out.text("<ELT ");
+      out.decimal(length & ~POINTER);
+      out.text(">");
+      return -1;
+    }
     if (length === 0) {
       if (isFirst) out.byte(0x2e);
       return after < 0 ? at + 1 : after;

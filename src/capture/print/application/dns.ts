@@ -212,7 +212,7 @@ function printRecord(message: Message, at: number): number {
   if (type !== OPT) {
     if (isMulticast && kind & 0x8000) out.text(" (Cache flush)");
     printClass(out, isMulticast ? kind & 0x7fff : kind);
-    if (options.verbose > 0) {
+    if (options.verbose > 1) {
       out.text(" [");
       printDuration(out, u32(bytes, after + 4));
       out.text("]");

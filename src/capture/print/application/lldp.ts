@@ -29,7 +29,7 @@ const names: Readonly<Record<number, string>> = {
 export const printLldp: PrintProtocol = (out, bytes, start, end, length, { verbose }) => {
   out.text("LLDP, length ");
   out.decimal(length);
-  for (let at = start; at < start + length; ) {
+  for (let at = start; at + 2 <= start + length; ) {
     if (at + 2 > end) return out.text(" [|lldp]");
     const type = (bytes[at] as number) >>> 1;
     const size = u16(bytes, at) & 0x1ff;

@@ -48,6 +48,7 @@ export function printEthernet(context: Context, start: number, length: number): 
     at += 4;
     left -= 4;
   }
+  context.payload = at;
   if (type <= MAX_LENGTH) {
     const shorter = Math.min(type, left);
     const { end } = context;
@@ -115,9 +116,11 @@ function isBroadcast(bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
-function printType({ out }: Context, type: number): void {
-  out.text("ethertype ");
-  out.text(etherTypeName(type) ?? "Unknown");
+export function printType({ out, options }: Context, type: number): void {
+  const name = etherTypeName(type);
+  if (options.quiet && name !== undefined) return out.text(name);
+  if (!options.quiet) out.text("ethertype ");
+  out.text(name ?? (options.quiet ? "Unknown Ethertype" : "Unknown"));
   out.text(" (0x");
   out.hex(type, 4);
   out.text(")");

@@ -1,7 +1,7 @@
 import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
-import { printEthertype } from "./ethernet.js";
+import { printEthertype, printType } from "./ethernet.js";
 import { printStp } from "./stp.js";
 
 const STP = 0x42;
@@ -54,6 +54,7 @@ export function printLlc(context: Context, start: number, length: number, frame:
   const destination = bytes[start] as number;
   const source = bytes[start + 1] as number;
   const control = bytes[start + 2] as number;
+  context.payload = start + HEADER_SIZE;
   if (destination === SNAP && source === SNAP && control === UI)
     return printSnap(context, start + HEADER_SIZE, length - HEADER_SIZE, frame);
   if (options.link) printHeader(context, destination, source, control, length);
@@ -94,8 +95,11 @@ function printSnap(context: Context, start: number, length: number, frame: numbe
   const type = u16(bytes, start + 3);
   if (options.link) {
     printHeader(context, SNAP, SNAP, UI, length);
-    out.text(oui === ENCAPSULATED ? "oui Ethernet (0x000000), ethertype " : "oui Unknown (0x");
-    if (oui !== ENCAPSULATED) {
+    if (oui === ENCAPSULATED) {
+      out.text("oui Ethernet (0x000000), ");
+      printType(context, type);
+    } else {
+      out.text("oui Unknown (0x");
       out.hex(oui, 6);
       out.text("), pid Unknown (0x");
       out.hex(type, 4);
@@ -105,6 +109,7 @@ function printSnap(context: Context, start: number, length: number, frame: numbe
     out.decimal(length - SNAP_SIZE);
     out.text(": ");
   }
+  context.payload = start + SNAP_SIZE;
   if (oui === ENCAPSULATED && printEthertype(context, type, start + SNAP_SIZE, length - SNAP_SIZE)) return;
   if (!options.link) {
     printFrame(context, frame);

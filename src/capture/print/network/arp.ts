@@ -1,6 +1,6 @@
 import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
-import { printHexDump } from "../hex-dump.js";
+import { printDump } from "../hex-dump.js";
 import { etherTypeName } from "../link/ether-type.js";
 
 // RFC 826, RFC 903, RFC 2390
@@ -47,7 +47,7 @@ export function printArp(context: Context, start: number, length: number): void 
   const protocolLength = bytes[start + field.protocolLength] as number;
   if (!has(context, start, HEADER_SIZE + 2 * (hardwareLength + protocolLength))) {
     printTruncated(context, "arp");
-    return printHexDump(context, start, context.end);
+    return printDump(context, start, context.end, true);
   }
   const protocol = u16(bytes, start + field.protocol);
   const isIp = protocol === ETHERTYPE_IP || protocol === ETHERTYPE_TRAIL;
@@ -56,7 +56,7 @@ export function printArp(context: Context, start: number, length: number): void 
   if (!isOdd || options.verbose > 0) {
     const operation = u16(bytes, start + field.operation);
     printOperation(context, operation);
-    if (!printAddresses(context, operation, start, isIp)) return printHexDump(context, start, context.end);
+    if (!printAddresses(context, operation, start, isIp)) return printDump(context, start, context.end, true);
   }
   out.text(", length ");
   out.decimal(length);
@@ -149,8 +149,8 @@ function printAddresses(context: Context, operation: number, start: number, isIp
 }
 
 function printProtocol({ out, bytes }: Context, at: number, size: number, isIp: boolean): void {
-  if (!isIp) return;
-  if (size === 4) out.ipv4(bytes, at);
+  if (!isIp) out.text("<wrong proto type>");
+  else if (size === 4) out.ipv4(bytes, at);
   else out.text("<wrong len>");
 }
 

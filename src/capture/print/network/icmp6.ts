@@ -20,6 +20,7 @@ const MLD_DONE = 132;
 const ROUTER_SOLICITATION = 133;
 const REDIRECT = 137;
 const MLDV2_REPORT = 143;
+const MTRACE_RESPONSE = 200;
 
 const names: Readonly<Record<number, string>> = {
   [UNREACHABLE]: "destination unreachable",
@@ -46,7 +47,7 @@ const names: Readonly<Record<number, string>> = {
   145: "dhaad reply",
   146: "mobile router solicitation",
   147: "mobile router advertisement",
-  200: "mtrace response",
+  [MTRACE_RESPONSE]: "mtrace response",
   201: "mtrace message",
 };
 
@@ -82,8 +83,9 @@ export function printIcmp6(context: Context, start: number, length: number, isFr
   if (options.verbose > 0 && isDiscovery) printLength(context, length);
   if (!printMessage(context, start, length, type)) return printTruncated(context, "icmp6");
   const isUnknownCode = type === UNREACHABLE && (bytes[start + 1] as number) >= unreachable.length;
-  if (name === undefined) printLength(context, length);
-  if (name !== undefined && !isUnknownCode) {
+  const isOpaque = name === undefined || type >= MTRACE_RESPONSE;
+  if (isOpaque) printLength(context, length);
+  if (!isOpaque && !isUnknownCode) {
     if (options.verbose === 0) printLength(context, length);
   } else if (options.verbose < 2) printDump(context, start, Math.min(start + length, context.end), false);
 }

@@ -104,19 +104,6 @@ function printV3Query(context: Context, start: number, length: number): boolean 
     else printDuration(out, Math.floor(tenths / 10));
     out.text("]");
   }
-  const flags = bytes[start + 8] as number;
-  if (options.verbose > 0) {
-    if (flags & 0x08) out.text(" sflag");
-    if (flags & 0x07) {
-      out.text(" robustness=");
-      out.decimal(flags & 0x07);
-    }
-    const interval = bytes[start + 9] as number;
-    if (interval > 0) {
-      out.text(" qqi=");
-      out.decimal(interval < 128 ? interval : ((interval & 0x0f) | 0x10) << (((interval >>> 4) & 7) + 3));
-    }
-  }
   if (!isZero(bytes, start + 4) || u16(bytes, start + 10) > 0) {
     out.text(" [gaddr ");
     out.ipv4(bytes, start + 4);

@@ -90,11 +90,9 @@ function printRoute({ out, bytes }: Context, at: number, length: number): void {
     out.decimal(pointer + 1);
     out.text("]");
   }
-  let separator = " ";
   for (let offset = 3; offset + 4 <= length; offset += 4) {
-    out.text(separator);
+    out.byte(0x20);
     if (pointer > offset) out.byte(0x5e);
     out.ipv4(bytes, at + offset);
-    separator = ", ";
   }
 }

@@ -40,8 +40,6 @@ const names: Readonly<Record<number, string>> = {
   51: "AH",
   55: "Mobile IP",
   [IPPROTO_ICMPV6]: "ICMPv6",
-  [IPPROTO_NONE]: "no next header",
-  60: "Destination Options",
   88: "EIGRP",
   89: "OSPF",
   94: "IPIP",

@@ -27,7 +27,7 @@ export function printIpv4(context: Context, start: number, length: number): void
     if (version === 6) out.text(", wrong link-layer encapsulation");
     return out.text(" (invalid)");
   }
-  if (!options.link || context.depth > 0) out.text("IP ");
+  if (!options.link) out.text("IP ");
   const headerSize = ((bytes[start] as number) & 0xf) * 4;
   if (headerSize < HEADER_SIZE) {
     out.text("bad-hlen ");

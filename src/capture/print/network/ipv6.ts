@@ -16,11 +16,12 @@ const field = { length: 4, next: 6, hopLimit: 7 };
 export function printIpv6(context: Context, start: number, length: number): void {
   const { out, bytes, options, end } = context;
   if (length < HEADER_SIZE) {
+    if (context.depth > 0) return printTruncated(context, "ip6");
     out.text("truncated-ip6 ");
     out.decimal(length);
     return;
   }
-  if (!options.link || context.depth > 0) out.text("IP6 ");
+  if (!options.link) out.text("IP6 ");
   if (!has(context, start, 1)) return printTruncated(context, "ip6");
   const version = (bytes[start] as number) >>> 4;
   if (version !== 6) {

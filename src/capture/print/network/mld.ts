@@ -46,32 +46,22 @@ function printQuery(context: Context, start: number, length: number): boolean {
   const delay = code < 32768 ? code : ((code & 0x0fff) | 0x1000) << (((code & 0x7000) >>> 12) + 3);
   if (options.verbose > 0) {
     out.text(" [max resp delay=");
-    if (delay < 1000) {
-      out.decimal(delay);
-      out.text("ms");
-    } else {
-      out.decimal(Math.floor(delay / 1000));
-      out.byte(0x2e);
-      out.fixedDecimal(delay % 1000, 3);
-      out.text("s");
-    }
+    out.decimal(delay);
     out.text("]");
   }
-  const flags = bytes[start + 24] as number;
+  out.text(" [gaddr ");
+  out.ipv6(bytes, start + 8);
   if (options.verbose > 0) {
+    const flags = bytes[start + 24] as number;
     if (flags & 8) out.text(" sflag");
     if (flags & 7) {
       out.text(" robustness=");
       out.decimal(flags & 7);
     }
     const interval = bytes[start + 25] as number;
-    if (interval > 0) {
-      out.text(" qqi=");
-      out.decimal(interval < 128 ? interval : ((interval & 0x0f) | 0x10) << (((interval & 0x70) >>> 4) + 3));
-    }
+    out.text(" qqi=");
+    out.decimal(interval < 128 ? interval : ((interval & 0x0f) | 0x10) << (((interval & 0x70) >>> 4) + 3));
   }
-  out.text(" [gaddr ");
-  out.ipv6(bytes, start + 8);
   const sources = u16(bytes, start + 26);
   if (sources > 0) {
     if (length < V2_QUERY_SIZE + sources * 16) {

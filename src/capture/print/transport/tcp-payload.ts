@@ -1,11 +1,43 @@
+import { printDns } from "../application/dns.js";
 import type { Context } from "../context.js";
+import { has } from "../context.js";
+import { u16 } from "../field.js";
 
-/** Prints what a segment carries, where tcpdump looks into it without being asked. */
+const DOMAIN = 53;
+/** So much of what a reset carries is shown, RFC 9293, section 3.5.3. */
+const MAX_RESET_DATA = 30;
+
+/** Prints what a segment carries, where tcpdump looks into it. */
 export function printTcpPayload(
-  _context: Context,
-  _start: number,
-  _length: number,
-  _source: number,
-  _destination: number,
-  _isReset: boolean,
-): void {}
+  context: Context,
+  start: number,
+  length: number,
+  source: number,
+  destination: number,
+  isReset: boolean,
+): void {
+  const { out, bytes, end, options } = context;
+  if (isReset) {
+    if (options.verbose > 0) printResetData(context, start, length);
+    return;
+  }
+  if (source !== DOMAIN && destination !== DOMAIN) return;
+  // RFC 1035, section 4.2.2: the message's length stands before it.
+  if (length <= 2 || !has(context, start, 2)) return;
+  const size = u16(bytes, start);
+  out.byte(0x20);
+  if (size > length - 2) return;
+  printDns(out, bytes, start + 2, end, size, options);
+}
+
+function printResetData({ out, bytes, end }: Context, start: number, length: number): void {
+  out.text(" [RST");
+  out.text(length > MAX_RESET_DATA ? "+" : "");
+  out.byte(0x20);
+  const stop = Math.min(start + Math.min(length, MAX_RESET_DATA), end);
+  for (let at = start; at < stop; at++) {
+    const byte = bytes[at] as number;
+    out.byte(byte >= 0x20 && byte < 0x7f ? byte : 0x2e);
+  }
+  out.text("]");
+}

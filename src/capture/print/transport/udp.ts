@@ -31,7 +31,9 @@ export function printUdp(context: Context, start: number, length: number, isFrag
   const payload = Math.min(claimed, present);
   const at = start + HEADER_SIZE;
   if (at > context.end) return printTruncated(context, "udp");
-  if (options.verbose > 0 && !isFragment) printChecksum(context, start, payload + HEADER_SIZE);
+  // tcpdump checks IPv4's with -vv only, where it may be left out.
+  if (options.verbose > (context.ipVersion === 4 ? 1 : 0) && !isFragment)
+    printChecksum(context, start, payload + HEADER_SIZE);
   if (!options.quiet && printUdpPayload(context, at, payload, source, destination)) return;
   if (claimed > present && !isFragment) {
     out.text("UDP, bad length ");
