@@ -26,7 +26,7 @@ const field = {
 };
 
 export const printDhcp: PrintProtocol = (out, bytes, start, end, length, { verbose }) => {
-  if (start + field.hardwareLength + 1 > end) return out.text("BOOTP/DHCP, [|bootp]");
+  if (start + field.hardwareLength + 1 > end) return out.text(" [|bootp]");
   const operation = bytes[start] as number;
   const hardwareLength = bytes[start + field.hardwareLength] as number;
   const isEthernet = bytes[start + field.hardware] === 1 && hardwareLength === 6;

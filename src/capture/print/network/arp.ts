@@ -41,14 +41,12 @@ const hardwareNames: Readonly<Record<number, string>> = {
 /** @param length bytes behind the Ethernet header */
 export function printArp(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
-  if (!options.link) out.text("ARP, ");
   if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "arp");
   const hardwareLength = bytes[start + field.hardwareLength] as number;
   const protocolLength = bytes[start + field.protocolLength] as number;
-  if (!has(context, start, HEADER_SIZE + 2 * (hardwareLength + protocolLength))) {
-    printTruncated(context, "arp");
-    return printDump(context, start, context.end, true);
-  }
+  if (!has(context, start, HEADER_SIZE + 2 * (hardwareLength + protocolLength)))
+    return printTruncated(context, "arp");
+  if (!options.link) out.text("ARP, ");
   const protocol = u16(bytes, start + field.protocol);
   const isIp = protocol === ETHERTYPE_IP || protocol === ETHERTYPE_TRAIL;
   const isOdd = !isIp || protocolLength !== 4 || hardwareLength === 0;

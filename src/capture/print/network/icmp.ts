@@ -59,11 +59,16 @@ const redirects: readonly (readonly [string, string])[] = [
 
 export function printIcmp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
-  out.text("ICMP ");
   if (!has(context, start, 2)) return printTruncated(context, "icmp");
   const type = bytes[start] as number;
   const code = bytes[start + 1] as number;
-  if (!printMessage(context, start, type, code)) return printTruncated(context, "icmp");
+  const before = out.length;
+  out.text("ICMP ");
+  if (!printMessage(context, start, type, code)) {
+    // tcpdump says nothing of a message that is cut short.
+    out.length = before;
+    return printTruncated(context, "icmp");
+  }
   out.text(", length ");
   out.decimal(length);
   if (options.verbose > 0 && !isFragment && has(context, start, length))

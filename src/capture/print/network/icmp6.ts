@@ -64,10 +64,7 @@ const parameterProblems = ["erroneous", "next header", "option", "incomplete hea
 
 export function printIcmp6(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
-  if (!has(context, start, 4)) {
-    out.text("ICMP6,");
-    return printTruncated(context, "icmp6");
-  }
+  if (!has(context, start, 2)) return printTruncated(context, "icmp6");
   if (options.verbose > 0 && !isFragment && has(context, start, length))
     printChecksum(context, start, length);
   const type = bytes[start] as number;

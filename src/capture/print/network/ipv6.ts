@@ -21,15 +21,14 @@ export function printIpv6(context: Context, start: number, length: number): void
     out.decimal(length);
     return;
   }
+  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "ip6");
   if (!options.link) out.text("IP6 ");
-  if (!has(context, start, 1)) return printTruncated(context, "ip6");
   const version = (bytes[start] as number) >>> 4;
   if (version !== 6) {
     out.text("version error: ");
     out.decimal(version);
     return out.text(" != 6");
   }
-  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "ip6");
   const payload = u16(bytes, start + field.length);
   const total = payload + HEADER_SIZE;
   if (length < total) {
@@ -76,6 +75,14 @@ function printHeader({ out, bytes }: Context, start: number, payload: number): v
   out.text(") ");
 }
 
+/** What tcpdump calls those that are cut short. */
+const truncated: Readonly<Record<number, string>> = {
+  [HOP_BY_HOP]: "hbhopt",
+  [DESTINATION]: "dstopt",
+  [ROUTING]: "rt6",
+  [FRAGMENT]: "frag6",
+};
+
 /** The extension headers, and what follows them. Each is at least eight bytes long, so that they end. */
 function printHeaders(context: Context, first: number, from: number, length: number): void {
   const { out, bytes, options } = context;
@@ -85,12 +92,13 @@ function printHeaders(context: Context, first: number, from: number, length: num
   for (;;) {
     if (next !== HOP_BY_HOP && next !== DESTINATION && next !== ROUTING && next !== FRAGMENT)
       return printIpProtocol(context, next, at, left, false);
-    if (!has(context, at, 2)) return printTruncated(context, "ip6");
+    if (!has(context, at, 2)) return printTruncated(context, truncated[next] as string);
     const size = next === FRAGMENT ? 8 : ((bytes[at + 1] as number) + 1) * 8;
     const following = bytes[at] as number;
-    if (next === HOP_BY_HOP) out.text("HBH ");
-    else if (next === DESTINATION) out.text("DSTOPT ");
-    else if (next === ROUTING) {
+    if (next === HOP_BY_HOP || next === DESTINATION) {
+      if (!has(context, at, size)) return printTruncated(context, truncated[next] as string);
+      out.text(next === HOP_BY_HOP ? "HBH " : "DSTOPT ");
+    } else if (next === ROUTING) {
       if (!printRouting(context, at)) return printTruncated(context, "rt6");
     } else {
       if (!has(context, at, 8)) return printTruncated(context, "frag6");

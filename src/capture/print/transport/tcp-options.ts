@@ -61,14 +61,14 @@ export function printTcpOptions(context: Context, start: number, size: number, s
   while (left > 0) {
     if (!isFirst) out.byte(0x2c);
     isFirst = false;
-    if (!has(context, at, 1)) return truncated(context);
+    if (!has(context, at, 1)) return truncated(context, false);
     const kind = bytes[at] as number;
     const isBare = kind === EOL || kind === NOP;
     let length = 1;
     if (!isBare) {
-      if (!has(context, at, 2)) return truncated(context);
+      if (!has(context, at, 2)) return truncated(context, false);
       length = bytes[at + 1] as number;
-      if (length < 2 || length > left) return bad(context);
+      if (length < 2 || length > left) return bad(context, at > start);
     }
     const name = names[kind];
     if (name === undefined) {
@@ -76,7 +76,7 @@ export function printTcpOptions(context: Context, start: number, size: number, s
       out.decimal(kind);
     } else out.text(name);
     const used = printOption(context, kind, at + 2, length - 2, left - (isBare ? 1 : 2), sackBase);
-    if (used < 0) return used === CUT ? truncated(context) : bad(context);
+    if (used < 0) return used === CUT ? truncated(context, at > start) : bad(context, at > start);
     const taken = used + (isBare ? 1 : 2);
     if (taken !== length) {
       out.text("[len ");
@@ -235,12 +235,15 @@ function printHex({ out, bytes }: Context, at: number, size: number): void {
   for (let index = 0; index < size; index++) out.hex(bytes[at + index] as number, 2);
 }
 
-function truncated(context: Context): false {
+/** tcpdump closes what it opened with another bracket, and only behind the first option. */
+function truncated(context: Context, isLater: boolean): false {
   printTruncated(context, "tcp");
+  if (isLater) context.out.text(">");
   return false;
 }
 
-function bad({ out }: Context): false {
+function bad({ out }: Context, isLater: boolean): false {
   out.text("[bad opt]");
+  if (isLater) out.text(">");
   return false;
 }

@@ -41,7 +41,7 @@ export function printTcp(context: Context, start: number, length: number, isFrag
   const { out, bytes, options } = context;
   if (!has(context, start, 4)) {
     printAddresses(context);
-    return printTruncated(context, "tcp");
+    return out.text("[|tcp]");
   }
   const source = u16(bytes, start);
   const destination = u16(bytes, start + field.destination);
