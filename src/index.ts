@@ -1,4 +1,18 @@
+export { copyCapture } from "./capture/file/copy-capture.js";
+export {
+  type CaptureReader,
+  type ReadCaptureOptions,
+  readCapture,
+} from "./capture/file/read/read-capture.js";
+export type { CaptureWriter } from "./capture/file/write/capture-writer.js";
+export { type CaptureWriterOptions, openCaptureWriter } from "./capture/file/write/open-writer.js";
+export { type LiveCapture, openCapture } from "./capture/live/capture.js";
+export type { CaptureOptions, InterfaceEvent } from "./capture/live/options.js";
+export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics.js";
+export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
+export { sendFrame } from "./capture/send.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
+export { type CompileOptions, compileFilter } from "./linux/compile-filter.js";
 export type { Facility } from "./linux/facility/facility.js";
 export type { Container, ProcessDetails } from "./linux/process-details.js";
 export { type CommandDiagnosis, type Diagnosis, diagnose } from "./promiscuity/doctor.js";
@@ -48,3 +62,4 @@ export type {
   WatchEvent,
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";
+export { PacketFilter } from "./wire/bpf/run.js";

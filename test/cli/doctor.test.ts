@@ -27,7 +27,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       show: true,
       "who, check, watch": true,
       "on, off": true,
-      "hold, run": true,
+      "hold, run, capture": true,
       doctor: true,
     });
     const less = diagnose(without("net_admin", "net_raw"));
@@ -35,12 +35,12 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       show: true,
       "who, check, watch": true,
       "on, off": false,
-      "hold, run": false,
+      "hold, run, capture": false,
       doctor: true,
     });
     for (const { command, needs, allowed: isAllowed, remedy } of less.commands)
       if (!isAllowed) assert.match(remedy ?? "", new RegExp(`setcap ${needs?.toLowerCase()}\\+ep`), command);
-    assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run"], true);
+    assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run, capture"], true);
   });
 
   it("names the effective capabilities as capsh does", { skip: lacking("capsh") }, () => {

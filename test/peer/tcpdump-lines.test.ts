@@ -68,7 +68,8 @@ describe("lines are tcpdump's", { skip: lacking("tcpdump") }, () => {
     for (const name of ["transport", "applications", "spanning-tree"])
       it(`${name} ${options.join(" ")}`, () => {
         // docs/capture-lines.md lists what differs: a bridge's message with -e, and where -X begins in a packet cut short.
-        const allowed = name === "spanning-tree" && /e/.test(options.join()) ? 1 : options[0] === "-X" ? 5 : 0;
+        const allowed =
+          name === "spanning-tree" && /e/.test(options.join()) ? 1 : options[0] === "-X" ? 5 : 0;
         const found = differing(join(captures, `${name}.pcap`), ...options);
         assert.ok(found.length <= allowed, found.join("\n"));
       });

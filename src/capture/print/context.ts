@@ -2,11 +2,19 @@ import type { LineWriter } from "./line-writer.js";
 import type { PrintOptions } from "./options.js";
 import type { SequenceTable } from "./transport/sequence-table.js";
 
+/** Printers that lie in a circle: IP carries protocols that carry IP, and LLC what Ethernet does. */
+export interface Layers {
+  /** @returns false for an EtherType that isn't decoded */
+  etherType(context: Context, type: number, start: number, length: number): boolean;
+  ipProtocol(context: Context, protocol: number, start: number, length: number, isFragment: boolean): void;
+}
+
 /** What the printing of one packet goes by; one object, filled anew for each packet. */
 export interface Context {
   readonly out: LineWriter;
   readonly options: PrintOptions;
   readonly sequences: SequenceTable;
+  readonly layers: Layers;
   bytes: Uint8Array;
   /** Where the present layer's captured bytes end: nothing is read at or after it. */
   end: number;

@@ -4,7 +4,9 @@ import { printDump } from "./hex-dump.js";
 import type { LineWriter } from "./line-writer.js";
 import { directionName, printSll, printSll2 } from "./link/cooked.js";
 import { printEthernet } from "./link/ethernet.js";
+import { printEthertype } from "./link/ethernet-payload.js";
 import { printLoop, printNull, printRaw } from "./link/raw.js";
+import { printIpProtocol } from "./network/ip-protocol.js";
 import type { PrintOptions } from "./options.js";
 import { Timestamp } from "./timestamp.js";
 import { SequenceTable } from "./transport/sequence-table.js";
@@ -61,6 +63,7 @@ export class LinePrinter {
         out,
         options: this.#options,
         sequences: this.#sequences,
+        layers: { etherType: printEthertype, ipProtocol: printIpProtocol },
         bytes: out.bytes,
         end: 0,
         ipStart: 0,

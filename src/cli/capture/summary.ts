@@ -20,6 +20,6 @@ function formatClasses({ host, broadcast, multicast, otherHost, outgoing }: Pack
   ].join(", ");
 }
 
-export function packets(count: number): string {
+function packets(count: number): string {
   return `${count} packet${count === 1 ? "" : "s"}`;
 }

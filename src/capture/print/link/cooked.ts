@@ -2,7 +2,6 @@ import { type Context, has, printTruncated } from "../context.js";
 import { u16, u32 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
 import { etherTypeName } from "./ether-type.js";
-import { printEthertype } from "./ethernet.js";
 
 /** `sll_pkttype` as tcpdump names it, three letters wide. */
 const directions = ["In ", "B  ", "M  ", "P  ", "Out"];
@@ -63,7 +62,7 @@ function printTypeAndLength({ out }: Context, type: number, length: number): voi
 }
 
 function printPayload(context: Context, type: number, start: number, length: number, total: number): void {
-  if (printEthertype(context, type, start, length)) return;
+  if (context.layers.etherType(context, type, start, length)) return;
   if (!context.options.link) printTypeAndLength(context, type, total);
   printHexDump(context, start, context.end);
 }

@@ -1,3 +1,5 @@
+import type { Context } from "../context.js";
+
 // https://www.iana.org/assignments/ieee-802-numbers
 export const ETHERTYPE_IP = 0x0800;
 export const ETHERTYPE_ARP = 0x0806;
@@ -39,4 +41,15 @@ const names: Readonly<Record<number, string>> = {
 /** Undefined for one that tcpdump has no name for. */
 export function etherTypeName(type: number): string | undefined {
   return names[type];
+}
+
+/** "ethertype IPv4 (0x0800)" */
+export function printType({ out, options }: Context, type: number): void {
+  const name = etherTypeName(type);
+  if (options.quiet && name !== undefined) return out.text(name);
+  if (!options.quiet) out.text("ethertype ");
+  out.text(name ?? (options.quiet ? "Unknown Ethertype" : "Unknown"));
+  out.text(" (0x");
+  out.hex(type, 4);
+  out.text(")");
 }

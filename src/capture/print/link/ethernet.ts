@@ -1,19 +1,7 @@
-import { printLldp } from "../application/lldp.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
-import { printArp } from "../network/arp.js";
-import { printIpv4 } from "../network/ipv4.js";
-import { printIpv6 } from "../network/ipv6.js";
-import {
-  ETHERTYPE_8021Q,
-  ETHERTYPE_ARP,
-  ETHERTYPE_IP,
-  ETHERTYPE_IPV6,
-  ETHERTYPE_LLDP,
-  ETHERTYPE_REVARP,
-  etherTypeName,
-} from "./ether-type.js";
+import { ETHERTYPE_8021Q, printType } from "./ether-type.js";
 import { printLlc } from "./llc.js";
 
 // IEEE 802.3, clause 3
@@ -67,40 +55,13 @@ export function printEthernet(context: Context, start: number, length: number): 
     if (hasLength) out.text(", ");
     else printLength(context, length);
   }
-  if (printEthertype(context, type, at, left)) return;
+  if (context.layers.etherType(context, type, at, left)) return;
   if (!options.link) {
     printAddresses(context, start);
     printType(context, type);
     printLength(context, length);
   }
   printHexDump(context, at, context.end);
-}
-
-/**
- * Prints what a frame carries, by its EtherType.
- * @param length bytes that there are, on the wire
- * @returns false for one that tcpdump shows as bytes
- */
-export function printEthertype(context: Context, type: number, start: number, length: number): boolean {
-  switch (type) {
-    case ETHERTYPE_IP:
-      printIpv4(context, start, length);
-      return true;
-    case ETHERTYPE_IPV6:
-      printIpv6(context, start, length);
-      return true;
-    case ETHERTYPE_ARP:
-    case ETHERTYPE_REVARP:
-      printArp(context, start, length);
-      return true;
-    case ETHERTYPE_LLDP: {
-      const { out, bytes, end, options } = context;
-      printLldp(out, bytes, start, end, length, options);
-      return true;
-    }
-    default:
-      return false;
-  }
 }
 
 function printAddresses({ out, bytes }: Context, start: number): void {
@@ -114,16 +75,6 @@ function printAddresses({ out, bytes }: Context, start: number): void {
 function isBroadcast(bytes: Uint8Array, at: number): boolean {
   for (let index = 0; index < 6; index++) if (bytes[at + index] !== 0xff) return false;
   return true;
-}
-
-export function printType({ out, options }: Context, type: number): void {
-  const name = etherTypeName(type);
-  if (options.quiet && name !== undefined) return out.text(name);
-  if (!options.quiet) out.text("ethertype ");
-  out.text(name ?? (options.quiet ? "Unknown Ethertype" : "Unknown"));
-  out.text(" (0x");
-  out.hex(type, 4);
-  out.text(")");
 }
 
 function printLength({ out }: Context, length: number): void {

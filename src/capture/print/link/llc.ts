@@ -1,7 +1,7 @@
 import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
-import { printEthertype, printType } from "./ethernet.js";
+import { printType } from "./ether-type.js";
 import { printStp } from "./stp.js";
 
 const STP = 0x42;
@@ -110,7 +110,8 @@ function printSnap(context: Context, start: number, length: number, frame: numbe
     out.text(": ");
   }
   context.payload = start + SNAP_SIZE;
-  if (oui === ENCAPSULATED && printEthertype(context, type, start + SNAP_SIZE, length - SNAP_SIZE)) return;
+  if (oui === ENCAPSULATED && context.layers.etherType(context, type, start + SNAP_SIZE, length - SNAP_SIZE))
+    return;
   if (!options.link) {
     printFrame(context, frame);
     out.text("SNAP, oui 0x");

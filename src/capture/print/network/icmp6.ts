@@ -4,8 +4,7 @@ import { u16, u32 } from "../field.js";
 import { printDump } from "../hex-dump.js";
 import { printMld } from "./mld.js";
 import { printNeighbourDiscovery } from "./neighbour-discovery.js";
-
-const IPPROTO_ICMPV6 = 58;
+import { IPPROTO_ICMPV6 } from "./protocol-number.js";
 
 // RFC 4443
 const UNREACHABLE = 1;

@@ -1,64 +1,26 @@
 import { type Context, has, printTruncated } from "../context.js";
 import { u32 } from "../field.js";
-import { IPPROTO_TCP, printTcp } from "../transport/tcp.js";
-import { IPPROTO_UDP, printUdp } from "../transport/udp.js";
+import { printTcp } from "../transport/tcp.js";
+import { printUdp } from "../transport/udp.js";
 import { printIcmp } from "./icmp.js";
 import { printIcmp6 } from "./icmp6.js";
 import { printIgmp } from "./igmp.js";
 import { printIpv4 } from "./ipv4.js";
 import { printIpv6 } from "./ipv6.js";
+import {
+  IPPROTO_ESP,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_IGMP,
+  IPPROTO_IPIP,
+  IPPROTO_IPV6,
+  IPPROTO_NONE,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+} from "./protocol-number.js";
 
 /** IP in IP in IP: so many headers are followed. */
 const MAX_DEPTH = 16;
-
-// https://www.iana.org/assignments/protocol-numbers
-const IPPROTO_ICMP = 1;
-const IPPROTO_IGMP = 2;
-const IPPROTO_IPIP = 4;
-const IPPROTO_IPV6 = 41;
-const IPPROTO_ESP = 50;
-const IPPROTO_ICMPV6 = 58;
-const IPPROTO_NONE = 59;
-
-/** As tcpdump's `-v` names them. */
-const names: Readonly<Record<number, string>> = {
-  0: "Options",
-  [IPPROTO_ICMP]: "ICMP",
-  [IPPROTO_IGMP]: "IGMP",
-  [IPPROTO_IPIP]: "IPIP",
-  [IPPROTO_TCP]: "TCP",
-  8: "EGP",
-  9: "IGRP",
-  [IPPROTO_UDP]: "UDP",
-  33: "DCCP",
-  [IPPROTO_IPV6]: "IPv6",
-  43: "Routing",
-  44: "Fragment",
-  46: "RSVP",
-  47: "GRE",
-  [IPPROTO_ESP]: "ESP",
-  51: "AH",
-  55: "Mobile IP",
-  [IPPROTO_ICMPV6]: "ICMPv6",
-  88: "EIGRP",
-  89: "OSPF",
-  94: "IPIP",
-  103: "PIM",
-  108: "Compressed IP",
-  112: "VRRP",
-  113: "PGM",
-  132: "SCTP",
-  135: "Mobility",
-};
-
-export function protocolName(protocol: number): string {
-  return names[protocol] ?? "unknown";
-}
-
-/** Whether the protocol's own line has the addresses, with ports. */
-export function hasOwnAddresses(protocol: number): boolean {
-  return protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
-}
 
 /** @param length bytes behind the IP header and its extensions, by its word */
 export function printIpProtocol(

@@ -3,7 +3,7 @@ import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
 import { printAddresses } from "../transport/addresses.js";
 import { printIpOptions } from "./ip-options.js";
-import { hasOwnAddresses, printIpProtocol, protocolName } from "./ip-protocol.js";
+import { hasOwnAddresses, protocolName } from "./protocol-number.js";
 
 const HEADER_SIZE = 20;
 const MORE_FRAGMENTS = 0x2000;
@@ -77,7 +77,7 @@ function printDatagram(context: Context, start: number, headerSize: number, tota
       out.text(")]");
       printTruncated(context, "ip");
     } else
-      printIpProtocol(
+      context.layers.ipProtocol(
         context,
         protocol,
         start + headerSize,

@@ -1,7 +1,7 @@
 import { type Context, has, printTruncated } from "../context.js";
 import { u16, u32 } from "../field.js";
 import { printAddresses } from "../transport/addresses.js";
-import { hasOwnAddresses, printIpProtocol, protocolName } from "./ip-protocol.js";
+import { hasOwnAddresses, protocolName } from "./protocol-number.js";
 
 const HEADER_SIZE = 40;
 
@@ -91,7 +91,7 @@ function printHeaders(context: Context, first: number, from: number, length: num
   let left = length;
   for (;;) {
     if (next !== HOP_BY_HOP && next !== DESTINATION && next !== ROUTING && next !== FRAGMENT)
-      return printIpProtocol(context, next, at, left, false);
+      return context.layers.ipProtocol(context, next, at, left, false);
     if (!has(context, at, 2)) return printTruncated(context, truncated[next] as string);
     const size = next === FRAGMENT ? 8 : ((bytes[at + 1] as number) + 1) * 8;
     const following = bytes[at] as number;

@@ -1,11 +1,11 @@
 import { checksumRest, pseudoHeader, rightChecksum, sumWords } from "../checksum.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { u16, u32 } from "../field.js";
+import { IPPROTO_TCP } from "../network/protocol-number.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printTcpOptions } from "./tcp-options.js";
 import { printTcpPayload } from "./tcp-payload.js";
 
-export const IPPROTO_TCP = 6;
 const HEADER_SIZE = 20;
 
 // RFC 9293, section 3.1

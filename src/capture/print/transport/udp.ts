@@ -1,10 +1,10 @@
 import { checksumRest, pseudoHeader, rightChecksum, sumWords } from "../checksum.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { u16 } from "../field.js";
+import { IPPROTO_UDP } from "../network/protocol-number.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printUdpPayload } from "./udp-payload.js";
 
-export const IPPROTO_UDP = 17;
 const HEADER_SIZE = 8;
 const MAX_LENGTH = 65_535;
 
