@@ -3,7 +3,10 @@ const layers = {
   wire: [],
   linux: ["wire"],
   promiscuity: ["linux", "wire"],
-  cli: ["promiscuity", "linux", "wire"],
+  capture: ["promiscuity", "linux", "wire"],
+  detect: ["capture", "promiscuity", "linux", "wire"],
+  lab: ["capture", "promiscuity", "linux", "wire"],
+  cli: ["detect", "lab", "capture", "promiscuity", "linux", "wire"],
 };
 
 const layerRules = Object.entries(layers).map(([layer, below]) => ({
