@@ -20,7 +20,7 @@ export interface Snap {
 export interface Llc {
   readonly dsap: number;
   readonly ssap: number;
-  /** 8 bits of unnumbered frames, whose lowest two are set, 16 of others. */
+  /** 8 bits of unnumbered frames, whose lowest two are set; 16 of others, the first byte being the lower half. */
   readonly control: number;
   readonly snap?: Snap;
 }
@@ -41,7 +41,7 @@ export function readLlc(bytes: Uint8Array, at = 0, end = bytes.length): Llc {
   const first = bytes[at + field.control] as number;
   const size = field.control + controlSize(first);
   need("LLC", at, size, end);
-  const control = controlSize(first) === 1 ? first : readBe16(bytes, at + field.control);
+  const control = controlSize(first) === 1 ? first : first | ((bytes[at + field.control + 1] as number) << 8);
   if (!isSnap(dsap, ssap, control)) return { dsap, ssap, control };
   need("SNAP", at + size, SNAP_SIZE, end);
   return {
@@ -52,25 +52,18 @@ export function readLlc(bytes: Uint8Array, at = 0, end = bytes.length): Llc {
   };
 }
 
-/** Whether `control` is written in two bytes: unnumbered frames have but one. */
-function isWide(control: number): boolean {
-  return control > 0xff || (control & 3) !== 3;
-}
-
 /** Bytes that {@link writeLlc} writes. */
 export function llcSize(value: Llc): number {
-  return field.control + (isWide(value.control) ? 2 : 1) + (value.snap ? SNAP_SIZE : 0);
+  return field.control + controlSize(value.control) + (value.snap ? SNAP_SIZE : 0);
 }
 
 /** @returns the offset after it */
 export function writeLlc(value: Llc, into: Uint8Array, at = 0): number {
   into[at + field.dsap] = value.dsap;
   into[at + field.ssap] = value.ssap;
-  let next = at + field.control;
-  if (isWide(value.control)) {
-    writeBe16(into, next, value.control);
-    next += 2;
-  } else into[next++] = value.control;
+  into[at + field.control] = value.control;
+  const next = at + field.control + controlSize(value.control);
+  if (controlSize(value.control) === 2) into[next - 1] = value.control >>> 8;
   if (!value.snap) return next;
   writeBe24(into, next, value.snap.organization);
   writeBe16(into, next + 3, value.snap.protocolId);

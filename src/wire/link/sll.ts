@@ -1,4 +1,4 @@
-import { need } from "../bytes.js";
+import { need, unwritable } from "../bytes.js";
 import { formatHardwareAddress } from "../hardware-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress } from "../parse-address.js";
@@ -45,7 +45,8 @@ function addressAt(bytes: Uint8Array, at: number, length: number): string {
 
 function writeAddress(address: string, into: Uint8Array, at: number): void {
   into.fill(0, at, at + ADDRESS_ROOM);
-  if (hardwareAddressSize(address) <= ADDRESS_ROOM) writeHardwareAddress(address, into, at);
+  if (hardwareAddressSize(address) > ADDRESS_ROOM) throw unwritable("SLL address", "more than 8 octets");
+  writeHardwareAddress(address, into, at);
 }
 
 export function readSll(bytes: Uint8Array, at = 0, end = bytes.length): Sll {

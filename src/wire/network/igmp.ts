@@ -101,7 +101,7 @@ function readRecords(bytes: Uint8Array, start: number, end: number): IgmpRecord[
 export function igmpSize(value: Igmp): number {
   if (value.message === "v3-query") return query.sources + 4 * value.sources.length;
   if (value.message === "group") return IGMP_SIZE;
-  return value.records.reduce((sum, each) => sum + recordSize(each), report.records);
+  return value.records.reduce<number>((sum, each) => sum + recordSize(each), report.records);
 }
 
 function recordSize({ sources, auxiliaryData }: IgmpRecord): number {
