@@ -57,13 +57,9 @@ export type Dhcp6Option =
   | { readonly option: "status"; readonly status: number; readonly message: string }
   | { readonly option: "dns-servers"; readonly addresses: readonly string[] }
   | { readonly option: "domain-list"; readonly names: readonly string[] }
-  /** Anything else. With `malformed` its length makes no sense, and `data` is all the rest. */
-  | {
-      readonly option: "other";
-      readonly code: number;
-      readonly data: Uint8Array;
-      readonly malformed?: true;
-    };
+  | { readonly option: "other"; readonly code: number; readonly data: Uint8Array }
+  /** All the rest, from where an option's length makes no sense. */
+  | { readonly option: "malformed"; readonly data: Uint8Array };
 
 /** Reads all options; throws only if a domain name is malformed. */
 export function readDhcp6Options(bytes: Uint8Array, start: number, end: number, depth = 0): Dhcp6Option[] {
@@ -71,15 +67,12 @@ export function readDhcp6Options(bytes: Uint8Array, start: number, end: number, 
   const options: Dhcp6Option[] = [];
   for (let at = start; at < end; ) {
     const content = at + HEADER_SIZE;
-    const code = content <= end ? readBe16(bytes, at) : 0;
     const next = content <= end ? content + readBe16(bytes, at + 2) : end + 1;
     if (next > end) {
-      // Fewer than two bytes have no code: they are data all.
-      const rest = content <= end ? at + 2 : at;
-      options.push({ option: "other", code, data: bytes.subarray(rest, end), malformed: true });
+      options.push({ option: "malformed", data: bytes.subarray(at, end) });
       break;
     }
-    options.push(readOption(bytes, content, next, code, depth));
+    options.push(readOption(bytes, content, next, readBe16(bytes, at), depth));
     at = next;
   }
   return options;
@@ -170,16 +163,9 @@ const codes = {
 /** Bytes that {@link writeDhcp6Options} writes. */
 export function dhcp6OptionsSize(options: readonly Dhcp6Option[]): number {
   let size = 0;
-  for (const option of options) size += headerSize(option) + contentSize(option);
+  for (const option of options)
+    size += (option.option === "malformed" ? 0 : HEADER_SIZE) + contentSize(option);
   return size;
-}
-
-function isMalformed(option: Dhcp6Option): boolean {
-  return option.option === "other" && option.malformed === true;
-}
-
-function headerSize(option: Dhcp6Option): number {
-  return isMalformed(option) ? 0 : HEADER_SIZE;
 }
 
 function contentSize(option: Dhcp6Option): number {
@@ -204,6 +190,7 @@ function contentSize(option: Dhcp6Option): number {
     case "domain-list":
       return option.names.reduce((sum, name) => sum + dnsNameSize(name), 0);
     case "other":
+    case "malformed":
       return option.data.length;
   }
 }
@@ -214,7 +201,7 @@ export function writeDhcp6Options(options: readonly Dhcp6Option[], into: Uint8Ar
   for (const option of options) {
     const size = contentSize(option);
     if (size > 0xffff) throw unwritable("DHCPv6 option", `${size} bytes, at most 65535`);
-    if (!isMalformed(option)) {
+    if (option.option !== "malformed") {
       writeBe16(into, at, option.option === "other" ? option.code : codes[option.option]);
       writeBe16(into, at + 2, size);
       at += HEADER_SIZE;
@@ -273,6 +260,7 @@ function writeContent(option: Dhcp6Option, into: Uint8Array, at: number): void {
       break;
     }
     case "other":
+    case "malformed":
       into.set(option.data, at);
   }
 }
