@@ -11,9 +11,22 @@ export function malformed(path: string, reason: string): PromiscError {
   return new PromiscError({ code: "malformed", operation: `decode ${path}`, reason });
 }
 
-/** Throws unless `length` bytes from `offset` on lie within `end`. */
+/** The error of bytes that end too early: to who knows that they were cut, they may be well-formed. */
+export class TooShort extends PromiscError {}
+
+/** Throws {@link TooShort} unless `length` bytes from `offset` on lie within `end`. */
 export function need(path: string, offset: number, length: number, end: number): void {
-  if (offset + length > end) throw malformed(path, `${Math.max(0, end - offset)} bytes, needs ${length}`);
+  if (offset + length <= end) return;
+  const reason = `${Math.max(0, end - offset)} bytes, needs ${length}`;
+  throw new TooShort({ code: "malformed", operation: `decode ${path}`, reason });
+}
+
+/**
+ * The error of a value that its format has no room for.
+ * @param path the format and field that can't be written: "TCP options"
+ */
+export function unwritable(path: string, reason: string): PromiscError {
+  return new PromiscError({ code: "usage", operation: `encode ${path}`, reason });
 }
 
 // The accessors below are for offsets already checked with `need`. They assemble bytes instead of using a

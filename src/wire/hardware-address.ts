@@ -7,6 +7,22 @@ export function formatHardwareAddress(bytes: Uint8Array): string {
   return text;
 }
 
+/** The hardware address of six bytes at `at`, without a view of it. */
+export function hardwareAddressAt(bytes: Uint8Array, at: number): string {
+  return `${hexOctet(bytes, at)}:${hexOctet(bytes, at + 1)}:${hexOctet(bytes, at + 2)}:${hexOctet(bytes, at + 3)}:${hexOctet(bytes, at + 4)}:${hexOctet(bytes, at + 5)}`;
+}
+
+function hexOctet(bytes: Uint8Array, at: number): string {
+  return octet[bytes[at] as number] as string;
+}
+
+/** Bytes as lower-case hexadecimal digits, two an octet, with nothing between. */
+export function formatHex(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at++) text += octet[bytes[at] as number];
+  return text;
+}
+
 /**
  * An amateur radio call sign (AX.25, 3.12): six characters and a station number, each shifted left by one bit.
  * `*` is what `ip` prints for the empty one.

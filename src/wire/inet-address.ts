@@ -1,12 +1,18 @@
 /** An IPv4 or IPv6 address as inet_ntop(3) writes it; null if it has neither 4 nor 16 bytes. */
 export function formatInetAddress(bytes: Uint8Array): string | null {
-  if (bytes.length === 4) return formatIpv4(bytes, 0);
+  if (bytes.length === 4) return ipv4AddressAt(bytes, 0);
   if (bytes.length === 16) return formatIpv6(bytes);
   return null;
 }
 
-function formatIpv4(bytes: Uint8Array, at: number): string {
+/** The IPv4 address at `at`, in dotted decimals. */
+export function ipv4AddressAt(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
+}
+
+/** The IPv6 address at `at`, as inet_ntop(3) writes it. */
+export function ipv6AddressAt(bytes: Uint8Array, at: number): string {
+  return formatIpv6(bytes.subarray(at, at + 16));
 }
 
 function formatIpv6(bytes: Uint8Array): string {
@@ -16,7 +22,7 @@ function formatIpv6(bytes: Uint8Array): string {
   // IPv4-compatible and IPv4-mapped addresses end in dotted decimals.
   const mapped = zeros.length === 5 && word(bytes, 5) === 0xffff;
   if (zeros.start === 0 && (zeros.length === 6 || mapped))
-    return `::${mapped ? "ffff:" : ""}${formatIpv4(bytes, 12)}`;
+    return `::${mapped ? "ffff:" : ""}${ipv4AddressAt(bytes, 12)}`;
   return `${formatWords(bytes, 0, zeros.start)}::${formatWords(bytes, zeros.start + zeros.length, 8)}`;
 }
 

@@ -1,0 +1,134 @@
+import { BSD_LOOPBACK_SIZE, readBsdLoopback } from "../link/bsd-loopback.js";
+import {
+  ETH_P_802_3_MIN,
+  ETH_P_8021AD,
+  ETH_P_8021Q,
+  ETH_P_ARP,
+  ETH_P_IP,
+  ETH_P_IPV6,
+  ETH_P_LLDP,
+  ETH_P_QINQ1,
+  ETH_P_RARP,
+} from "../link/ether-type.js";
+import { ETHERNET_SIZE, readEthernet } from "../link/ethernet.js";
+import { LLC_SAP_STP, llcSize, readLlc } from "../link/llc.js";
+import { readLldp } from "../link/lldp.js";
+import { readSll, readSll2, SLL_SIZE, SLL2_SIZE } from "../link/sll.js";
+import { readStp, stpSize } from "../link/stp.js";
+import { readVlan, VLAN_SIZE } from "../link/vlan.js";
+import { arpSize, readArp } from "../network/arp.js";
+import type { Next, Walk } from "./walk.js";
+
+/** What linux/if_ether.h says of a frame of IEEE 802.2 without a length: ETH_P_802_2. */
+const COOKED_LLC = 4;
+/** `ARPHRD_*` of cooked captures whose protocol is no EtherType: netlink, GRE, and two kinds of IEEE 802.11. */
+const notEtherTypes: readonly number[] = [824, 778, 802, 803];
+
+// The address families of BSD systems and Linux for IP.
+const INET = 2;
+const inet6: readonly number[] = [10, 24, 28, 30];
+
+function byEtherType(etherType: number): Next {
+  switch (etherType) {
+    case ETH_P_IP:
+      return "ipv4";
+    case ETH_P_IPV6:
+      return "ipv6";
+    case ETH_P_ARP:
+    case ETH_P_RARP:
+      return "arp";
+    case ETH_P_8021Q:
+    case ETH_P_8021AD:
+    case ETH_P_QINQ1:
+      return "vlan";
+    case ETH_P_LLDP:
+      return "lldp";
+    default:
+      return "data";
+  }
+}
+
+/** What follows a field that may be a length instead of a type. */
+function byTypeOrLength(walk: Walk, etherType: number): Next {
+  if (etherType >= ETH_P_802_3_MIN) return byEtherType(etherType);
+  walk.limit(etherType);
+  return "llc";
+}
+
+export function ethernet(walk: Walk): Next {
+  const header = readEthernet(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "ethernet", ...header });
+  walk.at += ETHERNET_SIZE;
+  return byTypeOrLength(walk, header.etherType);
+}
+
+export function vlan(walk: Walk): Next {
+  const tag = readVlan(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "vlan", ...tag });
+  walk.at += VLAN_SIZE;
+  return byTypeOrLength(walk, tag.etherType);
+}
+
+export function llc(walk: Walk): Next {
+  const header = readLlc(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "llc", ...header });
+  walk.at += llcSize(header);
+  if (header.snap?.organization === 0) return byEtherType(header.snap.protocolId);
+  return header.dsap === LLC_SAP_STP && header.ssap === LLC_SAP_STP ? "stp" : "data";
+}
+
+export function stp(walk: Walk): Next {
+  const bpdu = readStp(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "stp", ...bpdu });
+  walk.at = Math.min(walk.at + stpSize(bpdu), walk.end);
+  return "data";
+}
+
+export function lldp(walk: Walk): Next {
+  const { tlvs, end } = readLldp(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "lldp", tlvs });
+  walk.limit(end - walk.at);
+  walk.at = end;
+  return "nothing";
+}
+
+export function sll(walk: Walk): Next {
+  const header = readSll(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "sll", ...header });
+  walk.at += SLL_SIZE;
+  return byCookedType(header.hardwareType, header.etherType);
+}
+
+export function sll2(walk: Walk): Next {
+  const header = readSll2(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "sll2", ...header });
+  walk.at += SLL2_SIZE;
+  return byCookedType(header.hardwareType, header.etherType);
+}
+
+function byCookedType(hardwareType: number, etherType: number): Next {
+  if (notEtherTypes.includes(hardwareType)) return "data";
+  return etherType === COOKED_LLC ? "llc" : byEtherType(etherType);
+}
+
+export function bsdLoopback(walk: Walk): Next {
+  const header = readBsdLoopback(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "null", ...header });
+  walk.at += BSD_LOOPBACK_SIZE;
+  if (header.family === INET) return "ipv4";
+  return inet6.includes(header.family) ? "ipv6" : "data";
+}
+
+export function ieee80211(walk: Walk): Next {
+  walk.push({ protocol: "ieee802.11" });
+  return "data";
+}
+
+export function arp(walk: Walk): Next {
+  const packet = readArp(walk.bytes, walk.at, walk.end);
+  walk.push({ protocol: "arp", ...packet });
+  const size = arpSize(packet);
+  walk.limit(size);
+  walk.at += size;
+  return "nothing";
+}
