@@ -63,3 +63,6 @@ export type {
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";
 export { PacketFilter } from "./wire/bpf/run.js";
+export { type DissectOptions, dissect } from "./wire/dissect/dissect.js";
+export type { Layer } from "./wire/dissect/layer.js";
+export { layersToJson } from "./wire/dissect/to-json.js";

@@ -1,5 +1,6 @@
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
 import { dissect } from "../../wire/dissect/dissect.js";
+import { layersToJson } from "../../wire/dissect/to-json.js";
 import { jsonLine } from "../output.js";
 import type { Sink } from "./sink.js";
 import { StandardOutput } from "./standard-output.js";
@@ -27,7 +28,7 @@ export class JsonSink implements Sink {
         ...(packetTypes[packetType] === undefined ? {} : { packet_type: packetTypes[packetType] }),
         length,
         captured_length: capturedLength,
-        layers: dissect(bytes.subarray(start, start + capturedLength), linkType, { length }),
+        layers: layersToJson(dissect(bytes.subarray(start, start + capturedLength), linkType, { length })),
       }),
     );
     return true;
