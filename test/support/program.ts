@@ -53,9 +53,14 @@ export class Running implements AsyncDisposable {
     await this.#until(text, () => this.stdout.split(text).length > times);
   }
 
-  /** Waits until `watch` says on standard error that it has begun. */
+  /** Waits until standard error contains something. */
+  async hasSaid(text: string): Promise<void> {
+    await this.#until(text, () => this.stderr.includes(text));
+  }
+
+  /** Waits until `watch` says that it has begun. */
   async hasBegun(): Promise<void> {
-    await this.#until("watching", () => this.stderr.includes("watching"));
+    await this.hasSaid("watching");
   }
 
   async #until(text: string, hasCome: () => boolean): Promise<void> {

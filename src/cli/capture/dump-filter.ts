@@ -1,6 +1,7 @@
+import { readCapture } from "../../capture/file/read/read-capture.js";
 import { linkTypeOf } from "../../capture/live/link-type.js";
 import { SNAP_LENGTH } from "../../capture/live/options.js";
-import { compileFilter } from "../../linux/compile-filter.js";
+import { type CompileOptions, compileFilter } from "../../linux/compile-filter.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
 import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/bpf/disassemble.js";
@@ -9,15 +10,24 @@ import { write } from "../output.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, and captures nothing. */
-export function dumpFilter({ source, filter, live }: CaptureRequest, detail: number): void {
-  const name = source.kind === "live" ? source.interfaces[0] : undefined;
+export async function dumpFilter({ source, filter, live }: CaptureRequest, detail: number): Promise<void> {
   const program = compileFilter(filter, {
-    linkType: name === undefined ? LINKTYPE_ETHERNET : linkTypeOfInterface(name),
     snapLength: live.snapLength || SNAP_LENGTH,
-    ...(name === undefined ? {} : { liveInterface: name }),
+    ...(source.kind === "file" ? await factsOfFile(source.path) : factsOfInterface(source.interfaces[0])),
   });
   const print = [disassemble, disassembleToC, disassembleToNumbers][Math.min(detail, 3) - 1] ?? disassemble;
   write(1, `${print(program).join("\n")}\n`);
+}
+
+async function factsOfFile(path: string): Promise<CompileOptions> {
+  using reader = await readCapture(path);
+  const { linkType = LINKTYPE_ETHERNET, snapLength = 0 } = reader.interfaces[0] ?? {};
+  return { linkType, ...(snapLength > 0 ? { snapLength } : {}) };
+}
+
+function factsOfInterface(name: string | undefined): CompileOptions {
+  if (name === undefined) return { linkType: LINKTYPE_ETHERNET };
+  return { linkType: linkTypeOfInterface(name), liveInterface: name };
 }
 
 function linkTypeOfInterface(name: string): number {

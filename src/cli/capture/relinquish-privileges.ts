@@ -1,5 +1,6 @@
 import { findAccount } from "../../linux/accounts.js";
 import { canBecome, dropPrivileges } from "../../linux/drop-privileges.js";
+import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Whom Debian's tcpdump becomes. */
@@ -14,6 +15,8 @@ export function relinquishPrivileges({ user }: CaptureRequest): string | undefin
   const chosen = user ?? defaultUser();
   if (!chosen || chosen.uid === process.geteuid?.()) return undefined;
   if (!user && !canBecome(chosen)) return undefined;
+  // While it may still be opened.
+  standardOutputPipe();
   dropPrivileges(chosen);
   return chosen.name;
 }

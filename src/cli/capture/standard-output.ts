@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PromiscError } from "../../errors.js";
-import { reopenPipe } from "../../linux/reopen-pipe.js";
+import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
 
 const RETRY_MS = 1;
 
@@ -17,7 +17,7 @@ export class StandardOutput implements Disposable {
   readonly #isOwn: boolean;
 
   constructor() {
-    const own = reopenPipe(1);
+    const own = standardOutputPipe();
     this.#fd = own ?? 1;
     this.#isOwn = own !== undefined;
   }

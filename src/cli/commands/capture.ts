@@ -8,7 +8,7 @@ import type { CaptureWords } from "../capture/words.js";
 export async function capture(words: readonly string[], options: CaptureWords): Promise<void> {
   const request = readRequest(words, options);
   const { source } = request;
-  if (options.counted.d > 0) dumpFilter(request, options.counted.d);
+  if (options.counted.d > 0) await dumpFilter(request, options.counted.d);
   else if (source.kind === "file") await captureFromFile(request, source.path);
   else await captureLive(request, source.interfaces);
 }

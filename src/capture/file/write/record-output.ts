@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { gzipSync, constants as zlib } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
-import { reopenPipe } from "../../../linux/reopen-pipe.js";
+import { standardOutputPipe } from "../../../linux/standard-output-pipe.js";
 import { fileError } from "../file-error.js";
 
 const BUFFER_SIZE = 1 << 20;
@@ -28,7 +28,7 @@ export class RecordOutput {
   readonly #gzip: boolean;
   #length = 0;
   /** Where each waiting record ends, times two, plus one for a packet. */
-  readonly #ends = new Uint32Array(MOST_RECORDS);
+  #ends = new Uint32Array(MOST_RECORDS);
   #records = 0;
   #fd = -1;
   #name = "";
@@ -39,6 +39,7 @@ export class RecordOutput {
   #out: Uint8Array | undefined;
   #done = 0;
   #regular = false;
+  #isPipe = false;
 
   constructor(gzip: boolean) {
     this.#gzip = gzip;
@@ -62,9 +63,10 @@ export class RecordOutput {
     this.close();
     const name = path === "-" ? "standard output" : path;
     try {
-      this.#fd = path === "-" ? (reopenPipe(STANDARD_OUTPUT) ?? STANDARD_OUTPUT) : openSync(path, "w", 0o666);
+      this.#fd = path === "-" ? (standardOutputPipe() ?? STANDARD_OUTPUT) : openSync(path, "w", 0o666);
       const kind = fstatSync(this.#fd);
       this.#regular = kind.isFile();
+      this.#isPipe = kind.isFIFO();
       this.#offset = this.#regular ? kind.size : 0;
     } catch (error) {
       throw fileError(`write ${name}`, error);
@@ -75,10 +77,8 @@ export class RecordOutput {
 
   /** Room for a record, which the caller fills at once: where it begins in {@link bytes}. */
   reserve(size: number, isPacket: boolean): number {
-    if (this.isWaiting || this.#length + size > this.bytes.length || this.#records === MOST_RECORDS) {
-      this.#finish();
-      if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);
-    }
+    if (this.isWaiting) this.#finish();
+    if (this.#length + size > this.bytes.length || this.#records === this.#ends.length) this.#makeRoom(size);
     const start = this.#length;
     this.#length += size;
     this.#ends[this.#records++] = this.#length * 2 + (isPacket ? 1 : 0);
@@ -146,6 +146,21 @@ export class RecordOutput {
       if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
       throw error;
     }
+  }
+
+  /** To wait for a pipe's reader here would be to wait in the middle of a batch: its flush comes at the end. */
+  #makeRoom(size: number): void {
+    if (!this.#isPipe) {
+      this.flush();
+      if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);
+      return;
+    }
+    const bytes = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.#length + size));
+    this.bytes.copy(bytes, 0, 0, this.#length);
+    this.bytes = bytes;
+    const ends = new Uint32Array(this.#ends.length * 2);
+    ends.set(this.#ends);
+    this.#ends = ends;
   }
 
   /** Whether {@link writeThrough} may be used: a file takes records as they are, and everything that it is given. */

@@ -1,0 +1,318 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
+import { generate, startGenerator } from "../support/packet-generator.js";
+import { lacking } from "../support/peer.js";
+import { program, promisc, Running } from "../support/program.js";
+import { cable, indexOf } from "../support/veth.js";
+
+isolate();
+
+const sample = fileURLToPath(new URL("../../../test/support/captures/applications.pcap", import.meta.url));
+
+/** A capture that has begun. */
+async function begun(...args: string[]): Promise<Running> {
+  const capture = new Running(["capture", ...args]);
+  await capture.hasSaid("listening on");
+  return capture;
+}
+
+async function end(capture: Running): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  capture.process.kill("SIGINT");
+  return await capture.outcome;
+}
+
+const count = (text: string, what: string): number =>
+  Number(new RegExp(`(\\d+) packets? ${what}`).exec(text)?.[1]);
+
+describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
+  cable("x0", "x1");
+  cable("y0", "y1");
+  // Whoever promisc becomes may write here.
+  mkdirSync("/run/captures", { mode: 0o777 });
+  sh("chmod 777 /run/captures");
+  const load = { index: indexOf("x1"), count: 50, size: 60, rate: 0 };
+
+  it("prints a line a packet, holds the interface, says for whom they were, and lets go", async () => {
+    const capture = await begun("x0", "-t");
+    assert.match(ip("-d link show x0"), /promiscuity 1 /);
+    await generate(load);
+    await capture.says("0x0000", 50);
+    const { status, stdout, stderr } = await end(capture);
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /^02:00:00:00:00:01 > 02:00:00:00:00:fe, ethertype Unknown \(0x88b5\), length 60: \n/m,
+    );
+    assert.match(
+      stderr,
+      /^listening on x0, link-type EN10MB \(Ethernet\), snapshot length 262144 bytes, promiscuous\n/,
+    );
+    assert.match(
+      stderr,
+      /^50 packets captured: 0 for this host, 0 broadcast, 0 multicast, 50 for other hosts, 0 outgoing$/m,
+    );
+    assert.equal(count(stderr, "dropped by kernel"), 0);
+    assert.match(ip("-d link show x0"), /promiscuity 0 /);
+  });
+
+  it("isn't promiscuous with -p, and on any", async () => {
+    for (const args of [["-p", "x0"], ["any"]]) {
+      const capture = await begun(...args);
+      assert.match(ip("-d link show x0"), /promiscuity 0 /);
+      const { stderr } = await end(capture);
+      assert.match(stderr, /, not promiscuous\n/);
+    }
+  });
+
+  it("ends after -c packets, with the rest not printed", async () => {
+    const capture = await begun("-i", "x0", "-c", "7", "-t");
+    await generate(load);
+    const { status, stdout } = await capture.outcome;
+    assert.equal(status, 0);
+    assert.equal(stdout.match(/ethertype/g)?.length, 7);
+  });
+
+  it("captures only what the expression asks for", { skip: lacking("tcpdump") }, async () => {
+    const capture = await begun("x0", "ether", "proto", "0x0806");
+    await generate(load);
+    const { stdout, stderr } = await end(capture);
+    assert.equal(stdout, "");
+    assert.equal(count(stderr, "captured"), 0);
+  });
+
+  it("writes one pcapng of several interfaces, with a block each and their statistics", {
+    skip: lacking("capinfos", "tshark"),
+  }, async () => {
+    const capture = await begun("x0", "y0", "-w", "/run/captures/two.pcapng");
+    await generate(load);
+    await generate({ ...load, index: indexOf("y1"), count: 30 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { status } = await end(capture);
+    assert.equal(status, 0);
+    const facts = sh("capinfos /run/captures/two.pcapng");
+    assert.match(facts, /Number of interfaces in file: 2/);
+    assert.match(facts, /Name = x0[\s\S]*Number of stat entries = 1\n\s+Number of packets = 50/);
+    assert.match(facts, /Name = y0[\s\S]*Number of packets = 30/);
+  });
+
+  it("opens every interface that is up for all", async () => {
+    const capture = await begun("all", "--classes");
+    for (const name of ["x0", "x1", "y0", "y1"]) assert.match(ip(`-d link show ${name}`), /promiscuity 1 /);
+    const { stdout } = await end(capture);
+    for (const name of ["x0", "x1", "y0", "y1"]) assert.match(stdout, new RegExp(`^${name} `, "m"));
+  });
+
+  it("shows frames by class: what promiscuous mode adds", async () => {
+    const capture = await begun("--classes", "--json", "x0");
+    await generate(load);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { stdout } = await end(capture);
+    const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    assert.deepEqual(last.classes, { host: 0, broadcast: 0, multicast: 0, otherHost: 50, outgoing: 0 });
+  });
+
+  it("prints JSON, an object a packet, and nothing else there", async () => {
+    const capture = await begun("--json", "x0");
+    await generate({ ...load, count: 3 });
+    await capture.says('"schema"', 3);
+    const { stdout } = await end(capture);
+    const packets = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    for (const { schema, time, interface: name, packet_type, length, layers } of packets) {
+      assert.deepEqual([schema, name, packet_type, length], [1, "x0", "otherhost", 60]);
+      assert.match(time, /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
+      assert.equal(layers[0].protocol, "ethernet");
+    }
+  });
+
+  it("gives up root, and its files belong to whom it became", { skip: noOtherUsers }, async () => {
+    sh("useradd -r -M capturer-test");
+    try {
+      const capture = await begun("x0", "-w", "/run/captures/owned.pcap", "--user", "capturer-test");
+      const status = readFileSync(`/proc/${capture.process.pid}/status`, "latin1");
+      assert.match(status, /^CapEff:\t0{16}$/m);
+      const { stderr } = await end(capture);
+      assert.match(stderr, /^gave up root for user capturer-test$/m);
+      assert.equal(String(statSync("/run/captures/owned.pcap").uid), sh("id -u capturer-test").trim());
+      const refused = promisc(["capture", "x0", "-w", "/root/no.pcap", "--user", "capturer-test"]);
+      assert.equal(refused.status, 3);
+      assert.match(refused.stderr, /^promisc: cannot write \/root\/no.pcap: Permission denied \(EACCES\)$/m);
+    } finally {
+      sh("userdel capturer-test");
+    }
+  });
+
+  it("splits files by size, and tcpdump reads each", { skip: lacking("tcpdump") }, async () => {
+    const capture = await begun("x0", "-w", "/run/captures/split", "-C", "1k", "-W", "4", "--user", "root");
+    await generate({ ...load, count: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await end(capture);
+    for (const number of ["0", "1", "2", "3"]) {
+      const { status } = spawnSync("tcpdump", ["-n", "-r", `/run/captures/split${number}`]);
+      assert.equal(status, 0);
+    }
+  });
+
+  it("ends when the interface goes away, with a whole file and an error", {
+    skip: lacking("tcpdump"),
+  }, async () => {
+    cable("z0", "z1");
+    const capture = await begun("z0", "-w", "/run/captures/gone.pcap", "--user", "root");
+    await generate({ ...load, index: indexOf("z1") });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    ip("link del z0");
+    const { status, stderr } = await capture.outcome;
+    assert.equal(status, 4);
+    assert.match(stderr, /the interface disappeared/);
+    const { stdout } = spawnSync("tcpdump", ["-n", "-r", "/run/captures/gone.pcap"], { encoding: "utf8" });
+    assert.equal(stdout.match(/0x88b5/g)?.length, 50);
+  });
+
+  it("says on a full disk how many packets are lost, and leaves a whole file", {
+    skip: lacking("tcpdump"),
+  }, async () => {
+    mkdirSync("/run/full");
+    sh("mount -t tmpfs -o size=64k tmpfs /run/full");
+    const capture = await begun("x0", "-w", "/run/full/out.pcap", "--user", "root");
+    await generate({ ...load, count: 2000, size: 200 });
+    const { status, stderr } = await capture.outcome;
+    assert.equal(status, 5);
+    const [, lost, written] = /(\d+) packets? (?:is|are) lost, (\d+) were written/.exec(stderr) ?? [];
+    assert.ok(Number(lost) > 0);
+    const { stdout, status: readable } = spawnSync("tcpdump", ["-n", "-r", "/run/full/out.pcap"], {
+      encoding: "utf8",
+    });
+    assert.equal(readable, 0);
+    assert.equal(stdout.match(/0x88b5/g)?.length, Number(written));
+  });
+
+  it("hears Ctrl-C while the reader of its pipe doesn't read", async () => {
+    const capture = spawn("sh", ["-c", `"${program}" capture x0 -w - | sleep 60`], {
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
+    let said = "";
+    capture.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    while (!said.includes("listening on")) await new Promise((resolve) => setTimeout(resolve, 5));
+    await generate({ ...load, count: 3000, size: 1000 });
+    const pid = sh(`pgrep -g ${capture.pid} node`).trim().split("\n")[0];
+    process.kill(Number(pid), "SIGINT");
+    while (!said.includes("dropped by kernel")) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.match(said, /its reader doesn't read: \d+ packets are lost, \d+ were written/);
+    process.kill(-(capture.pid ?? 0), "SIGKILL");
+    await once(capture, "close");
+    assert.match(ip("-d link show x0"), /promiscuity 0 /);
+  });
+
+  it("ends quietly when the reader has seen enough", async () => {
+    const generator = startGenerator({ ...load, count: 20_000, rate: 5000 });
+    const { stdout, status } = spawnSync("sh", ["-c", `"${program}" capture x0 -t 2>/dev/null | head -2`], {
+      encoding: "utf8",
+    });
+    generator.kill("SIGKILL");
+    assert.equal(status, 0);
+    assert.equal(stdout.split("\n").length, 3);
+  });
+
+  it("has nothing of what the kernel counted missing when it is stopped under load", async () => {
+    const capture = await begun("x0", "-w", "/run/captures/load.pcap", "--user", "root");
+    const generator = startGenerator({ ...load, count: 400_000, rate: 100_000 });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const { stderr } = await end(capture);
+    generator.kill("SIGKILL");
+    const received = count(stderr, "received by filter");
+    assert.ok(received > 1000);
+    assert.equal(count(stderr, "captured") + count(stderr, "dropped by kernel"), received);
+    const file = readFileSync("/run/captures/load.pcap");
+    let packets = 0;
+    for (let at = 24; at < file.length; at += 16 + file.readUInt32LE(at + 8)) packets++;
+    assert.equal(packets, count(stderr, "captured"));
+  });
+
+  const refusals: readonly [args: string[], status: number, message: RegExp][] = [
+    [["nosuch0"], 2, /cannot compile the filter expression|cannot capture/],
+    [["-i", "nosuch0"], 4, /cannot capture on nosuch0: No such device \(ENODEV\)/],
+    [["x0", "arp", "and"], 2, /cannot compile the filter expression: .*\narp and\n/],
+    [["-r", "/run/none.pcap"], 5, /\/run\/none.pcap: No such file or directory \(ENOENT\)/],
+    [["-r", sample, "-i", "x0"], 2, /-r reads a file, and an interface is named too/],
+    [["x0", "-c", "0"], 2, /-c 0 is no use/],
+    [["x0", "-s", "big"], 2, /-s big isn't a number/],
+    [["x0", "-B", "1"], 2, /-B 1 is out of range/],
+    [["x0", "-Q", "up"], 2, /there is no direction up/],
+    [["x0", "-G", "5"], 2, /-C, -G and -W split a file/],
+    [["x0", "-W", "5", "-w", "/run/captures/f"], 2, /-W counts the files that -C or -G make/],
+    [["x0", "--user", "nobody-there"], 2, /there is no user nobody-there/],
+    [["x0", "--json", "-w", "-"], 2, /both want standard output/],
+    [["x0", "-tttttt"], 2, /-t is given more than five times/],
+  ];
+  for (const [args, status, message] of refusals)
+    it(`refuses ${args.join(" ").replace(sample, "FILE")}`, () => {
+      const outcome = promisc(["capture", ...args]);
+      assert.match(outcome.stderr, message);
+      assert.equal(outcome.status, status);
+      assert.match(outcome.stderr.trim(), /^promisc: /);
+    });
+
+  it("needs CAP_NET_RAW, and says so", { skip: noOtherUsers || lacking("setpriv") }, () => {
+    const wrapper = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    const { status, stderr } = promisc(["capture", "x0"], { wrapper });
+    assert.equal(status, 3);
+    assert.match(
+      stderr,
+      /^promisc: cannot capture on x0: Operation not permitted \(EPERM\)\nneeds CAP_NET_RAW/,
+    );
+    const raw = [
+      "setpriv",
+      "--reuid=65534",
+      "--regid=65534",
+      "--clear-groups",
+      "--inh-caps=+net_raw",
+      "--ambient-caps=+net_raw",
+    ];
+    const allowed = spawnSync(
+      raw[0] as string,
+      [...raw.slice(1), "timeout", "-s", "INT", "1", program, "capture", "x0"],
+      { encoding: "utf8" },
+    );
+    assert.match(allowed.stderr, /^listening on x0/);
+  });
+});
+
+describe("promisc capture -r", () => {
+  it("copies a file, filtered, from a pipe to a pipe", { skip: lacking("tcpdump") }, () => {
+    const input = readFileSync(sample);
+    const { stdout, status } = spawnSync(program, ["capture", "-r", "-", "-w", "-", "icmp6"], { input });
+    assert.equal(status, 0);
+    const ours = spawnSync("tcpdump", ["-n", "-r", "-"], { input: stdout }).stdout;
+    assert.deepEqual(ours, spawnSync("tcpdump", ["-n", "-r", sample, "icmp6"]).stdout);
+  });
+
+  it("tells of a truncated file after all whole packets", () => {
+    const path = `/tmp/promisc-truncated-${process.pid}.pcap`;
+    writeFileSync(path, readFileSync(sample).subarray(0, 1000));
+    const { status, stdout, stderr } = promisc(["capture", "-r", path, "-t"]);
+    assert.equal(status, 5);
+    assert.ok(stdout.split("\n").length > 5);
+    assert.match(stderr, /truncated dump file; tried to read \d+ captured bytes, only got \d+/);
+    sh(`rm ${path}`);
+  });
+
+  it("prints the compiled expression as tcpdump -d does", { skip: lacking("tcpdump") }, () => {
+    for (const option of ["-d", "-dd", "-ddd"]) {
+      const { stdout } = promisc(["capture", option, "-r", sample, "tcp port 80 or arp"]);
+      assert.equal(
+        stdout,
+        spawnSync("tcpdump", [option, "-r", sample, "tcp port 80 or arp"], { encoding: "utf8" }).stdout,
+      );
+    }
+  });
+});
