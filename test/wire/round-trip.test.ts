@@ -10,17 +10,10 @@ import { linkSize, readLink, writeLink } from "../../src/wire/rtnetlink/link.js"
 import { neighbourSize, readNeighbour, writeNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
 import { packetSocketSize, readPacketSocket, writePacketSocket } from "../../src/wire/sock-diag/packet.js";
+import { codec } from "../support/codec.js";
 import { onlyMessage } from "../support/golden/message.js";
 import { doneReply, errorReply } from "../support/netlink-replies.js";
 import * as values from "../support/wire-values.js";
-
-interface Codec<Value> {
-  readonly values: fc.Arbitrary<Value>;
-  size(value: Value): number;
-  /** Returns the offset after what was written, if it says. */
-  write(value: Value, into: Uint8Array, offset: number): number | undefined;
-  read(bytes: Uint8Array): Value;
-}
 
 const codecs = {
   "netlink message": codec({
@@ -68,37 +61,6 @@ const codecs = {
     read: readPacketMreq,
   }),
 };
-
-/** Binds the type of one codec's value, which the table then forgets. */
-function codec<Value>(each: Codec<Value>) {
-  return {
-    /** Guard bytes before and after, and a filling that an unwritten byte would show. */
-    survives: () =>
-      fc.assert(
-        fc.property(each.values, (value) => {
-          const size = each.size(value);
-          const written = [0xa5, 0x5a].map((filling) => writeGuarded(each, value, size, filling));
-          assert.deepEqual(written[0], written[1], "a byte was left unwritten");
-          assert.deepEqual(each.read(written[0] as Uint8Array), value);
-        }),
-        { numRuns: 300 },
-      ),
-  };
-}
-
-const GUARD = 16;
-
-function writeGuarded<Value>(each: Codec<Value>, value: Value, size: number, filling: number): Uint8Array {
-  const bytes = new Uint8Array(size + 2 * GUARD).fill(filling);
-  const end = each.write(value, bytes, GUARD);
-  if (end !== undefined) assert.equal(end, GUARD + size);
-  const guards = [...bytes.subarray(0, GUARD), ...bytes.subarray(GUARD + size)];
-  assert.ok(
-    guards.every((byte) => byte === filling),
-    "a byte outside was written",
-  );
-  return bytes.subarray(GUARD, GUARD + size);
-}
 
 describe("any value survives being written and read", () => {
   for (const [name, { survives }] of Object.entries(codecs)) it(name, survives);
