@@ -62,7 +62,25 @@ export type {
   WatchEvent,
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";
+// Codecs for those who make frames: each has field offsets, a reader, a writer and a size.
+export * as dhcp from "./wire/application/dhcp.js";
+export * as dhcpOption from "./wire/application/dhcp-option.js";
+export * as dns from "./wire/application/dns.js";
+export * as dnsRecord from "./wire/application/dns-rdata.js";
 export { PacketFilter } from "./wire/bpf/run.js";
 export { type DissectOptions, dissect } from "./wire/dissect/dissect.js";
 export type { Layer } from "./wire/dissect/layer.js";
 export { layersToJson } from "./wire/dissect/to-json.js";
+export * as icmp6 from "./wire/icmp6/icmp6.js";
+export * as ethernet from "./wire/link/ethernet.js";
+export * as vlan from "./wire/link/vlan.js";
+export * as arp from "./wire/network/arp.js";
+export * as icmp from "./wire/network/icmp.js";
+export * as igmp from "./wire/network/igmp.js";
+export * as internetChecksum from "./wire/network/internet-checksum.js";
+export * as ipv4 from "./wire/network/ipv4.js";
+export * as ipv4Option from "./wire/network/ipv4-option.js";
+export * as ipv6 from "./wire/network/ipv6.js";
+export * as ipv6Options from "./wire/network/ipv6-options.js";
+export * as tcp from "./wire/transport/tcp.js";
+export * as udp from "./wire/transport/udp.js";
