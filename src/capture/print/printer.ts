@@ -1,3 +1,4 @@
+import { linkTypeDescription } from "../../wire/linktype.js";
 import type { Packet } from "../packet.js";
 import type { Context } from "./context.js";
 import { printDump } from "./hex-dump.js";
@@ -91,8 +92,9 @@ function printInterface(out: LineWriter, name: string, packetType: number): void
 }
 
 function printUnknown(out: LineWriter, linkType: number, length: number): void {
-  out.text("link type ");
+  out.text(linkTypeDescription(linkType) ?? "unknown link type");
+  out.text(" (link type ");
   out.decimal(linkType);
-  out.text(", length ");
+  out.text("), length ");
   out.decimal(length);
 }

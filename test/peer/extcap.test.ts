@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { symlinkSync } from "node:fs";
+import { describe, it } from "node:test";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
+import { startGenerator } from "../support/packet-generator.js";
+import { lacking } from "../support/peer.js";
+import { program } from "../support/program.js";
+import { cable, indexOf } from "../support/veth.js";
+
+isolate();
+
+describe("Wireshark's tshark captures by promisc", {
+  skip: noNamespaces || noOtherUsers || lacking("ip", "tshark"),
+}, () => {
+  cable("e0", "e1");
+  const folder = /^Extcap path:\s*(.*)$/m.exec(sh("tshark -G folders"))?.[1] ?? "";
+  // In this mount namespace alone.
+  sh(`mount -t tmpfs tmpfs ${folder}`);
+  symlinkSync(`${program}-extcap`, `${folder}/promisc`);
+
+  it("which it lists, with its link type", () => {
+    assert.match(sh("tshark -D"), /promisc-e0 \(e0, by promisc\)/);
+    assert.match(sh("tshark -i promisc-e0 -L"), /EN10MB \(Ethernet\)/);
+  });
+
+  it("whose packets it gets, filtered", async () => {
+    const tshark = spawn(
+      "tshark",
+      ["-i", "promisc-e0", "-f", "ether proto 0x88b5", "-c", "5", "-T", "fields", "-e", "frame.len"],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    let got = "";
+    tshark.stdout.setEncoding("utf8").on("data", (text: string) => {
+      got += text;
+    });
+    const ended = new Promise<void>((resolve) => tshark.once("close", () => resolve()));
+    // It says that it has begun before it has.
+    const generator = startGenerator({ index: indexOf("e1"), count: 3000, size: 77, rate: 200 });
+    await ended;
+    generator.kill("SIGKILL");
+    assert.equal(got, "77\n".repeat(5));
+  });
+});
