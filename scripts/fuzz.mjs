@@ -1,4 +1,5 @@
-// npm run fuzz -- [--inputs N] [--seed S]: mutated netlink messages for the readers, until one fails or N are through.
+// npm run fuzz -- [--inputs N] [--seed S]: mutated netlink messages for the readers and mutated packets for dissect,
+// N of each, until one fails.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -21,21 +22,27 @@ if (!Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed)) 
 
 await setUp();
 await transpile();
-const { fuzz } = await import(pathToFileURL(join(root, "build/test/fuzz/netlink-fuzzer.js")).href);
+const load = (file) => import(pathToFileURL(join(root, "build/test/fuzz", file)).href);
+const fuzzers = {
+  netlink: (await load("netlink-fuzzer.js")).fuzz,
+  packets: (await load("packet-fuzzer.js")).fuzzPackets,
+};
 
-console.error(`fuzz: ${inputs} inputs, seed ${seed}`);
-const outcome = fuzz({
-  inputs,
-  seed,
-  onProgress: (done) => console.error(`fuzz: ${done} of ${inputs}`),
-});
-if (outcome.failure) {
-  console.log(`fuzz: ${outcome.failure.reason}`);
-  console.log(`fuzz: seed ${seed}, input ${outcome.inputs}:`);
-  console.log(Buffer.from(outcome.failure.input).toString("hex"));
-  process.exitCode = 1;
+for (const [name, fuzz] of Object.entries(fuzzers)) {
+  console.error(`fuzz: ${name}: ${inputs} inputs, seed ${seed}`);
+  const outcome = fuzz({
+    inputs,
+    seed,
+    onProgress: (done) => console.error(`fuzz: ${name}: ${done} of ${inputs}`),
+  });
+  if (outcome.failure) {
+    console.log(`fuzz: ${name}: ${outcome.failure.reason}`);
+    console.log(`fuzz: seed ${seed}, input ${outcome.inputs}:`);
+    console.log(Buffer.from(outcome.failure.input).toString("hex"));
+    process.exitCode = 1;
+  }
+  const { accepted, malformed, seconds } = outcome;
+  console.log(
+    `${name}: ${outcome.inputs} inputs, ${accepted} accepted, ${malformed} malformed, ${seconds.toFixed(1)} seconds`,
+  );
 }
-const { accepted, malformed, seconds } = outcome;
-console.log(
-  `${outcome.inputs} inputs, ${accepted} accepted, ${malformed} malformed, ${seconds.toFixed(1)} seconds`,
-);

@@ -12,6 +12,7 @@ const peers = {
   ip: "iproute2",
   ifconfig: "net-tools",
   tcpdump: "tcpdump",
+  tshark: "tshark",
   strace: "strace",
   setcap: "libcap2-bin",
   unshare: "util-linux",

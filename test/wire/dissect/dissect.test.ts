@@ -139,7 +139,13 @@ describe("the end of a packet", () => {
   it("of what ICMP is about is told within", () => {
     const icmp = changed("fragmentation needed", {}).at(-1) as Extract<Layer, { protocol: "icmp" }>;
     assert.equal(names(icmp.original ?? []), "ipv4 truncated data");
-    assert.deepEqual(icmp.original?.[1], { protocol: "truncated", of: "tcp", missing: 1472 });
+    assert.deepEqual(icmp.original?.[1], {
+      protocol: "truncated",
+      of: "tcp",
+      missing: 1472,
+      sourcePort: 1,
+      destinationPort: 2,
+    });
   });
 });
 
