@@ -41,12 +41,17 @@ describe("a checksum", () => {
   it("is unverified where the sender made none", () =>
     assert.equal(find(changed("dns query", { 40: 0, 41: 0 }), "udp")?.checksumStatus, "unverified"));
 
-  it("is unverified where bytes are missing", () => {
-    const { bytes } = goldenPacket("tcp data with a wrong checksum");
-    const layers = dissect(bytes.subarray(0, -1), 1, { length: bytes.length });
-    assert.equal(find(layers, "tcp")?.checksumStatus, "unverified");
-    assert.deepEqual(layers.at(-1), { protocol: "truncated", of: "data", missing: 1 });
-  });
+  for (const [packet, protocol] of [
+    ["tcp data with a wrong checksum", "tcp"],
+    ["echo in two VLAN tags", "icmp"],
+    ["echo over ipv6", "icmp6"],
+  ] as const)
+    it(`of ${protocol} is unverified where bytes are missing`, () => {
+      const { bytes } = goldenPacket(packet);
+      const layers = dissect(bytes.subarray(0, -1), 1, { length: bytes.length });
+      assert.equal(find(layers, protocol)?.checksumStatus, "unverified");
+      assert.deepEqual(layers.at(-1), { protocol: "truncated", of: "data", missing: 1 });
+    });
 
   it("is unverified in fragments", () => {
     assert.equal(find(changed("first fragment", {}), "udp")?.checksumStatus, "unverified");

@@ -264,7 +264,7 @@ const expected: Readonly<Record<string, readonly { readonly [key: string]: JsonV
           options: [],
           checksumStatus: "correct",
         },
-        { protocol: "truncated", of: "tcp", missing: 1472 },
+        { protocol: "truncated", of: "tcp", missing: 1472, sourcePort: 1, destinationPort: 2 },
         { protocol: "data", bytes: "0001000200000000" },
       ],
     },
