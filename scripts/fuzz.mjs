@@ -1,5 +1,5 @@
-// npm run fuzz -- [--target netlink|captures] [--inputs N] [--seed S]: mutated netlink messages or capture files for
-// their readers, until one fails or N are through.
+// npm run fuzz -- [--target netlink|captures|packets] [--inputs N] [--seed S]: mutated netlink messages, capture files or
+// packets for their readers, until one fails or N are through; without a target all of them in turn.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -9,7 +9,7 @@ import { transpile } from "./transpile.mjs";
 
 const { values } = parseArgs({
   options: {
-    target: { type: "string", default: "netlink" },
+    target: { type: "string" },
     inputs: { type: "string", default: "1000000" },
     seed: { type: "string", default: String(Date.now() % 2 ** 32) },
   },
@@ -19,10 +19,11 @@ const seed = Number(values.seed);
 const targets = {
   netlink: async () => (await load("netlink-fuzzer")).fuzz,
   captures: async () => (await load("capture-fuzzer")).fuzzCaptures,
+  packets: async () => (await load("packet-fuzzer")).fuzzPackets,
 };
 const load = (name) => import(pathToFileURL(join(root, `build/test/fuzz/${name}.js`)).href);
-const target = Object.hasOwn(targets, values.target) ? targets[values.target] : undefined;
-if (!target) {
+const wanted = values.target === undefined ? Object.keys(targets) : [values.target];
+if (!wanted.every((name) => Object.hasOwn(targets, name))) {
   console.error(`fuzz: --target takes ${Object.keys(targets).join(" or ")}`);
   process.exit(2);
 }
@@ -33,21 +34,22 @@ if (!Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed)) 
 
 await setUp();
 await transpile();
-const fuzz = await target();
-
-console.error(`fuzz: ${inputs} inputs, seed ${seed}`);
-const outcome = fuzz({
-  inputs,
-  seed,
-  onProgress: (done) => console.error(`fuzz: ${done} of ${inputs}`),
-});
-if (outcome.failure) {
-  console.log(`fuzz: ${outcome.failure.reason}`);
-  console.log(`fuzz: seed ${seed}, input ${outcome.inputs}:`);
-  console.log(Buffer.from(outcome.failure.input).toString("hex"));
-  process.exitCode = 1;
+for (const name of wanted) {
+  const fuzz = await targets[name]();
+  console.error(`fuzz: ${name}: ${inputs} inputs, seed ${seed}`);
+  const outcome = fuzz({
+    inputs,
+    seed,
+    onProgress: (done) => console.error(`fuzz: ${name}: ${done} of ${inputs}`),
+  });
+  if (outcome.failure) {
+    console.log(`fuzz: ${name}: ${outcome.failure.reason}`);
+    console.log(`fuzz: seed ${seed}, input ${outcome.inputs}:`);
+    console.log(Buffer.from(outcome.failure.input).toString("hex"));
+    process.exitCode = 1;
+  }
+  const { accepted, malformed, seconds } = outcome;
+  console.log(
+    `${name}: ${outcome.inputs} inputs, ${accepted} accepted, ${malformed} malformed, ${seconds.toFixed(1)} seconds`,
+  );
 }
-const { accepted, malformed, seconds } = outcome;
-console.log(
-  `${outcome.inputs} inputs, ${accepted} accepted, ${malformed} malformed, ${seconds.toFixed(1)} seconds`,
-);

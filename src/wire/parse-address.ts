@@ -54,7 +54,7 @@ export function writeIpv6Address(text: string, into: Uint8Array, offset: number)
 
 function parseIpv4(text: string): number[] | undefined {
   const octets = text.split(".");
-  if (octets.length !== 4 || octets.some((each) => !/^\d{1,3}$/.test(each) || Number(each) > 255))
+  if (octets.length !== 4 || octets.some((each) => !/^(0|[1-9]\d{0,2})$/.test(each) || Number(each) > 255))
     return undefined;
   return octets.map(Number);
 }

@@ -6,6 +6,7 @@ import { LONGEST, mutated } from "./mutate.js";
 import { Random } from "./random.js";
 import { readers as allReaders, type Reader } from "./readers.js";
 import { same } from "./same.js";
+import { Surroundings } from "./surroundings.js";
 
 export interface Fuzzing {
   readonly inputs: number;
@@ -138,27 +139,5 @@ function tryRead<Value>(reader: string, call: () => Value, results: Result[]): V
   }
 }
 
-/** Memory in which inputs stand among bytes of one value; it is used again for each. */
-class Surroundings {
-  /** Odd, so that nothing is aligned by chance. */
-  static readonly #offset = 67;
-  readonly #memory: Uint8Array;
-  readonly #filling: number;
-  #end = Surroundings.#offset;
-
-  constructor(filling: number) {
-    this.#filling = filling;
-    // As far beyond the input as an attribute's length can lie.
-    this.#memory = new Uint8Array(Surroundings.#offset + LONGEST + 0x1_0000).fill(filling);
-  }
-
-  embed(input: Uint8Array): Uint8Array {
-    this.#memory.fill(this.#filling, Surroundings.#offset, this.#end);
-    this.#end = Surroundings.#offset + input.length;
-    this.#memory.set(input, Surroundings.#offset);
-    return this.#memory.subarray(Surroundings.#offset, this.#end);
-  }
-}
-
-const amongZeros = new Surroundings(0x00);
-const amongOnes = new Surroundings(0xff);
+const amongZeros = new Surroundings(0x00, LONGEST);
+const amongOnes = new Surroundings(0xff, LONGEST);

@@ -7,7 +7,7 @@ const PAD = 0;
 const END = 255;
 
 /** RFC 2132, 9.6. */
-export const DHCP_MESSAGE_TYPE = 53;
+const DHCP_MESSAGE_TYPE = 53;
 
 /** How the data of an option are to be understood. */
 type Format = "address" | "addresses" | "integer8" | "integer16" | "integer32" | "text" | "codes";

@@ -2,7 +2,7 @@ import { decodeString, encodeString, malformed, unwritable } from "../bytes.js";
 import { ipv6AddressAt } from "../inet-address.js";
 import { readBe16, readBe16s, readBe32, writeBe16, writeBe32 } from "../network-order.js";
 import { writeIpv6Address } from "../parse-address.js";
-import { dnsNameSize, readDnsName, writeDnsName } from "./dns-name.js";
+import { DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 
 // RFC 8415, 21; RFC 3646.
 const IA_NA = 3;
@@ -138,12 +138,9 @@ function readAddresses(bytes: Uint8Array, start: number, end: number): string[] 
 }
 
 function readNames(bytes: Uint8Array, start: number, end: number): string[] {
+  const reader = new DnsNames(bytes, start);
   const names: string[] = [];
-  for (let at = start; at < end; ) {
-    const read = readDnsName(bytes, start, at, end);
-    names.push(read.name);
-    at = read.end;
-  }
+  for (let at = start; at < end; at = reader.end) names.push(reader.read(at, end));
   return names;
 }
 

@@ -6,47 +6,85 @@ const LONGEST_LABEL = 63;
 /** No name has more labels, so none needs more pointers. */
 const MOST_POINTERS = 127;
 
-/** A name as it was read, and where the next thing is. */
-export interface DnsNameAt {
+/** A name, or the end of one that others point to. */
+interface Suffix {
   readonly name: string;
-  readonly end: number;
+  /** Octets that it takes uncompressed, the root's not among them. */
+  readonly length: number;
 }
 
-/**
- * Reads a name, following compression pointers (RFC 1035, 4.1.4), each of which must point before itself.
- * The name is written without a final dot, the root as "."; in a label, `.` and `\` have a `\` before them, control
- * characters are `\DDD` (RFC 1035, 5.1), and UTF-8 stands for itself, as in names of mDNS.
- * @param start where the message begins, from which pointers count
- */
-export function readDnsName(bytes: Uint8Array, start: number, at: number, end: number): DnsNameAt {
-  let name = "";
-  let length = 1;
-  let next = -1;
-  let from = at;
-  let limit = end;
-  for (let pointers = 0; ; ) {
-    need("DNS name", from, 1, limit);
-    const size = bytes[from] as number;
-    if (size === 0) return { name: name === "" ? "." : name, end: next === -1 ? from + 1 : next };
-    if (size < 0xc0) {
-      if (size > LONGEST_LABEL) throw malformed("DNS name", `label type ${size >>> 6}`);
-      need("DNS label", from + 1, size, limit);
-      length += 1 + size;
-      if (length > LONGEST) throw malformed("DNS name", `longer than ${LONGEST} bytes`);
-      const label = escapeLabel(decodeString(bytes, from + 1, from + 1 + size));
-      name = name === "" ? label : `${name}.${label}`;
-      from += 1 + size;
-      continue;
-    }
-    need("DNS name", from, 2, limit);
-    const target = start + (((size & 0x3f) << 8) | (bytes[from + 1] as number));
-    if (next === -1) next = from + 2;
-    // What it points to lies before it, so that every chain ends; and it lies within the bytes.
-    if (target >= from) throw malformed("DNS name", "a pointer that doesn't point back");
-    if (++pointers > MOST_POINTERS) throw malformed("DNS name", `more than ${MOST_POINTERS} pointers`);
-    from = target;
-    limit = end;
+/** Reads the names of one message, following compression pointers (RFC 1035, 4.1.4), to each place but once. */
+export class DnsNames {
+  readonly #bytes: Uint8Array;
+  /** Where the message begins, from which pointers count. */
+  readonly #start: number;
+  readonly #pointedTo = new Map<number, Suffix>();
+
+  constructor(bytes: Uint8Array, start: number) {
+    this.#bytes = bytes;
+    this.#start = start;
   }
+
+  /** Where the name ends that was read last. */
+  end = 0;
+
+  /**
+   * Reads the name at `at`, and sets {@link end}. It is written without a final dot, the root as "."; in a label, `.`
+   * and `\` have a `\` before them, control characters are `\DDD` (RFC 1035, 5.1), and UTF-8 stands for itself, as in
+   * names of mDNS.
+   */
+  read(at: number, end: number): string {
+    const { name } = this.#read(at, end, 0);
+    return name === "" ? "." : name;
+  }
+
+  #read(start: number, end: number, pointers: number): Suffix {
+    const bytes = this.#bytes;
+    let name = "";
+    let length = 0;
+    for (let at = start; ; ) {
+      need("DNS name", at, 1, end);
+      const size = bytes[at] as number;
+      if (size > LONGEST_LABEL) {
+        if (size < 0xc0) throw malformed("DNS name", `label type ${size >>> 6}`);
+        need("DNS name", at, 2, end);
+        const suffix = this.#follow(at, end, pointers + 1);
+        this.end = at + 2;
+        return joined({ name, length }, suffix);
+      }
+      if (size === 0) {
+        this.end = at + 1;
+        return { name, length };
+      }
+      need("DNS label", at + 1, size, end);
+      const label = escapeLabel(decodeString(bytes, at + 1, at + 1 + size));
+      name = name === "" ? label : `${name}.${label}`;
+      length += 1 + size;
+      if (length >= LONGEST) throw malformed("DNS name", `longer than ${LONGEST} bytes`);
+      at += 1 + size;
+    }
+  }
+
+  /** What the pointer at `at` points to, which must lie before it, so that every chain ends. */
+  #follow(at: number, end: number, pointers: number): Suffix {
+    const offset = (((this.#bytes[at] as number) & 0x3f) << 8) | (this.#bytes[at + 1] as number);
+    const target = this.#start + offset;
+    if (target >= at) throw malformed("DNS name", "a pointer that doesn't point back");
+    if (pointers > MOST_POINTERS) throw malformed("DNS name", `more than ${MOST_POINTERS} pointers`);
+    const known = this.#pointedTo.get(target);
+    if (known) return known;
+    const suffix = this.#read(target, end, pointers);
+    this.#pointedTo.set(target, suffix);
+    return suffix;
+  }
+}
+
+function joined(first: Suffix, second: Suffix): Suffix {
+  if (first.length === 0) return second;
+  if (second.length === 0) return first;
+  const length = first.length + second.length;
+  if (length >= LONGEST) throw malformed("DNS name", `longer than ${LONGEST} bytes`);
+  return { name: `${first.name}.${second.name}`, length };
 }
 
 function escapeLabel(label: string): string {
@@ -61,7 +99,7 @@ function escapeLabel(label: string): string {
 }
 
 /**
- * The labels of a name in the form of {@link readDnsName}, a final dot allowed.
+ * The labels of a name in the form of {@link DnsNames}, a final dot allowed.
  * @throws PromiscError `usage` if a label is empty or longer than 63 bytes, or the name longer than 255
  */
 function labelsOf(name: string): Uint8Array[] {

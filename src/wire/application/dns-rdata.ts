@@ -2,7 +2,7 @@ import { decodeString, encodeString, need } from "../bytes.js";
 import { ipv4AddressAt, ipv6AddressAt } from "../inet-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../network-order.js";
 import { writeIpv4Address, writeIpv6Address } from "../parse-address.js";
-import { dnsNameSize, readDnsName, writeDnsName } from "./dns-name.js";
+import { type DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 
 export const DNS_TYPE_A = 1;
 const NS = 2;
@@ -46,13 +46,13 @@ export type DnsData =
   | { readonly format: "other"; readonly data: Uint8Array };
 
 /**
- * @param message where the message begins, from which pointers count
+ * @param names those of the message
  * @param at where the data begin
  * @param end where they end
  */
 export function readDnsData(
   bytes: Uint8Array,
-  message: number,
+  names: DnsNames,
   at: number,
   end: number,
   type: number,
@@ -68,13 +68,13 @@ export function readDnsData(
     case CNAME:
     case DNS_TYPE_PTR:
     case DNAME:
-      return { format: "name", name: readDnsName(bytes, message, at, end).name };
+      return { format: "name", name: names.read(at, end) };
     case MX:
       need("DNS MX", at, 2, end);
       return {
         format: "mx",
         preference: readBe16(bytes, at),
-        exchange: readDnsName(bytes, message, at + 2, end).name,
+        exchange: names.read(at + 2, end),
       };
     case TXT:
       return { format: "strings", strings: readStrings(bytes, at, end) };
@@ -85,10 +85,10 @@ export function readDnsData(
         priority: readBe16(bytes, at),
         weight: readBe16(bytes, at + 2),
         port: readBe16(bytes, at + 4),
-        target: readDnsName(bytes, message, at + 6, end).name,
+        target: names.read(at + 6, end),
       };
     case SOA:
-      return readSoa(bytes, message, at, end);
+      return readSoa(bytes, names, at, end);
   }
   return { format: "other", data: bytes.subarray(at, end) };
 }
@@ -104,15 +104,15 @@ function readStrings(bytes: Uint8Array, start: number, end: number): string[] {
   return strings;
 }
 
-function readSoa(bytes: Uint8Array, message: number, at: number, end: number): DnsData {
-  const primary = readDnsName(bytes, message, at, end);
-  const mailbox = readDnsName(bytes, message, primary.end, end);
-  const numbers = mailbox.end;
+function readSoa(bytes: Uint8Array, names: DnsNames, at: number, end: number): DnsData {
+  const primaryName = names.read(at, end);
+  const responsibleMailbox = names.read(names.end, end);
+  const numbers = names.end;
   need("DNS SOA", numbers, 20, end);
   return {
     format: "soa",
-    primaryName: primary.name,
-    responsibleMailbox: mailbox.name,
+    primaryName,
+    responsibleMailbox,
     serial: readBe32(bytes, numbers),
     refresh: readBe32(bytes, numbers + 4),
     retry: readBe32(bytes, numbers + 8),

@@ -1,6 +1,6 @@
 import { need } from "../bytes.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../network-order.js";
-import { dnsNameSize, readDnsName, writeDnsName } from "./dns-name.js";
+import { DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 import { type DnsData, dnsDataSize, readDnsData, writeDnsData } from "./dns-rdata.js";
 
 /** Size of the header (RFC 1035, 4.1.1). */
@@ -84,13 +84,13 @@ export function readDns(bytes: Uint8Array, start = 0, end = bytes.length): Dns {
 /** The four sections, which must be read in their order. */
 class SectionReader {
   readonly #bytes: Uint8Array;
-  readonly #start: number;
+  readonly #names: DnsNames;
   readonly #end: number;
   #at: number;
 
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.#bytes = bytes;
-    this.#start = start;
+    this.#names = new DnsNames(bytes, start);
     this.#end = end;
     this.#at = start + DNS_HEADER_SIZE;
   }
@@ -122,15 +122,15 @@ class SectionReader {
         type,
         class: readBe16(this.#bytes, at + record.class),
         ttl: readBe32(this.#bytes, at + record.ttl),
-        data: readDnsData(this.#bytes, this.#start, data, data + length, type),
+        data: readDnsData(this.#bytes, this.#names, data, data + length, type),
       });
     }
     return records;
   }
 
   #name(): string {
-    const { name, end } = readDnsName(this.#bytes, this.#start, this.#at, this.#end);
-    this.#at = end;
+    const name = this.#names.read(this.#at, this.#end);
+    this.#at = this.#names.end;
     return name;
   }
 

@@ -101,6 +101,9 @@ export interface TruncatedLayer {
   readonly of: Protocol | "data";
   /** How many bytes are missing, at least. */
   readonly missing: number;
+  /** Of TCP and UDP, where that much of the header is there: an ICMP error has no more of the packet it is about. */
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
 }
 
 /** One layer of a packet, from the link to the application. */

@@ -5,6 +5,7 @@ import {
   pseudoHeaderSum4,
   pseudoHeaderSum6,
 } from "../network/internet-checksum.js";
+import { readBe16 } from "../network-order.js";
 import type { ChecksumStatus, Layer, Protocol } from "./layer.js";
 
 /** No packet that makes sense has more layers, those of an ICMP error's original among them. */
@@ -108,7 +109,17 @@ export class Walk {
   }
 
   #truncated(of: Protocol | "data"): void {
-    this.push({ protocol: "truncated", of, missing: this.wireEnd - this.end });
+    const missing = this.wireEnd - this.end;
+    if ((of !== "tcp" && of !== "udp") || this.at + 4 > this.end)
+      this.push({ protocol: "truncated", of, missing });
+    else
+      this.push({
+        protocol: "truncated",
+        of,
+        missing,
+        sourcePort: readBe16(this.bytes, this.at),
+        destinationPort: readBe16(this.bytes, this.at + 2),
+      });
   }
 
   #data(): boolean {

@@ -23,7 +23,7 @@ import {
 } from "./neighbour-discovery.js";
 
 /** Size of the part that all ICMPv6 messages have (RFC 4443, 2.1). */
-export const ICMP6_SIZE = 4;
+const ICMP6_SIZE = 4;
 
 // RFC 4443, 4861, 2710, 3810; the names of netinet/icmp6.h.
 const ICMP6_DST_UNREACH = 1;
@@ -35,11 +35,11 @@ export const ICMP6_ECHO_REPLY = 129;
 const MLD_LISTENER_QUERY = 130;
 const MLD_LISTENER_REPORT = 131;
 const MLD_LISTENER_DONE = 132;
-export const ND_ROUTER_SOLICIT = 133;
+const ND_ROUTER_SOLICIT = 133;
 export const ND_NEIGHBOR_SOLICIT = 135;
 export const ND_NEIGHBOR_ADVERT = 136;
-export const ND_REDIRECT = 137;
-export const MLD2_LISTENER_REPORT = 143;
+const ND_REDIRECT = 137;
+const MLD2_LISTENER_REPORT = 143;
 
 const field = { type: 0, code: 1, checksum: 2, body: 4, data: 8 } as const;
 

@@ -10,11 +10,11 @@ export const ICMP_SIZE = 8;
 export const ICMP_CHECKSUM = 2;
 
 export const ICMP_ECHO_REPLY = 0;
-export const ICMP_DESTINATION_UNREACHABLE = 3;
-export const ICMP_REDIRECT = 5;
+const ICMP_DESTINATION_UNREACHABLE = 3;
+const ICMP_REDIRECT = 5;
 export const ICMP_ECHO = 8;
-export const ICMP_TIME_EXCEEDED = 11;
-export const ICMP_PARAMETER_PROBLEM = 12;
+const ICMP_TIME_EXCEEDED = 11;
+const ICMP_PARAMETER_PROBLEM = 12;
 const ICMP_TIMESTAMP = 13;
 const ICMP_TIMESTAMP_REPLY = 14;
 

@@ -4,10 +4,10 @@ import { readBe16, writeBe16 } from "../network-order.js";
 import { writeIpv4Address } from "../parse-address.js";
 
 /** Size of a message of IGMPv1 and IGMPv2 (RFC 2236, 2). */
-export const IGMP_SIZE = 8;
+const IGMP_SIZE = 8;
 
-export const IGMP_MEMBERSHIP_QUERY = 0x11;
-export const IGMP_V3_REPORT = 0x22;
+const IGMP_MEMBERSHIP_QUERY = 0x11;
+const IGMP_V3_REPORT = 0x22;
 
 const field = { type: 0, responseCode: 1, checksum: 2, group: 4 } as const;
 /** What IGMPv3 adds to a query (RFC 9776, 4.1). */

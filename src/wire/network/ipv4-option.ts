@@ -1,8 +1,6 @@
 /** End of Option List, No Operation (RFC 791, 3.1): options without a length. */
 const END = 0;
 const NO_OPERATION = 1;
-/** RFC 2113. */
-export const IPV4_ROUTER_ALERT = 148;
 
 /**
  * An option of an IPv4 header. The End of Option List isn't one: it is written where the options need padding.

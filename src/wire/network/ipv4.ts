@@ -5,7 +5,7 @@ import { writeIpv4Address } from "../parse-address.js";
 import { type Ipv4Option, ipv4OptionsSize, readIpv4Options, writeIpv4Options } from "./ipv4-option.js";
 
 /** Size of an IPv4 header without options (RFC 791, 3.1). */
-export const IPV4_SIZE = 20;
+const IPV4_SIZE = 20;
 
 /** Where the header checksum is, in bytes from the header's start. */
 export const IPV4_CHECKSUM = 10;

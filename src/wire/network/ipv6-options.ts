@@ -2,8 +2,6 @@ import { need, unwritable } from "../bytes.js";
 
 const PAD_1 = 0;
 const PAD_N = 1;
-/** RFC 2711. */
-export const IPV6_ROUTER_ALERT = 5;
 
 const field = { nextHeader: 0, length: 1, options: 2 } as const;
 

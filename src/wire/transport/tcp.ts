@@ -3,7 +3,7 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../network-order.js";
 import { readTcpOptions, type TcpOption, tcpOptionsSize, writeTcpOptions } from "./tcp-option.js";
 
 /** Size of a TCP header without options (RFC 9293, 3.1). */
-export const TCP_SIZE = 20;
+const TCP_SIZE = 20;
 
 /** Where the checksum is, in bytes from the header's start. */
 export const TCP_CHECKSUM = 16;

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { isIP } from "node:net";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { formatHardwareAddress } from "../../src/wire/hardware-address.js";
+import { formatInetAddress } from "../../src/wire/inet-address.js";
+import {
+  hardwareAddressSize,
+  writeHardwareAddress,
+  writeIpv4Address,
+  writeIpv6Address,
+  writeMac,
+} from "../../src/wire/parse-address.js";
+import { hex } from "../support/golden/hex.js";
+
+const ipv4 = (text: string) => {
+  const bytes = new Uint8Array(4).fill(0xa5);
+  writeIpv4Address(text, bytes, 0);
+  return bytes;
+};
+const ipv6 = (text: string) => {
+  const bytes = new Uint8Array(16).fill(0xa5);
+  writeIpv6Address(text, bytes, 0);
+  return bytes;
+};
+
+describe("an address that was formatted is read as the same", () => {
+  it("of IPv4", () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) =>
+        assert.deepEqual(ipv4(formatInetAddress(bytes) as string), bytes),
+      ),
+    ));
+
+  it("of IPv6", () => {
+    const byte = fc.oneof(fc.constant(0), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(byte, { minLength: 16, maxLength: 16 }), (each) => {
+        const bytes = Uint8Array.from(each);
+        assert.deepEqual(ipv6(formatInetAddress(bytes) as string), bytes);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("of hardware, whatever the length", () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
+        const text = formatHardwareAddress(bytes);
+        assert.equal(hardwareAddressSize(text), bytes.length);
+        const into = new Uint8Array(bytes.length);
+        assert.equal(writeHardwareAddress(text, into, 0), bytes.length);
+        assert.deepEqual(into, bytes);
+      }),
+    ));
+});
+
+describe("a text is an address", () => {
+  it("if Node.js says so", () => {
+    const piece = fc.constantFrom("0", "1", "ffff", "12345", "g", ":", "::", ".", "1.2.3.4", "256", "");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 16 }), (pieces) => {
+        const text = pieces.join("");
+        for (const [family, parse] of [
+          [4, ipv4],
+          [6, ipv6],
+        ] as const) {
+          if (isIP(text) === family) parse(text);
+          // Node.js refuses leading zeros, which inet_pton(3) of glibc refuses too.
+          else assert.throws(() => parse(text), { code: "usage" }, text);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("of hardware if it is octets with colons between", () => {
+    for (const text of ["02:fc", "02:fc:00:00:00:0g", "02:fc:00:00:00:00:", "02-fc-00-00-00-01"])
+      assert.throws(() => writeMac(text, new Uint8Array(8), 0), { code: "usage" });
+    const into = new Uint8Array(6);
+    writeMac("2:FC:0:0:0:1", into, 0);
+    assert.deepEqual(into, hex("02 fc 00 00 00 01"));
+  });
+});
