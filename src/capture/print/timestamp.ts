@@ -5,6 +5,8 @@ const SECONDS_PER_DAY = 86_400;
 /** The offset of the time zone is looked up this often: no zone changes it within a quarter of an hour. */
 const QUARTER = 900;
 const NANOSECONDS = 1_000_000_000;
+/** "2023-11-14 22:13:20", and years have not always four digits. */
+const LONGEST = 32;
 
 /** The time in front of a line, as `-t` to `-ttttt` have it; local time is that of `TZ`. */
 export class Timestamp {
@@ -15,6 +17,10 @@ export class Timestamp {
   #hasReference = false;
   #referenceSeconds = 0;
   #referenceNanoseconds = 0;
+  /** The second that was printed last, and how: many packets come in one. */
+  #second = Number.NaN;
+  readonly #printed = Buffer.alloc(LONGEST);
+  #printedLength = 0;
 
   constructor(options: PrintOptions) {
     this.#options = options;
@@ -28,15 +34,22 @@ export class Timestamp {
         out.decimal(seconds);
         return this.#fraction(out, nanoseconds);
       case "local":
-        return this.#clock(out, seconds + this.#offsetAt(seconds), nanoseconds);
-      case "date": {
-        const local = seconds + this.#offsetAt(seconds);
-        this.#date(out, local);
-        return this.#clock(out, local, nanoseconds);
-      }
+      case "date":
+        if (seconds === this.#second) out.copy(this.#printed, 0, this.#printedLength);
+        else this.#local(out, seconds);
+        return this.#fraction(out, nanoseconds);
       default:
         return this.#relative(out, seconds, nanoseconds);
     }
+  }
+
+  #local(out: LineWriter, seconds: number): void {
+    const from = out.length;
+    const local = seconds + this.#offsetAt(seconds);
+    if (this.#options.time === "date") this.#date(out, local);
+    this.#clock(out, local);
+    this.#second = seconds;
+    this.#printedLength = out.bytes.copy(this.#printed, 0, from, out.length);
   }
 
   #relative(out: LineWriter, seconds: number, nanoseconds: number): void {
@@ -53,7 +66,8 @@ export class Timestamp {
       fraction += NANOSECONDS;
     }
     out.byte(isNegative ? 0x2d : 0x20);
-    this.#clock(out, difference, fraction);
+    this.#clock(out, difference);
+    this.#fraction(out, fraction);
     if (this.#options.time === "delta") this.#refer(seconds, nanoseconds);
   }
 
@@ -63,7 +77,7 @@ export class Timestamp {
     this.#referenceNanoseconds = nanoseconds;
   }
 
-  #clock(out: LineWriter, seconds: number, nanoseconds: number): void {
+  #clock(out: LineWriter, seconds: number): void {
     const day = seconds - Math.floor(seconds / SECONDS_PER_DAY) * SECONDS_PER_DAY;
     const hour = Math.floor(day / 3600);
     out.fixedDecimal(hour, 2);
@@ -71,7 +85,6 @@ export class Timestamp {
     out.fixedDecimal(Math.floor((day - hour * 3600) / 60), 2);
     out.byte(0x3a);
     out.fixedDecimal(day % 60, 2);
-    this.#fraction(out, nanoseconds);
   }
 
   #fraction(out: LineWriter, nanoseconds: number): void {
@@ -82,7 +95,7 @@ export class Timestamp {
   }
 
   #date(out: LineWriter, localSeconds: number): void {
-    // Once a second at most, and for few lines: a Date may be made for each.
+    // Once a second at most: a Date may be made for it.
     const date = new Date(localSeconds * 1000);
     out.fixedDecimal(date.getUTCFullYear(), 4);
     out.byte(0x2d);

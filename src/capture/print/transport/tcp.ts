@@ -36,6 +36,12 @@ const flagLetters = [
   [0x80, "W"],
 ] as const;
 
+/** "Flags [P.]" for each of the 256. */
+const flagTexts = Array.from({ length: 256 }, (_, flags) => {
+  const letters = flagLetters.filter(([flag]) => flags & flag).map(([, letter]) => letter);
+  return `Flags [${letters.join("") || "none"}]`;
+});
+
 /** @param length bytes that the segment had, header and all */
 export function printTcp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
@@ -59,17 +65,13 @@ export function printTcp(context: Context, start: number, length: number, isFrag
     return;
   }
   const flags = u16(bytes, start + field.offset) & 0xff;
-  printFlags(context, flags);
+  out.text(flagTexts[flags] as string);
   let sequence = u32(bytes, start + field.sequence);
   let acknowledgement = u32(bytes, start + field.acknowledgement);
   const { sequences } = context;
   const isRelative = !options.absoluteSequence && (flags & ACK) !== 0;
   if (isRelative) {
-    const { ipStart, ipVersion } = context;
-    const isKnown =
-      ipVersion === 4
-        ? sequences.find(bytes, ipStart + 12, ipStart + 16, 4, start, (flags & SYN) !== 0)
-        : sequences.find(bytes, ipStart + 8, ipStart + 24, 16, start, (flags & SYN) !== 0);
+    const isKnown = sequences.find(bytes, context.ipStart, context.ipVersion, start, (flags & SYN) !== 0);
     if (isKnown) {
       sequence = (sequence - sequences.sequence) >>> 0;
       acknowledgement = (acknowledgement - sequences.acknowledgement) >>> 0;
@@ -105,13 +107,6 @@ export function printTcp(context: Context, start: number, length: number, isFrag
   out.decimal(payload);
   if (payload > 0)
     printTcpPayload(context, start + headerSize, payload, source, destination, (flags & RST) !== 0);
-}
-
-function printFlags({ out }: Context, flags: number): void {
-  out.text("Flags [");
-  if (flags === 0) out.text("none");
-  for (const [flag, letter] of flagLetters) if (flags & flag) out.text(letter);
-  out.text("]");
 }
 
 function printBadHeader({ out }: Context, size: number, length: number, isShort: boolean): void {
