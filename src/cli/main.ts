@@ -6,7 +6,7 @@ import { version } from "./version.js";
 
 const program = new Command("promisc")
   .description(
-    "Promiscuous mode on Linux: set it, show it, hold it.\nWithout a command: a table of all interfaces.",
+    "Promiscuous mode on Linux: set it, show it, say who holds it, watch it, use it.\nWithout a command: a table of all interfaces.",
   )
   .version(version)
   .option("--json", "print JSON on standard output, and nothing else there")

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { generate, startGenerator } from "../support/packet-generator.js";
 import { lacking } from "../support/peer.js";
@@ -77,7 +78,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stdout.match(/ethertype/g)?.length, 7);
   });
 
-  it("captures only what the expression asks for", { skip: lacking("tcpdump") }, async () => {
+  it("captures only what the expression asks for", { skip: noTcpdump }, async () => {
     const capture = await begun("x0", "ether", "proto", "0x0806");
     await generate(load);
     const { stdout, stderr } = await end(capture);
@@ -149,7 +150,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     }
   });
 
-  it("splits files by size, and tcpdump reads each", { skip: lacking("tcpdump") }, async () => {
+  it("splits files by size, and tcpdump reads each", { skip: noTcpdump }, async () => {
     const capture = await begun("x0", "-w", "/run/captures/split", "-C", "1k", "-W", "4", "--user", "root");
     await generate({ ...load, count: 100 });
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -161,7 +162,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   it("ends when the interface goes away, with a whole file and an error", {
-    skip: lacking("tcpdump"),
+    skip: noTcpdump,
   }, async () => {
     cable("z0", "z1");
     const capture = await begun("z0", "-w", "/run/captures/gone.pcap", "--user", "root");
@@ -176,7 +177,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   it("says on a full disk how many packets are lost, and leaves a whole file", {
-    skip: lacking("tcpdump"),
+    skip: noTcpdump,
   }, async () => {
     mkdirSync("/run/full");
     sh("mount -t tmpfs -o size=64k tmpfs /run/full");
@@ -244,6 +245,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     [["x0", "arp", "and"], 2, /cannot compile the filter expression: .*\narp and\n/],
     [["-r", "/run/none.pcap"], 5, /\/run\/none.pcap: No such file or directory \(ENOENT\)/],
     [["-r", sample, "-i", "x0"], 2, /-r reads a file, and an interface is named too/],
+    [["-r", sample, "-w", sample], 2, /it is the file that is read/],
     [["x0", "-c", "0"], 2, /-c 0 is no use/],
     [["x0", "-s", "big"], 2, /-s big isn't a number/],
     [["x0", "-B", "1"], 2, /-B 1 is out of range/],
@@ -255,7 +257,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     [["x0", "-tttttt"], 2, /-t is given more than five times/],
   ];
   for (const [args, status, message] of refusals)
-    it(`refuses ${args.join(" ").replace(sample, "FILE")}`, () => {
+    it(`refuses ${args.join(" ").replaceAll(sample, "FILE")}`, () => {
       const outcome = promisc(["capture", ...args]);
       assert.match(outcome.stderr, message);
       assert.equal(outcome.status, status);
@@ -288,7 +290,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
 });
 
 describe("promisc capture -r", () => {
-  it("copies a file, filtered, from a pipe to a pipe", { skip: lacking("tcpdump") }, () => {
+  it("copies a file, filtered, from a pipe to a pipe", { skip: noTcpdump }, () => {
     const input = readFileSync(sample);
     const { stdout, status } = spawnSync(program, ["capture", "-r", "-", "-w", "-", "icmp6"], { input });
     assert.equal(status, 0);
@@ -306,7 +308,7 @@ describe("promisc capture -r", () => {
     sh(`rm ${path}`);
   });
 
-  it("prints the compiled expression as tcpdump -d does", { skip: lacking("tcpdump") }, () => {
+  it("prints the compiled expression as tcpdump -d does", { skip: noTcpdump }, () => {
     for (const option of ["-d", "-dd", "-ddd"]) {
       const { stdout } = promisc(["capture", option, "-r", sample, "tcp port 80 or arp"]);
       assert.equal(

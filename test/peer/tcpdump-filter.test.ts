@@ -7,7 +7,7 @@ import { disassemble, disassembleToC, disassembleToNumbers } from "../../src/wir
 import { PacketFilter } from "../../src/wire/bpf/run.js";
 import { expressions } from "../support/expressions.js";
 import { framesOf, pcapOf, variousFrames } from "../support/frames.js";
-import { lacking } from "../support/peer.js";
+import { noTcpdump } from "../support/holding-processes.js";
 
 const linkTypes = { EN10MB: 1, RAW: 101, LINUX_SLL2: 276, LINUX_SLL: 113, PPP: 9 };
 
@@ -15,7 +15,7 @@ function tcpdump(options: string[], input?: Uint8Array): Buffer {
   return execFileSync("tcpdump", options, { input, stdio: ["pipe", "pipe", "pipe"], maxBuffer: 1 << 26 });
 }
 
-describe("a filter against tcpdump", { skip: lacking("tcpdump") }, () => {
+describe("a filter against tcpdump", { skip: noTcpdump }, () => {
   for (const [option, print] of [
     ["-d", disassemble],
     ["-dd", disassembleToC],

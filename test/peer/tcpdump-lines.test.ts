@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { lacking } from "../support/peer.js";
+import { noTcpdump } from "../support/holding-processes.js";
 import { promisc } from "../support/program.js";
 
 /** Captures that captures/make.py makes. */
@@ -48,7 +48,7 @@ function cutTo(snapLength: number, file: string): string {
   return path;
 }
 
-describe("lines are tcpdump's", { skip: lacking("tcpdump") }, () => {
+describe("lines are tcpdump's", { skip: noTcpdump }, () => {
   const exact = [
     [],
     ["-q"],

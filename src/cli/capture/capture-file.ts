@@ -1,9 +1,11 @@
+import { statSync } from "node:fs";
 import { copyCapture } from "../../capture/file/copy-capture.js";
 import type { FileInterface } from "../../capture/file/read/decoder.js";
 import { type CaptureReader, readCapture } from "../../capture/file/read/read-capture.js";
 import { openRotation } from "../../capture/file/rotation.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { Packet } from "../../capture/packet.js";
+import { PromiscError } from "../../errors.js";
 import { compileFilter } from "../../linux/compile-filter.js";
 import { PacketFilter } from "../../wire/bpf/run.js";
 import { LINKTYPE_ETHERNET } from "../../wire/linktype.js";
@@ -18,6 +20,7 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => controller.abort());
+  refuseSameFile(path, request.file);
   using reader = await readCapture(path, { signal: controller.signal });
   relinquishPrivileges(request);
   const accepts = filterOf(request.filter, reader);
@@ -30,6 +33,20 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   } finally {
     for (const sink of sinks) sink.end(undefined);
   }
+}
+
+/** To open a file for writing empties it. */
+function refuseSameFile(from: string, to: string | undefined): void {
+  if (to === undefined || to === "-" || from === "-") return;
+  const input = statSync(from, { throwIfNoEntry: false });
+  const output = statSync(to, { throwIfNoEntry: false });
+  if (!input?.isFile() || input.ino !== output?.ino || input.dev !== output.dev) return;
+  throw new PromiscError({
+    code: "usage",
+    operation: `write ${to}`,
+    reason: "it is the file that is read",
+    hint: "name another file",
+  });
 }
 
 async function run(
