@@ -1,9 +1,11 @@
 // A trace is read more often than it is taken: to lines, and in one go however large it is.
 import { execFileSync } from "node:child_process";
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { openCaptureWriter } from "../src/capture/file/write/open-writer.js";
 import { lacking } from "../test/support/peer.js";
 import { program } from "../test/support/program.js";
+import { cpuTime } from "./support/cpu-time.js";
+import { makeTrace } from "./support/make-trace.js";
 import { spread } from "./support/paired.js";
 import { claim, figures, ratio, result } from "./support/report.js";
 
@@ -11,67 +13,12 @@ const PACKETS = 1_000_000;
 const FILE = "/dev/shm/promisc-bench-read.pcap";
 const ROUNDS = 7;
 
-makeTrace();
-const env = { ...process.env, TZ: "UTC" };
+makeTrace(FILE, PACKETS);
 const noTcpdump = lacking("tcpdump");
 if (noTcpdump) console.log(`\ncapture-read is left out: ${noTcpdump}`);
 else lines();
 rmSync(FILE);
 largeFile();
-
-/** TCP segments, UDP datagrams and pings of 64 hosts, in about equal parts. */
-function makeTrace(): void {
-  const frames = sampleFrames();
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(262_144, 16);
-  header.writeUInt32LE(1, 20);
-  const fd = openSync(FILE, "w");
-  writeSync(fd, header);
-  let piece: Buffer[] = [];
-  for (let number = 0; number < PACKETS; number++) {
-    const frame = Buffer.from(frames[number % frames.length] as Buffer);
-    frame[29] = number & 63;
-    frame[33] = (number >> 6) & 63;
-    const record = Buffer.alloc(16);
-    record.writeUInt32LE(1_700_000_000 + Math.floor(number / 1000), 0);
-    record.writeUInt32LE((number % 1000) * 1000, 4);
-    record.writeUInt32LE(frame.length, 8);
-    record.writeUInt32LE(frame.length, 12);
-    piece.push(record, frame);
-    if (piece.length < 10_000) continue;
-    writeSync(fd, Buffer.concat(piece));
-    piece = [];
-  }
-  writeSync(fd, Buffer.concat(piece));
-  closeSync(fd);
-}
-
-/** Of the captures that the tests compare lines over. */
-function sampleFrames(): Buffer[] {
-  const bytes = readFileSync("test/support/captures/transport.pcap");
-  const frames: Buffer[] = [];
-  for (let at = 24; at < bytes.length; at += 16 + bytes.readUInt32LE(at + 8))
-    frames.push(bytes.subarray(at + 16, at + 16 + bytes.readUInt32LE(at + 8)));
-  const isIp = (frame: Buffer): boolean =>
-    frame.length >= 42 && frame.readUInt16BE(12) === 0x0800 && frame[14] === 0x45;
-  const ofProtocol = (protocol: number, count: number): Buffer[] =>
-    frames.filter((frame) => isIp(frame) && frame[23] === protocol).slice(0, count);
-  return [...ofProtocol(6, 20), ...ofProtocol(17, 20), ...ofProtocol(1, 20)];
-}
-
-/** Seconds of CPU time that a command took, in user and kernel mode. */
-function cpuTime(command: readonly string[]): number {
-  const measure = `
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(usage.ru_utime + usage.ru_stime)
-`;
-  return Number(execFileSync("python3", ["-c", measure, ...command], { encoding: "utf8", env }));
-}
 
 function lines(): void {
   claim(`prints ${PACKETS} packets at less CPU time than tcpdump -n, start-up apart`);
