@@ -12,6 +12,12 @@ export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics
 export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
 export { sendFrame } from "./capture/send.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
+export { type ExperimentStep, experiment } from "./lab/experiment.js";
+export type { LabHost } from "./lab/host.js";
+export { createLan, type Lan, type LanOptions } from "./lab/lan.js";
+export type { NicKind } from "./lab/nic/models.js";
+export type { FrameClass } from "./lab/nic/nic.js";
+export type { FrameCounts } from "./lab/port.js";
 export { type CompileOptions, compileFilter } from "./linux/compile-filter.js";
 export type { Facility } from "./linux/facility/facility.js";
 export type { Container, ProcessDetails } from "./linux/process-details.js";

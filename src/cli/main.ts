@@ -145,6 +145,38 @@ for (const option of Object.keys(counted) as (keyof typeof counted)[])
     counted[option]++;
   });
 
+const labCommand = program
+  .command("lab")
+  .description("a LAN in network namespaces: see promiscuous mode work; touches no real network")
+  .action(async (_options, command: Command) => {
+    const { lab } = await import("./commands/lab.js");
+    await lab(command.optsWithGlobals());
+  });
+for (const each of [
+  labCommand,
+  labCommand
+    .command("exec <host>")
+    .description("run a command on a host: host1, host2, … or a number")
+    .usage("[options] <host> -- <command> [argument...]")
+    .action(async (host: string, _options, command: Command) => {
+      const { labExec } = await import("./commands/lab.js");
+      const [program, ...args] = commandToRun;
+      if (program === undefined) command.error("no command is given: name it after --");
+      else await labExec(host, [program, ...args], command.optsWithGlobals());
+    }),
+  labCommand
+    .command("shell [host]")
+    .description("run a shell on a host, the first unless told")
+    .action(async (host: string | undefined, _options, command: Command) => {
+      const { labExec } = await import("./commands/lab.js");
+      await labExec(host ?? "1", [process.env["SHELL"] ?? "/bin/sh"], command.optsWithGlobals());
+    }),
+])
+  each
+    .option("--hosts <count>", "how many hosts", "3")
+    .option("--nic <model>", "what their cards filter: perfect, hash64 or none", "perfect")
+    .option("--switch", "a learning switch instead of a hub");
+
 // What bin/promisc-extcap calls; the options are Wireshark's.
 program
   .command("extcap", { hidden: true })
@@ -191,9 +223,10 @@ function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-/** Separates what `run` is to run from promisc's own arguments, and puts in the `show` that may be left out. */
+/** Separates what `run` and `lab exec` are to run from promisc's own arguments, and puts in the `show` that may be left out. */
 function splitArguments(argv: string[]): { args: string[]; commandToRun: string[] } {
-  const separator = argv.find((word) => !word.startsWith("-")) === "run" ? argv.indexOf("--") : -1;
+  const hasCommand = ["run", "lab"].includes(argv.find((word) => !word.startsWith("-")) ?? "");
+  const separator = hasCommand ? argv.indexOf("--") : -1;
   const own = separator < 0 ? argv : argv.slice(0, separator);
   const isBare = own.every((word) => word === "--json" || word === "--debug");
   return {

@@ -53,6 +53,16 @@ export const ioctl = declare<[fd: number, request: number, argument: Memory], nu
   "int ioctl(int fd, unsigned long request, void *argument)",
 );
 
+export const unshare = declare<[flags: number], number>("int unshare(int flags)");
+
+export const read = declare<[fd: number, into: Memory, size: number], number>(
+  "intptr_t read(int fd, void *into, size_t size)",
+);
+
+export const write = declare<[fd: number, bytes: Memory, size: number], number>(
+  "intptr_t write(int fd, const void *bytes, size_t size)",
+);
+
 export const setns = declare<[fd: number, type: number], number>("int setns(int fd, int type)");
 
 /**

@@ -34,6 +34,21 @@ export class NetworkNamespace implements Disposable {
     });
   }
 
+  /**
+   * Makes a new one, which nothing but this keeps alive: it is gone when this is disposed of, and whatever ends the
+   * process.
+   * @throws PromiscError `privilege` without CAP_SYS_ADMIN
+   */
+  static create(): NetworkNamespace {
+    using home = NetworkNamespace.current();
+    check(libc.unshare(CLONE_NEWNET), "make a network namespace", { needs: "CAP_SYS_ADMIN" });
+    try {
+      return NetworkNamespace.current();
+    } finally {
+      if (libc.setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
+    }
+  }
+
   /** The calling thread's own. */
   static current(): NetworkNamespace {
     return NetworkNamespace.open("/proc/thread-self/ns/net");

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { PromiscError } from "../errors.js";
+
+/** Says to the second run that it is one. */
+const MARK = "PROMISC_IN_USER_NAMESPACE";
+
+/**
+ * Runs this command again as root of a user namespace of its own, where a user may make network namespaces
+ * (user_namespaces(7)). For those who aren't root, once.
+ * @returns the exit status of that run; undefined if it isn't needed
+ * @throws PromiscError `privilege` if users may not make user namespaces here
+ */
+export function runInUserNamespace(operation: string): number | undefined {
+  if (process.geteuid?.() === 0 || process.env[MARK] !== undefined) return undefined;
+  // With a network of its own too: the old one is another owner's, and can't be come back to.
+  const unshare = ["--user", "--map-root-user", "--net"];
+  const trial = spawnSync("unshare", [...unshare, "true"], { encoding: "utf8" });
+  if (trial.status !== 0)
+    throw new PromiscError({
+      code: "privilege",
+      operation,
+      reason: trial.error?.message ?? trial.stderr.trim(),
+      hint: "run it with sudo, or have users make user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000",
+    });
+  const { status, signal } = spawnSync("unshare", [...unshare, process.execPath, ...process.argv.slice(1)], {
+    stdio: "inherit",
+    env: { ...process.env, [MARK]: "1" },
+  });
+  if (signal !== null) process.kill(process.pid, signal);
+  return status ?? 1;
+}

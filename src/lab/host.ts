@@ -1,0 +1,84 @@
+import { InterfaceIoctl } from "../linux/interface-ioctl.js";
+import { NetworkNamespace } from "../linux/network-namespace.js";
+import { Rtnetlink } from "../linux/rtnetlink.js";
+import { Tap } from "../linux/tap.js";
+import { IFF_UP } from "../wire/rtnetlink/link.js";
+import { InterfaceWatch } from "./interface-watch.js";
+import { createNic, type NicKind } from "./nic/models.js";
+import { type FrameCounts, Port } from "./port.js";
+
+/** What every host's card is called in its own namespace. */
+const INTERFACE = "eth0";
+const NETMASK = Uint8Array.of(255, 255, 0, 0);
+const LOOPBACK = 1;
+
+/** A machine of the LAN: a network namespace with a card. It lives no longer than the process that made it. */
+export class LabHost implements Disposable {
+  /** `host1`, `host2`, … */
+  readonly name: string;
+  readonly interface = INTERFACE;
+  /** IPv4 address, and hardware address. */
+  readonly ip: string;
+  readonly mac: string;
+  readonly port: Port;
+  readonly #namespace: NetworkNamespace;
+  readonly #watch: InterfaceWatch;
+  readonly #tap: Tap;
+
+  /** @param number from 1: its addresses are made of it */
+  constructor(number: number, nic: NicKind) {
+    const high = number >>> 8;
+    const low = number & 0xff;
+    this.name = `host${number}`;
+    this.ip = `10.77.${high}.${low}`;
+    const mac = Uint8Array.of(0x02, 0x77, 0, 0, high, low);
+    this.mac = Buffer.from(mac)
+      .toString("hex")
+      .replace(/..(?!$)/g, "$&:");
+    this.#namespace = NetworkNamespace.create();
+    try {
+      this.#tap = this.#namespace.enter(() => makeCard(this.name, mac, Uint8Array.of(10, 77, high, low)));
+    } catch (error) {
+      this.#namespace[Symbol.dispose]();
+      throw error;
+    }
+    this.#watch = new InterfaceWatch(this.#namespace, INTERFACE);
+    this.port = new Port(this.#tap, this.#watch, createNic(nic));
+  }
+
+  /** Frames that came to its card. */
+  get counts(): FrameCounts {
+    return this.port.counts;
+  }
+
+  /**
+   * Runs `action` on this host: every interface and socket in it, and every process started from it, is this host's. It is
+   * synchronous, so that no other code ever runs there.
+   */
+  run<Result>(action: () => Result): Result {
+    return this.#namespace.enter(action);
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+    this.#tap[Symbol.dispose]();
+    this.#namespace[Symbol.dispose]();
+  }
+}
+
+function makeCard(host: string, mac: Uint8Array, ip: Uint8Array): Tap {
+  const tap = new Tap(INTERFACE);
+  try {
+    using ioctl = new InterfaceIoctl();
+    ioctl.setHardwareAddress(INTERFACE, mac, `give ${host} its hardware address`);
+    ioctl.setAddress(INTERFACE, ip, NETMASK, `give ${host} its address`);
+    using rtnetlink = new Rtnetlink();
+    rtnetlink.setFlags(LOOPBACK, IFF_UP, IFF_UP, `bring ${host}'s loopback up`);
+    const { index } = rtnetlink.link(INTERFACE, `bring ${host}'s card up`);
+    rtnetlink.setFlags(index, IFF_UP, IFF_UP, `bring ${host}'s card up`);
+    return tap;
+  } catch (error) {
+    tap[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { PromiscError } from "../errors.js";
+import { LabHost } from "./host.js";
+import { Hub } from "./hub.js";
+import { type NicKind, nicKinds } from "./nic/models.js";
+
+/** Two bytes of each host's address. */
+const MOST_HOSTS = 4096;
+
+export interface LanOptions {
+  /** How many hosts; 3 unless told. */
+  readonly hosts?: number;
+  /** What their network cards filter: `perfect` unless told. */
+  readonly nic?: NicKind;
+  /** Whether they hang on a learning switch instead of a hub. */
+  readonly switch?: boolean;
+  /** Shares of frames, from 0 to 1, that are lost and that come twice. */
+  readonly loss?: number;
+  readonly duplicate?: number;
+  /** Milliseconds that a frame takes. */
+  readonly delay?: number;
+  /** Which frames are lost or come twice: the same seed gives the same ones. */
+  readonly seed?: number;
+}
+
+/** A LAN on one machine, which touches nothing outside its own network namespaces and dies with its process. */
+export class Lan implements Disposable {
+  readonly hosts: readonly LabHost[];
+  readonly #hub: Hub;
+
+  constructor(hosts: readonly LabHost[], hub: Hub) {
+    this.hosts = hosts;
+    this.#hub = hub;
+  }
+
+  /** A host by its name or, from 1, its number. @throws PromiscError `usage` if there is none */
+  host(which: string | number): LabHost {
+    const found = this.hosts.find(({ name }, index) => name === which || index + 1 === Number(which));
+    if (found) return found;
+    throw new PromiscError({
+      code: "usage",
+      operation: `find host ${which}`,
+      reason: `the LAN has ${this.hosts.map(({ name }) => name).join(", ")}`,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#hub[Symbol.dispose]();
+    for (const host of this.hosts) host[Symbol.dispose]();
+  }
+}
+
+/**
+ * Makes a LAN, which runs in this process's event loop: what waits for its hosts must not block it.
+ *
+ *     using lan = createLan({ hosts: 3, nic: "perfect" });
+ *     lan.host(3).run(() => setPromiscuous("eth0", true));
+ *
+ * @throws PromiscError `privilege` without CAP_SYS_ADMIN, `platform` without /dev/net/tun, `usage`
+ */
+export function createLan(options: LanOptions = {}): Lan {
+  const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
+  if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
+    throw usage(`${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
+  if (!nicKinds.includes(nic)) throw usage(`there is no card ${nic}`, `cards: ${nicKinds.join(", ")}`);
+  const hosts: LabHost[] = [];
+  try {
+    for (let number = 1; number <= count; number++) hosts.push(new LabHost(number, nic));
+  } catch (error) {
+    for (const host of hosts) host[Symbol.dispose]();
+    throw error;
+  }
+  const hub = new Hub(
+    hosts.map(({ port }) => port),
+    { isSwitch: options.switch ?? false, loss, duplicate, delay, random: mulberry32(seed) },
+  );
+  return new Lan(hosts, hub);
+}
+
+function usage(reason: string, hint: string): PromiscError {
+  return new PromiscError({ code: "usage", operation: "make a LAN", reason, hint });
+}
+
+/** A small generator of numbers from 0 to 1, the same for each seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { sendFrame } from "../../src/capture/send.js";
+import { createLan, type Lan } from "../../src/lab/lan.js";
+import type { NicKind } from "../../src/lab/nic/models.js";
+import type { FrameClass } from "../../src/lab/nic/nic.js";
+import { holdPromiscuous } from "../../src/promiscuity/hold.js";
+import { setPromiscuous } from "../../src/promiscuity/set.js";
+import { noTun } from "../support/devices.js";
+import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+
+isolate();
+
+/** For the third host: its own address, another, broadcast, a group that every host is in, and groups that none is in. */
+const frames = {
+  own: "027700000003",
+  other: "0277000000fe",
+  broadcast: "ffffffffffff",
+  allHosts: "01005e000001",
+  group: "01005e010203",
+  group6: "3333ffabcdef",
+  almostBroadcast: "fffffffffffe",
+};
+
+function send(lan: Lan, destination: string): void {
+  const frame = Buffer.concat([Buffer.from(`${destination}02770000000188b5`, "hex"), Buffer.alloc(46)]);
+  lan.host(1).run(() => sendFrame("eth0", frame));
+}
+
+/** Which of the frames the third host's kernel gets. */
+async function received(lan: Lan): Promise<string[]> {
+  const names: string[] = [];
+  for (const [name, destination] of Object.entries(frames)) {
+    const { passed, filtered } = lan.host(3).counts;
+    const sum = (counts: Record<FrameClass, number>): number =>
+      counts.own + counts.broadcast + counts.multicast + counts.other;
+    const before = sum(passed);
+    const all = before + sum(filtered);
+    send(lan, destination);
+    while (sum(passed) + sum(filtered) === all) await new Promise((resolve) => setTimeout(resolve, 1));
+    if (sum(passed) > before) names.push(name);
+  }
+  return names;
+}
+
+/** Nothing but what the test sends: no neighbour discovery, no router solicitations. */
+function quiet(lan: Lan): void {
+  for (const host of lan.hosts) host.run(() => ip("link set eth0 addrgenmode none"));
+}
+
+const always = ["own", "broadcast", "allHosts"];
+const every = Object.keys(frames);
+
+describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 60_000 }, () => {
+  const make = (options: Parameters<typeof createLan>[0] = {}): Lan => {
+    const lan = createLan(options);
+    quiet(lan);
+    return lan;
+  };
+
+  it("has cards that hand up their own, broadcast and subscribed frames alone", async () => {
+    using lan = make();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual(await received(lan), always);
+  });
+
+  it("has cards that hand up everything in promiscuous mode, by flag, by ioctl and by a hold, and no longer", async () => {
+    using lan = make();
+    const host = lan.host(3);
+    for (const via of ["netlink", "ioctl"] as const) {
+      host.run(() => setPromiscuous("eth0", true, { via }));
+      assert.deepEqual(await received(lan), every);
+      host.run(() => setPromiscuous("eth0", false, { via }));
+      assert.deepEqual(await received(lan), always);
+    }
+    const hold = host.run(() => holdPromiscuous("eth0"));
+    assert.deepEqual(await received(lan), every);
+    hold[Symbol.dispose]();
+    assert.deepEqual(await received(lan), always);
+  });
+
+  it("hands up every group in all-multicast mode, and no other host's frames", async () => {
+    using lan = make();
+    lan.host(3).run(() => ip("link set eth0 allmulticast on"));
+    assert.deepEqual(
+      await received(lan),
+      every.filter((name) => name !== "other"),
+    );
+  });
+
+  it("follows the groups that are joined and left, and the address", async () => {
+    using lan = make();
+    const host = lan.host(3);
+    host.run(() => ip("maddress add 01:00:5e:01:02:03 dev eth0"));
+    assert.deepEqual(await received(lan), [...always, "group"]);
+    host.run(() => ip("maddress del 01:00:5e:01:02:03 dev eth0"));
+    assert.deepEqual(await received(lan), always);
+    host.run(() => ip(`link set eth0 address 02:77:00:00:00:fe`));
+    assert.deepEqual(await received(lan), ["other", "broadcast", "allHosts"]);
+  });
+
+  it("hands up nothing while it is down", async () => {
+    using lan = make();
+    lan.host(3).run(() => ip("link set eth0 down"));
+    assert.deepEqual(await received(lan), []);
+  });
+
+  const collides: Record<NicKind, string[]> = {
+    perfect: [],
+    // 64 hashes can't tell ff:ff:ff:ff:ff:fe and such from the groups of a host, if they fall together.
+    hash64: [],
+    none: ["other", "group", "group6", "almostBroadcast"],
+  };
+  for (const nic of ["perfect", "none"] as const)
+    it(`may have ${nic === "none" ? "no filter" : "a perfect one"}`, async () => {
+      using lan = make({ nic });
+      assert.deepEqual(new Set(await received(lan)), new Set([...always, ...collides[nic]]));
+    });
+
+  it("may have a hash filter, which lets groups of the same hash through", async () => {
+    using lan = make({ nic: "hash64" });
+    const got = await received(lan);
+    for (const name of always) assert.ok(got.includes(name));
+    assert.ok(!got.includes("other"));
+    // Some group of the 64 hashes has that of 01:00:5e:00:00:01, and isn't it.
+    const { passed } = lan.host(3).counts;
+    let collisions = 0;
+    for (let number = 0; number < 128; number++) {
+      const before = passed.multicast;
+      send(lan, `01005e7f00${number.toString(16).padStart(2, "0")}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (passed.multicast > before) collisions++;
+    }
+    assert.ok(collisions > 0 && collisions < 64, `${collisions}`);
+  });
+
+  it("may have a switch, which keeps frames from those that they aren't for", async () => {
+    using lan = make({ switch: true });
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    const other = (): number => lan.host(3).counts.passed.other;
+    // The switch doesn't know yet where host2 is.
+    send(lan, "027700000002");
+    while (other() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    lan
+      .host(2)
+      .run(() =>
+        sendFrame("eth0", Buffer.from(`027700000001027700000002${"88b5"}${"00".repeat(46)}`, "hex")),
+      );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = other();
+    send(lan, "027700000002");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(other(), before);
+  });
+
+  it("may lose and double frames, as its seed says", async () => {
+    const counts: number[] = [];
+    for (const seed of [5, 5, 6]) {
+      using lan = make({ loss: 0.3, duplicate: 0.2, seed });
+      for (let number = 0; number < 100; number++) send(lan, frames.own);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      counts.push(lan.host(3).counts.passed.own);
+    }
+    // The hosts' kernels send some frames of their own, which take numbers too.
+    const [first = 0, again = 0] = counts;
+    assert.ok(Math.abs(first - again) <= 5, `${counts}`);
+    // 100 × 0.7 × 1.2
+    assert.ok(first > 60 && first < 110, `${counts}`);
+  });
+
+  it("carries ping between its hosts, several at once", { skip: lacking("ping") }, async () => {
+    const { spawn } = await import("node:child_process");
+    using one = createLan();
+    using two = createLan();
+    for (const lan of [one, two]) {
+      const ping = lan
+        .host(1)
+        .run(() => spawn("ping", ["-c", "2", "-i", "0.1", "-W", "2", lan.host(2).ip], { stdio: "ignore" }));
+      const status = await new Promise((resolve) => ping.once("exit", resolve));
+      assert.equal(status, 0);
+    }
+  });
+
+  it("refuses sizes and cards that there aren't", () => {
+    assert.throws(() => createLan({ hosts: 1 }), /1 hosts are no LAN/);
+    assert.throws(() => createLan({ nic: "magic" as NicKind }), /there is no card magic/);
+  });
+});
