@@ -133,7 +133,9 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     }
   });
 
-  it("gives up root, and its files belong to whom it became", { skip: noOtherUsers }, async () => {
+  it("gives up root, and its files belong to whom it became", {
+    skip: noOtherUsers || lacking("useradd"),
+  }, async () => {
     sh("useradd -r -M capturer-test");
     try {
       const capture = await begun("x0", "-w", "/run/captures/owned.pcap", "--user", "capturer-test");
@@ -194,7 +196,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stdout.match(/0x88b5/g)?.length, Number(written));
   });
 
-  it("hears Ctrl-C while the reader of its pipe doesn't read", async () => {
+  it("hears Ctrl-C while the reader of its pipe doesn't read", { skip: lacking("pgrep") }, async () => {
     const capture = spawn("sh", ["-c", `"${program}" capture x0 -w - | sleep 60`], {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
