@@ -1,10 +1,14 @@
 import { watchReadable } from "../linux/libc.js";
+import { addressAt, isGroup } from "./nic/nic.js";
 import type { Port } from "./port.js";
 
 /** A frame of the largest size that a tap has. */
 const FRAME_SIZE = 65_536;
 /** So many frames of one host are handled before the others have their turn. */
-const TURN = 32;
+const TURN = 64;
+const HEADER_SIZE = 14;
+/** A switch that has seen so many addresses learns no more, and sends their frames everywhere, as real ones do. */
+const MOST_ADDRESSES = 8192;
 
 export interface HubOptions {
   /** Whether it sends a frame only where its destination was seen, as a learning switch does. */
@@ -23,9 +27,11 @@ export class Hub implements Disposable {
   readonly #ports: readonly Port[];
   readonly #options: HubOptions;
   readonly #watches: Disposable[];
-  readonly #frame = new Uint8Array(FRAME_SIZE);
+  readonly #frames = Array.from({ length: TURN }, () => new Uint8Array(FRAME_SIZE));
+  readonly #lengths = new Uint32Array(TURN);
   /** Of a switch: which port an address was seen on. */
   readonly #seen = new Map<number, Port>();
+  #turn = 0;
   #isOpen = true;
 
   constructor(ports: readonly Port[], options: HubOptions) {
@@ -34,53 +40,57 @@ export class Hub implements Disposable {
     this.#watches = ports.map((port) => watchReadable(port.tap.fd, () => this.#take(port)));
   }
 
+  /** Reads first and delivers then, so that the cards' state is read once for all, and after the last was sent. */
   #take(from: Port): void {
-    for (let count = 0; count < TURN && this.#isOpen; count++) {
-      const length = from.tap.read(this.#frame);
-      if (length < 14) return;
-      const { loss, duplicate, random } = this.#options;
+    if (!this.#isOpen) return;
+    let count = 0;
+    while (count < TURN) {
+      const length = from.tap.read(this.#frames[count] as Uint8Array);
+      if (length < HEADER_SIZE) break;
+      this.#lengths[count++] = length;
+    }
+    this.#turn++;
+    const { loss, duplicate, random } = this.#options;
+    for (let at = 0; at < count; at++) {
       if (loss > 0 && random() < loss) continue;
-      this.#pass(from, length);
-      if (duplicate > 0 && random() < duplicate) this.#pass(from, length);
+      const times = duplicate > 0 && random() < duplicate ? 2 : 1;
+      for (let time = 0; time < times; time++)
+        this.#pass(from, this.#frames[at] as Uint8Array, this.#lengths[at] as number);
     }
   }
 
-  #pass(from: Port, length: number): void {
+  #pass(from: Port, frame: Uint8Array, length: number): void {
     const { delay } = this.#options;
     if (delay === 0) {
-      this.#deliver(from, this.#frame, length);
+      this.#deliver(from, frame, length);
       return;
     }
-    const frame = this.#frame.slice(0, length);
+    const kept = frame.slice(0, length);
     setTimeout(() => {
-      if (this.#isOpen) this.#deliver(from, frame, length);
+      this.#turn++;
+      if (this.#isOpen) this.#deliver(from, kept, length);
     }, delay);
   }
 
   #deliver(from: Port, frame: Uint8Array, length: number): void {
-    const only = this.#options.isSwitch ? this.#learn(from, frame) : undefined;
+    const destination = addressAt(frame, 0);
+    const only = this.#options.isSwitch ? this.#learn(from, frame, destination) : undefined;
     if (only) {
-      if (only !== from) only.receive(frame, length);
+      if (only !== from) only.receive(frame, length, destination, this.#turn);
       return;
     }
-    for (const port of this.#ports) if (port !== from) port.receive(frame, length);
+    for (const port of this.#ports) if (port !== from) port.receive(frame, length, destination, this.#turn);
   }
 
   /** Where a switch sends a frame; undefined for everywhere. */
-  #learn(from: Port, frame: Uint8Array): Port | undefined {
-    this.#seen.set(addressAt(frame, 6), from);
-    return (frame[0] as number) & 1 ? undefined : this.#seen.get(addressAt(frame, 0));
+  #learn(from: Port, frame: Uint8Array, destination: number): Port | undefined {
+    const source = addressAt(frame, 6);
+    if (this.#seen.size < MOST_ADDRESSES || this.#seen.has(source)) this.#seen.set(source, from);
+    return isGroup(destination) ? undefined : this.#seen.get(destination);
   }
 
   [Symbol.dispose](): void {
     this.#isOpen = false;
     for (const watch of this.#watches) watch[Symbol.dispose]();
   }
-}
-
-/** Six bytes as a number: 48 bits fit. */
-function addressAt(frame: Uint8Array, at: number): number {
-  let address = 0;
-  for (let index = 0; index < 6; index++) address = address * 256 + (frame[at + index] as number);
-  return address;
 }

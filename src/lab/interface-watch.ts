@@ -1,86 +1,143 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { type LinkEvent, LinkEvents } from "../linux/link-events.js";
 import type { NetworkNamespace } from "../linux/network-namespace.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
-import { IFF_ALLMULTI, IFF_UP, type Link } from "../wire/rtnetlink/link.js";
-import type { InterfaceState } from "./nic/nic.js";
+import { openInSysfs } from "../linux/sysfs.js";
+import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP } from "../wire/rtnetlink/link.js";
+import { NTF_SELF } from "../wire/rtnetlink/neighbour.js";
+import { addressAt, type InterfaceState, isGroup } from "./nic/nic.js";
 
-const MOST_GROUPS_TEXT = 1 << 16;
+/** Some 1,300 groups. */
+const MOST_TEXT = 1 << 16;
 
-/** Follows an interface's state in the kernel, as its driver would. */
-export class InterfaceWatch implements Disposable {
-  readonly #events: LinkEvents;
-  /** /proc/net/dev_mcast of the interface's namespace: the kernel tells of no change of this list. */
-  readonly #groups: number;
-  readonly #text = Buffer.alloc(MOST_GROUPS_TEXT);
+/**
+ * An interface's state in the kernel, as its driver is told it. No event tells of every change of it (not of groups, nor
+ * of secondary addresses), so it is read anew for each turn of the hub: flags and address always, the rest when it is
+ * asked for.
+ */
+export class InterfaceWatch implements InterfaceState, Disposable {
   readonly #name: string;
   readonly #namespace: NetworkNamespace;
-  /** At first everything is new. */
-  #hasChanged = true;
-  #link: Link;
-  #groupsText = "";
-  #groupList: Uint8Array[] = [];
+  /** Effective flags: sysfs has what the device is told, rtnetlink what the administrator set. */
+  readonly #flags: KernelText<number>;
+  readonly #address: KernelText<number>;
+  readonly #groups: KernelText<readonly number[]>;
+  #rtnetlink: Rtnetlink | undefined;
+  #hasGroups = false;
+  #secondary: readonly number[] | undefined;
+  #promiscuity: number | undefined;
 
   constructor(namespace: NetworkNamespace, name: string) {
     this.#namespace = namespace;
     this.#name = name;
-    // What comes while no frame does is taken over by the event loop; before a frame it is asked for.
-    this.#events = namespace.enter(() => new LinkEvents((waiting) => this.#take(waiting)));
-    this.#groups = namespace.enter(() => openSync("/proc/thread-self/net/dev_mcast", "r"));
-    this.#link = this.#read();
+    const open = (path: string): number => namespace.enter(() => openInSysfs(`class/net/${name}/${path}`));
+    this.#flags = new KernelText(open("flags"), (text) => Number.parseInt(text, 16) || 0);
+    this.#address = new KernelText(open("address"), (text) => Number.parseInt(text.replaceAll(":", ""), 16));
+    this.#groups = new KernelText(
+      namespace.enter(() => openSync("/proc/thread-self/net/dev_mcast", "r")),
+      (text) => groupsIn(text, name),
+    );
+    this.refresh();
   }
 
-  /** The state now: what was asked of the kernel before this call is in it. Undefined if nothing has changed. */
-  changes(): InterfaceState | undefined {
-    this.#take(this.#events.waiting());
-    this.#readGroups();
-    if (!this.#hasChanged) return undefined;
-    this.#hasChanged = false;
-    return this.state();
+  /** Takes over the state of now. */
+  refresh(): void {
+    this.#flags.refresh();
+    this.#address.refresh();
+    this.#hasGroups = false;
+    this.#secondary = undefined;
+    this.#promiscuity = undefined;
   }
 
-  state(): InterfaceState {
-    const { flags, address, promiscuity = 0, allmulti = 0 } = this.#link;
-    return {
-      isUp: (flags & IFF_UP) !== 0,
-      address: address ?? new Uint8Array(6),
-      isPromiscuous: promiscuity > 0,
-      isAllMulticast: allmulti > 0 || (flags & IFF_ALLMULTI) !== 0,
-      groups: this.#groupList,
-    };
+  get isUp(): boolean {
+    return (this.#flags.value & IFF_UP) !== 0;
   }
 
-  #take(events: readonly LinkEvent[]): void {
-    for (const event of events) {
-      if (event.kind === "lost") this.#link = this.#read();
-      else if (event.kind === "changed" && event.link.name === this.#name) this.#link = event.link;
-      else continue;
-      this.#hasChanged = true;
-    }
+  get isPromiscuous(): boolean {
+    return (this.#flags.value & IFF_PROMISC) !== 0;
   }
 
-  #read(): Link {
-    return this.#namespace.enter(() => {
-      using rtnetlink = new Rtnetlink();
-      return rtnetlink.link(this.#name, `watch ${this.#name}`);
-    });
+  get isAllMulticast(): boolean {
+    return (this.#flags.value & IFF_ALLMULTI) !== 0;
   }
 
-  /** Lines of index, name, two counts, and the address in hexadecimal digits. */
-  #readGroups(): void {
-    const text = this.#text.toString("latin1", 0, readSync(this.#groups, this.#text, 0, MOST_GROUPS_TEXT, 0));
-    if (text === this.#groupsText) return;
-    this.#groupsText = text;
-    this.#groupList = text
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([, name]) => name === this.#name)
-      .map((fields) => Buffer.from(fields[4] ?? "", "hex"));
-    this.#hasChanged = true;
+  get address(): number {
+    return this.#address.value;
+  }
+
+  get groups(): readonly number[] {
+    if (!this.#hasGroups) this.#groups.refresh();
+    this.#hasGroups = true;
+    return this.#groups.value;
+  }
+
+  get secondary(): readonly number[] {
+    this.#secondary ??= this.#secondaryAddresses();
+    return this.#secondary;
+  }
+
+  get promiscuity(): number {
+    this.#promiscuity ??= this.#kernel().link(this.#name, `watch ${this.#name}`).promiscuity ?? 0;
+    return this.#promiscuity;
+  }
+
+  #secondaryAddresses(): number[] {
+    const { index } = this.#kernel().link(this.#name, `watch ${this.#name}`);
+    return this.#kernel()
+      .forwardingEntries()
+      .filter((entry) => entry.index === index && (entry.flags & NTF_SELF) !== 0)
+      .map(({ linkAddress = new Uint8Array(6) }) => addressAt(linkAddress, 0))
+      .filter((address) => !isGroup(address));
+  }
+
+  #kernel(): Rtnetlink {
+    this.#rtnetlink ??= this.#namespace.enter(() => new Rtnetlink());
+    return this.#rtnetlink;
   }
 
   [Symbol.dispose](): void {
-    this.#events[Symbol.dispose]();
-    closeSync(this.#groups);
+    for (const text of [this.#flags, this.#address, this.#groups]) text[Symbol.dispose]();
+    this.#rtnetlink?.[Symbol.dispose]();
   }
+}
+
+/** A file whose text the kernel makes anew for each read. It is parsed when it has changed. */
+class KernelText<Value> implements Disposable {
+  value: Value;
+  readonly #fd: number;
+  readonly #parse: (text: string) => Value;
+  #text = "";
+
+  constructor(fd: number, parse: (text: string) => Value) {
+    this.#fd = fd;
+    this.#parse = parse;
+    this.value = parse("");
+  }
+
+  /** The text of a device that has been taken away is empty. */
+  refresh(): void {
+    let text = "";
+    try {
+      text = buffer.toString("latin1", 0, readSync(this.#fd, buffer, 0, MOST_TEXT, 0));
+    } catch {
+      // ENODEV
+    }
+    if (text === this.#text) return;
+    this.#text = text;
+    this.value = this.#parse(text);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
+}
+
+const buffer = Buffer.alloc(MOST_TEXT);
+
+/** Lines of index, name, two counts, and the address in hexadecimal digits, in the order of the kernel's list. */
+function groupsIn(text: string, interfaceName: string): number[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, name]) => name === interfaceName)
+    .map((fields) => Number.parseInt(fields[4] ?? "", 16));
 }

@@ -1,6 +1,6 @@
 import type { Tap } from "../linux/tap.js";
 import type { InterfaceWatch } from "./interface-watch.js";
-import { classify, type FrameClass, type InterfaceState, type NicModel } from "./nic/nic.js";
+import { classify, type FrameClass, type NicModel } from "./nic/nic.js";
 
 /** Frames that came to a card, by what became of them and for whom they were. */
 export interface FrameCounts {
@@ -15,24 +15,23 @@ export class Port {
   readonly counts: FrameCounts = { passed: none(), filtered: none() };
   readonly #nic: NicModel;
   readonly #watch: InterfaceWatch;
-  #state: InterfaceState;
+  #turn = 0;
 
   constructor(tap: Tap, watch: InterfaceWatch, nic: NicModel) {
     this.tap = tap;
     this.#watch = watch;
     this.#nic = nic;
-    this.#state = watch.state();
   }
 
-  /** A frame comes by the cable. What was set in the kernel before is in force. */
-  receive(frame: Uint8Array, length: number): void {
-    const state = this.#watch.changes();
-    if (state) {
-      this.#state = state;
-      this.#nic.configure(state);
-    }
-    const frameClass = classify(frame, this.#state.address);
-    if (this.#nic.accepts(frame, frameClass) && this.tap.write(frame, length))
+  /**
+   * A frame comes by the cable. What was set in the kernel before its turn is in force.
+   * @param turn frames that the hub got together have the same, from 1
+   */
+  receive(frame: Uint8Array, length: number, destination: number, turn: number): void {
+    if (turn !== this.#turn) this.#watch.refresh();
+    this.#turn = turn;
+    const frameClass = classify(destination, this.#watch.address);
+    if (this.#nic.accepts(destination, frameClass, this.#watch) && this.tap.write(frame, length))
       this.counts.passed[frameClass]++;
     else this.counts.filtered[frameClass]++;
   }

@@ -73,6 +73,17 @@ export const syscall = declare<[number: number, a: number, b: number, c: number]
   "long syscall(long number, long a, long b, long c)",
 );
 
+/** The same with a text as the first argument. */
+export const syscallWithText = declare<[number: number, text: string, a: number], number>(
+  "long syscall(long number, const char *text, long a)",
+);
+
+/** The same with five integers. */
+export const syscallOfFive = declare<
+  [number: number, a: number, b: number, c: number, d: number, e: number],
+  number
+>("long syscall(long number, long a, long b, long c, long d, long e)");
+
 /** Returns the address, which always fits in a number. */
 export const mmap = declare<
   [address: number, length: number, protection: number, flags: number, fd: number, offset: number],

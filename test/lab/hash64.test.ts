@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { hashOf } from "../../src/lab/nic/hash64.js";
 
-const hash = (address: string): number => hashOf(Buffer.from(address.replaceAll(":", ""), "hex"));
+const hash = (address: string): number => hashOf(Number.parseInt(address.replaceAll(":", ""), 16));
 
 /** What a host of this address has joined by itself. */
 const joined = ["01:00:5e:00:00:01", "33:33:00:00:00:01", "33:33:ff:12:34:56"].map(hash);

@@ -1,14 +1,18 @@
-/** What a driver tells its card: the interface's state in the kernel. */
+/** What a driver tells its card: the interface's state in the kernel. Ethernet addresses are numbers of 48 bits. */
 export interface InterfaceState {
   readonly isUp: boolean;
-  /** Six bytes. */
-  readonly address: Uint8Array;
-  /** Whether the kernel wants every frame: its count of promiscuity is above 0. */
+  /** The hardware address. */
+  readonly address: number;
+  /** Whether the kernel wants every frame of a card that can't filter for secondary addresses. */
   readonly isPromiscuous: boolean;
+  /** How many units want every frame. The kernel counts one for all secondary addresses, because a tap can't filter them. */
+  readonly promiscuity: number;
   /** Whether it wants every multicast frame. */
   readonly isAllMulticast: boolean;
-  /** Groups that it listens to, six bytes each. */
-  readonly groups: readonly Uint8Array[];
+  /** Groups that it listens to, in the kernel's order. The same list is the same object. */
+  readonly groups: readonly number[];
+  /** Other unicast addresses that it listens to, in the kernel's order. */
+  readonly secondary: readonly number[];
 }
 
 /** For whom a frame is, from the card's point of view. */
@@ -16,24 +20,29 @@ export type FrameClass = "own" | "broadcast" | "multicast" | "other";
 
 /** A model of a network card: decides which frames the kernel ever gets. */
 export interface NicModel {
-  /** Takes over a new state of the interface. */
-  configure(state: InterfaceState): void;
-  /** Whether a frame passes the filter; its destination is its first six bytes. */
-  accepts(frame: Uint8Array, frameClass: FrameClass): boolean;
+  /** Whether a frame passes the filter, as the driver sets it for this state. */
+  accepts(destination: number, frameClass: FrameClass, state: InterfaceState): boolean;
 }
 
-export function classify(frame: Uint8Array, address: Uint8Array): FrameClass {
-  if ((frame[0] as number) & 1) return isAll(frame, 0xff) ? "broadcast" : "multicast";
-  return equals(frame, address) ? "own" : "other";
+const BROADCAST = 0xffffffffffff;
+
+export function classify(destination: number, address: number): FrameClass {
+  if (isGroup(destination)) return destination === BROADCAST ? "broadcast" : "multicast";
+  return destination === address ? "own" : "other";
 }
 
-/** Whether the first six bytes are the same. */
-export function equals(a: Uint8Array, b: Uint8Array): boolean {
-  for (let at = 0; at < 6; at++) if (a[at] !== b[at]) return false;
-  return true;
+/** Six bytes as a number. */
+export function addressAt(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  const low =
+    ((bytes[at + 2] as number) << 24) |
+    ((bytes[at + 3] as number) << 16) |
+    ((bytes[at + 4] as number) << 8) |
+    (bytes[at + 5] as number);
+  return high * 0x100000000 + (low >>> 0);
 }
 
-function isAll(bytes: Uint8Array, value: number): boolean {
-  for (let at = 0; at < 6; at++) if (bytes[at] !== value) return false;
-  return true;
+/** Whether an address is of many stations: the lowest bit of the first byte. */
+export function isGroup(address: number): boolean {
+  return (Math.floor(address / 0x10000000000) & 1) !== 0;
 }

@@ -1,22 +1,48 @@
-import { equals, type FrameClass, type InterfaceState, type NicModel } from "./nic.js";
+import type { FrameClass, InterfaceState, NicModel } from "./nic.js";
 
-/** Groups that fit into the list; with more the driver has the card pass all multicast, as e1000's does. */
-const LIST_SIZE = 128;
+/** Of the 15 addresses that the driver of e1000 gives the card, the first is its own. */
+const LIST_SIZE = 14;
+const HASH_BITS = 4096;
 
-/** A card that compares whole addresses: its own, and those of a list of groups. */
+/**
+ * A card that compares whole addresses, as Intel's 8254x with the driver e1000 (e1000_set_rx_mode): its own, then
+ * secondary ones, then groups as long as the list has room. Too many secondary addresses have it pass all unicast; groups
+ * without room are filtered by 12 bits of their address.
+ */
 export class PerfectFilter implements NicModel {
-  #state: InterfaceState | undefined;
+  readonly #exact = new Set<number>();
+  readonly #hashes = new Uint8Array(HASH_BITS);
+  #groups: readonly number[] | undefined;
+  #room = LIST_SIZE;
 
-  configure(state: InterfaceState): void {
-    this.#state = state;
+  accepts(destination: number, frameClass: FrameClass, state: InterfaceState): boolean {
+    if (!state.isUp) return false;
+    if (frameClass === "own" || frameClass === "broadcast") return true;
+    // A card that filters for secondary addresses isn't made promiscuous for them (IFF_UNICAST_FLT).
+    const secondary = state.isPromiscuous ? state.secondary : [];
+    if (state.isPromiscuous && state.promiscuity > (secondary.length > 0 ? 1 : 0)) return true;
+    if (frameClass === "other") return secondary.length > LIST_SIZE || secondary.includes(destination);
+    return state.isAllMulticast || this.#isSubscribed(destination, state.groups, secondary.length);
   }
 
-  accepts(frame: Uint8Array, frameClass: FrameClass): boolean {
-    const state = this.#state;
-    if (!state?.isUp) return false;
-    if (state.isPromiscuous || frameClass === "own" || frameClass === "broadcast") return true;
-    if (frameClass === "other") return false;
-    if (state.isAllMulticast || state.groups.length > LIST_SIZE) return true;
-    return state.groups.some((group) => equals(frame, group));
+  #isSubscribed(destination: number, groups: readonly number[], secondary: number): boolean {
+    const room = secondary > LIST_SIZE ? LIST_SIZE : LIST_SIZE - secondary;
+    if (groups !== this.#groups || room !== this.#room) this.#load(groups, room);
+    return this.#exact.has(destination) || this.#hashes[hashOf(destination)] === 1;
   }
+
+  #load(groups: readonly number[], room: number): void {
+    this.#groups = groups;
+    this.#room = room;
+    this.#exact.clear();
+    for (const group of groups.slice(0, room)) this.#exact.add(group);
+    this.#hashes.fill(0);
+    for (const group of groups.slice(room)) this.#hashes[hashOf(group)] = 1;
+  }
+}
+
+/** e1000_hash_mc_addr: twelve bits of the last two bytes, of which the last one is the higher. */
+function hashOf(address: number): number {
+  const low = address % 0x10000;
+  return (((low & 0xff) << 8) | (low >>> 8)) >>> 4;
 }
