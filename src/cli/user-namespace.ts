@@ -12,8 +12,8 @@ const MARK = "PROMISC_IN_USER_NAMESPACE";
  */
 export function runInUserNamespace(operation: string): number | undefined {
   if (process.geteuid?.() === 0 || process.env[MARK] !== undefined) return undefined;
-  // With a network of its own too: the old one is another owner's, and can't be come back to.
-  const unshare = ["--user", "--map-root-user", "--net"];
+  // With a network and mounts of its own too: the old ones are another owner's, and can't be come back to.
+  const unshare = ["--user", "--map-root-user", "--net", "--mount"];
   const trial = spawnSync("unshare", [...unshare, "true"], { encoding: "utf8" });
   if (trial.status !== 0)
     throw new PromiscError({

@@ -1,0 +1,64 @@
+// Makes and kills labs in a user namespace that may have so many network namespaces and no more:
+// node lab-churn.js. The kernel's own count says whether all are gone at the end.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { createLan } from "../../src/lab/lan.js";
+import { program } from "./program.js";
+
+const LABS = 50;
+const HOSTS = 5;
+/** This process has one itself. */
+const MOST_NAMESPACES = 101;
+const MARK = "PROMISC_LAB_CHURN";
+
+writeFileSync("/proc/sys/user/max_net_namespaces", String(MOST_NAMESPACES));
+const mark = `${MARK}=${process.pid}`;
+process.env[MARK] = String(process.pid);
+
+const files = (): number => readdirSync("/proc/self/fd").length;
+
+/** Makes a LAN as soon as the kernel has cleared away so many namespaces, which it does in the background. */
+async function makeLan(hosts: number): Promise<number> {
+  for (let attempt = 0; ; attempt++)
+    try {
+      using lan = createLan({ hosts });
+      return lan.hosts.length;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await setTimeout(100);
+    }
+}
+
+await makeLan(2);
+const filesBefore = files();
+for (let lab = 0; lab < LABS; lab++) await makeLan(HOSTS);
+const filesLeft = files() - filesBefore;
+
+for (let lab = 0; lab < LABS; lab++) {
+  const child = spawn(program, ["lab", "exec", "1", "--hosts", String(HOSTS), "--", "sleep", "1000"], {
+    stdio: "ignore",
+  });
+  await setTimeout(Math.random() * 400);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+await setTimeout(200);
+
+const processesLeft = readdirSync("/proc").filter((pid) => {
+  try {
+    return (
+      /^\d+$/.test(pid) &&
+      Number(pid) !== process.pid &&
+      readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(mark) &&
+      !readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")
+    );
+  } catch {
+    return false;
+  }
+});
+
+// As many hosts as there may be namespaces: none is left of before.
+const hosts = await makeLan(MOST_NAMESPACES - 1);
+console.log(JSON.stringify({ filesLeft, processesLeft, hosts }));
