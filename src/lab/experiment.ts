@@ -1,11 +1,10 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { sendFrame } from "../capture/send.js";
 import { PacketSender } from "../linux/packet-send.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
-import { holdPromiscuous } from "../promiscuity/hold.js";
-import { type InterfaceHolders, readPromiscuity } from "../promiscuity/holders/read.js";
 import { readInterface } from "../promiscuity/read.js";
-import { setPromiscuous } from "../promiscuity/set.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
@@ -15,14 +14,25 @@ const FRAMES = 100;
 const ETHERTYPE = 0x88b5;
 const PATIENCE_MS = 5000;
 
+export interface ExperimentOptions {
+  readonly isSwitched: boolean;
+  /** Whether the cards filter at all. */
+  readonly hasFilter: boolean;
+  /** What starts promisc: a program, and its first arguments. */
+  readonly promisc: readonly [string, ...string[]];
+}
+
+/** A command that ran on the third host. */
+export interface Typed {
+  readonly command: string;
+  readonly printed: string;
+}
+
 /** One step of the demonstration, and what came of it. */
 export interface ExperimentStep {
   /** What it shows, in a sentence. */
   readonly claim: string;
-  /** What a person would type on the third host. */
-  readonly command?: string;
-  /** What that prints. */
-  readonly output?: string;
+  readonly typed: readonly Typed[];
   /** Frames from the first host to the second that came to the third one's card. */
   readonly frames: { readonly passed: number; readonly filtered: number };
   /** The kernel's count of what wants the card promiscuous. */
@@ -31,27 +41,29 @@ export interface ExperimentStep {
 }
 
 /**
- * Shows what promiscuous mode is: frames between two hosts, while the third listens. Each step is yielded when it is done.
- * On a switch, the third host gets none of them in any step; that is what is claimed then.
+ * Shows what promiscuous mode is: frames between two hosts, while the third listens. The commands are really run there,
+ * and each step is yielded when it is done. On a switch, the third host gets no frame in any step; that is what is claimed
+ * then.
  */
 export async function* experiment(
   lan: Lan,
-  isSwitched: boolean,
-  hasFilter: boolean,
+  { isSwitched, hasFilter, promisc }: ExperimentOptions,
 ): AsyncGenerator<ExperimentStep> {
   const listener = lan.host(3);
+  const card = listener.interface;
   if (isSwitched) await teach(lan);
+  const run = (...args: string[]): Promise<Typed> => runPromisc(listener, promisc, args);
   const step = async (
     claim: string,
-    expectAll: boolean,
-    promiscuity: number,
-    more: Shown = {},
+    promiscuity: 0 | 1,
+    typed: readonly Typed[],
+    more = true,
   ): Promise<ExperimentStep> => {
     const frames = await exchange(lan, listener, isSwitched);
-    const count = listener.run(() => readInterface(listener.interface).promiscuity);
-    const expected = isSwitched ? 0 : expectAll || !hasFilter ? FRAMES : 0;
-    const confirmed = frames.passed === expected && count === promiscuity;
-    return { claim, ...more, frames, promiscuity: count, confirmed };
+    const count = listener.run(() => readInterface(card).promiscuity);
+    const expected = !isSwitched && (promiscuity === 1 || !hasFilter) ? FRAMES : 0;
+    const confirmed = more && frames.passed === expected && count === promiscuity;
+    return { claim, typed, frames, promiscuity: count, confirmed };
   };
   const unseen = isSwitched
     ? "the switch keeps frames from those that they aren't for"
@@ -61,33 +73,84 @@ export async function* experiment(
   const seen = isSwitched
     ? "promiscuous mode doesn't help on a switch"
     : "in promiscuous mode the kernel gets other hosts' frames";
+  const who = ["who", "--netns", "own", card];
 
-  yield await step(unseen, false, 0);
-  const { name, interface: card } = listener;
-  listener.run(() => setPromiscuous(card, true));
-  yield await step(`${seen}: by the administrator's flag`, true, 1, {
-    command: `ip link set ${card} promisc on`,
-    output: shown(listener),
-  });
-  listener.run(() => setPromiscuous(card, false));
-  yield await step(`without it: ${unseen}`, false, 0, { command: `ip link set ${card} promisc off` });
-  listener.run(() => setPromiscuous(card, true, { via: "ioctl" }));
-  yield await step(`${seen}: by ioctl, as a program does it`, true, 1, {
-    command: `promisc on --via ioctl ${card}`,
-    output: shown(listener),
-  });
-  listener.run(() => setPromiscuous(card, false, { via: "ioctl" }));
-  const hold = listener.run(() => holdPromiscuous(card));
-  const holders = holdersOf(listener);
-  yield await step(`${seen}: by a hold, which the flag doesn't show`, true, 1, {
-    command: `promisc hold ${card}`,
-    output: `${shown(listener)}; held by ${holders} on ${name}`,
-  });
-  hold[Symbol.dispose]();
-  yield await step(`let go: ${unseen}`, false, 0, { command: "^C" });
+  yield await step(unseen, 0, [await run(...who)]);
+  yield await step(`${seen}: by the administrator's flag, as ip link set ${card} promisc on sets it`, 1, [
+    await run("on", card),
+  ]);
+  yield await step(`without it: ${unseen}`, 0, [await run("off", card)]);
+  yield await step(`${seen}: by ioctl, as a program does it`, 1, [await run("on", "--via", "ioctl", card)]);
+
+  const off = await run("off", "--via", "ioctl", card);
+  using hold = await Held.begin(listener, promisc, card);
+  const holders = await run(...who);
+  yield await step(
+    `${seen}: by a hold, which the flag doesn't show, and who names it`,
+    1,
+    [off, hold.typed, holders],
+    holders.printed.includes(`(pid ${hold.pid},`),
+  );
+  yield await step(`let go: ${unseen}`, 0, [await hold.end(), await run(...who)]);
 }
 
-type Shown = Pick<ExperimentStep, "command" | "output">;
+/** Runs promisc on a host, and waits for its end. */
+async function runPromisc(
+  host: LabHost,
+  [program, ...first]: readonly [string, ...string[]],
+  args: readonly string[],
+): Promise<Typed> {
+  const child = host.spawn(program, [...first, ...args], ["ignore", "pipe", "pipe"]);
+  let printed = "";
+  let complaints = "";
+  child.stdout?.on("data", (text) => {
+    printed += text;
+  });
+  child.stderr?.on("data", (text) => {
+    complaints += text;
+  });
+  const [status] = await once(child, "close");
+  // What a command that did its work remarks beside it isn't the demonstration's.
+  if (status !== 0) printed += complaints;
+  return { command: ["promisc", ...args].join(" "), printed: printed.trimEnd() };
+}
+
+/** `promisc hold`, running. */
+class Held implements Disposable {
+  readonly typed: Typed;
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess, typed: Typed) {
+    this.#process = child;
+    this.typed = typed;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  static async begin(
+    host: LabHost,
+    [program, ...first]: readonly [string, ...string[]],
+    card: string,
+  ): Promise<Held> {
+    const child = host.spawn(program, [...first, "hold", card], ["ignore", "pipe", "pipe"]);
+    const output = child.stdout as NonNullable<typeof child.stdout>;
+    const [printed] = await Promise.race([once(output, "data"), once(child, "exit").then(() => [""])]);
+    return new Held(child, { command: `promisc hold ${card} &`, printed: String(printed).trimEnd() });
+  }
+
+  async end(): Promise<Typed> {
+    const exit = once(this.#process, "exit");
+    this.#process.kill("SIGINT");
+    await exit;
+    return { command: "kill -INT %1", printed: "" };
+  }
+
+  [Symbol.dispose](): void {
+    this.#process.kill("SIGKILL");
+  }
+}
 
 /** Sends frames from the first host to the second, and counts those that come to the listener's card. */
 async function exchange(
@@ -132,26 +195,4 @@ function frameBetween(from: LabHost, to: LabHost | undefined): Uint8Array {
   address(from.mac).copy(frame, 6);
   frame.writeUInt16BE(ETHERTYPE, 12);
   return frame;
-}
-
-function shown(host: LabHost): string {
-  const { promiscuous, promisc_flag, promiscuity } = host.run(() => readInterface(host.interface));
-  return `${host.interface}: promiscuous ${promiscuous ? "yes" : "no"}, flag ${promisc_flag ? "on" : "off"}, count ${promiscuity}`;
-}
-
-/** Who holds the host's card, by the same means as `promisc who`. */
-function holdersOf(host: LabHost): string {
-  const inode = host.run(() => readPromiscuity().interfaces.find(({ netns }) => netns.own)?.netns.inode);
-  const held: InterfaceHolders | undefined = readPromiscuity().interfaces.find(
-    ({ netns, ifname }) => netns.inode === inode && ifname === host.interface,
-  );
-  return (
-    held?.holders
-      .map((holder) =>
-        holder.kind === "socket"
-          ? holder.processes.map(({ comm, pid }) => `${comm}[${pid}]`).join("+")
-          : holder.kind,
-      )
-      .join(", ") ?? "nobody"
-  );
 }

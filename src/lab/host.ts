@@ -1,3 +1,4 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { InterfaceIoctl } from "../linux/interface-ioctl.js";
 import { NetworkNamespace } from "../linux/network-namespace.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
@@ -11,6 +12,8 @@ import { type FrameCounts, Port } from "./port.js";
 const INTERFACE = "eth0";
 const NETMASK = Uint8Array.of(255, 255, 0, 0);
 const LOOPBACK = 1;
+/** setpriv(1): so that a LAN that is killed leaves no process in it. */
+const dieWithParent = ["--pdeathsig", "KILL", "--"];
 
 /** A machine of the LAN: a network namespace with a card. It lives no longer than the process that made it. */
 export class LabHost implements Disposable {
@@ -57,6 +60,11 @@ export class LabHost implements Disposable {
    */
   run<Result>(action: () => Result): Result {
     return this.#namespace.enter(action);
+  }
+
+  /** Starts a process on this host, which the kernel kills when this one ends. */
+  spawn(program: string, args: readonly string[], stdio: StdioOptions): ChildProcess {
+    return this.run(() => spawn("setpriv", [...dieWithParent, program, ...args], { stdio }));
   }
 
   [Symbol.dispose](): void {

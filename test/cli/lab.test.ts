@@ -17,7 +17,7 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
       const { status, stdout } = promisc(["lab", ...options]);
       assert.equal(status, 0, stdout);
       assert.equal(stdout.match(/: confirmed$/gm)?.length, 6);
-      assert.match(stdout, /held by node\[\d+\] on host3/);
+      assert.match(stdout, /promisc hold eth0 \(pid \d+, /);
       assert.match(stdout, /Everything was as claimed\.\n$/);
     });
 

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { PromiscError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
@@ -25,9 +24,10 @@ export async function lab(options: LabOptions): Promise<void> {
   }
   using lan = openLan(options, 3);
   const steps: ExperimentStep[] = [];
+  const promisc = [process.execPath, process.argv[1] as string] as const;
   const isSwitched = options.switch ?? false;
   if (!options.json) write(1, `${describeLan(lan, options)}\n`);
-  for await (const step of experiment(lan, isSwitched, options.nic !== "none")) {
+  for await (const step of experiment(lan, { isSwitched, hasFilter: options.nic !== "none", promisc })) {
     steps.push(step);
     if (!options.json) write(1, `${describeStep(step, steps.length)}\n`);
   }
@@ -36,9 +36,6 @@ export async function lab(options: LabOptions): Promise<void> {
   else write(1, `\n${confirmed ? "Everything was as claimed." : "Something was not as claimed."}\n`);
   if (!confirmed) process.exitCode = exitStatus.finding;
 }
-
-/** setpriv(1): so that a LAN that is killed leaves no process in it. */
-const dieWithParent = ["--pdeathsig", "KILL", "--"];
 
 /** A command to be run, and what it is given. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -54,9 +51,7 @@ export async function labExec(host: string, command: Command, options: LabOption
   const [program, ...args] = command;
   const chosen = lan.host(host);
   write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable([program, ...args].join(" "))}\n`);
-  const child = chosen.run(() =>
-    spawn("setpriv", [...dieWithParent, program, ...args], { stdio: "inherit" }),
-  );
+  const child = chosen.spawn(program, args, "inherit");
   // The terminal's Ctrl-C is the command's.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
@@ -95,15 +90,23 @@ function describeLan(lan: Lan, { nic, switch: isSwitched }: LabOptions): string 
 }
 
 function describeStep(
-  { claim, command, output, frames, promiscuity, confirmed }: ExperimentStep,
+  { claim, typed, frames, promiscuity, confirmed }: ExperimentStep,
   number: number,
 ): string {
   const mark = confirmed ? "confirmed" : "NOT CONFIRMED";
-  const coloured = hasColour(1) ? `\x1b[${confirmed ? 32 : 31}m${mark}\x1b[0m` : mark;
   return [
-    `\n${number}. ${claim}`,
-    ...(command === undefined ? [] : [`   host3$ ${command}`]),
-    ...(output === undefined ? [] : [`   ${printable(output)}`]),
-    `   100 frames from host1 to host2; at host3's card ${frames.passed} passed, ${frames.filtered} filtered; count ${promiscuity}: ${coloured}`,
-  ].join("\n");
+    `\n${paint(1, `${number}. ${claim}`)}`,
+    ...typed.flatMap(({ command, printed }) => [
+      `   host3$ ${paint(36, command)}`,
+      ...printed.split("\n").map((line) => `   ${printable(line)}`),
+    ]),
+    `   100 frames from host1 to host2: host3's card passed ${frames.passed} and filtered ${frames.filtered}; count ${promiscuity}: ${paint(confirmed ? 32 : 31, mark)}`,
+  ]
+    .filter((line) => line.trim() !== "")
+    .join("\n");
+}
+
+/** @param style of ECMA-48's SGR */
+function paint(style: number, text: string): string {
+  return hasColour(1) ? `\x1b[${style}m${text}\x1b[0m` : text;
 }
