@@ -85,7 +85,8 @@ export async function build() {
       minifySyntax: true,
       minifyWhitespace: true,
       alias: { koffi: "./node_modules/koffi/index.cjs" },
-      external: ["@koromix/*"],
+      // The vendor registry is read when it is needed, because it is large.
+      external: ["@koromix/*", "oui-data"],
       plugins: [lazyChildProcess, separateCommands],
     }),
     bundle({

@@ -11,6 +11,7 @@ export type { CaptureOptions, InterfaceEvent } from "./capture/live/options.js";
 export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics.js";
 export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
 export { sendFrame } from "./capture/send.js";
+export { type HostReport, type ScanOptions, type ScanProgress, scan } from "./detect/scan.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";
 export type { LabHost } from "./lab/host.js";

@@ -168,7 +168,7 @@ function openRing(
   header: RingBatchOptions["header"],
   options: InterfaceOptions,
 ): FilteredRing {
-  const { bufferSize, blockTimeout, direction, snapLength } = options;
+  const { bufferSize, blockTimeout, direction, snapLength, filter } = options;
   const cooked = header === "cooked";
   const open = (program: readonly Instruction[]): PacketRing =>
     new PacketRing({
@@ -180,13 +180,15 @@ function openRing(
       bufferSize,
       blockTimeout,
     });
-  if (options.filter.trim() === "") return { ring: open(acceptAll(snapLength)), filter: undefined };
+  if (typeof filter !== "string")
+    return { ring: open(withSnapLength(filter, snapLength)), filter: undefined };
+  if (filter.trim() === "") return { ring: open(acceptAll(snapLength)), filter: undefined };
 
   const compile = (liveInterface?: string): Instruction[] =>
-    compileFilter(options.filter, {
+    compileFilter(filter, {
       linkType: facts.linkType,
       liveInterface,
-      ...netmaskFor(options.filter, index),
+      ...netmaskFor(filter, index),
     });
   const program = compile(index === 0 ? undefined : facts.name);
   const forKernel = cooked ? withoutSll2(program) : program;

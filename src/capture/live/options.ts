@@ -1,3 +1,4 @@
+import type { Instruction } from "../../wire/bpf/classic.js";
 import type { Direction } from "./socket-filter.js";
 
 /** Of captures that aren't told otherwise, as tcpdump has it: more than any frame has. */
@@ -11,8 +12,8 @@ export interface CaptureOptions {
   readonly snapLength?: number;
   /** Hold the interfaces promiscuous while capturing, as tcpdump does: unless told otherwise, yes. */
   readonly promiscuous?: boolean;
-  /** A tcpdump expression, pcap-filter(7). Needs libpcap. */
-  readonly filter?: string;
+  /** A tcpdump expression, pcap-filter(7), which needs libpcap; or a classic BPF program for the kernel. */
+  readonly filter?: string | readonly Instruction[];
   /** Bytes of the ring of each interface: 256 KiB to 4 GiB. 32 MiB unless told. */
   readonly bufferSize?: number;
   readonly direction?: Direction;
@@ -35,7 +36,7 @@ export interface InterfaceEvent {
 export interface InterfaceOptions {
   readonly snapLength: number;
   readonly promiscuous: boolean;
-  readonly filter: string;
+  readonly filter: string | readonly Instruction[];
   readonly bufferSize: number;
   readonly direction: Direction;
   /** Milliseconds. */

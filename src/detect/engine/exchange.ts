@@ -1,0 +1,106 @@
+import { isShared, type Probe, probeKinds } from "../probe/probe.js";
+import type { HostTable } from "./host-table.js";
+
+/** Which probe was sent to which host and what came of it, in arrays. */
+export class Exchange {
+  readonly catalogue: readonly Probe[];
+  readonly hosts: HostTable;
+  /** By probe and row: how often it was sent, answered, and answered by another machine. */
+  readonly #sent: Uint8Array;
+  readonly #answered: Uint8Array;
+  readonly #another: Uint8Array;
+  /** By kind and row: the probe that an answer now would belong to, plus one. */
+  readonly #awaited: Uint8Array;
+  readonly #kindOf: readonly number[];
+  /** By row: when the last probe was sent, and the longest time that an answer took, in milliseconds. */
+  readonly #sentAt: Float64Array;
+  /** Answers that are still waited for. */
+  outstanding = 0;
+  /** The longest time that an answer to any host took, in milliseconds. */
+  slowest = 0;
+  answers = 0;
+  /** Called when nothing is outstanding any more. */
+  onQuiet: (() => void) | undefined;
+
+  constructor(catalogue: readonly Probe[], hosts: HostTable) {
+    this.catalogue = catalogue;
+    this.hosts = hosts;
+    const size = catalogue.length * hosts.capacity;
+    this.#sent = new Uint8Array(size);
+    this.#answered = new Uint8Array(size);
+    this.#another = new Uint8Array(size);
+    this.#awaited = new Uint8Array(probeKinds.length * hosts.capacity);
+    this.#kindOf = catalogue.map(({ kind }) => probeKinds.indexOf(kind));
+    this.#sentAt = new Float64Array(hosts.capacity);
+  }
+
+  sent(probe: number, row: number): number {
+    return this.#sent[this.#at(probe, row)] as number;
+  }
+
+  answered(probe: number, row: number): number {
+    return this.#answered[this.#at(probe, row)] as number;
+  }
+
+  another(probe: number, row: number): number {
+    return this.#another[this.#at(probe, row)] as number;
+  }
+
+  /** A probe goes out. From now on an answer of its kind belongs to it. */
+  begin(probe: number, row: number, now: number): void {
+    increment(this.#sent, this.#at(probe, row));
+    this.#sentAt[row] = now;
+    const awaited = this.#awaitedAt(probe, row);
+    if (this.#awaited[awaited] === 0) this.outstanding++;
+    this.#awaited[awaited] = probe + 1;
+  }
+
+  /** The probe of a kind that a host's answer now belongs to; -1 if none is waited for. */
+  awaited(kind: number, row: number): number {
+    return (this.#awaited[kind * this.hosts.capacity + row] as number) - 1;
+  }
+
+  /** A host answers a probe: once each time that it was sent. */
+  answer(probe: number, row: number, now: number): void {
+    const at = this.#at(probe, row);
+    if ((this.#answered[at] as number) >= (this.#sent[at] as number)) return;
+    increment(this.#answered, at);
+    this.answers++;
+    const took = now - (this.#sentAt[row] as number);
+    if (took > this.slowest && !isShared(this.catalogue[probe] as Probe)) this.slowest = took;
+    this.#settle(probe, row);
+  }
+
+  /** Another machine answers for the host. */
+  answerByAnother(probe: number, row: number): void {
+    const at = this.#at(probe, row);
+    increment(this.#another, at);
+  }
+
+  /** What hasn't been answered by now isn't waited for: an answer of the last round doesn't end this one. */
+  endRound(): void {
+    this.outstanding = 0;
+    this.#awaited.fill(0);
+  }
+
+  #settle(probe: number, row: number): void {
+    const awaited = this.#awaitedAt(probe, row);
+    if (this.#awaited[awaited] !== probe + 1) return;
+    this.#awaited[awaited] = 0;
+    if (--this.outstanding === 0) this.onQuiet?.();
+  }
+
+  #at(probe: number, row: number): number {
+    return probe * this.hosts.capacity + row;
+  }
+
+  #awaitedAt(probe: number, row: number): number {
+    return (this.#kindOf[probe] as number) * this.hosts.capacity + row;
+  }
+}
+
+/** Up to as far as a byte counts. */
+function increment(counts: Uint8Array, at: number): void {
+  const count = counts[at] as number;
+  if (count < 255) counts[at] = count + 1;
+}

@@ -1,0 +1,132 @@
+import { setTimeout } from "node:timers/promises";
+import { isShared, type Probe, probeKinds } from "../probe/probe.js";
+import type { Exchange } from "./exchange.js";
+import type { Pace } from "./pace.js";
+import { canAsk, type Transmitter } from "./transmitter.js";
+
+/** Answers are waited for so many times as long as the slowest one has taken, within bounds. */
+const PATIENCE = 4;
+const SHORTEST_MS = 20;
+const LONGEST_MS = 500;
+const FULL_QUEUE_MS = 1;
+
+/** What rounds work with. */
+export interface RoundTools {
+  readonly exchange: Exchange;
+  readonly transmitter: Transmitter;
+  readonly pace: Pace;
+  readonly signal: AbortSignal | undefined;
+  /** Called after each frame. */
+  readonly onSent: (frames: number) => void;
+}
+
+/**
+ * Asks hosts one thing of each kind, in an order that no one foresees, and waits for the answers: until all have come, or
+ * as long as they take here.
+ * @param probes numbers in the catalogue, at most one of a kind
+ * @param wants whether a host is to be asked
+ * @param patience milliseconds; undefined for what the answers so far have shown
+ */
+export async function runRound(
+  tools: RoundTools,
+  probes: readonly number[],
+  rows: Int32Array,
+  pass: number,
+  wants: (probe: number, row: number) => boolean,
+  patience?: number,
+): Promise<void> {
+  const { exchange } = tools;
+  shuffle(rows);
+  const { catalogue } = exchange;
+  const shared = probes.filter((probe) => isShared(catalogue[probe] as Probe));
+  const single = probes.filter((probe) => !isShared(catalogue[probe] as Probe));
+  for (const probe of shared) {
+    if (!beginForAll(exchange, probe, rows, wants)) continue;
+    const wait = tools.pace.next();
+    if (wait) await wait;
+    while (!send(tools, probe, undefined, pass)) await setTimeout(FULL_QUEUE_MS);
+  }
+  // No promise a frame, unless there is something to wait for.
+  for (const row of rows)
+    for (const probe of single) {
+      if (!canAsk(exchange, probe, row) || !wants(probe, row)) continue;
+      const wait = tools.pace.next();
+      if (wait) await wait;
+      exchange.begin(probe, row, performance.now());
+      while (!send(tools, probe, row, pass)) await setTimeout(FULL_QUEUE_MS);
+    }
+  await quiet(exchange, patience ?? patienceOf(exchange), tools.signal);
+  exchange.endRound();
+}
+
+/** @returns whether there is anyone to ask; while hosts are being found there may be */
+function beginForAll(
+  exchange: Exchange,
+  probe: number,
+  rows: Int32Array,
+  wants: (probe: number, row: number) => boolean,
+): boolean {
+  const now = performance.now();
+  let asked = exchange.catalogue[probe]?.role === "discovery";
+  for (const row of rows)
+    if (canAsk(exchange, probe, row) && wants(probe, row)) {
+      exchange.begin(probe, row, now);
+      asked = true;
+    }
+  return asked;
+}
+
+/** @returns false if the kernel has no room now */
+function send(tools: RoundTools, probe: number, row: number | undefined, pass: number): boolean {
+  tools.signal?.throwIfAborted();
+  if (!tools.transmitter.send(probe, row, pass)) return false;
+  tools.onSent(tools.transmitter.sent);
+  return true;
+}
+
+function patienceOf({ slowest }: Exchange): number {
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, PATIENCE * slowest));
+}
+
+/** Until nothing is outstanding, at most so many milliseconds. */
+function quiet(exchange: Exchange, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (exchange.outstanding === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      exchange.onQuiet = undefined;
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const abort = (): void => finish();
+    const timer = globalThis.setTimeout(finish, milliseconds);
+    signal?.addEventListener("abort", abort);
+    exchange.onQuiet = finish;
+  });
+}
+
+/** The rounds in which these probes are sent: the first of each kind, the second of each kind, and so on. */
+export function inRounds(catalogue: readonly Probe[], wanted: (probe: Probe) => boolean): number[][] {
+  const rounds: number[][] = [];
+  for (const kind of probeKinds) {
+    let round = 0;
+    for (const [number, probe] of catalogue.entries()) {
+      if (probe.kind !== kind || !wanted(probe)) continue;
+      rounds[round] ??= [];
+      rounds[round]?.push(number);
+      round++;
+    }
+  }
+  return rounds;
+}
+
+/** Fisher and Yates. */
+function shuffle(rows: Int32Array): void {
+  for (let last = rows.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    const kept = rows[last] as number;
+    rows[last] = rows[other] as number;
+    rows[other] = kept;
+  }
+}

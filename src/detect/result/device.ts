@@ -1,0 +1,42 @@
+import type { DeviceFacts } from "./evidence.js";
+
+/** Prefixes that hypervisors give to virtual cards; some are not the IEEE's, because they are locally administered. */
+const hypervisors: Readonly<Record<string, string>> = {
+  "52:54:00": "QEMU",
+  "00:0c:29": "VMware",
+  "00:50:56": "VMware",
+  "00:05:69": "VMware",
+  "00:15:5d": "Microsoft Hyper-V",
+  "08:00:27": "VirtualBox",
+  "0a:00:27": "VirtualBox",
+  "00:16:3e": "Xen",
+  "00:1c:42": "Parallels",
+  "02:16:3e": "Xen",
+};
+const DOCKER = "02:42";
+/** Of the first byte. */
+const LOCALLY_ADMINISTERED = 0x02;
+
+/** Whom the IEEE assigned prefixes to: six digits, and lines of name and postal address. */
+export type VendorRegistry = Readonly<Record<string, string>>;
+
+/** Reads the registry, which is large: for those who have an address of a vendor before them. */
+export async function readVendors(): Promise<VendorRegistry> {
+  const { default: registry } = await import("oui-data", { with: { type: "json" } });
+  return registry;
+}
+
+/** What a hardware address says of the device that has it. */
+export function deviceOf(mac: string, vendors: VendorRegistry): DeviceFacts {
+  const hypervisor = hypervisors[mac.slice(0, 8)];
+  if (hypervisor) return { vendor: hypervisor, origin: "hypervisor" };
+  if (mac.startsWith(DOCKER)) return { origin: "container" };
+  if (isLocallyAdministered(mac)) return { origin: "local" };
+  const [vendor] = vendors[mac.slice(0, 8).replaceAll(":", "").toUpperCase()]?.split("\n") ?? [];
+  return vendor === undefined ? { origin: "vendor" } : { vendor, origin: "vendor" };
+}
+
+/** Whether somebody made the address up, so that no vendor is registered for it. */
+export function isLocallyAdministered(mac: string): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & LOCALLY_ADMINISTERED) !== 0;
+}

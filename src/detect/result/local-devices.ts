@@ -1,0 +1,42 @@
+import { discoverNamespaces } from "../../linux/discover-namespaces.js";
+import { readProcessTable } from "../../linux/process-table.js";
+import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { formatHardwareAddress } from "../../wire/hardware-address.js";
+import type { Link } from "../../wire/rtnetlink/link.js";
+import type { LocalDevice } from "./evidence.js";
+
+/**
+ * The interfaces of this machine by hardware address, in every network namespace that may be entered: a neighbour may be a
+ * container next door, of which the kernel knows for certain what a scan can only guess. An address that several have says
+ * nothing, and isn't here.
+ */
+export function readLocalDevices(): Map<string, LocalDevice> {
+  const devices = new Map<string, LocalDevice | undefined>();
+  const discovered = discoverNamespaces(readProcessTable());
+  try {
+    for (const { namespace } of discovered) {
+      for (const { address, name = "", info, promiscuity = 0 } of linksOf(namespace)) {
+        if (address?.length !== 6) continue;
+        const mac = formatHardwareAddress(address);
+        const kind = info?.kind === undefined ? {} : { kind: info.kind };
+        const device: LocalDevice = { netns: namespace.inode, ifname: name, ...kind, promiscuity };
+        devices.set(mac, devices.has(mac) ? undefined : device);
+      }
+    }
+  } finally {
+    for (const { namespace } of discovered) namespace[Symbol.dispose]();
+  }
+  return new Map([...devices].filter((entry): entry is [string, LocalDevice] => entry[1] !== undefined));
+}
+
+/** None of a namespace that this process may not enter. */
+function linksOf(namespace: { enter<Result>(action: () => Result): Result }): Link[] {
+  try {
+    return namespace.enter(() => {
+      using rtnetlink = new Rtnetlink();
+      return rtnetlink.links();
+    });
+  } catch {
+    return [];
+  }
+}
