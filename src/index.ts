@@ -11,6 +11,22 @@ export type { CaptureOptions, InterfaceEvent } from "./capture/live/options.js";
 export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics.js";
 export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
 export { sendFrame } from "./capture/send.js";
+export {
+  type Baseline,
+  type BaselineHost,
+  emptyBaseline,
+  parseBaseline,
+  updateBaseline,
+} from "./detect/baseline/baseline.js";
+export {
+  type ChangeKind,
+  type ComparedReport,
+  compareWithBaseline,
+  type HostChange,
+} from "./detect/baseline/compare.js";
+export type { HostEvidence, LocalDevice, ProbeOutcome } from "./detect/result/evidence.js";
+export { type PublishedVerdict, publishedVerdicts } from "./detect/result/published.js";
+export { type Judgement, judge, type Verdict } from "./detect/result/verdict.js";
 export { type HostReport, type ScanOptions, type ScanProgress, scan } from "./detect/scan.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";

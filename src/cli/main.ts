@@ -145,6 +145,25 @@ for (const option of Object.keys(counted) as (keyof typeof counted)[])
     counted[option]++;
   });
 
+program
+  .command("scan [target...]")
+  .description(
+    "find the hosts of this link that receive what a network card's filter discards, and how sure it is",
+  )
+  .option(
+    "-i, --interface <name>",
+    "the interface to scan by; unless told, the one of the route to the targets",
+  )
+  .option("--targets <file>", "targets from a file, or - for standard input")
+  .option("--rate <frames>", "frames a second at most, or max (default: 1000)")
+  .option("--yes", "scan although the targets are more than 4096")
+  .option("--compare", "what nmap, scapy, sniffdet and thc-ipv6 would say of the same answers")
+  .option("--baseline <file>", "keep what is found, and tell what changed since the last scan")
+  .action(async (targets: string[], _options, command: Command) => {
+    const { scanHosts } = await import("./commands/scan.js");
+    await scanHosts(targets, command.optsWithGlobals());
+  });
+
 const labCommand = program
   .command("lab")
   .description("a LAN in network namespaces: see promiscuous mode work; touches no real network")

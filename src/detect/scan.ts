@@ -46,6 +46,8 @@ export interface ScanOptions {
   readonly rate?: number;
   /** Go on although the targets are many. */
   readonly confirmed?: boolean;
+  /** Hosts that are told of if they are among the targets and nobody is there: those of a baseline. */
+  readonly expected?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
@@ -97,7 +99,9 @@ export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void
   const ended = run.run({ ...options, rate }, signal);
   // Whoever never asks for the hosts isn't to be ended by the error that they would have been told.
   ended.catch(() => {});
-  return reportAtEnd(run.exchange, isNamed, ended, signal);
+  const expected = new Set(options.expected);
+  const isTold = (row: number, host: string): boolean => isNamed.has(row) || expected.has(host);
+  return reportAtEnd(run.exchange, isTold, ended, signal);
 }
 
 /** One scan's sockets and state. */
@@ -219,7 +223,7 @@ function fillIn(
 
 async function* reportAtEnd(
   exchange: Exchange,
-  isNamed: ReadonlySet<number>,
+  isTold: (row: number, host: string) => boolean,
   ended: Promise<number>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<HostReport, void> {
@@ -235,7 +239,7 @@ async function* reportAtEnd(
   const local = readLocalDevices();
   for (let row = 0; row < hosts.count; row++) {
     const mac = macs[row];
-    if (mac === undefined && !isNamed.has(row)) continue;
+    if (mac === undefined && !isTold(row, hostName(hosts, row))) continue;
     yield reportHost(exchange, row, mac, lost, vendors, local);
   }
 }
@@ -255,7 +259,7 @@ function reportHost(
   const device = onThisMachine ? { ...facts, onThisMachine } : facts;
   const contested = hosts.isContested[row] === 1;
   const ipv6 = hosts.hasIpv6[row] === 1 ? ipv6AddressAt(hosts.ipv6, row * 16) : undefined;
-  const host = hosts.hasIpv4[row] === 1 ? ipv4AddressAt(hosts.ipv4, row * 4) : (ipv6 ?? "");
+  const host = hostName(hosts, row);
   const { vendor } = device;
   return {
     host,
@@ -267,6 +271,10 @@ function reportHost(
     device,
     contested,
   };
+}
+
+function hostName(hosts: HostTable, row: number): string {
+  return hosts.hasIpv4[row] === 1 ? ipv4AddressAt(hosts.ipv4, row * 4) : ipv6AddressAt(hosts.ipv6, row * 16);
 }
 
 function outcomesOf(exchange: Exchange, row: number): ProbeOutcome[] {

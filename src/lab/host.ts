@@ -10,7 +10,8 @@ import { type FrameCounts, Port } from "./port.js";
 
 /** What every host's card is called in its own namespace. */
 const INTERFACE = "eth0";
-const NETMASK = Uint8Array.of(255, 255, 0, 0);
+/** Of a LAN whose hosts it suffices for, and of a larger one. */
+const NETMASKS = { small: Uint8Array.of(255, 255, 255, 0), large: Uint8Array.of(255, 255, 0, 0) } as const;
 const LOOPBACK = 1;
 /** setpriv(1): so that a LAN that is killed leaves no process in it. */
 const dieWithParent = ["--pdeathsig", "KILL", "--"];
@@ -28,8 +29,11 @@ export class LabHost implements Disposable {
   readonly #watch: InterfaceWatch;
   readonly #tap: Tap;
 
-  /** @param number from 1: its addresses are made of it */
-  constructor(number: number, nic: NicKind) {
+  /**
+   * @param number from 1: its addresses are made of it
+   * @param size of the network: 254 hosts, or 65,534
+   */
+  constructor(number: number, nic: NicKind, size: keyof typeof NETMASKS) {
     const high = number >>> 8;
     const low = number & 0xff;
     this.name = `host${number}`;
@@ -40,7 +44,9 @@ export class LabHost implements Disposable {
       .replace(/..(?!$)/g, "$&:");
     this.#namespace = NetworkNamespace.create();
     try {
-      this.#tap = this.#namespace.enter(() => makeCard(this.name, mac, Uint8Array.of(10, 77, high, low)));
+      this.#tap = this.#namespace.enter(() =>
+        makeCard(this.name, mac, Uint8Array.of(10, 77, high, low), NETMASKS[size]),
+      );
     } catch (error) {
       this.#namespace[Symbol.dispose]();
       throw error;
@@ -74,12 +80,12 @@ export class LabHost implements Disposable {
   }
 }
 
-function makeCard(host: string, mac: Uint8Array, ip: Uint8Array): Tap {
+function makeCard(host: string, mac: Uint8Array, ip: Uint8Array, netmask: Uint8Array): Tap {
   const tap = new Tap(INTERFACE);
   try {
     using ioctl = new InterfaceIoctl();
     ioctl.setHardwareAddress(INTERFACE, mac, `give ${host} its hardware address`);
-    ioctl.setAddress(INTERFACE, ip, NETMASK, `give ${host} its address`);
+    ioctl.setAddress(INTERFACE, ip, netmask, `give ${host} its address`);
     using rtnetlink = new Rtnetlink();
     rtnetlink.setFlags(LOOPBACK, IFF_UP, IFF_UP, `bring ${host}'s loopback up`);
     const { index } = rtnetlink.link(INTERFACE, `bring ${host}'s card up`);

@@ -5,6 +5,7 @@ import { type NicKind, nicKinds } from "./nic/models.js";
 
 /** Two bytes of each host's address. */
 const MOST_HOSTS = 4096;
+const MOST_HOSTS_OF_A_SMALL_NETWORK = 254;
 
 export interface LanOptions {
   /** How many hosts; 3 unless told. */
@@ -62,9 +63,10 @@ export function createLan(options: LanOptions = {}): Lan {
   if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
     throw usage(`${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
   if (!nicKinds.includes(nic)) throw usage(`there is no card ${nic}`, `cards: ${nicKinds.join(", ")}`);
+  const size = count <= MOST_HOSTS_OF_A_SMALL_NETWORK ? "small" : "large";
   const hosts: LabHost[] = [];
   try {
-    for (let number = 1; number <= count; number++) hosts.push(new LabHost(number, nic));
+    for (let number = 1; number <= count; number++) hosts.push(new LabHost(number, nic, size));
   } catch (error) {
     for (const host of hosts) host[Symbol.dispose]();
     throw error;

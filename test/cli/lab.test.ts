@@ -50,7 +50,7 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
       "ip -4 -br addr show eth0; exit 7",
     ]);
     assert.equal(status, 7);
-    assert.match(stdout, /^eth0 .* 10\.77\.0\.2\/16/);
+    assert.match(stdout, /^eth0 .* 10\.77\.0\.2\/24/);
   });
 
   it("has promisc itself run on a host", () => {

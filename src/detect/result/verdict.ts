@@ -81,7 +81,7 @@ function judgeOpen(
   const groups = open.reduce((sum, { groups: of }) => sum + of, 0);
   const silent = testimonies.filter(({ groups: of, answered }) => of >= RANDOM_GROUPS && answered === 0);
   const words = [
-    `answers ${groups} of ${groups} group addresses that it hasn't joined (${names(open)})`,
+    `answers all ${groups} probes in frames for group addresses that it hasn't joined (${names(open)})`,
     "promiscuous or all-multicast: no such test separates the two on Linux, the DNS decoy does",
   ];
   if (silent.length > 0) words.push(`something silences it for ${names(silent)}: those are filtered by hand`);
@@ -206,9 +206,11 @@ function isReliable({ sent, answered }: ProbeOutcome): boolean {
 
 /** Whether a host went on answering: the controls of one kind come before and after what they are for. */
 function answersEveryControl(probes: readonly ProbeOutcome[], kind: ProbeKind): boolean {
-  return probes
-    .filter((probe) => probe.kind === kind && probe.role === "control")
-    .every(({ answered }) => answered > 0);
+  const own = probes.filter((probe) => probe.kind === kind);
+  const controls = own.filter(({ role }) => role === "control");
+  // What asks all nodes has no other control than the group that they have joined.
+  const asked = controls.length > 0 ? controls : own.filter(({ role }) => role === "joined");
+  return asked.length > 0 && asked.every(({ answered }) => answered > 0);
 }
 
 /** Whether frames for groups come to a host at all, as far as this kind's probes show. */

@@ -1,0 +1,87 @@
+import { updateBaseline } from "../../detect/baseline/baseline.js";
+import { type ComparedReport, compareWithBaseline } from "../../detect/baseline/compare.js";
+import { publishedVerdicts } from "../../detect/result/published.js";
+import { type HostReport, type ScanOptions, scan } from "../../detect/scan.js";
+import { PromiscError } from "../../errors.js";
+import { exitStatus } from "../exit-status.js";
+import type { GlobalOptions } from "../global-options.js";
+import { hasColour, write, writeJson } from "../output.js";
+import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
+import { formatHosts, formatSummary } from "../scan/host-table.js";
+import { ProgressLine } from "../scan/progress.js";
+import { readTargetList } from "../scan/target-list.js";
+
+interface CommandOptions extends GlobalOptions {
+  readonly interface?: string;
+  readonly targets?: string;
+  readonly rate?: string;
+  readonly yes?: boolean;
+  readonly compare?: boolean;
+  readonly baseline?: string;
+}
+
+/** By a signal's number, as the shell tells it. */
+const INTERRUPTED = 130;
+
+/** Prints the verdict on each host, and sets the exit status to 1 if one's multicast filter is open. */
+export async function scanHosts(words: readonly string[], options: CommandOptions): Promise<void> {
+  const targets = [...words, ...(options.targets === undefined ? [] : readTargetList(options.targets))];
+  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => controller.abort());
+  const found = await run(targets, options, baseline?.hosts.map(({ host }) => host) ?? [], controller.signal);
+  if (controller.signal.aborted) {
+    write(2, "stopped\n");
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+  const reports = baseline ? compareWithBaseline(baseline, found) : found;
+  print(reports, options);
+  if (baseline && options.baseline !== undefined)
+    writeBaseline(options.baseline, updateBaseline(baseline, reports, new Date()));
+  if (reports.some(({ verdict }) => verdict === "open")) process.exitCode = exitStatus.finding;
+}
+
+async function run(
+  targets: readonly string[],
+  options: CommandOptions,
+  expected: readonly string[],
+  signal: AbortSignal,
+): Promise<HostReport[]> {
+  using progress = new ProgressLine();
+  const scanOptions: ScanOptions = {
+    targets,
+    expected,
+    signal,
+    confirmed: options.yes ?? false,
+    onProgress: (state) => progress.tell(state),
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
+    ...(options.rate === undefined ? {} : { rate: parseRate(options.rate) }),
+  };
+  const reports: HostReport[] = [];
+  for await (const report of scan(scanOptions)) reports.push(report);
+  return reports;
+}
+
+function parseRate(text: string): number {
+  const rate = text === "max" ? Number.POSITIVE_INFINITY : Number(text);
+  if (rate > 0) return rate;
+  throw new PromiscError({
+    code: "usage",
+    operation: "scan",
+    reason: `--rate ${text} is no rate`,
+    hint: "give frames a second, or max for as fast as can be",
+  });
+}
+
+function print(reports: readonly ComparedReport[], { json, compare = false }: CommandOptions): void {
+  if (!json) {
+    write(1, formatHosts(reports, { compare, colour: hasColour(1) }));
+    write(2, formatSummary(reports));
+    return;
+  }
+  const time = new Date().toISOString();
+  for (const report of reports)
+    writeJson({ time, ...report, ...(compare ? { published: publishedVerdicts(report.probes) } : {}) });
+}

@@ -1,0 +1,25 @@
+import type { ScanProgress } from "../../detect/scan.js";
+import { isTerminal, write } from "../output.js";
+
+/** No oftener than that, in milliseconds, and not before. */
+const INTERVAL_MS = 200;
+const PATIENCE_MS = 1000;
+
+/** A line on the terminal's standard error that says how far a scan has come, once it takes longer than a second. */
+export class ProgressLine implements Disposable {
+  readonly #isShown = isTerminal(2);
+  readonly #begin = performance.now();
+  #told = 0;
+
+  tell({ interface: name, addresses, sent, answers, phase }: ScanProgress): void {
+    const now = performance.now();
+    if (!this.#isShown || now - this.#begin < PATIENCE_MS || now - this.#told < INTERVAL_MS) return;
+    this.#told = now;
+    const doing = phase === "discovery" ? "finding hosts" : "probing";
+    write(2, `\r\x1b[K${name}: ${addresses} addresses, ${doing}: ${sent} frames sent, ${answers} answers`);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#told > 0) write(2, "\r\x1b[K");
+  }
+}

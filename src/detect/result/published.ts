@@ -1,0 +1,63 @@
+import { ALL_HOSTS, BROADCAST, sanaiGroups } from "../probe/probe.js";
+import type { ProbeOutcome } from "./evidence.js";
+
+/** What other tools say of the same answers. */
+export interface PublishedVerdict {
+  readonly tool: string;
+  /** Whether the tool reports a sniffer; undefined where it says that it can't tell. */
+  readonly alarm: boolean | undefined;
+  /** In the tool's words, as far as it has any. */
+  readonly says: string;
+}
+
+/** nmap's script sniffer-detect, in the order of its tests: B32, B31, B16, B8, G, M0, M1, M3. */
+const { B31, B16, B8, G, M0, M3 } = sanaiGroups;
+const nmapTests = [BROADCAST, B31, B16, B8, G, M0, ALL_HOSTS, M3];
+
+/** … and what it makes of patterns; it prints nothing for those that are no alarm. */
+const nmapPatterns: Readonly<Record<string, Omit<PublishedVerdict, "tool">>> = {
+  "1_____1_": { alarm: false, says: "" },
+  "1_______": { alarm: false, says: "" },
+  "1___1_1_": { alarm: false, says: "" },
+  "11111111": { alarm: true, says: "Likely in promiscuous mode" },
+  "111___1_": { alarm: true, says: "Likely in promiscuous mode" },
+  "1_1___1_": { alarm: undefined, says: "Windows with libpcap installed; may or may not be sniffing" },
+};
+
+/**
+ * What nmap's sniffer-detect, scapy's is_promisc and promiscping, sniffdet's ARP test and thc-ipv6's detect_sniffer6 would
+ * have said: each by the very frames that it sends, or for the last, by frames for a group that nobody has joined. Those
+ * whose frames weren't sent are left out.
+ */
+export function publishedVerdicts(probes: readonly ProbeOutcome[]): PublishedVerdict[] {
+  const arp = probes.filter(({ kind }) => kind === "arp");
+  const verdicts: PublishedVerdict[] = [];
+  if (arp.some(({ role }) => role === "known-group")) {
+    const answers = (destination: string): boolean =>
+      arp.some((probe) => probe.destination === destination && probe.answered > 0);
+    const pattern = nmapTests.map((destination) => (answers(destination) ? "1" : "_")).join("");
+    const known = nmapPatterns[pattern] ?? { alarm: undefined, says: "Unknown" };
+    verdicts.push({
+      tool: "nmap sniffer-detect",
+      ...known,
+      says: `${known.says} (tests: "${pattern}")`.trim(),
+    });
+    verdicts.push(alarmIf("scapy is_promisc", answers(B16)), alarmIf("scapy promiscping", answers(B31)));
+    verdicts.push(alarmIf("sniffdet arp", answers(B8)));
+  }
+  const toAll = probes.filter(
+    ({ kind, role }) => (kind === "icmp6-all" || kind === "option-all") && role === "random-group",
+  );
+  if (toAll.length > 0)
+    verdicts.push(
+      alarmIf(
+        "thc-ipv6 detect_sniffer6",
+        toAll.some(({ answered }) => answered > 0),
+      ),
+    );
+  return verdicts;
+}
+
+function alarmIf(tool: string, alarm: boolean): PublishedVerdict {
+  return { tool, alarm, says: alarm ? "promiscuous" : "not promiscuous" };
+}

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, it } from "node:test";
+import type { Verdict } from "../../src/detect/result/verdict.js";
+import { type HostReport, type ScanOptions, scan } from "../../src/detect/scan.js";
+import { createLan, type Lan, type LanOptions } from "../../src/lab/lan.js";
+import type { NicKind } from "../../src/lab/nic/models.js";
+import { readInterface } from "../../src/promiscuity/read.js";
+import { setPromiscuous } from "../../src/promiscuity/set.js";
+import { noTun } from "../support/devices.js";
+import { noTcpdump } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+
+isolate();
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** What the first host finds out about the others. */
+async function scanFrom(lan: Lan, options: ScanOptions = {}): Promise<Map<string, HostReport>> {
+  const reports = lan.host(1).run(() => scan({ interface: "eth0", rate: 20_000, ...options }));
+  const found = new Map<string, HostReport>();
+  for await (const report of reports) found.set(report.host, report);
+  return found;
+}
+
+/** Modes that a host may be in, and how it is put into them. */
+const modes = {
+  off: async () => undefined,
+  flag: async (lan: Lan, host: number) => lan.host(host).run(() => setPromiscuous("eth0", true)),
+  allmulti: async (lan: Lan, host: number) => lan.host(host).run(() => ip("link set eth0 allmulticast on")),
+} as const;
+type Mode = keyof typeof modes;
+
+/** Duplicate address detection is over, and IPv6 can be used. */
+const SETTLED_MS = 2500;
+
+describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_000 }, () => {
+  const lans: readonly LanOptions[] = [
+    {},
+    { switch: true },
+    { loss: 0.02, seed: 3 },
+    { loss: 0.02, switch: true, duplicate: 0.02 },
+  ];
+  for (const options of lans)
+    for (const nic of ["perfect", "hash64", "none"] as const)
+      it(`tells hosts apart by their mode: ${nic}, ${JSON.stringify(options)}`, async () => {
+        using lan = createLan({ ...options, hosts: 5, nic });
+        await modes.flag(lan, 3);
+        await modes.allmulti(lan, 4);
+        await pause(SETTLED_MS);
+        const found = await scanFrom(lan);
+        const verdicts = [2, 3, 4, 5].map((host) => found.get(lan.host(host).ip)?.verdict);
+        if (nic === "none") assert.deepEqual(verdicts, ["open", "open", "open", "open"]);
+        else {
+          assert.deepEqual(verdicts.slice(1, 3), ["open", "open"]);
+          // A hash may let one of the literature's addresses through.
+          const unsuspected: (Verdict | undefined)[] =
+            nic === "perfect" ? ["filtering"] : ["filtering", "partial"];
+          for (const verdict of [verdicts[0], verdicts[3]]) assert.ok(unsuspected.includes(verdict), verdict);
+        }
+        const open = found.get(lan.host(3).ip);
+        assert.equal(open?.mac, lan.host(3).mac);
+        assert.equal(open?.ipv6, "fe80::77:ff:fe00:3");
+        assert.ok(open && open.confidence >= 0.7 && open.confidence < 1);
+        for (const kind of ["arp", "icmp", "icmp6", "icmp6-all", "nd"])
+          assert.ok(
+            open.probes
+              .filter((probe) => probe.kind === kind && probe.role === "random-group")
+              .every(({ answered }) => answered > 0),
+            kind,
+          );
+        assert.ok(
+          open.probes.filter(({ role }) => role === "other-unicast").every(({ answered }) => answered === 0),
+        );
+      });
+
+  it("finds a tcpdump, and doesn't without it", { skip: noTcpdump }, async () => {
+    using lan = createLan();
+    const tcpdump = lan
+      .host(3)
+      .run(() =>
+        spawn("tcpdump", ["-i", "eth0", "-n", "-w", "/dev/null"], { stdio: ["ignore", "ignore", "pipe"] }),
+      );
+    await once(tcpdump.stderr, "data");
+    assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "open");
+    await end(tcpdump);
+    assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "filtering");
+  });
+
+  it("takes no filtering host for open and no promiscuous one for filtering, on 200 random LANs that lose 2%", async () => {
+    const wrong: string[] = [];
+    const one = async (seed: number): Promise<void> => {
+      // Off and on by turns: the seed decides about losses, and these bits about modes and cards.
+      const nic: NicKind = seed % 2 === 0 ? "perfect" : "hash64";
+      using lan = createLan({ hosts: 4, nic, loss: 0.02, seed, switch: seed % 3 === 0 });
+      const mode = (host: number): Mode =>
+        (["off", "flag", "allmulti"] as const)[(seed + host * 7) % 3] as Mode;
+      for (const host of [2, 3, 4]) await modes[mode(host)](lan, host);
+      const found = await scanFrom(lan);
+      for (const host of [2, 3, 4]) {
+        const verdict = found.get(lan.host(host).ip)?.verdict;
+        const isWrong = mode(host) === "off" ? verdict === "open" : verdict !== "open";
+        if (isWrong) wrong.push(`seed ${seed}, ${nic}, ${mode(host)}: ${verdict}`);
+      }
+    };
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        for (let seed = seeds.pop(); seed !== undefined; seed = seeds.pop()) await one(seed);
+      }),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it("stands against a target that silences one protocol or another in group frames", async () => {
+    using lan = createLan({ hosts: 4 });
+    for (const host of [2, 3, 4]) await modes.flag(lan, host);
+    lan.host(2).run(() => sh("echo 8 > /proc/sys/net/ipv4/conf/eth0/arp_ignore"));
+    lan.host(3).run(() => sh("echo 1 > /proc/sys/net/ipv4/conf/eth0/drop_unicast_in_l2_multicast"));
+    lan.host(3).run(() => sh("echo 1 > /proc/sys/net/ipv6/conf/eth0/drop_unicast_in_l2_multicast"));
+    await pause(SETTLED_MS);
+    const found = await scanFrom(lan);
+    for (const host of [2, 3, 4]) assert.equal(found.get(lan.host(host).ip)?.verdict, "open", `host${host}`);
+    assert.match(found.get(lan.host(3).ip)?.evidence.join() ?? "", /something silences it for ICMP/);
+  });
+
+  it("tells of addresses that are named and silent, and not of those in a block", async () => {
+    using lan = createLan();
+    const found = await scanFrom(lan, { targets: ["10.77.0.2-20", "10.77.0.99"] });
+    assert.deepEqual([...found.keys()], ["10.77.0.2", "10.77.0.3", "10.77.0.99"]);
+    assert.equal(found.get("10.77.0.99")?.verdict, "unreachable");
+  });
+
+  it("scans IPv6 addresses, and hosts that have nothing else", async () => {
+    using lan = createLan();
+    await modes.flag(lan, 3);
+    for (const host of [2, 3]) lan.host(host).run(() => ip("addr flush dev eth0 scope global"));
+    await pause(SETTLED_MS);
+    const named = await scanFrom(lan, { targets: ["fe80::77:ff:fe00:3", "fe80::77:ff:fe00:2"] });
+    assert.equal(named.get("fe80::77:ff:fe00:3")?.verdict, "open");
+    assert.equal(named.get("fe80::77:ff:fe00:2")?.verdict, "filtering");
+    const all = await scanFrom(lan, { targets: [] });
+    assert.equal(all.get("fe80::77:ff:fe00:3")?.verdict, "open");
+    assert.equal(all.get("fe80::77:ff:fe00:3")?.mac, lan.host(3).mac);
+  });
+
+  it("makes no interface promiscuous, and keeps to its rate", async () => {
+    using lan = createLan();
+    const begin = performance.now();
+    let sent = 0;
+    const running = scanFrom(lan, {
+      rate: 100,
+      onProgress: (progress) => {
+        sent = progress.sent;
+      },
+    });
+    await pause(300);
+    assert.equal(
+      lan.host(1).run(() => readInterface("eth0").promiscuity),
+      0,
+    );
+    await running;
+    const seconds = (performance.now() - begin) / 1000;
+    assert.ok(sent <= seconds * 100 + 10, `${sent} in ${seconds}`);
+    assert.equal(
+      lan.host(1).run(() => readInterface("eth0").promiscuity),
+      0,
+    );
+  });
+
+  it("says that another machine answers, and tells of both", async () => {
+    using lan = createLan({ hosts: 4 });
+    // Host 4 claims host 2's address too.
+    lan.host(4).run(() => ip("addr add 10.77.0.2/24 dev eth0"));
+    await pause(100);
+    const reports: HostReport[] = [];
+    for await (const report of lan
+      .host(1)
+      .run(() => scan({ interface: "eth0", rate: 20_000, targets: ["10.77.0.2"] })))
+      reports.push(report);
+    assert.deepEqual(new Set(reports.map(({ mac }) => mac)), new Set([lan.host(2).mac, lan.host(4).mac]));
+    for (const { contested, confidence, evidence } of reports) {
+      assert.equal(contested, true);
+      assert.ok(confidence <= 0.5);
+      assert.match(evidence.join(), /another machine answers/);
+    }
+  });
+
+  it("stops at once when it is aborted", async () => {
+    using lan = createLan();
+    const controller = new AbortController();
+    const running = scanFrom(lan, { rate: 50, signal: controller.signal });
+    await pause(200);
+    const before = lan.host(2).counts.passed.broadcast;
+    controller.abort();
+    assert.equal((await running).size, 0);
+    await pause(100);
+    assert.ok(lan.host(2).counts.passed.broadcast - before < 3);
+  });
+
+  it("refuses what can't be scanned, and says why", async () => {
+    using lan = createLan();
+    const host = lan.host(1);
+    const refused = (options: ScanOptions, expected: object): void => {
+      assert.throws(() => host.run(() => scan(options)), expected);
+    };
+    refused({ interface: "lo" }, { code: "usage", reason: "it isn't an Ethernet interface" });
+    refused({ interface: "nowhere" }, { code: "no-interface" });
+    refused({ interface: "eth0", targets: ["192.0.2.1"] }, { code: "usage" });
+    refused({ targets: ["192.0.2.1"] }, { code: "usage", reason: /no interface's network has it/ });
+    refused({ interface: "eth0", rate: 0 }, { code: "usage" });
+    refused({ interface: "eth0", targets: ["10.0.0.0/8"] }, { code: "usage" });
+    host.run(() => ip("addr add 10.76.0.1/16 dev eth0"));
+    refused({ targets: ["10.76.0.0/16"] }, { code: "usage", hint: /--yes/ });
+    host.run(() => ip("addr flush dev eth0"));
+    refused({ interface: "eth0" }, { code: "usage", reason: "it has no IP address" });
+    host.run(() => ip("link set eth0 down"));
+    refused({ interface: "eth0" }, { code: "kernel", reason: "the interface is down" });
+  });
+});
+
+async function end(child: ChildProcess): Promise<void> {
+  const exit = once(child, "exit");
+  child.kill();
+  await exit;
+}
