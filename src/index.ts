@@ -11,6 +11,24 @@ export type { CaptureOptions, InterfaceEvent } from "./capture/live/options.js";
 export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics.js";
 export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
 export { sendFrame } from "./capture/send.js";
+export { describeLoad } from "./detect/load/describe.js";
+export {
+  type LoadEvent,
+  type LoadProgress,
+  type LoadResult,
+  type LoadStart,
+  loadTest,
+} from "./detect/load/load-test.js";
+export type { LoadOptions, LoadPlan } from "./detect/load/plan.js";
+export type {
+  Comparison,
+  LoadSample,
+  LoadTarget,
+  LoadTargetResult,
+  LoadVerdict,
+  Measure,
+} from "./detect/load/result.js";
+export type { Distribution } from "./detect/load/statistics/distribution.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";
 export type { LabHost } from "./lab/host.js";
