@@ -49,9 +49,8 @@ function testOf(all: readonly Record<Measure, MeasureValues>[], index: number, w
   const others = all.filter((_, at) => at !== index).map((each) => each[which].shifts);
   const { effect, p, shifts } = mine;
   const direction = Math.sign(effect);
-  const beyond = shifts.map(
-    (shift, round) => direction * shift - typical(others.map((each) => each[round] as number)),
-  );
+  const typical = typicalShifts(others);
+  const beyond = shifts.map((shift, round) => direction * shift - (typical[round] ?? 0));
   return {
     effect,
     p,
@@ -61,12 +60,17 @@ function testOf(all: readonly Record<Measure, MeasureValues>[], index: number, w
 }
 
 /**
- * The size of the others' shifts: the higher one of the middle two. Its direction doesn't count, or one host that is
- * far off would make the rest look as if they were off to the other side.
+ * The shifts of the one of the others whose mean is of middle size, the larger one of the middle two, turned so that it is
+ * above zero. Its direction doesn't count, or one host that is far off would make the rest look as if they were off to
+ * the other side.
  */
-function typical(shifts: readonly number[]): number {
-  const sizes = shifts.map(Math.abs).sort((first, second) => first - second);
-  return sizes[Math.floor(sizes.length / 2)] ?? 0;
+function typicalShifts(others: readonly (readonly number[])[]): number[] {
+  const turned = others.map((shifts) => {
+    const sum = shifts.reduce((total, shift) => total + shift, 0);
+    return { size: Math.abs(sum), shifts: shifts.map((shift) => Math.sign(sum) * shift) };
+  });
+  turned.sort((first, second) => first.size - second.size);
+  return turned[Math.floor(turned.length / 2)]?.shifts ?? [];
 }
 
 /** What points the other way than the effect is no evidence for it. */

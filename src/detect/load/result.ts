@@ -29,7 +29,7 @@ export interface Comparison {
   readonly p: number;
   /** … of the rounds' differences: the signed-rank test. It holds too when answers of one block hang together. */
   readonly pRounds: number;
-  /** … of what the rounds' differences have beyond the size of the other targets' (of the middle one); undefined without others. */
+  /** … of what the rounds' differences have beyond those of the other target whose shift is of middle size; undefined without others. */
   readonly pBeyondOthers: number | undefined;
   /** The largest of them, by Holm's correction for every comparison of every target. */
   readonly pAdjusted: number;

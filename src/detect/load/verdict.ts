@@ -8,7 +8,7 @@ const FEWEST_ANSWERS = 30;
  * How large a difference must be, however sure it is. Of times: Cliff's delta from which an effect is called medium
  * (Romano et al., 2006). Of late and lost answers: the difference of their shares.
  */
-const SMALLEST_EFFECT: Readonly<Record<Measure, number>> = { times: 0.33, late: 0.1, lost: 0.05 };
+const SMALLEST_EFFECT: Readonly<Record<Measure, number>> = { times: 0.33, late: 0.15, lost: 0.05 };
 
 type Evidence = Pick<LoadTargetResult, "loaded" | "quiet" | "comparisons">;
 type Judgement = Pick<LoadTargetResult, "verdict" | "direction" | "words">;
@@ -39,7 +39,7 @@ export function judge({ loaded, quiet, comparisons }: Evidence, context: Context
       `too few answers to compare: ${answers} without load, ${loaded.sent - loaded.lost} under it; at least ${FEWEST_ANSWERS} are needed`,
     );
   if (smallestP(context) > LEVEL)
-    return unclear(`${context.rounds} rounds are too few to tell a difference from chance`);
+    return unclear(`too few rounds to tell a difference from chance: ${context.rounds}`);
 
   const large = (Object.keys(comparisons) as Measure[]).filter(
     (which) => Math.abs(comparisons[which].effect) >= SMALLEST_EFFECT[which],
@@ -65,7 +65,7 @@ export function judge({ loaded, quiet, comparisons }: Evidence, context: Context
       `${changed[direction]}, but no more than the other targets: it is the network, this machine, or most of the hosts`,
       direction,
     );
-  if (large.length > 0)
+  if (large.some((which) => comparisons[which].p <= LEVEL))
     return unclear("a difference that is not steady enough to tell from chance; more rounds may tell");
   return { verdict: "same", direction: undefined, words: `same: ${NOTHING}` };
 }
