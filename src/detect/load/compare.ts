@@ -6,7 +6,7 @@ import { holm } from "./statistics/holm.js";
 import { signedRankTest } from "./statistics/signed-rank.js";
 import { judge } from "./verdict.js";
 
-export const measures: readonly Measure[] = ["times", "late", "lost"];
+const measures: readonly Measure[] = ["times", "late", "lost"];
 
 /** A target with what came of each round; all targets have the same rounds, at the same times. */
 export interface MeasuredTarget {
