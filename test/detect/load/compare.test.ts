@@ -101,6 +101,24 @@ describe("the verdict on hosts under load", () => {
     assert.deepEqual(verdicts(results), ["inconclusive", "different", "inconclusive", "inconclusive"]);
   });
 
+  it("is different for two of four that change alike, not for two of three", () => {
+    const slowed: Answer = (isLoaded) => time() + (isLoaded ? 0.5 : 0);
+    assert.deepEqual(verdicts(test([slowed, idle, slowed, idle])), [
+      "different",
+      "same",
+      "different",
+      "same",
+    ]);
+    assert.deepEqual(verdicts(test([slowed, idle, slowed])), ["inconclusive", "same", "inconclusive"]);
+  });
+
+  it("rests on the least certain of its tests", () => {
+    const slowed: Answer = (isLoaded) => time() + (isLoaded && random() < 0.2 ? 0.5 : 0);
+    for (const { comparisons } of test([slowed, idle, slowed, idle]))
+      for (const { p, pRounds, pBeyondOthers = 0, pAdjusted } of Object.values(comparisons))
+        assert.ok(pAdjusted <= 1 && pAdjusted >= Math.max(p, pRounds, pBeyondOthers));
+  });
+
   it("is not turned round by one that is far off: the rest don't become faster", () => {
     const sooner: Answer = (isLoaded) => time() * (isLoaded ? 0.8 : 1);
     const slow: Answer = (isLoaded) => time() + (isLoaded ? 19 : 0);
