@@ -24,6 +24,24 @@ export {
   compareWithBaseline,
   type HostChange,
 } from "./detect/baseline/compare.js";
+export { describeLoad } from "./detect/load/describe.js";
+export {
+  type LoadEvent,
+  type LoadProgress,
+  type LoadResult,
+  type LoadStart,
+  loadTest,
+} from "./detect/load/load-test.js";
+export type { LoadOptions, LoadPlan } from "./detect/load/plan.js";
+export type {
+  Comparison,
+  LoadSample,
+  LoadTarget,
+  LoadTargetResult,
+  LoadVerdict,
+  Measure,
+} from "./detect/load/result.js";
+export type { Distribution } from "./detect/load/statistics/distribution.js";
 export type { HostEvidence, LocalDevice, ProbeOutcome } from "./detect/result/evidence.js";
 export { type PublishedVerdict, publishedVerdicts } from "./detect/result/published.js";
 export { type Judgement, judge, type Verdict } from "./detect/result/verdict.js";

@@ -1,7 +1,10 @@
 import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../wire/packet-ring.js";
-import { check } from "./errno.js";
+import { check, EAGAIN, ENOBUFS } from "./errno.js";
 import { AF_PACKET, FileDescriptor, SOCK_RAW } from "./file-descriptor.js";
 import * as libc from "./libc.js";
+
+/** bits/socket.h */
+const MSG_DONTWAIT = 0x40;
 
 /** Sends frames, whole with their link-level header, by a packet(7) socket of protocol 0: it receives nothing. */
 export class PacketSender implements Disposable {
@@ -20,6 +23,23 @@ export class PacketSender implements Disposable {
   send(frame: Uint8Array): void {
     const { number } = this.#descriptor;
     check(libc.sendto(number, frame, frame.length, 0, this.#address, this.#address.length), this.#operation);
+  }
+
+  /**
+   * Sends a frame if there is room for it, and doesn't wait.
+   * @returns whether it was sent
+   * @throws PromiscError as {@link send} does, but for `ENOBUFS`
+   */
+  trySend(frame: Uint8Array): boolean {
+    const { number } = this.#descriptor;
+    const address = this.#address;
+    const result = libc.sendto(number, frame, frame.length, MSG_DONTWAIT, address, address.length);
+    if (result < 0) {
+      const errno = libc.errno();
+      if (errno === EAGAIN || errno === ENOBUFS) return false;
+    }
+    check(result, this.#operation);
+    return true;
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Verdict } from "../../src/detect/result/verdict.js";
 import { type HostReport, type ScanOptions, scan } from "../../src/detect/scan.js";
@@ -33,8 +34,16 @@ const modes = {
 } as const;
 type Mode = keyof typeof modes;
 
-/** Duplicate address detection is over, and IPv6 can be used. */
-const SETTLED_MS = 2500;
+function sysctl(name: string, value: number): void {
+  writeFileSync(`/proc/sys/net/${name}`, String(value));
+}
+
+/** Until duplicate address detection is over, and IPv6 can be used. */
+async function settled(lan: Lan): Promise<void> {
+  const isTentative = (): boolean =>
+    lan.hosts.some((host) => host.run(() => sh("ip -6 addr show dev eth0")).includes("tentative"));
+  while (isTentative()) await pause(100);
+}
 
 describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_000 }, () => {
   const lans: readonly LanOptions[] = [
@@ -49,7 +58,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
         using lan = createLan({ ...options, hosts: 5, nic });
         await modes.flag(lan, 3);
         await modes.allmulti(lan, 4);
-        await pause(SETTLED_MS);
+        await settled(lan);
         const found = await scanFrom(lan);
         const verdicts = [2, 3, 4, 5].map((host) => found.get(lan.host(host).ip)?.verdict);
         if (nic === "none") assert.deepEqual(verdicts, ["open", "open", "open", "open"]);
@@ -91,6 +100,8 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
 
   it("takes no filtering host for open and no promiscuous one for filtering, on 200 random LANs that lose 2%", async () => {
     const wrong: string[] = [];
+    /** What is neither right nor wrong: a host of which too much was lost. */
+    const undecided: string[] = [];
     const one = async (seed: number): Promise<void> => {
       // Off and on by turns: the seed decides about losses, and these bits about modes and cards.
       const nic: NicKind = seed % 2 === 0 ? "perfect" : "hash64";
@@ -98,29 +109,33 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
       const mode = (host: number): Mode =>
         (["off", "flag", "allmulti"] as const)[(seed + host * 7) % 3] as Mode;
       for (const host of [2, 3, 4]) await modes[mode(host)](lan, host);
-      const found = await scanFrom(lan);
+      const found = await scanFrom(lan, { targets: ["10.77.0.2-4"] });
       for (const host of [2, 3, 4]) {
         const verdict = found.get(lan.host(host).ip)?.verdict;
-        const isWrong = mode(host) === "off" ? verdict === "open" : verdict !== "open";
-        if (isWrong) wrong.push(`seed ${seed}, ${nic}, ${mode(host)}: ${verdict}`);
+        const [right, mistake] = mode(host) === "off" ? ["filtering", "open"] : ["open", "filtering"];
+        if (verdict === mistake) wrong.push(`seed ${seed}, ${nic}, ${mode(host)}: ${verdict}`);
+        // A hash filter lets one of the literature's addresses through now and then.
+        else if (verdict !== right && nic === "perfect")
+          undecided.push(`seed ${seed}, ${mode(host)}: ${verdict}`);
       }
     };
     const seeds = Array.from({ length: 200 }, (_, seed) => seed);
     await Promise.all(
-      Array.from({ length: 10 }, async () => {
+      Array.from({ length: 20 }, async () => {
         for (let seed = seeds.pop(); seed !== undefined; seed = seeds.pop()) await one(seed);
       }),
     );
     assert.deepEqual(wrong, []);
+    assert.ok(undecided.length <= 6, `of 300 hosts: ${undecided}`);
   });
 
   it("stands against a target that silences one protocol or another in group frames", async () => {
     using lan = createLan({ hosts: 4 });
     for (const host of [2, 3, 4]) await modes.flag(lan, host);
-    lan.host(2).run(() => sh("echo 8 > /proc/sys/net/ipv4/conf/eth0/arp_ignore"));
-    lan.host(3).run(() => sh("echo 1 > /proc/sys/net/ipv4/conf/eth0/drop_unicast_in_l2_multicast"));
-    lan.host(3).run(() => sh("echo 1 > /proc/sys/net/ipv6/conf/eth0/drop_unicast_in_l2_multicast"));
-    await pause(SETTLED_MS);
+    lan.host(2).run(() => sysctl("ipv4/conf/eth0/arp_ignore", 8));
+    lan.host(3).run(() => sysctl("ipv4/conf/eth0/drop_unicast_in_l2_multicast", 1));
+    lan.host(3).run(() => sysctl("ipv6/conf/eth0/drop_unicast_in_l2_multicast", 1));
+    await settled(lan);
     const found = await scanFrom(lan);
     for (const host of [2, 3, 4]) assert.equal(found.get(lan.host(host).ip)?.verdict, "open", `host${host}`);
     assert.match(found.get(lan.host(3).ip)?.evidence.join() ?? "", /something silences it for ICMP/);
@@ -137,7 +152,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     using lan = createLan();
     await modes.flag(lan, 3);
     for (const host of [2, 3]) lan.host(host).run(() => ip("addr flush dev eth0 scope global"));
-    await pause(SETTLED_MS);
+    await settled(lan);
     const named = await scanFrom(lan, { targets: ["fe80::77:ff:fe00:3", "fe80::77:ff:fe00:2"] });
     assert.equal(named.get("fe80::77:ff:fe00:3")?.verdict, "open");
     assert.equal(named.get("fe80::77:ff:fe00:2")?.verdict, "filtering");
@@ -206,18 +221,18 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     const refused = (options: ScanOptions, expected: object): void => {
       assert.throws(() => host.run(() => scan(options)), expected);
     };
-    refused({ interface: "lo" }, { code: "usage", reason: "it isn't an Ethernet interface" });
+    refused({ interface: "lo" }, { code: "usage", message: /it isn't an Ethernet interface/ });
     refused({ interface: "nowhere" }, { code: "no-interface" });
     refused({ interface: "eth0", targets: ["192.0.2.1"] }, { code: "usage" });
-    refused({ targets: ["192.0.2.1"] }, { code: "usage", reason: /no interface's network has it/ });
+    refused({ targets: ["192.0.2.1"] }, { code: "usage", message: /no interface's network has it/ });
     refused({ interface: "eth0", rate: 0 }, { code: "usage" });
     refused({ interface: "eth0", targets: ["10.0.0.0/8"] }, { code: "usage" });
     host.run(() => ip("addr add 10.76.0.1/16 dev eth0"));
     refused({ targets: ["10.76.0.0/16"] }, { code: "usage", hint: /--yes/ });
     host.run(() => ip("addr flush dev eth0"));
-    refused({ interface: "eth0" }, { code: "usage", reason: "it has no IP address" });
+    refused({ interface: "eth0" }, { code: "usage", message: /it has no IP address/ });
     host.run(() => ip("link set eth0 down"));
-    refused({ interface: "eth0" }, { code: "kernel", reason: "the interface is down" });
+    refused({ interface: "eth0" }, { code: "kernel", message: /the interface is down/ });
   });
 });
 

@@ -1,20 +1,31 @@
+import { setTimeout } from "node:timers/promises";
+import { isShared } from "../probe/probe.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
 /** How long answers are waited for, try by try, in milliseconds: nobody knows yet how fast this network is. */
 const PATIENCE_MS = [100, 200, 400] as const;
+/** Nodes are asked so many times at once, and given so long. */
+const NODE_TRIES = 2;
+const NODE_PATIENCE_MS = 100;
 
 /**
  * Finds the hosts: asks every address that hasn't answered, up to three times. Who doesn't answer to ARP may do so to an
- * echo request in a broadcast frame, and who is there in IPv6 to one for all nodes.
+ * echo request in a broadcast frame. Then all IPv6 nodes are asked who they are: by their hardware addresses they are
+ * known already, or new.
  */
 export async function discover(tools: RoundTools, rows: Int32Array): Promise<void> {
-  const { exchange } = tools;
-  const [everyKind = []] = inRounds(exchange.catalogue, ({ role }) => role === "discovery");
-  const withoutEcho = everyKind.filter((probe) => exchange.catalogue[probe]?.kind !== "icmp");
+  const { catalogue, hosts } = tools.exchange;
+  const [single = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && !isShared(probe));
+  const [shared = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && isShared(probe));
+  const withoutEcho = single.filter((probe) => catalogue[probe]?.kind !== "icmp");
   for (const [at, patience] of PATIENCE_MS.entries()) {
+    if (rows.every((row) => hosts.hasMac[row] === 1)) break;
     const isLast = at === PATIENCE_MS.length - 1;
-    const probes = isLast ? everyKind : withoutEcho;
-    await runRound(tools, probes, rows, at + 1, () => true, patience);
-    if (at > 0 && rows.every((row) => exchange.hosts.hasMac[row] === 1)) return;
+    await runRound(tools, isLast ? single : withoutEcho, rows, at + 1, () => true, patience);
+  }
+  for (let pass = 1; pass <= NODE_TRIES && shared.length > 0; pass++) {
+    await runRound(tools, shared, rows, pass, () => true);
+    // How many there are isn't known, so it can't be seen when all have answered.
+    await setTimeout(NODE_PATIENCE_MS, undefined, tools.signal ? { signal: tools.signal } : {});
   }
 }

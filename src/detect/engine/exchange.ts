@@ -12,12 +12,11 @@ export class Exchange {
   /** By kind and row: the probe that an answer now would belong to, plus one. */
   readonly #awaited: Uint8Array;
   readonly #kindOf: readonly number[];
-  /** By row: when the last probe was sent, and the longest time that an answer took, in milliseconds. */
+  /** By row: when the last probe was sent, and the shortest time that an answer took, in milliseconds. */
   readonly #sentAt: Float64Array;
+  readonly #quickest: Float64Array;
   /** Answers that are still waited for. */
   outstanding = 0;
-  /** The longest time that an answer to any host took, in milliseconds. */
-  slowest = 0;
   answers = 0;
   /** Called when nothing is outstanding any more. */
   onQuiet: (() => void) | undefined;
@@ -32,6 +31,7 @@ export class Exchange {
     this.#awaited = new Uint8Array(probeKinds.length * hosts.capacity);
     this.#kindOf = catalogue.map(({ kind }) => probeKinds.indexOf(kind));
     this.#sentAt = new Float64Array(hosts.capacity);
+    this.#quickest = new Float64Array(hosts.capacity).fill(Number.POSITIVE_INFINITY);
   }
 
   sent(probe: number, row: number): number {
@@ -67,8 +67,22 @@ export class Exchange {
     increment(this.#answered, at);
     this.answers++;
     const took = now - (this.#sentAt[row] as number);
-    if (took > this.slowest && !isShared(this.catalogue[probe] as Probe)) this.slowest = took;
+    if (took < (this.#quickest[row] as number) && !isShared(this.catalogue[probe] as Probe))
+      this.#quickest[row] = took;
     this.#settle(probe, row);
+  }
+
+  /**
+   * How long the slowest host takes to answer at its best, in milliseconds: one late answer doesn't slow the scan down, a
+   * host that is far away does.
+   */
+  slowest(): number {
+    let slowest = 0;
+    for (let row = 0; row < this.hosts.count; row++) {
+      const quickest = this.#quickest[row] as number;
+      if (quickest > slowest && quickest < Number.POSITIVE_INFINITY) slowest = quickest;
+    }
+    return slowest;
   }
 
   /** Another machine answers for the host. */

@@ -1,13 +1,17 @@
 import type { Probe } from "../probe/probe.js";
+import { isReliable } from "../result/reliable.js";
 import type { Exchange } from "./exchange.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
 /** Everyone is asked everything once; who leaves doubts, again, up to this often. */
-const PASSES = 3;
+const PASSES = 5;
+/** … but no oftener than that, unless most of it was answered: then the rest was perhaps lost. */
+const PASSES_IN_DOUBT = 3;
 
 /**
  * Asks hosts everything. Who answered for all groups isn't asked again, who answered for none once more, because frames
- * are lost; of who answered for some, everything is asked three times, to tell a collision from a stray answer.
+ * are lost; of who answered for some, everything is asked three times, to tell a collision from a stray answer, and of who
+ * answered for most, the rest twice more.
  */
 export async function question(tools: RoundTools, rows: Int32Array): Promise<void> {
   const { exchange } = tools;
@@ -29,6 +33,7 @@ export async function question(tools: RoundTools, rows: Int32Array): Promise<voi
 const NONE = 0;
 const SILENT = 1;
 const MIXED = 2;
+const MOSTLY = 3;
 
 function doubtOf(exchange: Exchange, row: number): number {
   let asked = 0;
@@ -36,18 +41,25 @@ function doubtOf(exchange: Exchange, row: number): number {
   for (const [number, probe] of exchange.catalogue.entries()) {
     if (!isGroup(probe) || exchange.sent(number, row) === 0) continue;
     asked++;
-    if (exchange.answered(number, row) > 0) answered++;
+    if (isAnswered(exchange, number, row)) answered++;
   }
   if (answered === 0) return SILENT;
-  return answered === asked ? NONE : MIXED;
+  if (answered === asked) return NONE;
+  return answered * 2 > asked ? MOSTLY : MIXED;
 }
 
 function isAskedAgain(exchange: Exchange, number: number, row: number, pass: number, doubt: number): boolean {
   if (doubt === NONE) return false;
-  if (doubt === MIXED) return true;
   const probe = exchange.catalogue[number] as Probe;
+  if (doubt !== SILENT)
+    return pass <= PASSES_IN_DOUBT || (doubt === MOSTLY && !isAnswered(exchange, number, row));
+  if (pass > PASSES_IN_DOUBT) return false;
   if (probe.role === "control" || probe.role === "joined") return exchange.answered(number, row) === 0;
   return pass === 2 && probe.role === "random-group";
+}
+
+function isAnswered(exchange: Exchange, number: number, row: number): boolean {
+  return isReliable(exchange.sent(number, row), exchange.answered(number, row));
 }
 
 function isGroup({ role }: Probe): boolean {

@@ -4,7 +4,7 @@ import type { Exchange } from "./exchange.js";
 import type { Pace } from "./pace.js";
 import { canAsk, type Transmitter } from "./transmitter.js";
 
-/** Answers are waited for so many times as long as the slowest one has taken, within bounds. */
+/** Answers are waited for so many times as long as the slowest host takes, within bounds. */
 const PATIENCE = 4;
 const SHORTEST_MS = 20;
 const LONGEST_MS = 500;
@@ -84,8 +84,8 @@ function send(tools: RoundTools, probe: number, row: number | undefined, pass: n
   return true;
 }
 
-function patienceOf({ slowest }: Exchange): number {
-  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, PATIENCE * slowest));
+function patienceOf(exchange: Exchange): number {
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, PATIENCE * exchange.slowest()));
 }
 
 /** Until nothing is outstanding, at most so many milliseconds. */

@@ -1,5 +1,6 @@
 import { type ProbeKind, type ProbeRole, RANDOM_GROUPS } from "../probe/probe.js";
 import type { HostEvidence, ProbeOutcome } from "./evidence.js";
+import { isReliable } from "./reliable.js";
 
 /**
  * - `filtering`: it answers nothing that a filter discards;
@@ -184,7 +185,7 @@ function testify(probes: readonly ProbeOutcome[]): Testimony[] {
     const own = probes.filter((probe) => probe.kind === kind);
     const groups = own.filter(({ role, sent }) => isGroup(role) && sent > 0);
     const random = own.filter(({ role, sent }) => role === "random-group" && sent > 0);
-    const answered = groups.filter(isReliable).length;
+    const answered = groups.filter(isAnswered).length;
     const hasControl = own.some((probe) => isControl(probe) && probe.answered > 0);
     if (!hasControl && answered === 0) return [];
     return [
@@ -192,16 +193,15 @@ function testify(probes: readonly ProbeOutcome[]): Testimony[] {
         kind,
         groups: groups.length,
         answered,
-        isOpen: random.length >= RANDOM_GROUPS && random.every(isReliable),
-        otherUnicast: own.some((probe) => probe.role === "other-unicast" && isReliable(probe)),
+        isOpen: random.length >= RANDOM_GROUPS && random.every(isAnswered),
+        otherUnicast: own.some((probe) => probe.role === "other-unicast" && isAnswered(probe)),
       },
     ];
   });
 }
 
-/** One answer to several questions is a stray one. */
-function isReliable({ sent, answered }: ProbeOutcome): boolean {
-  return answered > 0 && answered * 3 > sent;
+function isAnswered({ sent, answered }: ProbeOutcome): boolean {
+  return isReliable(sent, answered);
 }
 
 /** Whether a host went on answering: the controls of one kind come before and after what they are for. */

@@ -1,0 +1,70 @@
+import { randomInt } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import type { PacketSender } from "../../linux/packet-send.js";
+import type { EchoExchange } from "./echo-exchange.js";
+import type { EchoPath } from "./echo-frame.js";
+import { Pacer } from "./pacer.js";
+import { type LoadPlan, MEASURE, REQUESTS, SETTLE } from "./plan.js";
+import type { BlockSample } from "./sample.js";
+
+/** Milliseconds between looks at what is due. */
+const TICK = 1;
+
+/** What sends, as long as the test lasts. */
+export interface Senders {
+  readonly exchange: EchoExchange;
+  readonly load: Pick<PacketSender, "trySend">;
+  readonly frame: Uint8Array;
+}
+
+/** A target's way there, and what its answers in this block are counted in. */
+export interface BlockTarget {
+  readonly path: EchoPath;
+  readonly sample: BlockSample;
+}
+
+/**
+ * One block, under load or without. Each target gets its echo requests one in each of equal spans of time, at a random
+ * moment in it.
+ * @returns how many load frames left
+ */
+export async function runBlock(
+  { exchange, load, frame }: Senders,
+  targets: readonly BlockTarget[],
+  plan: Pick<LoadPlan, "rate" | "framesABlock">,
+  isLoaded: boolean,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const start = performance.now();
+  const pacer = new Pacer(plan.rate, isLoaded ? plan.framesABlock : 0, start);
+  const schedule = scheduleOf(targets);
+  let next = 0;
+  let sent = 0;
+  for (;;) {
+    const now = performance.now();
+    const elapsed = now - start;
+    if (signal?.aborted) return sent;
+    for (let due = pacer.due(now); due > 0; due--) if (load.trySend(frame)) sent++;
+    for (let request = schedule[next]; request && request.at <= elapsed; request = schedule[++next])
+      exchange.send(request.target.path, request.target.sample, now);
+    if (elapsed >= SETTLE + MEASURE) return sent;
+    await setTimeout(TICK);
+  }
+}
+
+interface ScheduledRequest {
+  /** Milliseconds from the block's beginning. */
+  readonly at: number;
+  readonly target: BlockTarget;
+}
+
+function scheduleOf(targets: readonly BlockTarget[]): ScheduledRequest[] {
+  const span = (MEASURE * 1000) / REQUESTS;
+  const requests = targets.flatMap((target) =>
+    Array.from({ length: REQUESTS }, (_, index) => ({
+      at: SETTLE + (index * span + randomInt(span)) / 1000,
+      target,
+    })),
+  );
+  return requests.sort((first, second) => first.at - second.at);
+}

@@ -1,0 +1,119 @@
+import { randomInt } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { PacketSender } from "../../linux/packet-send.js";
+import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { readInterface } from "../../promiscuity/read.js";
+import { runBlock } from "./block.js";
+import { compareTargets } from "./compare.js";
+import { EchoExchange } from "./echo-exchange.js";
+import { echoPaths } from "./echo-paths.js";
+import { EchoReceiver } from "./echo-receiver.js";
+import { makeLoadFrame } from "./load-frame.js";
+import { type LoadOptions, type LoadPlan, planLoad, usage } from "./plan.js";
+import type { LoadTargetResult } from "./result.js";
+import { emptyRound } from "./sample.js";
+import { knownAddresses, unownedAddress } from "./unowned-address.js";
+
+const OPERATION = "test hosts under load";
+/** linux/if_ether.h: of an Ethernet header. */
+const ETH_HLEN = 14;
+/** Milliseconds between looks at whether all is answered. */
+const POLL = 5;
+
+/** The test has begun. */
+export interface LoadStart {
+  readonly kind: "start";
+  readonly plan: LoadPlan;
+  /** The address that the load is for. */
+  readonly unowned: string;
+}
+
+/** A block is over: of `2 × rounds`. */
+export interface LoadProgress {
+  readonly kind: "block";
+  /** From 1. */
+  readonly round: number;
+  readonly loaded: boolean;
+  /** Load frames sent in this block. */
+  readonly frames: number;
+}
+
+export interface LoadResult {
+  readonly kind: "result";
+  readonly plan: LoadPlan;
+  readonly unowned: string;
+  /** Load frames that left, which can be fewer than planned where the interface or this machine is slow. */
+  readonly frames: number;
+  readonly targets: readonly LoadTargetResult[];
+}
+
+export type LoadEvent = LoadStart | LoadProgress | LoadResult;
+
+/**
+ * Compares the round-trip times of hosts with and without bounded traffic for an address that nobody has: other cards
+ * discard it, a promiscuous one hands it to its machine. It shows what differs, and can't prove why.
+ *
+ * Blocks with and without load take turns in random order. The last event is the result; there is none if the signal ends
+ * the test. Nothing is sent while the caller holds an event.
+ * @throws PromiscError `usage` for what is beyond the bounds, `privilege` without CAP_NET_RAW, `no-interface`, `kernel`
+ *   with `ENETDOWN` if the interface isn't up or goes down
+ */
+export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent> {
+  const plan = planLoad(options);
+  const { signal } = options;
+  const state = readInterface(options.interface);
+  if (plan.frameSize > state.mtu + ETH_HLEN)
+    throw usage(
+      `frames of ${plan.frameSize} bytes are longer than ${state.ifname} sends`,
+      `its MTU is ${state.mtu}`,
+    );
+  const paths = echoPaths(options.targets, state);
+  const identifier = randomInt(0x1_0000);
+  using sender = new PacketSender(state.ifindex, OPERATION);
+  const exchange = new EchoExchange(sender, identifier);
+  using _receiver = new EchoReceiver(state.ifindex, identifier, OPERATION, (packet) => exchange.take(packet));
+  const unowned = unownedAddressFor(paths.map(({ destinationMac }) => destinationMac));
+  const frame = makeLoadFrame(state.address ?? "", unowned, plan.frameSize);
+  const measured = paths.map((path) => ({
+    path,
+    target: { host: path.destination, mac: path.destinationMac },
+    rounds: Array.from({ length: plan.rounds }, emptyRound),
+  }));
+
+  yield { kind: "start", plan, unowned };
+  // Whoever is asked first has to find this machine's address: that is not to be measured.
+  for (const path of paths) exchange.send(path, undefined, performance.now());
+  await allAnswered(exchange, signal);
+  let frames = 0;
+  for (let round = 0; round < plan.rounds; round++) {
+    const isFirstLoaded = randomInt(2) === 1;
+    for (const loaded of [isFirstLoaded, !isFirstLoaded]) {
+      const targets = measured.map(({ path, rounds }) => {
+        const samples = rounds[round] ?? emptyRound();
+        return { path, sample: loaded ? samples.loaded : samples.quiet };
+      });
+      const sent = await runBlock({ exchange, load: sender, frame }, targets, plan, loaded, signal);
+      if (signal?.aborted) return;
+      frames += sent;
+      yield { kind: "block", round: round + 1, loaded, frames: sent };
+    }
+  }
+  await allAnswered(exchange, signal);
+  if (signal?.aborted) return;
+  yield { kind: "result", plan, unowned, frames, targets: compareTargets(measured) };
+}
+
+function unownedAddressFor(targets: readonly string[]): string {
+  using rtnetlink = new Rtnetlink();
+  const taken = knownAddresses(rtnetlink);
+  for (const mac of targets) taken.add(mac);
+  return unownedAddress(taken);
+}
+
+/** Until every request is answered or lost. */
+async function allAnswered(exchange: EchoExchange, signal: AbortSignal | undefined): Promise<void> {
+  while (exchange.waiting > 0 && !signal?.aborted) {
+    await setTimeout(POLL);
+    exchange.expire(performance.now());
+  }
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import type { Rtnetlink } from "../../linux/rtnetlink.js";
+import { formatHardwareAddress } from "../../wire/hardware-address.js";
+
+/** Of the first octet (IEEE 802, 8.2): the address is a group's; it is administered locally. */
+const GROUP = 0x01;
+const LOCAL = 0x02;
+
+/**
+ * A random, locally administered unicast address that is none of those taken. That somebody else has it is one chance in
+ * 2^46 for each host of the link.
+ */
+export function unownedAddress(taken: ReadonlySet<string>): string {
+  for (;;) {
+    const bytes = randomBytes(6);
+    bytes[0] = ((bytes[0] as number) & ~GROUP) | LOCAL;
+    const address = formatHardwareAddress(bytes);
+    if (!taken.has(address)) return address;
+  }
+}
+
+/** The hardware addresses that this machine knows: its own, its neighbours', and those in its bridges. */
+export function knownAddresses(rtnetlink: Rtnetlink): Set<string> {
+  const neighbours = [...rtnetlink.neighbours(), ...rtnetlink.forwardingEntries()];
+  const addresses = [
+    ...rtnetlink.links().map(({ address }) => address),
+    ...neighbours.map(({ linkAddress }) => linkAddress),
+  ];
+  return new Set(addresses.filter((address) => address !== undefined).map(formatHardwareAddress));
+}

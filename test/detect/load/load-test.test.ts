@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { describe, it } from "node:test";
+import { openCapture } from "../../../src/capture/live/capture.js";
+import {
+  type LoadEvent,
+  type LoadResult,
+  type LoadStart,
+  loadTest,
+} from "../../../src/detect/load/load-test.js";
+import type { LoadOptions } from "../../../src/detect/load/plan.js";
+import type { LabHost } from "../../../src/lab/host.js";
+import { createLan, type Lan, type LanOptions } from "../../../src/lab/lan.js";
+import { PacketSender } from "../../../src/linux/packet-send.js";
+import { readInterface } from "../../../src/promiscuity/read.js";
+import { noTun } from "../../support/devices.js";
+import { ip, isolate, noNamespaces, sh } from "../../support/namespace.js";
+import { lacking } from "../../support/peer.js";
+
+isolate();
+
+/** The fewest with which three targets can be told from chance, and some more. */
+const ROUNDS = 14;
+
+const targetOf = ({ ip: host, mac }: LabHost): { host: string; mac: string } => ({ host, mac });
+
+function make(options: LanOptions): Lan {
+  const lan = createLan(options);
+  for (const host of lan.hosts) host.run(() => ip("link set eth0 addrgenmode none"));
+  return lan;
+}
+
+/** Runs a test from the first host, to its end. */
+async function run(lan: Lan, options: Omit<LoadOptions, "interface">): Promise<LoadEvent[]> {
+  const test = loadTest({ interface: "eth0", ...options });
+  const all: LoadEvent[] = [];
+  // What it opens, it opens on this first call, and so on that host.
+  for (let next = await lan.host(1).run(() => test.next()); !next.done; next = await test.next())
+    all.push(next.value);
+  return all;
+}
+
+function resultOf(events: readonly LoadEvent[]): LoadResult {
+  const last = events.at(-1);
+  assert.equal(last?.kind, "result");
+  return last as LoadResult;
+}
+
+const openFiles = (): number => readdirSync("/proc/self/fd").length;
+
+describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_000 }, () => {
+  it("finds nothing different on a LAN of filtering hosts, and sends no more than it announced", async () => {
+    using lan = make({ hosts: 5 });
+    // The fifth isn't tested, and sees everything.
+    const witness = lan.host(5);
+    const destinations = new Map<string, number>();
+    const capture = witness.run(() => openCapture("eth0", { direction: "in" }));
+    const seen = capture.each(({ bytes, start }) => {
+      const mac = Buffer.from(bytes.subarray(start, start + 6)).toString("hex");
+      destinations.set(mac, (destinations.get(mac) ?? 0) + 1);
+    });
+    const events = await run(lan, {
+      targets: lan.hosts.slice(1, 4).map(targetOf),
+      rounds: ROUNDS,
+      rate: 3000,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    capture.stop();
+    await seen;
+
+    const { targets, plan, frames, unowned } = resultOf(events);
+    for (const { verdict, host, words, loaded, quiet } of targets) {
+      assert.notEqual(verdict, "different", `${host}: ${words}`);
+      for (const { sent, lost, times } of [loaded, quiet]) {
+        assert.ok(sent > ROUNDS * 9 && sent <= ROUNDS * 10, `${sent}`);
+        assert.ok(
+          times && times.p10 > 0 && times.p10 <= times.p50 && times.p99 <= times.largest && lost < sent / 2,
+        );
+      }
+    }
+    const load = destinations.get(unowned.replaceAll(":", "")) ?? 0;
+    assert.equal(load, frames);
+    assert.ok(load > plan.frames / 4 && load <= plan.frames, `${load} of ${plan.frames}`);
+    let requests = 0;
+    for (const { mac } of lan.hosts.slice(1, 4)) requests += destinations.get(mac.replaceAll(":", "")) ?? 0;
+    // Beside them, the targets' kernels are answered a few ARP requests.
+    assert.ok(requests > 0 && requests <= plan.requests + 20, `${requests} of ${plan.requests}`);
+    assert.equal(lan.host(2).counts.passed.other, 0);
+
+    // Each round has one block of each kind, in an order that isn't always the same.
+    const blocks = events.filter((event) => event.kind === "block");
+    assert.equal(blocks.length, 2 * ROUNDS);
+    for (let round = 1; round <= ROUNDS; round++) {
+      const ofRound = blocks.filter((block) => block.round === round);
+      assert.deepEqual(new Set(ofRound.map(({ loaded }) => loaded)), new Set([true, false]));
+      for (const { loaded, frames: sent } of ofRound)
+        assert.ok(loaded ? sent <= plan.framesABlock : sent === 0);
+    }
+    // That all of them have the same order is one chance in 8192.
+    assert.equal(new Set(blocks.filter((_, at) => at % 2 === 0).map(({ loaded }) => loaded)).size, 2);
+  });
+
+  it("finds a host different that sniffs and reports each foreign frame over a slow link", {
+    skip: lacking("tc"),
+  }, async (t) => {
+    using lan = make({ hosts: 4 });
+    const sensor = lan.host(3);
+    try {
+      sensor.run(() => sh("tc qdisc add dev eth0 root tbf rate 1200kbit burst 2k limit 3000"));
+    } catch {
+      t.skip("this kernel has no token bucket filter");
+      return;
+    }
+    // Its reports and its answers to ping wait in one queue. A card that filters gives it nothing to report.
+    const report = Buffer.concat([Buffer.from("02770000000102770000000388b5", "hex"), Buffer.alloc(186)]);
+    using sender = sensor.run(() => new PacketSender(readInterface("eth0").ifindex, "report"));
+    using capture = sensor.run(() => openCapture("eth0", { direction: "in", immediate: true }));
+    const PACKET_OTHERHOST = 3;
+    const reporting = capture.each(({ packetType }) => {
+      if (packetType === PACKET_OTHERHOST) sender.trySend(report);
+    });
+    const { targets } = resultOf(
+      await run(lan, { targets: lan.hosts.slice(1).map(targetOf), rounds: ROUNDS, rate: 1500 }),
+    );
+    capture.stop();
+    await reporting;
+    const [second, third, fourth] = targets;
+    assert.equal(third?.verdict, "different", third?.words);
+    assert.notEqual(third.direction, "faster");
+    assert.ok(third.comparisons.times.effect > 0.9, `${third.comparisons.times.effect}`);
+    for (const other of [second, fourth]) assert.notEqual(other?.verdict, "different", other?.words);
+  });
+
+  it("asks by IPv6 too, and says when that was too little to compare", async () => {
+    using lan = make({ hosts: 2 });
+    for (const [index, host] of lan.hosts.entries())
+      host.run(() => ip(`address add fd00::${index + 1}/64 dev eth0 nodad`));
+    const mac = lan.host(2).mac.toUpperCase();
+    const events = await run(lan, { targets: [{ host: "fd00:0::2", mac }], rounds: 1, rate: 100 });
+    const [result] = resultOf(events).targets;
+    assert.equal(result?.host, "fd00::2");
+    assert.ok(result.quiet.sent > 0 && result.quiet.sent <= 10 && result.quiet.lost < result.quiet.sent);
+    assert.equal(result.verdict, "inconclusive");
+    assert.match(result.words, /too few answers/);
+  });
+
+  it("says that a host is silent", async () => {
+    using lan = make({ hosts: 2 });
+    const events = await run(lan, {
+      targets: [{ host: "10.77.9.9", mac: "02:77:00:00:09:09" }],
+      rounds: 1,
+      rate: 100,
+    });
+    const [result] = resultOf(events).targets;
+    assert.deepEqual([result?.quiet.sent, result?.quiet.lost, result?.quiet.times], [10, 10, undefined]);
+    assert.match(result?.words ?? "", /answered no echo request/);
+  });
+
+  it("stops at once when aborted, or left, without a result, and leaves nothing open", async () => {
+    using lan = make({ hosts: 3 });
+    const foreign = (): number => lan.host(2).counts.filtered.other;
+    const abort = new AbortController();
+    const before = openFiles();
+    const options = { interface: "eth0", targets: lan.hosts.slice(1).map(targetOf), rounds: 50 };
+    const test = loadTest({ ...options, signal: abort.signal });
+    const { value: start } = await lan.host(1).run(() => test.next());
+    assert.equal((start as LoadStart).kind, "start");
+    assert.ok(openFiles() > before);
+    assert.equal(
+      lan.host(1).run(() => readInterface("eth0").promiscuity),
+      0,
+    );
+    const next = test.next();
+    // In the middle of the first loaded block, or of the quiet one before it.
+    setTimeout(() => abort.abort(), 200);
+    const { value, done } = await next;
+    assert.ok(done && value === undefined);
+    assert.equal(openFiles(), before);
+    const sent = foreign();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.ok(foreign() - sent < 50, "only what was on its way");
+
+    const left = loadTest(options);
+    await lan.host(1).run(() => left.next());
+    await left.return(undefined);
+    assert.equal(openFiles(), before);
+
+    const aborted = loadTest({ ...options, signal: AbortSignal.abort() });
+    const kinds: string[] = [];
+    for (let each = await lan.host(1).run(() => aborted.next()); !each.done; each = await aborted.next())
+      kinds.push(each.value.kind);
+    assert.ok(!kinds.includes("result"));
+    assert.equal(openFiles(), before);
+  });
+
+  it("refuses before it sends anything, and ends when the interface goes down", async () => {
+    using lan = make({ hosts: 2 });
+    const targets = [targetOf(lan.host(2))];
+    const before = openFiles();
+    const start = (options: Partial<LoadOptions>): Promise<unknown> =>
+      lan.host(1).run(() => loadTest({ interface: "eth0", targets, ...options }).next());
+    await assert.rejects(start({ interface: "eth7" }), { code: "no-interface" });
+    await assert.rejects(start({ rounds: 0 }), { code: "usage" });
+    lan.host(1).run(() => ip("link set eth0 mtu 1000"));
+    await assert.rejects(start({ frameSize: 1100 }), { code: "usage", message: /longer than eth0 sends/ });
+    assert.equal(openFiles(), before);
+
+    const test = loadTest({ interface: "eth0", targets });
+    await lan.host(1).run(() => test.next());
+    lan.host(1).run(() => ip("link set eth0 down"));
+    await assert.rejects(test.next(), { code: "kernel", message: /ENETDOWN/ });
+    assert.equal(openFiles(), before);
+  });
+});

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { distributionOf } from "../../../src/detect/load/statistics/distribution.js";
+import { fisherTest } from "../../../src/detect/load/statistics/fisher.js";
+import { holm } from "../../../src/detect/load/statistics/holm.js";
+import { rankSumTest } from "../../../src/detect/load/statistics/rank-sum.js";
+import { signedRankTest } from "../../../src/detect/load/statistics/signed-rank.js";
+
+function near(actual: number, expected: number, relative = 1e-6): void {
+  assert.ok(Math.abs(actual - expected) <= relative * expected, `${actual}, not ${expected}`);
+}
+
+const range = (length: number, of: (index: number) => number): number[] =>
+  Array.from({ length }, (_, at) => of(at));
+// Few different values, so that there are ties.
+const sample = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 30 });
+
+// Expected values: scipy 1.17.1, mannwhitneyu(x, y, method="asymptotic", use_continuity=True).
+describe("the rank sum test", () => {
+  const golden: readonly [string, number[], number[], number, number][] = [
+    ["small samples", [19, 22, 16, 29, 24], [20, 11, 17, 12], 0.11134688653314041, 0.7],
+    ["ties", [1, 2, 2, 3, 3, 3, 4], [2, 3, 4, 4, 5, 5, 6, 6], 0.025144761173357368, -0.6964285714285714],
+    ["the same twice", [1.1, 2.2, 3.3], [1.1, 2.2, 3.3], 1, 0],
+  ];
+  for (const [name, first, second, p, delta] of golden)
+    it(`agrees with scipy on ${name}`, () => {
+      const result = rankSumTest(first, second);
+      near(result.p, p);
+      assert.ok(Math.abs(result.delta - delta) < 1e-12);
+    });
+
+  it("gives what is far too unlikely next to nothing", () => {
+    // scipy: 2.6e-34
+    const result = rankSumTest(
+      range(100, (at) => 1000 + at),
+      range(100, (at) => at),
+    );
+    assert.ok(result.p >= 0 && result.p < 1e-15);
+    assert.equal(result.delta, 1);
+  });
+
+  it("finds nothing in nothing and in what is all equal", () => {
+    assert.deepEqual(rankSumTest([], [1, 2]), { p: 1, delta: 0 });
+    assert.deepEqual(rankSumTest([1, 2], []), { p: 1, delta: 0 });
+    assert.deepEqual(rankSumTest([2, 2, 2], [2, 2]), { p: 1, delta: 0 });
+  });
+
+  it("is symmetric, keeps its bounds, and looks at the order alone", () => {
+    fc.assert(
+      fc.property(sample, sample, (first, second) => {
+        const one = rankSumTest(first, second);
+        const other = rankSumTest(second, first);
+        assert.ok(Math.abs(one.p - other.p) < 1e-12);
+        assert.ok(Math.abs(one.delta + other.delta) < 1e-12);
+        assert.ok(one.p >= 0 && one.p <= 1 && Math.abs(one.delta) <= 1);
+        const grow = (value: number): number => Math.exp(value);
+        assert.deepEqual(rankSumTest(first.map(grow), second.map(grow)), one);
+        const pairs = first.flatMap((x) => second.map((y): number => Math.sign(x - y)));
+        const delta = pairs.reduce((sum, each) => sum + each, 0) / pairs.length;
+        assert.ok(Math.abs(one.delta - delta) < 1e-9);
+      }),
+    );
+  });
+});
+
+// Expected values: scipy 1.17.1, fisher_exact([[hits, n - hits], [other, m - other]]).
+describe("Fisher's test", () => {
+  const golden: readonly [number, number, number, number, number][] = [
+    [8, 10, 1, 6, 0.034965034965034975],
+    [3, 4, 1, 4, 0.48571428571428565],
+    [0, 200, 12, 200, 0.000411983340344963],
+    [10, 200, 0, 200, 0.0017405177544899558],
+    [200, 200, 0, 200, 1.942643449522235e-119],
+    [5, 100, 5, 100, 1],
+    [0, 10, 0, 10, 1],
+    [10, 10, 7, 7, 1],
+    [0, 0, 3, 5, 1],
+  ];
+  for (const [hits, n, otherHits, m, p] of golden)
+    it(`of ${hits} in ${n} and ${otherHits} in ${m}`, () => near(fisherTest(hits, n, otherHits, m), p));
+
+  it("is symmetric in the groups and in what counts as a hit", () => {
+    const share = fc
+      .integer({ min: 0, max: 60 })
+      .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
+    fc.assert(
+      fc.property(share, share, ([a, n], [b, m]) => {
+        const p = fisherTest(a, n, b, m);
+        near(fisherTest(b, m, a, n), p);
+        near(fisherTest(n - a, n, m - b, m), p);
+        assert.ok(p > 0 && p <= 1);
+      }),
+    );
+  });
+});
+
+// Expected values: scipy 1.17.1, wilcoxon(d, method="exact"); with ties, all choices of signs counted out.
+describe("the signed-rank test", () => {
+  const golden: readonly [string, number[], number, number][] = [
+    ["15 differences", [6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75], 0.041259765625, 1],
+    ["few", [1, 2, 3, -4, 5, 6, 7, -8], 0.4609375, 1],
+    ["ties and zeros", [1, 1, 2, 2, -1, 3, 3, -2, 4, 0, 0], 0.078125, 1],
+    ["20 on one side", range(20, (at) => -1 - at), 1.9073486328125e-6, -1],
+    ["no difference", [0, 0, 0], 1, 0],
+    ["nothing", [], 1, 0],
+  ];
+  for (const [name, differences, p, sign] of golden)
+    it(`of ${name}`, () => {
+      const result = signedRankTest(differences);
+      near(result.p, p, 1e-12);
+      assert.equal(result.sign, sign);
+    });
+
+  it("gives 100 rounds on one side 2 in 2^100", () => {
+    near(signedRankTest(new Array(100).fill(3)).p, 2 ** -99, 1e-9);
+  });
+
+  it("changes the sign with the signs, and nothing else", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 40 }), (differences) => {
+        const one = signedRankTest(differences);
+        const other = signedRankTest(differences.map((each) => -each));
+        near(other.p, one.p, 1e-9);
+        assert.equal(one.sign + other.sign, 0);
+        assert.ok(one.p > 0 && one.p <= 1);
+      }),
+    );
+  });
+});
+
+describe("Holm's correction", () => {
+  it("of a worked example", () => {
+    // 0.005 × 4, 0.01 × 3, 0.03 × 2, and 0.04 × 1, which is less than the one before.
+    for (const [index, value] of [0.03, 0.06, 0.06, 0.02].entries())
+      near(holm([0.01, 0.04, 0.03, 0.005])[index] as number, value, 1e-12);
+  });
+
+  it("of one and of none", () => {
+    assert.deepEqual(holm([0.04]), [0.04]);
+    assert.deepEqual(holm([]), []);
+  });
+
+  it("keeps the order, lowers nothing and stays below one", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (values) => {
+        const adjusted = holm(values);
+        for (const [index, value] of values.entries()) {
+          const mine = adjusted[index] as number;
+          assert.ok(mine >= value && mine <= 1);
+          for (const [at, other] of values.entries())
+            if (other < value) assert.ok((adjusted[at] as number) <= mine);
+        }
+      }),
+    );
+  });
+});
+
+describe("a distribution", () => {
+  it("has numpy's quantiles", () => {
+    const { p10, p50, p90, p99, largest } =
+      distributionOf([20, 16, 15, 13, 10, 9, 8, 8, 7, 6, 3]) ?? assert.fail();
+    near(p10, 6);
+    near(p50, 9);
+    near(p90, 16);
+    near(p99, 19.6);
+    assert.equal(largest, 20);
+  });
+
+  it("leaves the sample as it was, and of nothing there is none", () => {
+    const times = [3, 1, 2];
+    distributionOf(times);
+    assert.deepEqual(times, [3, 1, 2]);
+    assert.equal(distributionOf([]), undefined);
+  });
+});
