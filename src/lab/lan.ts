@@ -10,8 +10,8 @@ const MOST_HOSTS_OF_A_SMALL_NETWORK = 254;
 export interface LanOptions {
   /** How many hosts; 3 unless told. */
   readonly hosts?: number;
-  /** What their network cards filter: `perfect` unless told. */
-  readonly nic?: NicKind;
+  /** What their network cards filter: `perfect` unless told. Several are of the first hosts, the last one of all others. */
+  readonly nic?: NicKind | readonly NicKind[];
   /** Whether they hang on a learning switch instead of a hub. */
   readonly switch?: boolean;
   /** Shares of frames, from 0 to 1, that are lost and that come twice. */
@@ -62,11 +62,14 @@ export function createLan(options: LanOptions = {}): Lan {
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
   if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
     throw usage(`${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
-  if (!nicKinds.includes(nic)) throw usage(`there is no card ${nic}`, `cards: ${nicKinds.join(", ")}`);
+  const nics = typeof nic === "string" ? [nic] : nic;
+  for (const each of nics)
+    if (!nicKinds.includes(each)) throw usage(`there is no card ${each}`, `cards: ${nicKinds.join(", ")}`);
   const size = count <= MOST_HOSTS_OF_A_SMALL_NETWORK ? "small" : "large";
   const hosts: LabHost[] = [];
   try {
-    for (let number = 1; number <= count; number++) hosts.push(new LabHost(number, nic, size));
+    for (let number = 1; number <= count; number++)
+      hosts.push(new LabHost(number, nics[number - 1] ?? nics.at(-1) ?? "perfect", size));
   } catch (error) {
     for (const host of hosts) host[Symbol.dispose]();
     throw error;

@@ -56,7 +56,7 @@ export const BROADCAST = "ff:ff:ff:ff:ff:ff";
 
 /** 224.0.0.1 and ff02::1, which every host has joined. */
 export const ALL_HOSTS = "01:00:5e:00:00:01";
-export const ALL_NODES = "33:33:00:00:00:01";
+const ALL_NODES = "33:33:00:00:00:01";
 
 /** So many unforeseeable groups. No two fall together in a hash filter, so a host would have to have joined as many. */
 export const RANDOM_GROUPS = 6;
@@ -119,9 +119,4 @@ export const probeKinds: readonly ProbeKind[] = [
 /** Whether one frame asks all hosts. */
 export function isShared({ kind }: Probe): boolean {
   return kind === "icmp6-all" || kind === "option-all";
-}
-
-/** `arp ff:ff:ff:ff:ff:fe`, as results name it. */
-export function probeName({ kind, destination }: Probe): string {
-  return `${kind} ${destination ?? "own address"}`;
 }
