@@ -11,6 +11,14 @@ export type { CaptureOptions, InterfaceEvent } from "./capture/live/options.js";
 export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics.js";
 export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
 export { sendFrame } from "./capture/send.js";
+export { dnsDecoy } from "./detect/decoy/dns/dns-decoy.js";
+export type {
+  Asker,
+  DnsDecoyEvent,
+  DnsDecoyQuery,
+  DnsDecoyResult,
+} from "./detect/decoy/dns/event.js";
+export { type DnsDecoyOptions, type DnsDecoyTarget, describeDnsDecoy } from "./detect/decoy/dns/options.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";
 export type { LabHost } from "./lab/host.js";

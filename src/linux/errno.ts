@@ -7,7 +7,7 @@ export const { EACCES, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM,
 const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
-export type Capability = "CAP_NET_ADMIN" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
+export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
 
 /** Names an errno and takes its text from strerror(3). */
 export function describeErrno(number: number): Errno {

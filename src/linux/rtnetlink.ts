@@ -35,6 +35,9 @@ import { ENODEV, hasErrno } from "./errno.js";
 import { NetlinkConnection, type OpenTransport } from "./netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
 
+// bits/socket.h
+const AF_UNSPEC = 0;
+
 const openRouteSocket: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize });
 
 /** Links and addresses of the calling thread's network namespace (rtnetlink(7)). */
@@ -93,11 +96,20 @@ export class Rtnetlink implements Disposable {
 
   /** The links' own address lists (fdb): entries with `NTF_SELF`, for all links that have one. */
   forwardingEntries(): Neighbour[] {
-    const request: Neighbour = { family: AF_BRIDGE, index: 0, state: 0, flags: 0, type: 0 };
+    return this.#neighbours(AF_BRIDGE, "read the forwarding entries");
+  }
+
+  /** The neighbour table (ARP and Neighbour Discovery) of the link with the given index. */
+  neighbours(index: number): Neighbour[] {
+    return this.#neighbours(AF_UNSPEC, "read the neighbour table").filter((each) => each.index === index);
+  }
+
+  #neighbours(family: number, operation: string): Neighbour[] {
+    const request: Neighbour = { family, index: 0, state: 0, flags: 0, type: 0 };
     const payload = new Uint8Array(neighbourSize(request));
     writeNeighbour(request, payload, 0);
     return this.#connection
-      .dump({ operation: "read the forwarding entries", type: RTM_GETNEIGH, payload })
+      .dump({ operation, type: RTM_GETNEIGH, payload })
       .map((message) => readNeighbour(message.payload));
   }
 
