@@ -1,6 +1,7 @@
 import { getServers } from "node:dns";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LiveCapture, openCapture } from "../../../capture/live/capture.js";
+import type { CaptureOptions } from "../../../capture/live/options.js";
 import { PromiscError } from "../../../errors.js";
 import { PacketSender } from "../../../linux/packet-send.js";
 import { Rtnetlink } from "../../../linux/rtnetlink.js";
@@ -42,7 +43,9 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
   const events = new EventQueue<DnsDecoyEvent>();
   const listener = new QueryListener(targets, slots, askers, (query) => events.push(query));
   using socket = new PacketSender(link.index, plan.operation);
-  using capture = open(link.name ?? options.interface, promiscuous);
+  // What it can't hear while it is down would count as silence.
+  const onDown = (): void => events.close(wentDown(plan.operation));
+  using capture = open(link.name ?? options.interface, { promiscuous, onInterface: onDown });
   const sender = new DecoySender(socket, { source: mac, destination });
   const stopped = new AbortController();
 
@@ -107,14 +110,23 @@ function prepare(options: DnsDecoyOptions, operation: string): Surroundings {
 }
 
 /** Listens before the first frame is sent. Without libpcap more comes than is needed, and the listener drops it. */
-function open(name: string, promiscuous: boolean): LiveCapture {
-  const options = { promiscuous, snapLength: SNAP_LENGTH, bufferSize: BUFFER_SIZE, immediate: true };
+function open(name: string, told: Pick<CaptureOptions, "promiscuous" | "onInterface">): LiveCapture {
+  const options = { ...told, snapLength: SNAP_LENGTH, bufferSize: BUFFER_SIZE, immediate: true };
   try {
     return openCapture(name, { ...options, filter: QUERY_FILTER });
   } catch (error) {
     if (!(error instanceof PromiscError && error.code === "platform")) throw error;
     return openCapture(name, options);
   }
+}
+
+function wentDown(operation: string): PromiscError {
+  return new PromiscError({
+    code: "kernel",
+    operation,
+    reason: "the interface went down",
+    hint: "set it up, and try again",
+  });
 }
 
 /** The name servers of this machine, without their ports: `[2001:db8::1]:53`. */
