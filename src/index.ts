@@ -19,6 +19,9 @@ export type {
   DnsDecoyResult,
 } from "./detect/decoy/dns/event.js";
 export { type DnsDecoyOptions, type DnsDecoyTarget, describeDnsDecoy } from "./detect/decoy/dns/options.js";
+export { decoyLogin } from "./detect/decoy/login/decoy-login.js";
+export type { DecoyLoginAttempt, DecoyLoginEvent, DecoyLoginUse } from "./detect/decoy/login/event.js";
+export { type DecoyLoginOptions, describeDecoyLogin } from "./detect/decoy/login/options.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";
 export type { LabHost } from "./lab/host.js";

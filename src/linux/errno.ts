@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { type Errno, PromiscError } from "../errors.js";
 import * as libc from "./libc.js";
 
-export const { EACCES, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM } =
+export const { EACCES, EADDRINUSE, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM } =
   constants.errno;
 const { ENXIO } = constants.errno;
 
