@@ -9,9 +9,9 @@ const WAIT: Bounds = { least: 100, most: 60_000, usual: 3000, unit: "ms of waiti
 const RATE: Bounds = { least: 1, most: 100, usual: 20, unit: "frames a second" };
 const MOST_TARGETS = 1024;
 /** Each of at most 78 bytes: less than 320 kB on the wire. Twice as many addresses must be there to be invented. */
-export const MOST_FRAMES = 4096;
+const MOST_FRAMES = 4096;
 /** However slow the rate, a run takes no longer. */
-export const MOST_SECONDS = 600;
+const MOST_SECONDS = 600;
 
 /** A neighbour that may be a sniffer. One with several addresses may be there several times. */
 export interface DnsDecoyTarget {

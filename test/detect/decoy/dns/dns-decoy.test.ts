@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sendFrame } from "../../../src/capture/send.js";
-import { dnsDecoy } from "../../../src/detect/decoy/dns/dns-decoy.js";
-import type { DnsDecoyEvent, DnsDecoyQuery, DnsDecoyResult } from "../../../src/detect/decoy/dns/event.js";
-import type { DnsDecoyOptions, DnsDecoyTarget } from "../../../src/detect/decoy/dns/options.js";
-import type { LabHost } from "../../../src/lab/host.js";
-import { createLan, type Lan } from "../../../src/lab/lan.js";
-import { readInterface } from "../../../src/promiscuity/read.js";
-import { noTun } from "../../support/devices.js";
-import { noTcpdump } from "../../support/holding-processes.js";
-import { ip, isolate, noNamespaces } from "../../support/namespace.js";
-import { lacking } from "../../support/peer.js";
-import { ptrMessage, udpFrame } from "../../support/ptr-query.js";
-import { nameServer, sniffer } from "../../support/resolving-sniffer.js";
-import { cable } from "../../support/veth.js";
+import { sendFrame } from "../../../../src/capture/send.js";
+import { dnsDecoy } from "../../../../src/detect/decoy/dns/dns-decoy.js";
+import type { DnsDecoyEvent, DnsDecoyQuery, DnsDecoyResult } from "../../../../src/detect/decoy/dns/event.js";
+import type { DnsDecoyOptions, DnsDecoyTarget } from "../../../../src/detect/decoy/dns/options.js";
+import type { LabHost } from "../../../../src/lab/host.js";
+import { createLan, type Lan } from "../../../../src/lab/lan.js";
+import { readInterface } from "../../../../src/promiscuity/read.js";
+import { noTun } from "../../../support/devices.js";
+import { noTcpdump } from "../../../support/holding-processes.js";
+import { ip, isolate, noNamespaces } from "../../../support/namespace.js";
+import { lacking } from "../../../support/peer.js";
+import { ptrMessage, udpFrame } from "../../../support/ptr-query.js";
+import { nameServer, sniffer } from "../../../support/resolving-sniffer.js";
+import { cable } from "../../../support/veth.js";
 
 isolate();
 
