@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { PromiscError } from "../../../errors.js";
 import { PacketSender } from "../../../linux/packet-send.js";
 import { Rtnetlink } from "../../../linux/rtnetlink.js";
 import { boundTcpSocket } from "../../../linux/tcp-socket.js";
@@ -59,7 +60,7 @@ export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<De
     boundTcpSocket(server, port, operation),
     protocol,
     (login, peer) => attempts.take(login, peer),
-    (error) => events.close(error),
+    (cause) => events.close(new PromiscError({ code: "kernel", operation, reason: cause.message, cause })),
   );
   const stopped = new AbortController();
 
