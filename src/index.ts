@@ -24,6 +24,17 @@ export {
   compareWithBaseline,
   type HostChange,
 } from "./detect/baseline/compare.js";
+export { dnsDecoy } from "./detect/decoy/dns/dns-decoy.js";
+export type {
+  Asker,
+  DnsDecoyEvent,
+  DnsDecoyQuery,
+  DnsDecoyResult,
+} from "./detect/decoy/dns/event.js";
+export { type DnsDecoyOptions, type DnsDecoyTarget, describeDnsDecoy } from "./detect/decoy/dns/options.js";
+export { decoyLogin } from "./detect/decoy/login/decoy-login.js";
+export type { DecoyLoginAttempt, DecoyLoginEvent, DecoyLoginUse } from "./detect/decoy/login/event.js";
+export { type DecoyLoginOptions, describeDecoyLogin } from "./detect/decoy/login/options.js";
 export { describeLoad } from "./detect/load/describe.js";
 export {
   type LoadEvent,
@@ -45,7 +56,7 @@ export type { Distribution } from "./detect/load/statistics/distribution.js";
 export type { HostEvidence, LocalDevice, ProbeOutcome } from "./detect/result/evidence.js";
 export { type PublishedVerdict, publishedVerdicts } from "./detect/result/published.js";
 export { type Judgement, judge, type Verdict } from "./detect/result/verdict.js";
-export { type HostReport, type ScanOptions, type ScanProgress, scan } from "./detect/scan.js";
+export { addEvidence, type HostReport, type ScanOptions, type ScanProgress, scan } from "./detect/scan.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";
 export type { LabHost } from "./lab/host.js";

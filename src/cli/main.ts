@@ -156,7 +156,11 @@ program
   )
   .option("--targets <file>", "targets from a file, or - for standard input")
   .option("--rate <frames>", "frames a second at most, or max (default: 1000)")
-  .option("--yes", "scan although the targets are more than 4096")
+  .option("--dns", "also set out DNS decoys: who asks for their names receives frames for others")
+  .option("--load", "also compare round-trip times with and without traffic for nobody")
+  .option("--decoy-login", "also let a login cross the network that is nobody's, and wait for who uses it")
+  .option("--wait <seconds>", "how long to wait for that (default: 60)")
+  .option("--yes", "do what sends more: those three, or more than 4096 targets")
   .option("--compare", "what nmap, scapy, sniffdet and thc-ipv6 would say of the same answers")
   .option("--baseline <file>", "keep what is found, and tell what changed since the last scan")
   .action(async (targets: string[], _options, command: Command) => {

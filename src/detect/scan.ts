@@ -70,11 +70,17 @@ export interface HostReport extends Judgement {
   /** Absent if nobody answered. */
   readonly mac?: string;
   readonly vendor?: string;
+  /** The interface that it was scanned by. */
+  readonly ifname: string;
   /** Every probe's outcome. */
   readonly probes: readonly ProbeOutcome[];
   /** What the verdict was made of, besides. */
   readonly device: HostEvidence["device"];
   readonly contested: boolean;
+  readonly lost: number;
+  readonly dns?: HostEvidence["dns"];
+  readonly load?: HostEvidence["load"];
+  readonly login?: HostEvidence["login"];
 }
 
 /**
@@ -101,7 +107,17 @@ export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void
   ended.catch(() => {});
   const expected = new Set(options.expected);
   const isTold = (row: number, host: string): boolean => isNamed.has(row) || expected.has(host);
-  return reportAtEnd(run.exchange, isTold, ended, signal);
+  return reportAtEnd(by.name, run.exchange, isTold, ended, signal);
+}
+
+/** A report with what another test found out about the host, and the verdict of all of it. */
+export function addEvidence(
+  report: HostReport,
+  found: Pick<HostEvidence, "dns" | "load" | "login">,
+): HostReport {
+  const { probes, device, contested, lost, dns, load, login } = { ...report, ...found };
+  const optional = { ...(dns && { dns }), ...(load && { load }), ...(login && { login }) };
+  return { ...report, ...optional, ...judge({ probes, device, contested, lost, ...optional }) };
 }
 
 /** One scan's sockets and state. */
@@ -222,6 +238,7 @@ function fillIn(
 }
 
 async function* reportAtEnd(
+  ifname: string,
   exchange: Exchange,
   isTold: (row: number, host: string) => boolean,
   ended: Promise<number>,
@@ -240,7 +257,7 @@ async function* reportAtEnd(
   for (let row = 0; row < hosts.count; row++) {
     const mac = macs[row];
     if (mac === undefined && !isTold(row, hostName(hosts, row))) continue;
-    yield reportHost(exchange, row, mac, lost, vendors, local);
+    yield { ...reportHost(exchange, row, mac, lost, vendors, local), ifname };
   }
 }
 
@@ -251,7 +268,7 @@ function reportHost(
   lost: number,
   vendors: VendorRegistry,
   local: ReadonlyMap<string, LocalDevice>,
-): HostReport {
+): Omit<HostReport, "ifname"> {
   const { hosts } = exchange;
   const probes = outcomesOf(exchange, row);
   const facts = mac === undefined ? ({ origin: "vendor" } as const) : deviceOf(mac, vendors);
@@ -270,6 +287,7 @@ function reportHost(
     probes,
     device,
     contested,
+    lost,
   };
 }
 

@@ -2,12 +2,12 @@ import { constants } from "node:os";
 import { type Errno, PromiscError } from "../errors.js";
 import * as libc from "./libc.js";
 
-export const { EACCES, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM } =
+export const { EACCES, EADDRINUSE, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM } =
   constants.errno;
 const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
-export type Capability = "CAP_NET_ADMIN" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
+export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
 
 /** Names an errno and takes its text from strerror(3). */
 export function describeErrno(number: number): Errno {

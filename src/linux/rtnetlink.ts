@@ -35,7 +35,7 @@ import { ENODEV, hasErrno } from "./errno.js";
 import { NetlinkConnection, type OpenTransport } from "./netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
 
-/** bits/socket.h */
+// bits/socket.h
 const AF_UNSPEC = 0;
 
 const openRouteSocket: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize });
@@ -99,9 +99,10 @@ export class Rtnetlink implements Disposable {
     return this.#neighbours(AF_BRIDGE, "read the forwarding entries");
   }
 
-  /** The neighbour tables of all links and protocols: what ARP and neighbour discovery found. */
-  neighbours(): Neighbour[] {
-    return this.#neighbours(AF_UNSPEC, "read the neighbours");
+  /** The neighbour table (ARP and Neighbour Discovery) of all links, or of the one with the given index. */
+  neighbours(index = 0): Neighbour[] {
+    const neighbours = this.#neighbours(AF_UNSPEC, "read the neighbour table");
+    return index === 0 ? neighbours : neighbours.filter((each) => each.index === index);
   }
 
   #neighbours(family: number, operation: string): Neighbour[] {

@@ -94,7 +94,17 @@ export const address: fc.Arbitrary<Address> = fc.record(
 export const netnsId: fc.Arbitrary<NetnsId> = fc.record({ id: s32, fd: u32, other }, optional);
 
 export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
-  { family: u8, index: s32, state: u16, flags: u8, type: u8, linkAddress: bytes, master: u32, other },
+  {
+    family: u8,
+    index: s32,
+    state: u16,
+    flags: u8,
+    type: u8,
+    destination: bytes,
+    linkAddress: bytes,
+    master: u32,
+    other,
+  },
   { requiredKeys: ["family", "index", "state", "flags", "type"], noNullPrototype: true },
 );
 

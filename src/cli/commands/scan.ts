@@ -8,10 +8,11 @@ import type { GlobalOptions } from "../global-options.js";
 import { hasColour, write, writeJson } from "../output.js";
 import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
 import { formatHosts, formatSummary } from "../scan/host-table.js";
+import { asksForTests, type OptInTests, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
 
-interface CommandOptions extends GlobalOptions {
+interface CommandOptions extends GlobalOptions, OptInTests {
   readonly interface?: string;
   readonly targets?: string;
   readonly rate?: string;
@@ -30,8 +31,15 @@ export async function scanHosts(words: readonly string[], options: CommandOption
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => controller.abort());
-  const found = await run(targets, options, baseline?.hosts.map(({ host }) => host) ?? [], controller.signal);
-  if (controller.signal.aborted) {
+  const { signal } = controller;
+  let found = await run(targets, options, baseline?.hosts.map(({ host }) => host) ?? [], signal);
+  const [{ ifname = "" } = {}] = found;
+  if (asksForTests(options) && !signal.aborted) {
+    // Those who haven't agreed to more still get what the scan found.
+    if (!options.yes) print(found, options);
+    found = await runTests(options, ifname, found, options.yes ?? false, signal);
+  }
+  if (signal.aborted) {
     write(2, "stopped\n");
     process.exitCode = INTERRUPTED;
     return;

@@ -43,9 +43,9 @@ export function formatHosts(
   return `${out.join("\n")}\n`;
 }
 
-/** Of what is as it should be there is no more to say. */
-function detailsOf({ verdict, evidence, change }: ComparedReport): string[] {
-  const details = verdict === "filtering" ? [] : evidence.slice(1);
+/** Of what is as it should be there is no more to say, unless more was asked. */
+function detailsOf({ verdict, evidence, change, dns, load, login }: ComparedReport): string[] {
+  const details = verdict === "filtering" && !dns && !load && !login ? [] : evidence.slice(1);
   if (!change) return details;
   const { kind, before } = change;
   const was = before ? `: was ${before.verdict}, ${before.mac}, on ${before.time}` : "";

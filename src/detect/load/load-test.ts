@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { PacketSender } from "../../linux/packet-send.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
 import { readInterface } from "../../promiscuity/read.js";
+import { knownAddresses, unownedAddress } from "../unowned-address.js";
 import { runBlock } from "./block.js";
 import { compareTargets } from "./compare.js";
 import { EchoExchange } from "./echo-exchange.js";
@@ -12,7 +13,6 @@ import { makeLoadFrame } from "./load-frame.js";
 import { type LoadOptions, type LoadPlan, planLoad, usage } from "./plan.js";
 import type { LoadTargetResult } from "./result.js";
 import { emptyRound } from "./sample.js";
-import { knownAddresses, unownedAddress } from "./unowned-address.js";
 
 const OPERATION = "test hosts under load";
 /** linux/if_ether.h: of an Ethernet header. */

@@ -35,13 +35,6 @@ function randomGroup(kind: number): Buffer {
   return bytes;
 }
 
-/** A unicast address that nobody has: locally administered, and unforeseeable. */
-export function randomUnicast(): string {
-  const bytes = randomBytes(6);
-  bytes[0] = ((bytes[0] as number) & 0xfc) | 0x02;
-  return bytes.toString("hex").replace(/..(?!$)/g, "$&:");
-}
-
 /** As `ether_crc` of linux/crc32.h. */
 function ethernetCrc(bytes: Uint8Array): number {
   let crc = 0xffffffff;

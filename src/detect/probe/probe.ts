@@ -1,4 +1,5 @@
-import { randomGroups, randomUnicast } from "./groups.js";
+import { unownedAddress } from "../unowned-address.js";
+import { randomGroups } from "./groups.js";
 
 /**
  * What is asked. Of one kind, a host is asked one thing at a time, because an ARP reply doesn't say which request it
@@ -67,7 +68,7 @@ export const RANDOM_GROUPS = 6;
  */
 export function probeCatalogue(): Probe[] {
   const groups = randomGroups(RANDOM_GROUPS);
-  const other = randomUnicast();
+  const other = unownedAddress(new Set());
   const control = (kind: ProbeKind): Probe => ({ kind, role: "control", destination: undefined });
   const random = (kind: ProbeKind, count = RANDOM_GROUPS): Probe[] =>
     groups.slice(0, count).map((destination) => ({ kind, role: "random-group", destination }));

@@ -1,3 +1,6 @@
+import type { DnsDecoyResult } from "../decoy/dns/event.js";
+import type { DecoyLoginUse } from "../decoy/login/event.js";
+import type { LoadTargetResult } from "../load/result.js";
 import type { ProbeKind, ProbeRole } from "../probe/probe.js";
 
 /** What came of one probe of a host. */
@@ -39,4 +42,11 @@ export interface HostEvidence {
   readonly contested: boolean;
   /** Answers that the scanner lost, of all hosts: its socket had no room. */
   readonly lost: number;
+  /** What came of tests that are made only if they are asked for. */
+  readonly dns?: Pick<DnsDecoyResult, "verdict" | "asked" | "sent" | "spoofed" | "words">;
+  readonly load?: Pick<
+    LoadTargetResult,
+    "verdict" | "direction" | "words" | "loaded" | "quiet" | "comparisons"
+  >;
+  readonly login?: Pick<DecoyLoginUse, "times">;
 }

@@ -46,8 +46,46 @@ const kindNames: Readonly<Record<ProbeKind, string>> = {
   "option-all": "unknown destination option to all nodes",
 };
 
+const protocols: Readonly<Record<ProbeKind, string>> = {
+  arp: "ARP",
+  icmp: "ICMP",
+  icmp6: "ICMPv6",
+  "icmp6-all": "ICMPv6",
+  nd: "ICMPv6",
+  option: "ICMPv6",
+  "option-all": "ICMPv6",
+};
+
 /** The verdict on a host: a function of the evidence alone, as the table of docs/scan.md has it. */
 export function judge(evidence: HostEvidence): Judgement {
+  const byProbes = judgeProbes(evidence);
+  const { dns, load, login } = evidence;
+  const words = [
+    ...(dns ? [`DNS decoy: ${dns.words}`] : []),
+    ...(login
+      ? [`used the decoy login ${login.times} times, which crossed the LAN in frames for nobody`]
+      : []),
+  ];
+  const isCaught = dns?.verdict === "asks" || login !== undefined;
+  const judgement = isCaught ? judgeCaught(byProbes) : byProbes;
+  const more = load ? [`load: ${load.words}`] : [];
+  const all = isCaught
+    ? [...words, ...judgement.evidence, ...more]
+    : [...judgement.evidence, ...words, ...more];
+  return { ...judgement, evidence: all };
+}
+
+/** It gave itself away by what only a promiscuous card receives. */
+function judgeCaught({ verdict, evidence }: Judgement): Judgement {
+  const hides = verdict === "open" || verdict === "unfiltered-device" ? [] : ["it hides from probes"];
+  return {
+    verdict: "open",
+    confidence: 0.99,
+    evidence: ["promiscuous: all-multicast is ruled out", ...hides, ...evidence],
+  };
+}
+
+function judgeProbes(evidence: HostEvidence): Judgement {
   const { probes } = evidence;
   if (!probes.some((probe) => isControl(probe) && probe.answered > 0))
     return {
@@ -85,7 +123,10 @@ function judgeOpen(
     `answers all ${groups} probes in frames for group addresses that it hasn't joined (${names(open)})`,
     "promiscuous or all-multicast: no such test separates the two on Linux, the DNS decoy does",
   ];
-  if (silent.length > 0) words.push(`something silences it for ${names(silent)}: those are filtered by hand`);
+  if (silent.length > 0)
+    words.push(
+      `something silences it for ${silent.map(({ kind }) => kindNames[kind]).join(", ")}: those are filtered by hand`,
+    );
   if (otherUnicast.length > 0)
     words.push(`answers frames for another station's unicast address too (${names(otherUnicast)})`);
   if (contested) words.push("another machine answers for its address too");
@@ -230,7 +271,7 @@ function isGroup(role: ProbeRole): boolean {
 }
 
 function names(testimonies: readonly Testimony[]): string {
-  return testimonies.map(({ kind }) => kindNames[kind]).join(", ");
+  return [...new Set(testimonies.map(({ kind }) => protocols[kind]))].join(", ");
 }
 
 function rounded(confidence: number): number {

@@ -13,6 +13,8 @@ export const NUD_PERMANENT = 0x80;
 
 const neighbourAttributes = {
   // linux/neighbour.h: NDA_*
+  /** The neighbour's IPv4 or IPv6 address. */
+  destination: attribute(1, "NDA_DST", binary),
   linkAddress: attribute(2, "NDA_LLADDR", binary),
   master: attribute(9, "NDA_MASTER", u32),
 };

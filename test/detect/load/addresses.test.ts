@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { echoPaths } from "../../../src/detect/load/echo-paths.js";
 import { sourceAddressFor } from "../../../src/detect/load/source-address.js";
-import { knownAddresses, unownedAddress } from "../../../src/detect/load/unowned-address.js";
+import { knownAddresses, unownedAddress } from "../../../src/detect/unowned-address.js";
 import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
 import { ip, isolate, noNamespaces } from "../../support/namespace.js";

@@ -1,0 +1,128 @@
+import { dnsDecoy } from "../../detect/decoy/dns/dns-decoy.js";
+import type { DnsDecoyQuery } from "../../detect/decoy/dns/event.js";
+import { type DnsDecoyOptions, describeDnsDecoy } from "../../detect/decoy/dns/options.js";
+import { decoyLogin } from "../../detect/decoy/login/decoy-login.js";
+import { type DecoyLoginOptions, describeDecoyLogin } from "../../detect/decoy/login/options.js";
+import { describeLoad } from "../../detect/load/describe.js";
+import { loadTest } from "../../detect/load/load-test.js";
+import type { LoadOptions } from "../../detect/load/plan.js";
+import { addEvidence, type HostReport } from "../../detect/scan.js";
+import { PromiscError } from "../../errors.js";
+import { printable } from "../format/text.js";
+import { write } from "../output.js";
+
+/** Tests that send more than a scan does, and so are made only if they are asked for and agreed to. */
+export interface OptInTests {
+  readonly dns?: boolean;
+  readonly load?: boolean;
+  readonly decoyLogin?: boolean;
+  /** Seconds for which somebody may use the decoy login. */
+  readonly wait?: string;
+}
+
+/** Whether any is asked for. */
+export function asksForTests({ dns, load, decoyLogin: login }: OptInTests): boolean {
+  return Boolean(dns || load || login);
+}
+
+interface Tests {
+  readonly dns: DnsDecoyOptions;
+  readonly load: LoadOptions;
+  readonly login: DecoyLoginOptions;
+}
+
+/**
+ * Makes the tests that are asked for, of the hosts that were found, one after the other.
+ * @param agreed without it, it is said what they would send, and nothing is sent
+ * @returns the reports with what they found out
+ * @throws PromiscError `usage` unless agreed to
+ */
+export async function runTests(
+  wanted: OptInTests,
+  interfaceName: string,
+  reports: readonly HostReport[],
+  agreed: boolean,
+  signal: AbortSignal,
+): Promise<HostReport[]> {
+  const targets = reports.flatMap(({ host, mac }) => (mac === undefined ? [] : [{ host, mac }]));
+  if (targets.length === 0) return [...reports];
+  const tests: Tests = {
+    // Queries to other hosts are seen only so; it says so.
+    dns: { interface: interfaceName, targets, promiscuous: true, signal },
+    load: { interface: interfaceName, targets, signal },
+    login: { interface: interfaceName, signal, ...waitOf(wanted.wait) },
+  };
+  const plans = [
+    ...(wanted.dns ? [describeDnsDecoy(tests.dns)] : []),
+    ...(wanted.load ? [describeLoad(tests.load)] : []),
+    ...(wanted.decoyLogin ? [describeDecoyLogin(tests.login)] : []),
+  ];
+  if (!agreed)
+    throw new PromiscError({
+      code: "usage",
+      operation: "go on with what was asked for",
+      reason: `nobody has agreed to it. ${plans.join(" ")}`,
+      hint: "if you mean it, and may do it on this network, say so: --yes",
+    });
+  for (const plan of plans) write(2, `${plan}\n`);
+  let found = [...reports];
+  if (wanted.dns) found = await testDns(tests.dns, found);
+  if (wanted.load && !signal.aborted) found = await testLoad(tests.load, found);
+  if (wanted.decoyLogin && !signal.aborted) found = await testLogin(tests.login, found);
+  return found;
+}
+
+function waitOf(text: string | undefined): { wait?: number } {
+  return text === undefined ? {} : { wait: Number(text) * 1000 };
+}
+
+async function testDns(options: DnsDecoyOptions, reports: readonly HostReport[]): Promise<HostReport[]> {
+  for await (const event of dnsDecoy(options)) {
+    if (event.event === "begin") write(2, `DNS decoy by ${printable(event.ifname)}: ${event.sees}\n`);
+    else if (event.event === "query") write(2, `${describeQuery(event)}\n`);
+    else if (event.event === "end")
+      return reports.map((report) => {
+        const result = event.results.find(({ host, mac }) => host === report.host && mac === report.mac);
+        return result ? addEvidence(report, { dns: result }) : report;
+      });
+  }
+  return [...reports];
+}
+
+function describeQuery({ asker, address, mac, decoy, resolver }: DnsDecoyQuery): string {
+  return printable(`${address} (${mac}, ${asker}) asked ${resolver} for the name of decoy ${decoy}`);
+}
+
+async function testLoad(options: LoadOptions, reports: readonly HostReport[]): Promise<HostReport[]> {
+  for await (const event of loadTest(options)) {
+    if (event.kind !== "result") continue;
+    return reports.map((report) => {
+      const result = event.targets.find(({ host, mac }) => host === report.host && mac === report.mac);
+      return result ? addEvidence(report, { load: result }) : report;
+    });
+  }
+  return [...reports];
+}
+
+async function testLogin(options: DecoyLoginOptions, reports: readonly HostReport[]): Promise<HostReport[]> {
+  for await (const event of decoyLogin(options)) {
+    if (event.event === "begin")
+      write(2, `decoy login: ${event.protocol} at ${event.address} port ${event.port}, user ${event.user}\n`);
+    else if (event.event === "attempt") {
+      const what = event.finding ? "used the decoy login" : "tried a login of its own";
+      write(
+        2,
+        printable(`${event.time} ${event.address} (${event.mac ?? "not on this link"}) ${what}`).concat("\n"),
+      );
+    } else if (event.event === "end") {
+      write(2, `${printable(event.words)}\n`);
+      return reports.map((report) => {
+        const use = event.uses.find(
+          ({ address, mac, self }) => !self && address === report.host && mac === report.mac,
+        );
+        return use ? addEvidence(report, { login: { times: use.times } }) : report;
+      });
+    }
+  }
+  return [...reports];
+}

@@ -1,0 +1,134 @@
+import { getServers } from "node:dns";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type LiveCapture, openCapture } from "../../../capture/live/capture.js";
+import type { CaptureOptions } from "../../../capture/live/options.js";
+import { PromiscError } from "../../../errors.js";
+import { PacketSender } from "../../../linux/packet-send.js";
+import { Rtnetlink } from "../../../linux/rtnetlink.js";
+import { AF_INET6 } from "../../../wire/rtnetlink/address.js";
+import { knownAddresses, unownedAddress } from "../../unowned-address.js";
+import { type EthernetInterface, ethernetInterface } from "../ethernet-interface.js";
+import { EventQueue } from "../event-queue.js";
+import { Askers } from "./askers.js";
+import { inventSlots } from "./decoy.js";
+import type { DnsDecoyEvent } from "./event.js";
+import { QueryListener } from "./listener.js";
+import { type DnsDecoyOptions, planDnsDecoy } from "./options.js";
+import { QUERY_FILTER } from "./query.js";
+import { DecoySender } from "./sender.js";
+
+/** Bytes of a frame that are looked at: no query for one name is longer. */
+const SNAP_LENGTH = 2048;
+const BUFFER_SIZE = 1024 * 1024;
+
+/**
+ * The DNS decoy: sends frames to an Ethernet address that nobody has, between invented IP addresses, and listens for who
+ * asks for the names of these. Only a host whose card is promiscuous receives such a frame; if it resolves names, as
+ * tcpdump does without `-n`, its query gives it away. A host that asks nothing may be a sniffer all the same.
+ *
+ * All is opened when the first event is asked for, in the network namespace that the calling thread is in then, and
+ * sending goes on by itself from there. It ends by itself; when `signal` aborts or the iteration is left it ends at once,
+ * without an `end`.
+ * @throws PromiscError `usage` for options out of bounds and for what isn't Ethernet, `privilege` without CAP_NET_RAW,
+ *   `no-interface`, `kernel` if the interface isn't up
+ */
+export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDecoyEvent, void> {
+  const plan = planDnsDecoy(options);
+  const { signal, targets, promiscuous = false } = options;
+  if (signal?.aborted) return;
+
+  const { link, mac, destination, versions } = prepare(options, plan.operation);
+  const slots = inventSlots(targets, plan.rounds, versions);
+  const askers = new Askers(targets, options.resolvers ?? resolversHere());
+  const events = new EventQueue<DnsDecoyEvent>();
+  const listener = new QueryListener(targets, slots, askers, (query) => events.push(query));
+  using socket = new PacketSender(link.index, plan.operation);
+  // What it can't hear while it is down would count as silence.
+  const onDown = (): void => events.close(wentDown(plan.operation));
+  using capture = open(link.name ?? options.interface, { promiscuous, onInterface: onDown });
+  const sender = new DecoySender(socket, { source: mac, destination });
+  const stopped = new AbortController();
+
+  events.push({
+    event: "begin",
+    ifname: link.name ?? options.interface,
+    promiscuous,
+    sees: promiscuous
+      ? "every query that reaches this card: a switch keeps those to others away"
+      : "only queries that come to this host",
+    frames: slots.length * versions.length,
+    destination,
+  });
+  const heard = capture.each((packet) => listener.take(packet));
+  const sent = sender
+    .send(slots, plan.interval, stopped.signal, (slot) => events.push(slot))
+    .then(() => sleep(plan.wait, undefined, { signal: stopped.signal }))
+    .then(() => capture.stop());
+  void Promise.all([sent, heard]).then(
+    () => {
+      const { malformed, untold } = listener;
+      events.push({ event: "end", results: listener.results(), frames: sender.frames, malformed, untold });
+      events.close();
+    },
+    (error) => events.close(error),
+  );
+
+  const stop = (): void => {
+    events.clear();
+    stopped.abort();
+    capture[Symbol.dispose]();
+  };
+  signal?.addEventListener("abort", stop);
+  try {
+    yield* events.drain();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+interface Surroundings extends EthernetInterface {
+  /** An Ethernet address that nobody has. */
+  readonly destination: string;
+  /** Of IP: those that can be met on this LAN. */
+  readonly versions: readonly (4 | 6)[];
+}
+
+function prepare(options: DnsDecoyOptions, operation: string): Surroundings {
+  using rtnetlink = new Rtnetlink();
+  const found = ethernetInterface(rtnetlink, options.interface, operation);
+  const targets = options.targets.map(({ mac }) => mac.toLowerCase());
+  const destination = unownedAddress(new Set([...knownAddresses(rtnetlink), ...targets]));
+  return {
+    ...found,
+    destination,
+    versions: found.addresses.some(({ family }) => family === AF_INET6) ? [4, 6] : [4],
+  };
+}
+
+/** Listens before the first frame is sent. Without libpcap more comes than is needed, and the listener drops it. */
+function open(name: string, told: Pick<CaptureOptions, "promiscuous" | "onInterface">): LiveCapture {
+  const options = { ...told, snapLength: SNAP_LENGTH, bufferSize: BUFFER_SIZE, immediate: true };
+  try {
+    return openCapture(name, { ...options, filter: QUERY_FILTER });
+  } catch (error) {
+    if (!(error instanceof PromiscError && error.code === "platform")) throw error;
+    return openCapture(name, options);
+  }
+}
+
+function wentDown(operation: string): PromiscError {
+  return new PromiscError({
+    code: "kernel",
+    operation,
+    reason: "the interface went down",
+    hint: "set it up, and try again",
+  });
+}
+
+/** The name servers of this machine, without their ports: `[2001:db8::1]:53`. */
+function resolversHere(): string[] {
+  return getServers().map(
+    (server) => /^\[(.*)\]/.exec(server)?.[1] ?? server.replace(/^([\d.]+):\d+$/, "$1"),
+  );
+}

@@ -1,0 +1,120 @@
+import type { Packet } from "../../../capture/packet.js";
+import { PromiscError } from "../../../errors.js";
+import type { Askers } from "./askers.js";
+import type { Decoy, Slot } from "./decoy.js";
+import type { Asker, DnsDecoyQuery, DnsDecoyResult } from "./event.js";
+import type { DnsDecoyTarget } from "./options.js";
+import { type PtrQuery, readPtrQuery } from "./query.js";
+import { resultOf, type Tally } from "./result.js";
+
+/** linux/if_packet.h */
+const PACKET_OUTGOING = 4;
+/** So many queries are told of; more come only from those who want to drown the others. */
+const MOST_TOLD = 4096;
+/** … and so many senders are kept for each decoy, and hosts that were asked. */
+const MOST_SENDERS = 16;
+
+/** Hears queries for decoys' names, in the frames of a capture. */
+export class QueryListener {
+  /** Queries to DNS ports that can't be read. */
+  malformed = 0;
+  /** Queries for decoys that weren't told of. */
+  untold = 0;
+  readonly #decoys = new Map<string, Decoy>();
+  readonly #tallies: Map<DnsDecoyTarget, Tally>;
+  readonly #askers: Askers;
+  readonly #tell: (query: DnsDecoyQuery) => void;
+  #told = 0;
+
+  constructor(
+    targets: readonly DnsDecoyTarget[],
+    slots: readonly Slot[],
+    askers: Askers,
+    tell: (query: DnsDecoyQuery) => void,
+  ) {
+    this.#askers = askers;
+    this.#tell = tell;
+    this.#tallies = new Map(targets.map((target) => [target, { asked: new Set(), spoofed: 0 }]));
+    for (const { pairs } of slots)
+      for (const { source, destination } of pairs)
+        for (const decoy of [source, destination]) this.#decoys.set(decoy.name, decoy);
+  }
+
+  take(packet: Packet): void {
+    const { bytes, start, capturedLength } = packet;
+    let query: PtrQuery | undefined;
+    try {
+      query = readPtrQuery(bytes, start, start + capturedLength);
+    } catch (error) {
+      if (!(error instanceof PromiscError)) throw error;
+      this.malformed++;
+    }
+    if (!query) return;
+    for (const name of query.names) {
+      const decoy = this.#decoys.get(name);
+      if (decoy) this.#hear(query, decoy, packet);
+    }
+  }
+
+  #hear(query: PtrQuery, decoy: Decoy, packet: Packet): void {
+    const { source: address, mac } = query;
+    const known = this.#askers.identify(
+      { address, mac },
+      packet.packetType === PACKET_OUTGOING,
+      decoy.asked.has(address),
+    );
+    if (decoy.asked.size < MOST_SENDERS) decoy.asked.add(query.destination);
+    const milliseconds = packet.seconds * 1000 + packet.nanoseconds / 1e6;
+    const isCaused = decoy.sentAt !== undefined && milliseconds >= decoy.sentAt;
+    const asker: Asker = isCaused ? known.asker : "spoofed";
+    const isNews = this.#count(asker, known.asker, known.target, decoy);
+
+    const sender = `${asker} ${mac} ${address}`;
+    if (decoy.askers.has(sender)) return;
+    // A finding is told of, however many others there were before.
+    if (!isNews && (this.#told >= MOST_TOLD || decoy.askers.size >= MOST_SENDERS)) {
+      this.untold++;
+      return;
+    }
+    decoy.askers.add(sender);
+    this.#told++;
+    this.#tell({
+      event: "query",
+      time: isoTime(packet),
+      asker,
+      finding: asker === "target",
+      address,
+      mac,
+      ...(known.target ? { target: known.target } : {}),
+      decoy: decoy.address.text,
+      slot: decoy.target,
+      ...(decoy.sentAt !== undefined && isCaused ? { delay: milliseconds - decoy.sentAt } : {}),
+      resolver: query.destination,
+      transport: query.transport,
+      port: query.port,
+    });
+  }
+
+  /** @returns whether it is the first finding of a target */
+  #count(asker: Asker, known: Asker, target: DnsDecoyTarget | undefined, decoy: Decoy): boolean {
+    const tally = target && known === "target" ? this.#tallies.get(target) : undefined;
+    if (!tally) return false;
+    if (asker === "spoofed") {
+      tally.spoofed++;
+      return false;
+    }
+    tally.asked.add(decoy);
+    return tally.asked.size === 1;
+  }
+
+  /** What was found of each target until now. */
+  results(): DnsDecoyResult[] {
+    let sent = 0;
+    for (const { sentAt } of this.#decoys.values()) if (sentAt !== undefined) sent++;
+    return Array.from(this.#tallies, ([target, tally]) => resultOf(target, tally, sent));
+  }
+}
+
+function isoTime({ seconds, nanoseconds }: Packet): string {
+  return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
+}

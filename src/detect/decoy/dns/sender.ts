@@ -1,0 +1,79 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PacketSender } from "../../../linux/packet-send.js";
+import { TcpFrame } from "../tcp-frame.js";
+import type { DecoyPair, Slot } from "./decoy.js";
+import type { DnsDecoySlot } from "./event.js";
+
+/** HTTPS: the segment that is seen most often. */
+const DESTINATION_PORT = 443;
+/** What systems take for their own ends of connections (RFC 6335, 6). */
+const FIRST_DYNAMIC_PORT = 49_152;
+const LAST_DYNAMIC_PORT = 65_535;
+const SEQUENCE_NUMBERS = 2 ** 32;
+
+export interface DecoyAddresses {
+  /** Ethernet addresses. */
+  readonly destination: string;
+  readonly source: string;
+}
+
+/** Sends the frames of slots, each the first segment of a TCP connection. */
+export class DecoySender {
+  /** How many were sent. */
+  frames = 0;
+  readonly #sender: PacketSender;
+  readonly #templates: Readonly<Record<4 | 6, TcpFrame>>;
+
+  constructor(sender: PacketSender, addresses: DecoyAddresses) {
+    this.#sender = sender;
+    this.#templates = { 4: synFrame(4, addresses), 6: synFrame(6, addresses) };
+  }
+
+  /** Sends all slots, a frame each `interval` milliseconds, and rejects at once when `signal` aborts. */
+  async send(
+    slots: readonly Slot[],
+    interval: number,
+    signal: AbortSignal,
+    tell: (slot: DnsDecoySlot) => void,
+  ): Promise<void> {
+    for (const { target, round, pairs } of slots) {
+      for (const pair of pairs) {
+        if (this.frames > 0) await sleep(interval, undefined, { signal });
+        signal.throwIfAborted();
+        this.#sendPair(pair);
+      }
+      const decoys = pairs.flatMap(({ source, destination }) => [
+        source.address.text,
+        destination.address.text,
+      ]);
+      tell({ event: "slot", target, round, decoys });
+    }
+  }
+
+  #sendPair({ version, source, destination }: DecoyPair): void {
+    const frame = this.#templates[version].fill({
+      source: source.address.bytes,
+      destination: destination.address.bytes,
+      sourcePort: randomInt(FIRST_DYNAMIC_PORT, LAST_DYNAMIC_PORT + 1),
+      destinationPort: DESTINATION_PORT,
+      sequenceNumber: randomInt(SEQUENCE_NUMBERS),
+      acknowledgmentNumber: 0,
+    });
+    // Before it is sent, so that no answer comes earlier.
+    source.sentAt = destination.sentAt = Date.now();
+    this.#sender.send(frame);
+    this.frames++;
+  }
+}
+
+/** 58 bytes over IPv4, padded to 60; 78 over IPv6. */
+function synFrame(version: 4 | 6, addresses: DecoyAddresses): TcpFrame {
+  const maximumSegmentSize = version === 4 ? 1460 : 1440;
+  return new TcpFrame({
+    version,
+    ...addresses,
+    flags: { syn: true },
+    options: [{ option: "maximum-segment-size", maximumSegmentSize }],
+  });
+}

@@ -1,0 +1,87 @@
+import { randomInt } from "node:crypto";
+import type { TcpFlags } from "../../../wire/transport/tcp.js";
+import { TcpFrame } from "../tcp-frame.js";
+import type { Line } from "./protocol.js";
+
+/** What systems take for their own ends of connections (RFC 6335, 6). */
+const FIRST_DYNAMIC_PORT = 49_152;
+const LAST_DYNAMIC_PORT = 65_535;
+const SEQUENCE_NUMBERS = 2 ** 32;
+/** A session of seven lines, with three segments before it and three behind. */
+export const MOST_SEGMENTS = 13;
+
+/** The two ends: bytes of their IPv4 addresses, and the Ethernet addresses that frames for them are sent to. */
+export interface Ends {
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+  readonly port: number;
+  readonly clientMac: string;
+  readonly serverMac: string;
+  /** The Ethernet address that all frames are from. */
+  readonly source: string;
+}
+
+interface Segment {
+  readonly from: Line["from"];
+  readonly frame: TcpFrame;
+}
+
+/**
+ * A whole TCP connection (RFC 9293, 3.5 and 3.6) that never was: handshake, the lines of a session, each end's FIN. The
+ * frames are built once; each round has its own client port and sequence numbers, as each real connection has.
+ */
+export class Conversation {
+  readonly #ends: Ends;
+  readonly #segments: readonly Segment[];
+
+  constructor(ends: Ends, lines: readonly Line[]) {
+    this.#ends = ends;
+    const segment = (from: Line["from"], flags: Partial<TcpFlags>, text?: string): Segment => ({
+      from,
+      frame: new TcpFrame({
+        version: 4,
+        source: ends.source,
+        destination: from === "client" ? ends.serverMac : ends.clientMac,
+        flags,
+        ...(flags.syn
+          ? { options: [{ option: "maximum-segment-size", maximumSegmentSize: 1460 }] as const }
+          : {}),
+        ...(text === undefined ? {} : { payload: Buffer.from(`${text}\r\n`, "latin1") }),
+      }),
+    });
+    this.#segments = [
+      segment("client", { syn: true }),
+      segment("server", { syn: true, ack: true }),
+      segment("client", { ack: true }),
+      ...lines.map(({ from, text }) => segment(from, { ack: true, psh: true }, text)),
+      segment("server", { ack: true, fin: true }),
+      segment("client", { ack: true, fin: true }),
+      segment("server", { ack: true }),
+    ];
+  }
+
+  /** How many frames a round has. */
+  get length(): number {
+    return this.#segments.length;
+  }
+
+  /** The frames of one round in their order. Each is valid until the next round. */
+  *round(): Generator<Uint8Array> {
+    const { client, server, port } = this.#ends;
+    const clientPort = randomInt(FIRST_DYNAMIC_PORT, LAST_DYNAMIC_PORT + 1);
+    const next = { client: randomInt(SEQUENCE_NUMBERS), server: randomInt(SEQUENCE_NUMBERS) };
+    for (const [index, { from, frame }] of this.#segments.entries()) {
+      const isClient = from === "client";
+      yield frame.fill({
+        source: isClient ? client : server,
+        destination: isClient ? server : client,
+        sourcePort: isClient ? clientPort : port,
+        destinationPort: isClient ? port : clientPort,
+        sequenceNumber: next[from],
+        // The first segment acknowledges nothing.
+        acknowledgmentNumber: index === 0 ? 0 : next[isClient ? "server" : "client"],
+      });
+      next[from] = (next[from] + frame.sequenceLength) % SEQUENCE_NUMBERS;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { spoken } from "../../../promiscuity/interface-name.js";
+import { type Bounds, spokenTime, usage, within } from "../bounds.js";
+import { INVENTED_IPV4 } from "../invented-address.js";
+import { MOST_SEGMENTS } from "./conversation.js";
+import { ftp } from "./ftp.js";
+import { pop3 } from "./pop3.js";
+import type { LoginProtocol } from "./protocol.js";
+
+const ROUNDS: Bounds = { least: 1, most: 60, usual: 3, unit: "rounds" };
+const INTERVAL: Bounds = { least: 500, most: 60_000, usual: 2000, unit: "ms between rounds" };
+/** A person who finds the login in a capture takes longer than a program. */
+const WAIT: Bounds = { least: 0, most: 3_600_000, usual: 60_000, unit: "ms of waiting" };
+const PORT: Bounds = { least: 1, most: 65_535, usual: 0, unit: "as the port" };
+/** However it is slowed down, a run takes no longer. */
+const MOST_SECONDS = 7200;
+
+const protocols = { ftp, pop3 } satisfies Record<string, LoginProtocol>;
+
+export interface DecoyLoginOptions {
+  /** Of which the first IPv4 address becomes the server's. */
+  readonly interface: string;
+  /** Unless told, `ftp`. */
+  readonly protocol?: "ftp" | "pop3";
+  /** Where this host listens; the protocol's own port, 21 or 110, unless told. */
+  readonly port?: number;
+  /** How often the login crosses the LAN; 3 unless told. */
+  readonly rounds?: number;
+  /** Milliseconds from one round to the next; 2000 unless told. */
+  readonly interval?: number;
+  /** Milliseconds for which somebody may use the login after the last round; 60,000 unless told. */
+  readonly wait?: number;
+  /** Ends it at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** The options, checked. */
+export interface DecoyLoginPlan {
+  readonly operation: string;
+  readonly name: "ftp" | "pop3";
+  readonly protocol: LoginProtocol;
+  readonly port: number;
+  readonly rounds: number;
+  readonly interval: number;
+  readonly wait: number;
+}
+
+/** @throws PromiscError `usage` */
+export function planDecoyLogin(options: DecoyLoginOptions): DecoyLoginPlan {
+  const { protocol: name = "ftp" } = options;
+  const operation = `set out a decoy login by ${spoken(options.interface)}`;
+  if (!Object.hasOwn(protocols, name)) throw usage(operation, `no protocol ${name}`, "give ftp or pop3");
+  const protocol = protocols[name];
+  const plan: DecoyLoginPlan = {
+    operation,
+    name,
+    protocol,
+    port: within(PORT, options.port ?? protocol.port, operation),
+    rounds: within(ROUNDS, options.rounds, operation),
+    interval: within(INTERVAL, options.interval, operation),
+    wait: within(WAIT, options.wait, operation),
+  };
+  if (longest(plan) > MOST_SECONDS * 1000)
+    throw usage(
+      operation,
+      `it would take ${spokenTime(longest(plan))}`,
+      `at most ${MOST_SECONDS}: fewer rounds, or less waiting`,
+    );
+  return plan;
+}
+
+function longest({ rounds, interval, wait }: DecoyLoginPlan): number {
+  return rounds * interval + wait;
+}
+
+/**
+ * What {@link decoyLogin} would do, in a few sentences, for whoever is to agree to it.
+ * @throws PromiscError `usage`
+ */
+export function describeDecoyLogin(options: DecoyLoginOptions): string {
+  const plan = planDecoyLogin(options);
+  const name = spoken(options.interface);
+  return (
+    `Sends at most ${plan.rounds * MOST_SEGMENTS} frames by ${name} to Ethernet addresses that nobody has, so that they reach ` +
+    `every port of the LAN: ${plan.rounds === 1 ? "a" : plan.rounds} whole ${plan.name.toUpperCase()} session${plan.rounds === 1 ? "" : "s"} ` +
+    `with an invented login in clear text, from an invented address of ${INVENTED_IPV4} to this host. Listens on port ` +
+    `${plan.port} of ${name} for whoever uses it, and refuses every login, for at most ${spokenTime(longest(plan))}.`
+  );
+}
