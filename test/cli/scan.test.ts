@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { createLan, type Lan } from "../../src/lab/lan.js";
+import { setPromiscuous } from "../../src/promiscuity/set.js";
+import { noTun } from "../support/devices.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { program } from "../support/program.js";
+
+isolate();
+
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `promisc scan` on the first host; the hub is carried by this process meanwhile. */
+async function scan(
+  lan: Lan,
+  args: readonly string[],
+  { wrapper = [] as string[], signalAfter = 0 } = {},
+): Promise<Outcome> {
+  const [command, ...rest] = [...wrapper, program, "scan", ...args];
+  const child = lan.host(1).spawn(command as string, rest, ["ignore", "pipe", "pipe"]);
+  const printed = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream]?.on("data", (text) => {
+      printed[stream] += text;
+    });
+  if (signalAfter > 0) setTimeout(() => child.kill("SIGINT"), signalAfter);
+  const [status] = await once(child, "close");
+  return { status, ...printed };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "promisc-scan-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const skip = noNamespaces || noTun || lacking("ip", "setpriv");
+const gently = ["--rate", "5000"];
+
+describe("promisc scan", { skip, timeout: 120_000 }, () => {
+  it("prints a table, and ends with 1 if a filter is open, with 0 if none is", async () => {
+    using lan = createLan();
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    const found = await scan(lan, gently);
+    assert.equal(found.status, 1, found.stderr);
+    const [header, ...lines] = found.stdout.trimEnd().split("\n");
+    assert.match(header ?? "", /^HOST +MAC +VENDOR +VERDICT +SURE +EVIDENCE$/);
+    assert.match(
+      lines[0] ?? "",
+      /^10\.77\.0\.2 +02:77:00:00:00:02 +filtering +\d\d% +answers its controls and none of/,
+    );
+    assert.match(lines[1] ?? "", /^10\.77\.0\.3 +02:77:00:00:00:03 +open +75% +answers all \d+ probes/);
+    assert.match(lines[2] ?? "", /^ {4}promiscuous or all-multicast/);
+    assert.match(found.stderr, /^2 hosts: 1 filtering, 1 open$/m);
+    lan.host(3).run(() => setPromiscuous("eth0", false));
+    const clean = await scan(lan, [...gently, "10.77.0.2", "10.77.0.3"]);
+    assert.equal(clean.status, 0, clean.stderr);
+  });
+
+  it("gives one object a host in NDJSON, with every probe's outcome, and nothing else", async () => {
+    using lan = createLan();
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    const { status, stdout } = await scan(lan, [...gently, "--json", "10.77.0.2-3", "10.77.0.200"]);
+    assert.equal(status, 1);
+    const hosts = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      hosts.map(({ schema, host, mac, verdict }) => ({ schema, host, mac, verdict })),
+      [
+        { schema: 1, host: "10.77.0.2", mac: "02:77:00:00:00:02", verdict: "filtering" },
+        { schema: 1, host: "10.77.0.3", mac: "02:77:00:00:00:03", verdict: "open" },
+        { schema: 1, host: "10.77.0.200", mac: undefined, verdict: "unreachable" },
+      ],
+    );
+    for (const { time, confidence, evidence, probes } of hosts) {
+      assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      assert.ok(confidence > 0 && confidence <= 1);
+      assert.ok(evidence.length > 0);
+      for (const { outcome, sent } of probes) {
+        assert.ok(["answered", "unanswered", "answered-by-another"].includes(outcome));
+        assert.ok(sent >= 1);
+      }
+    }
+  });
+
+  it("takes targets from a file, and from one with nothing in it none", async () => {
+    using lan = createLan();
+    const path = join(folder, "targets");
+    writeFileSync(path, "# the printer\n10.77.0.2 10.77.0.3 # and another\n");
+    const { stdout } = await scan(lan, [...gently, "--targets", path]);
+    assert.equal(stdout.trimEnd().split("\n").length, 3);
+    writeFileSync(path, "# nothing\n");
+    const empty = await scan(lan, ["--targets", path]);
+    assert.equal(empty.status, 2);
+    assert.match(empty.stderr, /it names none/);
+  });
+
+  it("says with --compare what others would say of the same answers", async () => {
+    using lan = createLan();
+    lan.host(3).run(() => ip("link set eth0 allmulticast on"));
+    const { stdout } = await scan(lan, [...gently, "--compare", "10.77.0.3"]);
+    assert.match(stdout, /nmap sniffer-detect: Likely in promiscuous mode \(tests: "11111111"\)/);
+    assert.match(stdout, /scapy is_promisc: promiscuous/);
+  });
+
+  it("keeps a baseline, and tells what changed since", async () => {
+    using lan = createLan({ hosts: 4 });
+    const path = join(folder, "baseline.json");
+    const run = (): Promise<Outcome> => scan(lan, [...gently, "--baseline", path, "10.77.0.2-4"]);
+    assert.doesNotMatch((await run()).stdout, /since the baseline/);
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    lan.host(4).run(() => ip("link set eth0 down"));
+    const second = await run();
+    assert.match(second.stdout, /10\.77\.0\.3 .* open +99% +it filtered on 20.*opened since/);
+    assert.match(second.stdout, /opened since the baseline: was filtering/);
+    assert.match(second.stdout, /10\.77\.0\.4 .*unreachable[^\n]*\n[^\n]*gone since the baseline/);
+    assert.equal(second.status, 1);
+    lan.host(3).run(() => setPromiscuous("eth0", false));
+    lan.host(4).run(() => ip("link set eth0 up"));
+    lan.host(4).run(() => ip("link set eth0 address 02:77:00:00:00:44"));
+    const third = await run();
+    assert.match(third.stdout, /closed since the baseline: was open/);
+    assert.match(third.stdout, /replaced since the baseline: was filtering, 02:77:00:00:00:04/);
+    assert.equal(third.status, 0);
+    const { hosts } = JSON.parse(readFileSync(path, "utf8"));
+    assert.equal(hosts.length, 3);
+  });
+
+  it("leaves a baseline as it was when it is interrupted or can't be written, and refuses one that is none", async () => {
+    using lan = createLan();
+    const path = join(folder, "kept.json");
+    await scan(lan, [...gently, "--baseline", path, "10.77.0.2-3"]);
+    const before = readFileSync(path, "utf8");
+    const stopped = await scan(lan, ["--rate", "20", "--baseline", path, "10.77.0.2-3"], {
+      signalAfter: 700,
+    });
+    assert.equal(stopped.status, 130);
+    assert.equal(readFileSync(path, "utf8"), before);
+    const unwritable = await scan(lan, [...gently, "--baseline", "/nowhere/baseline", "10.77.0.2"]);
+    assert.equal(unwritable.status, 5);
+    assert.match(unwritable.stderr, /cannot write \/nowhere\/baseline/);
+    writeFileSync(path, "{}");
+    const wrong = await scan(lan, ["--baseline", path]);
+    assert.equal(wrong.status, 5);
+    assert.match(wrong.stderr, /cannot (decode|read) .*kept\.json.*its schema is undefined/);
+    assert.equal(readFileSync(path, "utf8"), "{}");
+  });
+
+  it("says what it would send, and sends nothing of it, until that is agreed to", async () => {
+    using lan = createLan();
+    const before = lan.host(2).counts.filtered.other;
+    const { status, stdout, stderr } = await scan(lan, [
+      ...gently,
+      "--dns",
+      "--load",
+      "--decoy-login",
+      "10.77.0.2-3",
+    ]);
+    assert.equal(status, 2);
+    assert.match(stdout, /filtering/);
+    assert.match(
+      stderr,
+      /nobody has agreed to it\. Sends at most .* TCP SYNs .* 5,000 frames a second .* FTP session/s,
+    );
+    assert.match(stderr, /--yes/);
+    // The scan's own probes for another's unicast address are all that there was.
+    assert.ok(lan.host(2).counts.filtered.other - before < 60);
+  });
+
+  it("finds who uses a decoy login", async () => {
+    using lan = createLan();
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    const running = scan(lan, [...gently, "--decoy-login", "--wait", "4", "--yes", "--json", "10.77.0.2-3"]);
+    const thief = lan.host(3).spawn("/usr/bin/env", ["node", "-e", replay], ["ignore", "ignore", "inherit"]);
+    const { stdout, stderr, status } = await running;
+    thief.kill();
+    const [second, third] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.equal(second.login, undefined);
+    assert.equal(third.login?.times, 1, stderr);
+    assert.equal(third.confidence, 0.99);
+    assert.match(third.evidence.join(), /used the decoy login 1 times.*all-multicast is ruled out/);
+    assert.equal(status, 1);
+  });
+
+  const refusals: readonly [args: string[], status: number, message: RegExp][] = [
+    [["10.77.0.0/8"], 2, /it isn't on its network|no interface's network/],
+    [["192.0.2.1"], 2, /no interface's network has it/],
+    [["-i", "lo"], 2, /it isn't an Ethernet interface/],
+    [["-i", "nowhere"], 4, /nowhere/],
+    [["--rate", "no"], 2, /--rate no is no rate/],
+    [["ten.seventyseven"], 2, /it isn't one/],
+  ];
+  for (const [args, status, message] of refusals)
+    it(`refuses ${args.join(" ")}`, async () => {
+      using lan = createLan();
+      const outcome = await scan(lan, args);
+      assert.match(outcome.stderr, message);
+      assert.equal(outcome.status, status, outcome.stderr);
+      assert.equal(outcome.stdout, "");
+    });
+
+  it("needs CAP_NET_RAW, and nothing more", { skip: noOtherUsers || lacking("setpriv") }, async () => {
+    using lan = createLan();
+    const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    const without = await scan(lan, [...gently, "10.77.0.2"], { wrapper: [...asNobody, "--inh-caps=-all"] });
+    assert.equal(without.status, 3);
+    assert.match(without.stderr, /Operation not permitted \(EPERM\)\nneeds CAP_NET_RAW/);
+    const withRaw = [...asNobody, "--inh-caps=+net_raw", "--ambient-caps=+net_raw"];
+    const outcome = await scan(lan, [...gently, "10.77.0.2"], { wrapper: withRaw });
+    assert.equal(outcome.status, 0, outcome.stderr);
+    assert.match(outcome.stdout, /filtering/);
+  });
+});
+
+/** Sniffs until a password crosses, then logs in with it. */
+const replay = `
+const { openCapture } = await import(${JSON.stringify(new URL("../../../dist/index.js", import.meta.url).pathname)});
+const net = await import("node:net");
+let user, done = false;
+await openCapture("eth0", { immediate: true }).each((packet) => {
+  if (done) return;
+  const text = Buffer.from(packet.bytes.subarray(packet.start, packet.start + packet.capturedLength)).toString("latin1");
+  user = /USER (\\S+)/.exec(text)?.[1] ?? user;
+  const password = /PASS (\\S+)/.exec(text)?.[1];
+  if (!password || !user) return;
+  done = true;
+  const socket = net.connect(21, "10.77.0.1", () => {});
+  let step = 0;
+  socket.on("data", () => socket.write([\`USER \${user}\\r\\n\`, \`PASS \${password}\\r\\n\`, "QUIT\\r\\n"][step++] ?? ""));
+  socket.on("error", () => {});
+});
+`.replaceAll("\n", " ");
