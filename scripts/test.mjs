@@ -22,6 +22,9 @@ const peers = {
   setcap: "libcap2-bin",
   prlimit: "util-linux",
   unshare: "util-linux",
+  ping: "iputils-ping",
+  "qemu-system-x86_64": "qemu-system-x86",
+  busybox: "busybox-static",
 };
 
 // Peers live in sbin, which is not on every user's path.

@@ -3,7 +3,7 @@ import { isShared } from "../probe/probe.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
 /** How long answers are waited for, try by try, in milliseconds: nobody knows yet how fast this network is. */
-const PATIENCE_MS = [100, 200, 400] as const;
+const PATIENCE_MS = [100, 200, 700] as const;
 /** Nodes are asked so many times at once, and given so long. */
 const NODE_TRIES = 2;
 const NODE_PATIENCE_MS = 100;

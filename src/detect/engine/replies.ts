@@ -170,11 +170,12 @@ export class Replies {
 
   #book(probe: number, row: number, bytes: Uint8Array, macAt: number, isGenuine: boolean, now: number): void {
     const { hosts } = this.#exchange;
+    // An answer that is late for one round of discovery does as well in the next one.
+    if (isGenuine && hosts.hasMac[row] === 0 && this.isDiscovering) hosts.setMac(row, bytes, macAt);
     if (probe < 0) {
       this.#noteClaim(row, bytes, macAt);
       return;
     }
-    if (isGenuine && hosts.hasMac[row] === 0 && this.isDiscovering) hosts.setMac(row, bytes, macAt);
     if (isGenuine && hosts.isMac(row, bytes, macAt)) this.#exchange.answer(probe, row, now);
     else {
       this.#exchange.answerByAnother(probe, row);
