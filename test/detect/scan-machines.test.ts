@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type HostReport, scan } from "../../src/detect/scan.js";
+import type { Card } from "../support/guest-kernel.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
-import { type Card, noVirtualMachines, VirtualMachine } from "../support/virtual-machine.js";
+import { noVirtualMachines, VirtualMachine } from "../support/virtual-machine.js";
 
 isolate();
 
