@@ -7,7 +7,8 @@ const HASH_BITS = 4096;
 /**
  * A card that compares whole addresses, as Intel's 8254x with the driver e1000 (e1000_set_rx_mode): its own, then
  * secondary ones, then groups as long as the list has room. Too many secondary addresses have it pass all unicast; groups
- * without room are filtered by 12 bits of their address.
+ * without room are filtered by 12 bits of their address. Those bits are looked up for unicast frames as well: QEMU's card
+ * does so, and Intel's manual (8254x, 13.5.1) makes no exception.
  */
 export class PerfectFilter implements NicModel {
   readonly #exact = new Set<number>();
@@ -21,8 +22,9 @@ export class PerfectFilter implements NicModel {
     // A card that filters for secondary addresses isn't made promiscuous for them (IFF_UNICAST_FLT).
     const secondary = state.isPromiscuous ? state.secondary : [];
     if (state.isPromiscuous && state.promiscuity > (secondary.length > 0 ? 1 : 0)) return true;
-    if (frameClass === "other") return secondary.length > LIST_SIZE || secondary.includes(destination);
-    return state.isAllMulticast || this.#isSubscribed(destination, state.groups, secondary.length);
+    const passesAll = frameClass === "other" ? secondary.length > LIST_SIZE : state.isAllMulticast;
+    if (passesAll || secondary.includes(destination)) return true;
+    return this.#isSubscribed(destination, state.groups, secondary.length);
   }
 
   #isSubscribed(destination: number, groups: readonly number[], secondary: number): boolean {
