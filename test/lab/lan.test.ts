@@ -13,6 +13,7 @@ import { noTun } from "../support/devices.js";
 import { ipBatch } from "../support/ip-batch.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
+import { quiet } from "../support/quiet.js";
 
 isolate();
 
@@ -69,18 +70,13 @@ print("ready", flush=True)
 sys.stdin.read()
 `;
 
-/** Nothing but what the test sends: no neighbour discovery, no router solicitations. */
-function quiet(lan: Lan): void {
-  for (const host of lan.hosts) host.run(() => ip("link set eth0 addrgenmode none"));
-}
-
 const always = ["own", "broadcast", "allHosts"];
 const every = Object.keys(frames);
 
 describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 60_000 }, () => {
   const make = (options: Parameters<typeof createLan>[0] = {}): Lan => {
     const lan = createLan(options);
-    quiet(lan);
+    for (const host of lan.hosts) quiet(host);
     return lan;
   };
 

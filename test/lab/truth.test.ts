@@ -8,6 +8,7 @@ import { Rtnetlink } from "../../src/linux/rtnetlink.js";
 import type { Card } from "../support/guest-kernel.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
+import { quiet } from "../support/quiet.js";
 import { noVirtualMachines, VirtualMachine } from "../support/virtual-machine.js";
 
 isolate();
@@ -184,9 +185,8 @@ async function boot(card: Card, tap: string): Promise<VirtualMachine> {
 function createTwin(nic: NicKind): Lan {
   const lan = createLan({ hosts: 2, nic });
   const host = lan.host(2);
-  for (const each of lan.hosts) each.run(() => ip("link set eth0 addrgenmode none"));
-  // Down, its link-local address goes, and with it what its kernel was about to send for it.
-  for (const state of ["down", "up"]) lan.host(1).run(() => ip(`link set eth0 ${state}`));
+  quiet(lan.host(1));
+  host.run(() => ip("link set eth0 addrgenmode none"));
   host.run(() => ip(`link set eth0 address ${MAC}`));
   host.run(() => ip("addr flush dev eth0"));
   return lan;
