@@ -65,6 +65,9 @@ function runWithNamespaces() {
   return true;
 }
 
+/** Whether a file's tests need the machine for themselves: they load it, or notice when others do. */
+const isAlone = (file) => file.endsWith(".alone.test.js");
+
 async function runTests() {
   await transpile();
   const wanted = process.argv.slice(2);
@@ -75,7 +78,18 @@ async function runTests() {
     )
     .map((file) => join(root, "build", file.replace(/\.ts$/, ".js")));
   const count = { passed: 0, failed: 0, skipped: 0 };
-  const events = run({ files, concurrency: 2, timeout: 300_000 });
+  for (const [part, concurrency] of [
+    [files.filter((file) => !isAlone(file)), 2],
+    [files.filter(isAlone), 1],
+  ])
+    if (part.length > 0) await runFiles(part, concurrency, count);
+  console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+}
+
+/** Runs test files, so many at a time, and counts their tests. */
+async function runFiles(files, concurrency, count) {
+  const events = run({ files, concurrency, timeout: 300_000 });
   events.on("test:pass", ({ details, skip, todo }) => {
     if (details.type === "suite") return;
     if (skip !== undefined || todo !== undefined) count.skipped++;
@@ -85,14 +99,11 @@ async function runTests() {
     // A suite fails with its tests, which are counted; but it may also fail by itself, before it has any.
     if (details.type !== "suite" || details.error?.failureType !== "subtestsFailed") count.failed++;
   });
-  const printed = new Promise((resolve) => {
+  await new Promise((resolve) => {
     const report = events.compose(new spec());
     report.pipe(process.stdout, { end: false });
     report.on("end", resolve);
   });
-  await printed;
-  console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
-  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
 }
 
 await setUp();

@@ -163,6 +163,7 @@ program
   .option("--yes", "do what sends more: those three, or more than 4096 targets")
   .option("--compare", "what nmap, scapy, sniffdet and thc-ipv6 would say of the same answers")
   .option("--baseline <file>", "keep what is found, and tell what changed since the last scan")
+  .option("--watch", "send nothing, listen: tell of ARP and neighbour discovery that poison tables")
   .action(async (targets: string[], _options, command: Command) => {
     const { scanHosts } = await import("./commands/scan.js");
     await scanHosts(targets, command.optsWithGlobals());

@@ -34,7 +34,7 @@ const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
   ["show", null],
   ["who, check, watch", null],
   ["on, off", "CAP_NET_ADMIN"],
-  ["hold, run, capture", "CAP_NET_RAW"],
+  ["hold, run, capture, scan", "CAP_NET_RAW"],
   ["doctor", null],
 ];
 

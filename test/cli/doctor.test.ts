@@ -27,7 +27,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       show: true,
       "who, check, watch": true,
       "on, off": true,
-      "hold, run, capture": true,
+      "hold, run, capture, scan": true,
       doctor: true,
     });
     const less = diagnose(without("net_admin", "net_raw"));
@@ -35,12 +35,12 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       show: true,
       "who, check, watch": true,
       "on, off": false,
-      "hold, run, capture": false,
+      "hold, run, capture, scan": false,
       doctor: true,
     });
     for (const { command, needs, allowed: isAllowed, remedy } of less.commands)
       if (!isAllowed) assert.match(remedy ?? "", new RegExp(`setcap ${needs?.toLowerCase()}\\+ep`), command);
-    assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run, capture"], true);
+    assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run, capture, scan"], true);
   });
 
   it("names the effective capabilities as capsh does", { skip: lacking("capsh") }, () => {

@@ -23,7 +23,7 @@ interface Outcome {
 async function scan(
   lan: Lan,
   args: readonly string[],
-  { wrapper = [] as string[], signalAfter = 0 } = {},
+  { wrapper = [] as string[], interrupt = false } = {},
 ): Promise<Outcome> {
   const [command, ...rest] = [...wrapper, program, "scan", ...args];
   const child = lan.host(1).spawn(command as string, rest, ["ignore", "pipe", "pipe"]);
@@ -32,7 +32,12 @@ async function scan(
     child[stream]?.on("data", (text) => {
       printed[stream] += text;
     });
-  if (signalAfter > 0) setTimeout(() => child.kill("SIGINT"), signalAfter);
+  if (interrupt) {
+    const { passed } = lan.host(2).counts;
+    const before = passed.broadcast;
+    while (passed.broadcast < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+  }
   const [status] = await once(child, "close");
   return { status, ...printed };
 }
@@ -140,7 +145,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     await scan(lan, [...gently, "--baseline", path, "10.77.0.2-3"]);
     const before = readFileSync(path, "utf8");
     const stopped = await scan(lan, ["--rate", "20", "--baseline", path, "10.77.0.2-3"], {
-      signalAfter: 700,
+      interrupt: true,
     });
     assert.equal(stopped.status, 130);
     assert.equal(readFileSync(path, "utf8"), before);

@@ -32,7 +32,6 @@ const modes = {
   flag: async (lan: Lan, host: number) => lan.host(host).run(() => setPromiscuous("eth0", true)),
   allmulti: async (lan: Lan, host: number) => lan.host(host).run(() => ip("link set eth0 allmulticast on")),
 } as const;
-type Mode = keyof typeof modes;
 
 function sysctl(name: string, value: number): void {
   writeFileSync(`/proc/sys/net/${name}`, String(value));
@@ -45,6 +44,37 @@ async function settled(lan: Lan): Promise<void> {
   while (isTentative()) await pause(100);
 }
 
+/** A LAN with a promiscuous host and an all-multicast one. */
+async function check(nic: NicKind, options: LanOptions): Promise<void> {
+  using lan = createLan({ ...options, hosts: 5, nic });
+  await modes.flag(lan, 3);
+  await modes.allmulti(lan, 4);
+  await settled(lan);
+  const found = await scanFrom(lan);
+  const verdicts = [2, 3, 4, 5].map((host) => found.get(lan.host(host).ip)?.verdict);
+  if (nic === "none") assert.deepEqual(verdicts, ["open", "open", "open", "open"]);
+  else {
+    assert.deepEqual(verdicts.slice(1, 3), ["open", "open"]);
+    // A hash may let one of the literature's addresses through.
+    const unsuspected: (Verdict | undefined)[] = nic === "perfect" ? ["filtering"] : ["filtering", "partial"];
+    for (const verdict of [verdicts[0], verdicts[3]]) assert.ok(unsuspected.includes(verdict), verdict);
+  }
+  const open = found.get(lan.host(3).ip);
+  assert.equal(open?.mac, lan.host(3).mac);
+  assert.equal(open?.ipv6, "fe80::77:ff:fe00:3");
+  assert.ok(open && open.confidence >= 0.7 && open.confidence < 1);
+  for (const kind of ["arp", "icmp", "icmp6", "icmp6-all", "nd"])
+    assert.ok(
+      open.probes
+        .filter((probe) => probe.kind === kind && probe.role === "random-group")
+        .every(({ answered }) => answered > 0),
+      kind,
+    );
+  assert.ok(
+    open.probes.filter(({ role }) => role === "other-unicast").every(({ answered }) => answered === 0),
+  );
+}
+
 describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_000 }, () => {
   const lans: readonly LanOptions[] = [
     {},
@@ -53,37 +83,9 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     { loss: 0.02, switch: true, duplicate: 0.02 },
   ];
   for (const options of lans)
-    for (const nic of ["perfect", "hash64", "none"] as const)
-      it(`tells hosts apart by their mode: ${nic}, ${JSON.stringify(options)}`, async () => {
-        using lan = createLan({ ...options, hosts: 5, nic });
-        await modes.flag(lan, 3);
-        await modes.allmulti(lan, 4);
-        await settled(lan);
-        const found = await scanFrom(lan);
-        const verdicts = [2, 3, 4, 5].map((host) => found.get(lan.host(host).ip)?.verdict);
-        if (nic === "none") assert.deepEqual(verdicts, ["open", "open", "open", "open"]);
-        else {
-          assert.deepEqual(verdicts.slice(1, 3), ["open", "open"]);
-          // A hash may let one of the literature's addresses through.
-          const unsuspected: (Verdict | undefined)[] =
-            nic === "perfect" ? ["filtering"] : ["filtering", "partial"];
-          for (const verdict of [verdicts[0], verdicts[3]]) assert.ok(unsuspected.includes(verdict), verdict);
-        }
-        const open = found.get(lan.host(3).ip);
-        assert.equal(open?.mac, lan.host(3).mac);
-        assert.equal(open?.ipv6, "fe80::77:ff:fe00:3");
-        assert.ok(open && open.confidence >= 0.7 && open.confidence < 1);
-        for (const kind of ["arp", "icmp", "icmp6", "icmp6-all", "nd"])
-          assert.ok(
-            open.probes
-              .filter((probe) => probe.kind === kind && probe.role === "random-group")
-              .every(({ answered }) => answered > 0),
-            kind,
-          );
-        assert.ok(
-          open.probes.filter(({ role }) => role === "other-unicast").every(({ answered }) => answered === 0),
-        );
-      });
+    it(`tells hosts apart by their mode, whatever their cards: ${JSON.stringify(options)}`, async () => {
+      await Promise.all((["perfect", "hash64", "none"] as const).map((nic) => check(nic, options)));
+    });
 
   it("finds a tcpdump, and doesn't without it", { skip: noTcpdump }, async () => {
     using lan = createLan();
@@ -96,37 +98,6 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "open");
     await end(tcpdump);
     assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "filtering");
-  });
-
-  it("takes no filtering host for open and no promiscuous one for filtering, on 200 random LANs that lose 2%", async () => {
-    const wrong: string[] = [];
-    /** What is neither right nor wrong: a host of which too much was lost. */
-    const undecided: string[] = [];
-    const one = async (seed: number): Promise<void> => {
-      // Off and on by turns: the seed decides about losses, and these bits about modes and cards.
-      const nic: NicKind = seed % 2 === 0 ? "perfect" : "hash64";
-      using lan = createLan({ hosts: 4, nic, loss: 0.02, seed, switch: seed % 3 === 0 });
-      const mode = (host: number): Mode =>
-        (["off", "flag", "allmulti"] as const)[(seed + host * 7) % 3] as Mode;
-      for (const host of [2, 3, 4]) await modes[mode(host)](lan, host);
-      const found = await scanFrom(lan, { targets: ["10.77.0.2-4"] });
-      for (const host of [2, 3, 4]) {
-        const verdict = found.get(lan.host(host).ip)?.verdict;
-        const [right, mistake] = mode(host) === "off" ? ["filtering", "open"] : ["open", "filtering"];
-        if (verdict === mistake) wrong.push(`seed ${seed}, ${nic}, ${mode(host)}: ${verdict}`);
-        // A hash filter lets one of the literature's addresses through now and then.
-        else if (verdict !== right && nic === "perfect")
-          undecided.push(`seed ${seed}, ${mode(host)}: ${verdict}`);
-      }
-    };
-    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
-    await Promise.all(
-      Array.from({ length: 20 }, async () => {
-        for (let seed = seeds.pop(); seed !== undefined; seed = seeds.pop()) await one(seed);
-      }),
-    );
-    assert.deepEqual(wrong, []);
-    assert.ok(undecided.length <= 6, `of 300 hosts: ${undecided}`);
   });
 
   it("stands against a target that silences one protocol or another in group frames", async () => {
@@ -166,7 +137,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     const begin = performance.now();
     let sent = 0;
     const running = scanFrom(lan, {
-      rate: 100,
+      rate: 200,
       onProgress: (progress) => {
         sent = progress.sent;
       },
@@ -178,7 +149,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     );
     await running;
     const seconds = (performance.now() - begin) / 1000;
-    assert.ok(sent <= seconds * 100 + 10, `${sent} in ${seconds}`);
+    assert.ok(sent <= seconds * 200 + 10, `${sent} in ${seconds}`);
     assert.equal(
       lan.host(1).run(() => readInterface("eth0").promiscuity),
       0,

@@ -11,6 +11,7 @@ import { formatHosts, formatSummary } from "../scan/host-table.js";
 import { asksForTests, type OptInTests, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
+import { watchClaims } from "../scan/watch-claims.js";
 
 interface CommandOptions extends GlobalOptions, OptInTests {
   readonly interface?: string;
@@ -19,6 +20,7 @@ interface CommandOptions extends GlobalOptions, OptInTests {
   readonly yes?: boolean;
   readonly compare?: boolean;
   readonly baseline?: string;
+  readonly watch?: boolean;
 }
 
 /** By a signal's number, as the shell tells it. */
@@ -26,12 +28,15 @@ const INTERRUPTED = 130;
 
 /** Prints the verdict on each host, and sets the exit status to 1 if one's multicast filter is open. */
 export async function scanHosts(words: readonly string[], options: CommandOptions): Promise<void> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const each of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(each, () => controller.abort());
+  if (options.watch) {
+    await watchClaims(options.interface, options, signal);
+    return;
+  }
   const targets = [...words, ...(options.targets === undefined ? [] : readTargetList(options.targets))];
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => controller.abort());
-  const { signal } = controller;
   let found = await run(targets, options, baseline?.hosts.map(({ host }) => host) ?? [], signal);
   const [{ ifname = "" } = {}] = found;
   if (asksForTests(options) && !signal.aborted) {

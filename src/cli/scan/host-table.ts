@@ -25,7 +25,7 @@ export function formatHosts(
   const rows = reports.map((report) => [
     report.host,
     report.mac ?? "",
-    printable(report.vendor ?? "").slice(0, 24),
+    shortened(printable(report.vendor ?? "")),
     report.verdict,
     `${Math.round(report.confidence * 100)}%`,
     report.evidence[0] ?? "",
@@ -41,6 +41,11 @@ export function formatHosts(
         out.push(`    ${tool}: ${says || "nothing"}`);
   }
   return `${out.join("\n")}\n`;
+}
+
+/** To 24 characters. */
+function shortened(text: string): string {
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }
 
 /** Of what is as it should be there is no more to say, unless more was asked. */

@@ -9,12 +9,17 @@ export class Exchange {
   readonly #sent: Uint8Array;
   readonly #answered: Uint8Array;
   readonly #another: Uint8Array;
-  /** By kind and row: the probe that an answer now would belong to, plus one. */
+  /** By kind and row: the probe that an answer now would belong to, plus one; and the round in which it was sent. */
   readonly #awaited: Uint8Array;
+  readonly #awaitedIn: Uint16Array;
+  #round = 0;
   readonly #kindOf: readonly number[];
   /** By row: when the last probe was sent, and the shortest time that an answer took, in milliseconds. */
   readonly #sentAt: Float64Array;
   readonly #quickest: Float64Array;
+  /** Of all answers, smoothed. */
+  #mean = 0;
+  #deviation = 0;
   /** Answers that are still waited for. */
   outstanding = 0;
   answers = 0;
@@ -29,6 +34,7 @@ export class Exchange {
     this.#answered = new Uint8Array(size);
     this.#another = new Uint8Array(size);
     this.#awaited = new Uint8Array(probeKinds.length * hosts.capacity);
+    this.#awaitedIn = new Uint16Array(probeKinds.length * hosts.capacity);
     this.#kindOf = catalogue.map(({ kind }) => probeKinds.indexOf(kind));
     this.#sentAt = new Float64Array(hosts.capacity);
     this.#quickest = new Float64Array(hosts.capacity).fill(Number.POSITIVE_INFINITY);
@@ -51,8 +57,9 @@ export class Exchange {
     increment(this.#sent, this.#at(probe, row));
     this.#sentAt[row] = now;
     const awaited = this.#awaitedAt(probe, row);
-    if (this.#awaited[awaited] === 0) this.outstanding++;
+    if (this.#awaited[awaited] === 0 || this.#awaitedIn[awaited] !== this.#round) this.outstanding++;
     this.#awaited[awaited] = probe + 1;
+    this.#awaitedIn[awaited] = this.#round;
   }
 
   /** The probe of a kind that a host's answer now belongs to; -1 if none is waited for. */
@@ -67,9 +74,20 @@ export class Exchange {
     increment(this.#answered, at);
     this.answers++;
     const took = now - (this.#sentAt[row] as number);
-    if (took < (this.#quickest[row] as number) && !isShared(this.catalogue[probe] as Probe))
-      this.#quickest[row] = took;
+    if (!isShared(this.catalogue[probe] as Probe)) this.#noteTime(row, took);
     this.#settle(probe, row);
+  }
+
+  /** RFC 6298's way to reckon with round-trip times that vary. */
+  #noteTime(row: number, took: number): void {
+    if (took < (this.#quickest[row] as number)) this.#quickest[row] = took;
+    this.#deviation += (Math.abs(took - this.#mean) - this.#deviation) / 4;
+    this.#mean += (took - this.#mean) / 8;
+  }
+
+  /** How long answers take when they take long, in milliseconds. */
+  usual(): number {
+    return this.#mean + 4 * this.#deviation;
   }
 
   /**
@@ -91,17 +109,17 @@ export class Exchange {
     increment(this.#another, at);
   }
 
-  /** What hasn't been answered by now isn't waited for: an answer of the last round doesn't end this one. */
+  /** What hasn't been answered by now isn't waited for. A late answer still counts, until its host is asked anew. */
   endRound(): void {
     this.outstanding = 0;
-    this.#awaited.fill(0);
+    this.#round = (this.#round + 1) & 0xffff;
   }
 
   #settle(probe: number, row: number): void {
     const awaited = this.#awaitedAt(probe, row);
     if (this.#awaited[awaited] !== probe + 1) return;
     this.#awaited[awaited] = 0;
-    if (--this.outstanding === 0) this.onQuiet?.();
+    if (this.#awaitedIn[awaited] === this.#round && --this.outstanding === 0) this.onQuiet?.();
   }
 
   #at(probe: number, row: number): number {

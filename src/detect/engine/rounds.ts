@@ -85,7 +85,7 @@ function send(tools: RoundTools, probe: number, row: number | undefined, pass: n
 }
 
 function patienceOf(exchange: Exchange): number {
-  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, PATIENCE * exchange.slowest()));
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, PATIENCE * exchange.slowest(), exchange.usual()));
 }
 
 /** Until nothing is outstanding, at most so many milliseconds. */

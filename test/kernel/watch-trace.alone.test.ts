@@ -47,14 +47,16 @@ describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("
     ]);
   });
 
-  it("takes a refused attempt for nothing", async () => {
+  it("takes a refused attempt for nothing", async (test) => {
     using watching = new Watching(traceSystemCalls);
     const { status } = promisc(["on", "v0"], { wrapper: ["setpriv", "--bounding-set=-all"] });
     assert.equal(status, 3);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     ip("link set v0 promisc on");
     ip("link set v0 promisc off");
-    assert.deepEqual(await watching.changesOf("v0", 2), ["0>1 +flag by ip[trace]", "1>0 -flag by ip[trace]"]);
+    const changes = await watching.changesOf("v0", 2);
+    if (watching.hasLost("trace")) return test.skip("other tests flooded the trace");
+    assert.deepEqual(changes, ["0>1 +flag by ip[trace]", "1>0 -flag by ip[trace]"]);
   });
 
   for (const milliseconds of [0, 0.5, 2, 5, 20])

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, it } from "node:test";
+import type { PoisoningFinding } from "../../../src/detect/listen/finding.js";
+import { listenForPoisoning } from "../../../src/detect/listen/listen.js";
+import { createLan, type Lan } from "../../../src/lab/lan.js";
+import { PacketSender } from "../../../src/linux/packet-send.js";
+import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
+import { readInterface } from "../../../src/promiscuity/read.js";
+import { noTun } from "../../support/devices.js";
+import { ip, isolate, noNamespaces } from "../../support/namespace.js";
+import { lacking } from "../../support/peer.js";
+import { program } from "../../support/program.js";
+
+isolate();
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const bytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
+const octets = (address: string): Buffer => Buffer.from(address.split(".").map(Number));
+
+/** An ARP reply to host 1 which says that an address is at a hardware address. */
+function arpReply(lan: Lan, address: string, mac: string, source = mac): Buffer {
+  const to = lan.host(1);
+  return Buffer.concat([
+    bytes(to.mac),
+    bytes(source),
+    Buffer.from("08060001080006040002", "hex"),
+    bytes(mac),
+    octets(address),
+    bytes(to.mac),
+    octets(to.ip),
+    Buffer.alloc(18),
+  ]);
+}
+
+function send(lan: Lan, host: number, frames: Iterable<Uint8Array>): void {
+  lan.host(host).run(() => {
+    using rtnetlink = new Rtnetlink();
+    using sender = new PacketSender(rtnetlink.link("eth0", "test").index, "test");
+    for (const frame of frames) sender.send(frame);
+  });
+}
+
+/** What the first host hears while something goes on. */
+async function heard(lan: Lan, what: () => unknown): Promise<PoisoningFinding[]> {
+  const controller = new AbortController();
+  const findings = lan
+    .host(1)
+    .run(() => listenForPoisoning({ interface: "eth0", signal: controller.signal }));
+  const found: PoisoningFinding[] = [];
+  const listening = (async () => {
+    for await (const finding of findings) found.push(finding);
+  })();
+  await what();
+  await pause(200);
+  controller.abort();
+  await listening;
+  return found;
+}
+
+const skip = noNamespaces || noTun || lacking("ip");
+
+describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
+  for (const isSwitch of [false, true])
+    it(`tells of a gateway whose address is taken over, on a ${isSwitch ? "switch" : "hub"}`, async () => {
+      using lan = createLan({ switch: isSwitch });
+      const [me, gateway, attacker] = [lan.host(1), lan.host(2), lan.host(3)];
+      me.run(() => ip(`route add default via ${gateway.ip}`));
+      me.run(() => ip(`neigh add ${gateway.ip} lladdr ${gateway.mac} dev eth0`));
+      const [finding, ...more] = await heard(lan, () => {
+        send(lan, 3, Array(20).fill(arpReply(lan, gateway.ip, attacker.mac)));
+      });
+      assert.deepEqual(more, []);
+      assert.equal(finding?.kind, "gateway-changed");
+      assert.equal(finding?.severity, "alarm");
+      assert.deepEqual(
+        [finding?.address, finding?.mac, finding?.previousMac],
+        [gateway.ip, attacker.mac, gateway.mac],
+      );
+      assert.match(finding?.time ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
+      assert.equal(
+        me.run(() => readInterface("eth0").promiscuity),
+        0,
+      );
+    });
+
+  it("tells of neighbour advertisements that do the same in IPv6", { skip: lacking("ping") }, async () => {
+    using lan = createLan();
+    // What the attacker has is advertised by its own kernel, when it is asked for.
+    const victim = "fd00::2";
+    lan.host(2).run(() => ip(`addr add ${victim}/64 dev eth0 nodad`));
+    lan.host(1).run(() => ip("addr add fd00::1/64 dev eth0 nodad"));
+    lan.host(1).run(() => ip(`neigh add ${victim} lladdr ${lan.host(2).mac} dev eth0 nud stale`));
+    const found = await heard(lan, async () => {
+      lan.host(2).run(() => ip(`addr del ${victim}/64 dev eth0`));
+      lan.host(3).run(() => ip(`addr add ${victim}/64 dev eth0 nodad`));
+      lan.host(1).run(() => ip("neigh flush dev eth0"));
+      const ping = lan.host(1).run(() => spawn("ping", ["-c", "1", "-W", "1", victim], { stdio: "ignore" }));
+      await once(ping, "exit");
+    });
+    assert.deepEqual(
+      found.map(({ kind, address, mac }) => ({ kind, address, mac })),
+      [{ kind: "changed", address: victim, mac: lan.host(3).mac }],
+    );
+  });
+
+  it("hears nothing strange in a LAN's usual life", { skip: lacking("ping") }, async () => {
+    using lan = createLan();
+    const found = await heard(lan, async () => {
+      for (const host of [2, 3]) {
+        const ping = lan
+          .host(1)
+          .run(() =>
+            spawn("ping", ["-c", "2", "-i", "0.2", "-W", "1", lan.host(host).ip], { stdio: "ignore" }),
+          );
+        await once(ping, "exit");
+      }
+      // A host restarts its card: duplicate address detection, announcements, router solicitations.
+      lan.host(2).run(() => ip("link set eth0 down"));
+      lan.host(2).run(() => ip("link set eth0 up"));
+      await pause(1500);
+    });
+    assert.deepEqual(found, []);
+  });
+
+  it("survives malformed frames", async () => {
+    using lan = createLan();
+    const whole = arpReply(lan, "10.77.0.9", lan.host(3).mac);
+    const found = await heard(lan, () => {
+      send(
+        lan,
+        3,
+        Array.from({ length: 46 }, (_, at) => whole.subarray(0, 14 + at)),
+      );
+      const nd = Buffer.concat([
+        bytes(lan.host(1).mac),
+        bytes(lan.host(3).mac),
+        Buffer.from("86dd6000000000183aff", "hex"),
+      ]);
+      send(
+        lan,
+        3,
+        Array.from({ length: 90 }, (_, at) => Buffer.concat([nd, Buffer.alloc(at, 136)])),
+      );
+    });
+    assert.deepEqual(
+      found.filter(({ kind }) => kind !== "forged-sender"),
+      [],
+    );
+  });
+
+  it("is what promisc scan --watch prints, a line or an object a finding", async () => {
+    using lan = createLan();
+    for (const json of [false, true]) {
+      const args = ["scan", "--watch", "-i", "eth0", ...(json ? ["--json"] : [])];
+      const child = lan.host(1).spawn(program, args, ["ignore", "pipe", "pipe"]);
+      let [stdout, stderr] = ["", ""];
+      child.stdout?.on("data", (text) => {
+        stdout += text;
+      });
+      child.stderr?.on("data", (text) => {
+        stderr += text;
+      });
+      while (!stderr.includes("listening on eth0")) await pause(20);
+      send(lan, 3, [arpReply(lan, lan.host(1).ip, lan.host(3).mac)]);
+      while (!stdout.includes("\n")) await pause(20);
+      child.kill("SIGINT");
+      const [status] = await once(child, "close");
+      assert.equal(status, 1);
+      if (json) {
+        const { schema, event, kind, ifname } = JSON.parse(stdout);
+        assert.deepEqual(
+          { schema, event, kind, ifname },
+          { schema: 1, event: "finding", kind: "own-address-claimed", ifname: "eth0" },
+        );
+      } else
+        assert.match(
+          stdout,
+          /^\d{4}-\S+Z eth0: alarm: own-address-claimed: 02:77:00:00:00:03 claims this host's own address, 10\.77\.0\.1\n$/,
+        );
+    }
+  });
+
+  it("refuses an interface that isn't Ethernet, isn't up, or isn't there", async () => {
+    using lan = createLan();
+    const listen = (name: string): unknown => lan.host(1).run(() => listenForPoisoning({ interface: name }));
+    assert.throws(() => listen("lo"), { code: "usage" });
+    assert.throws(() => listen("nowhere"), { code: "no-interface" });
+    lan.host(1).run(() => ip("link set eth0 down"));
+    assert.throws(() => listen("eth0"), { code: "kernel" });
+  });
+});
