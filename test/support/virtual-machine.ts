@@ -17,7 +17,7 @@ function noKernel(): string | false {
     guestKernel("e1000");
     return false;
   } catch (error) {
-    return `needs a kernel from Debian's packages: ${(error as Error).message.split("\n")[0]}`;
+    return `needs a kernel from Debian's packages: ${(error as Error).message.trim().split("\n").at(-1)}`;
   }
 }
 
