@@ -142,6 +142,7 @@ describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => 
     const done = capture.eachBatch((batch) => {
       while (packRecords(batch, "nanoseconds", extent, 4096)) bytes += extent.end - extent.start;
     });
+    while (bytes === 0) await sleep(10);
     await sleep(300);
     capture.stop();
     await done;

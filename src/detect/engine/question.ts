@@ -49,8 +49,10 @@ function doubtOf(exchange: Exchange, row: number): number {
 }
 
 function isAskedAgain(exchange: Exchange, number: number, row: number, pass: number, doubt: number): boolean {
-  if (doubt === NONE) return false;
   const probe = exchange.catalogue[number] as Probe;
+  // Hardly a host answers this: if one does, it had better do so again.
+  if (probe.role === "other-unicast" && exchange.answered(number, row) > 0) return pass <= PASSES_IN_DOUBT;
+  if (doubt === NONE) return false;
   if (doubt !== SILENT)
     return pass <= PASSES_IN_DOUBT || (doubt === MOSTLY && !isAnswered(exchange, number, row));
   if (pass > PASSES_IN_DOUBT) return false;

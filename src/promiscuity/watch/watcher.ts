@@ -57,7 +57,8 @@ export class Watcher implements Disposable {
     this.#tracer = openTracer?.(this.#calls);
     this.#finder = new NamespaceFinder((appeared, vanished) => this.#onNamespaces(appeared, vanished));
     this.#hasBegun = true;
-    this.#expiry = setInterval(() => this.#expireCalls(), LIFETIME_MS);
+    // Often enough that none lives much longer.
+    this.#expiry = setInterval(() => this.#expireCalls(), LIFETIME_MS / 4);
   }
 
   get namespaces(): number {
