@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { noTun } from "../support/devices.js";
+import { isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+
+isolate();
+
+const churn = fileURLToPath(new URL("../support/lab-churn.js", import.meta.url));
+const skip = noNamespaces || noTun || noOtherUsers || lacking("unshare", "setpriv");
+
+describe("labs, made and killed", { skip, timeout: 280_000 }, () => {
+  it("leave no namespace, process or open file behind: 50 made, and 50 killed at any moment", () => {
+    const { stdout, stderr } = spawnSync(
+      "unshare",
+      ["--user", "--map-root-user", "--net", "--mount", process.execPath, churn],
+      { encoding: "utf8" },
+    );
+    assert.deepEqual(JSON.parse(stdout || stderr), { filesLeft: 0, processesLeft: [], hosts: 100 });
+  });
+});
