@@ -16,8 +16,11 @@ describe("unforeseeable group addresses", () => {
 
   it("are of IPv4, of IPv6 and of no protocol, and keep away from what hosts join", () => {
     const groups = Array.from({ length: 100 }, () => randomGroups(6)).flat();
-    assert.equal(groups.filter((group) => group.startsWith("01:00:5e:")).length, 200);
-    assert.equal(groups.filter((group) => group.startsWith("33:33:")).length, 200);
+    // Those of no protocol may begin like the others, though they hardly ever do.
+    for (const prefix of ["01:00:5e:", "33:33:"]) {
+      const count = groups.filter((group) => group.startsWith(prefix)).length;
+      assert.ok(count >= 200 && count < 220, `${prefix} ${count}`);
+    }
     for (const group of groups)
       assert.doesNotMatch(group, /^(01:00:5e:00:00:|33:33:00:00:|33:33:ff:|ff:ff:ff:ff:ff:ff)/);
     assert.equal(new Set(groups).size, groups.length);
