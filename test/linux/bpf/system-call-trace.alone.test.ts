@@ -438,10 +438,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
     const child = spawn("python3", ["-c", python + flood, String(ifindex)], { stdio: "inherit" });
     await once(child, "exit");
     trace.drain();
-    assert.ok(
-      seen.length === changes || seen.length + trace.lost > changes,
-      `${seen.length}, ${trace.lost} lost`,
-    );
+    assert.ok(seen.length + trace.lost >= changes, `${seen.length}, ${trace.lost} lost`);
     assert.ok(seen.every(({ time }, at) => time > (seen[at - 1]?.time ?? 0n)));
   });
 
