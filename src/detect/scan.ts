@@ -179,7 +179,10 @@ class ScanRun {
       await discover(tools, allRows(hosts));
       replies.isDiscovering = false;
       phase = "probing";
-      await question(tools, knownRows(hosts));
+      const known = knownRows(hosts);
+      await question(tools, known);
+      // Another machine may answer for an address when its first one has long been found.
+      await question(tools, knownRows(hosts).subarray(known.length));
       await setTimeout(LATE_MS);
     } catch (error) {
       if (!signal?.aborted) throw error;

@@ -152,7 +152,7 @@ export class Replies {
       row = hosts.add();
       if (row >= 0) hosts.setMac(row, bytes, macAt);
     }
-    if (row >= 0 && this.isDiscovering && hosts.hasIpv6[row] === 0) hosts.setIpv6(row, bytes, addressAt);
+    if (row >= 0 && hosts.hasIpv6[row] === 0) hosts.setIpv6(row, bytes, addressAt);
     return row;
   }
 
@@ -187,7 +187,7 @@ export class Replies {
     const { hosts } = this.#exchange;
     if (hosts.hasMac[row] === 0 || hosts.isMac(row, bytes, macAt)) return;
     hosts.isContested[row] = 1;
-    if (this.isDiscovering && hosts.hasIpv4[row] === 1) hosts.addClaimant(row, bytes, macAt);
+    if (hosts.hasIpv4[row] === 1) hosts.addClaimant(row, bytes, macAt);
   }
 }
 
