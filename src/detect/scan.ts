@@ -59,7 +59,9 @@ export interface ScanProgress {
   readonly sent: number;
   /** Answers that came. */
   readonly answers: number;
-  readonly phase: "discovery" | "probing";
+  /** Answers of machines that weren't named, or claim another's address, for which there was no room: a flood. */
+  readonly leftOut: number;
+  readonly phase: "discovery" | "probing" | "end";
 }
 
 /** What is found out about one host. */
@@ -164,6 +166,10 @@ class ScanRun {
         failure = error;
       });
     let phase: ScanProgress["phase"] = "discovery";
+    const tell = (sent: number): void => {
+      const { count: addresses, leftOut } = hosts;
+      onProgress?.({ interface: name, addresses, sent, answers: exchange.answers, leftOut, phase });
+    };
     const tools: RoundTools = {
       exchange,
       transmitter: new Transmitter(exchange, sender, this.#by, token, token[0] as number),
@@ -171,8 +177,7 @@ class ScanRun {
       signal,
       onSent: (sent) => {
         if (failure !== undefined) throw failure;
-        if (sent % 64 === 0)
-          onProgress?.({ interface: name, addresses: hosts.count, sent, answers: exchange.answers, phase });
+        if (sent % 64 === 0) tell(sent);
       },
     };
     try {
@@ -184,6 +189,8 @@ class ScanRun {
       // Another machine may answer for an address when its first one has long been found.
       await question(tools, knownRows(hosts).subarray(known.length));
       await setTimeout(LATE_MS);
+      phase = "end";
+      tell(tools.transmitter.sent);
     } catch (error) {
       if (!signal?.aborted) throw error;
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -13,6 +14,7 @@ import { noTun } from "../support/devices.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
+import { senderBy } from "../support/sender.js";
 
 isolate();
 
@@ -181,6 +183,47 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
       }
     });
 
+  it("stands against a host that answers for everyone, from ever other addresses, as fast as it can", async () => {
+    using lan = createLan({ hosts: 4 });
+    await modes.flag(lan, 3);
+    await settled(lan);
+    const liar = lan.host(4);
+    using sender = liar.run(() => senderBy("eth0"));
+    let isOver = false;
+    const flood = (async () => {
+      for (let number = 0; !isOver; number++) {
+        for (let turn = 0; turn < 32; turn++)
+          sender.trySend(claimOf(2 + ((number + turn) % 250), randomBytes(3)));
+        await pause(1);
+      }
+    })();
+    const found: HostReport[] = [];
+    for await (const report of lan.host(1).run(() => scan({ interface: "eth0", rate: 20_000 })))
+      found.push(report);
+    isOver = true;
+    await flood;
+    // Three liars an address, and a thousand in all.
+    assert.ok(found.length <= 254 + 1024, `${found.length}`);
+    const reportOf = (host: number): HostReport | undefined =>
+      found.find(({ host: address, mac }) => address === lan.host(host).ip && mac === lan.host(host).mac);
+    for (const [host, verdict, most] of [
+      [2, "filtering", 0.4],
+      [3, "open", 0.55],
+    ] as const) {
+      const report = reportOf(host);
+      // A liar may have been heard first, and three more: then the host itself isn't told of, and nothing is said in its name.
+      if (!report) {
+        const others = found.filter(({ host: address }) => address === lan.host(host).ip);
+        for (const other of others) assert.notEqual(other.verdict, "filtering");
+        continue;
+      }
+      assert.equal(report.contested, true);
+      if (report.lost === 0) assert.equal(report.verdict, verdict, report.evidence.join());
+      if (report.verdict === "filtering") assert.ok(report.confidence <= most);
+    }
+    assert.notEqual(reportOf(3)?.verdict, "filtering");
+  });
+
   it("stops at once when it is aborted", async () => {
     using lan = createLan();
     const controller = new AbortController();
@@ -213,6 +256,37 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     refused({ interface: "eth0" }, { code: "kernel", message: /the interface is down/ });
   });
 });
+
+/** An ARP reply to the first host: 10.77.0.`last` is at a hardware address of three more bytes. */
+function claimOf(last: number, more: Uint8Array): Uint8Array {
+  const mac = Uint8Array.of(2, 0x66, 0, ...more);
+  const reply = Uint8Array.of(
+    0,
+    1,
+    8,
+    0,
+    6,
+    4,
+    0,
+    2,
+    ...mac,
+    10,
+    77,
+    0,
+    last,
+    2,
+    0x77,
+    0,
+    0,
+    0,
+    1,
+    10,
+    77,
+    0,
+    1,
+  );
+  return Uint8Array.of(2, 0x77, 0, 0, 0, 1, ...mac, 8, 6, ...reply, ...new Uint8Array(18));
+}
 
 async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, "exit");

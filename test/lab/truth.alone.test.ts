@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { createLan, type Lan } from "../../src/lab/lan.js";
 import type { NicKind } from "../../src/lab/nic/models.js";
-import { PacketSender } from "../../src/linux/packet-send.js";
-import { Rtnetlink } from "../../src/linux/rtnetlink.js";
+import type { PacketSender } from "../../src/linux/packet-send.js";
 import type { Card } from "../support/guest-kernel.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { quiet } from "../support/quiet.js";
+import { senderBy } from "../support/sender.js";
 import { noVirtualMachines, VirtualMachine } from "../support/virtual-machine.js";
 
 isolate();
@@ -154,11 +154,6 @@ async function passedBy(lan: Lan, sender: PacketSender): Promise<string[]> {
     if (sum(passed) > before.passed) got.push(destination);
   }
   return got;
-}
-
-function senderBy(name: string): PacketSender {
-  using rtnetlink = new Rtnetlink();
-  return new PacketSender(rtnetlink.link(name, "test").index, "test");
 }
 
 const groupsOf = (text: string): string[] =>

@@ -1,7 +1,7 @@
 import { updateBaseline } from "../../detect/baseline/baseline.js";
 import { type ComparedReport, compareWithBaseline } from "../../detect/baseline/compare.js";
 import { publishedVerdicts } from "../../detect/result/published.js";
-import { type HostReport, type ScanOptions, scan } from "../../detect/scan.js";
+import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan.js";
 import { PromiscError } from "../../errors.js";
 import { exitStatus } from "../exit-status.js";
 import type { GlobalOptions } from "../global-options.js";
@@ -68,13 +68,22 @@ async function run(
     expected,
     signal,
     confirmed: options.yes ?? false,
-    onProgress: (state) => progress.tell(state),
+    onProgress: (state) => {
+      if (state.phase === "end") sayLeftOut(state);
+      else progress.tell(state);
+    },
     ...(options.interface === undefined ? {} : { interface: options.interface }),
     ...(options.rate === undefined ? {} : { rate: parseRate(options.rate) }),
   };
   const reports: HostReport[] = [];
   for await (const report of scan(scanOptions)) reports.push(report);
   return reports;
+}
+
+/** Whoever answers in very many names may want to drown others. */
+function sayLeftOut({ leftOut }: ScanProgress): void {
+  if (leftOut === 0) return;
+  write(2, `${leftOut} answers in further names aren't told of: somebody claims very many addresses\n`);
 }
 
 function parseRate(text: string): number {

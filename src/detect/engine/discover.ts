@@ -5,40 +5,58 @@ import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
 /** How long answers are waited for, try by try, in milliseconds: nobody knows yet how fast this network is. */
 const PATIENCE_MS = [100, 200, 700] as const;
-/** Nodes are asked so many times at once, and given so long: */
+/** Nodes are asked so many times at once, and given so long. */
 const NODE_TRIES = 2;
-/** … so many times, if some have IPv6 and a host that was found seems to have none. */
-const NODE_TRIES_IN_DOUBT = 4;
 const NODE_PATIENCE_MS = 100;
+/**
+ * A node that doesn't know this machine has to solicit its address before it can answer. If that is lost, it does so again
+ * after a second (RFC 4861, 10: RETRANS_TIMER).
+ */
+const SOLICITED_AGAIN_MS = 1200;
 
 /**
- * Finds the hosts: asks every address that hasn't answered, up to three times. Who doesn't answer to ARP may do so to an
- * echo request in a broadcast frame. Then all IPv6 nodes are asked who they are: by their hardware addresses they are
- * known already, or new.
+ * Finds out which of the addresses have a host, and its hardware address: by ARP and neighbour solicitation, twice, and by
+ * an echo request as well to those that ARP doesn't find; and which nodes answer for all.
  */
 export async function discover(tools: RoundTools, rows: Int32Array): Promise<void> {
   const { catalogue, hosts } = tools.exchange;
-  const [single = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && !isShared(probe));
-  const [shared = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && isShared(probe));
-  const withoutEcho = single.filter((probe) => catalogue[probe]?.kind !== "icmp");
+  const numbers = inRounds(catalogue, ({ role }) => role === "discovery").flat();
+  const single = numbers.filter((each) => !isShared(catalogue[each] as (typeof catalogue)[number]));
+  const shared = numbers.filter((each) => !single.includes(each));
+  const withoutEcho = single.filter((each) => catalogue[each]?.kind !== "icmp");
   for (const [at, patience] of PATIENCE_MS.entries()) {
     if (rows.every((row) => hosts.hasMac[row] === 1)) break;
     const isLast = at === PATIENCE_MS.length - 1;
     await runRound(tools, isLast ? single : withoutEcho, rows, at + 1, () => true, patience);
   }
-  if (shared.length === 0) return;
-  for (let pass = 1; pass <= NODE_TRIES || (pass <= NODE_TRIES_IN_DOUBT && isPartlyIpv6(hosts)); pass++) {
-    await runRound(tools, shared, rows, pass, () => true);
-    // How many there are isn't known, so it can't be seen when all have answered.
-    await setTimeout(NODE_PATIENCE_MS, undefined, tools.signal ? { signal: tools.signal } : {});
-  }
+  if (shared.length > 0) await discoverNodes(tools, shared, rows);
 }
 
-function isPartlyIpv6({ count, hasMac, hasIpv6 }: HostTable): boolean {
+/** @param shared what is asked of all nodes at once */
+async function discoverNodes(tools: RoundTools, shared: readonly number[], rows: Int32Array): Promise<void> {
+  const { hosts } = tools.exchange;
+  // How many there are isn't known, so it can't be seen when all have answered.
+  const pause = (): Promise<void> =>
+    setTimeout(NODE_PATIENCE_MS, undefined, tools.signal ? { signal: tools.signal } : {});
+  const begin = performance.now();
+  for (let pass = 1; pass <= NODE_TRIES; pass++) {
+    await runRound(tools, shared, rows, pass, () => true);
+    await pause();
+  }
+  while (isPartlyIpv6(hosts) && performance.now() - begin < SOLICITED_AGAIN_MS) await pause();
+  if (!isPartlyIpv6(hosts)) return;
+  await runRound(tools, shared, rows, NODE_TRIES + 1, () => true);
+  await pause();
+}
+
+/** Whether some machines have IPv6 and others don't, as far as it is known: an answer may be missing. */
+function isPartlyIpv6(hosts: HostTable): boolean {
+  const { count, hasMac, hasIpv6, mac } = hosts;
   let known = 0;
   let withIpv6 = 0;
   for (let row = 0; row < count; row++) {
-    if (hasMac[row] === 0) continue;
+    // A machine with many addresses answers for all nodes once.
+    if (hasMac[row] === 0 || hosts.byMac(mac, row * 6) !== row) continue;
     known++;
     if (hasIpv6[row] === 1) withIpv6++;
   }

@@ -8,6 +8,8 @@ const MOST_CLAIMANTS = 3;
 export class HostTable {
   readonly capacity: number;
   count = 0;
+  /** How often there was no room for one more: somebody answers in very many names. */
+  leftOut = 0;
   /** Six bytes a row; the all-zero address until it is known. */
   readonly mac: Uint8Array;
   /** Four bytes a row. */
@@ -39,7 +41,9 @@ export class HostTable {
 
   /** @returns the row, or -1 if there is no more room */
   add(): number {
-    return this.count < this.capacity ? this.count++ : -1;
+    if (this.count < this.capacity) return this.count++;
+    this.leftOut++;
+    return -1;
   }
 
   setIpv4(row: number, bytes: Uint8Array, at: number): void {
@@ -105,7 +109,10 @@ export class HostTable {
       this.isContested[each] = 1;
       claimants++;
     }
-    if (claimants > MOST_CLAIMANTS) return;
+    if (claimants > MOST_CLAIMANTS) {
+      this.leftOut++;
+      return;
+    }
     const added = this.add();
     if (added < 0) return;
     this.setIpv4(added, this.ipv4, row * 4);

@@ -1,3 +1,4 @@
+import { randomFillSync } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isShared, type Probe, probeKinds } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
@@ -121,10 +122,12 @@ export function inRounds(catalogue: readonly Probe[], wanted: (probe: Probe) => 
   return rounds;
 }
 
-/** Fisher and Yates. */
+/** Fisher and Yates, with numbers that nobody can foresee from those before. */
 function shuffle(rows: Int32Array): void {
+  const numbers = randomFillSync(new Uint32Array(rows.length));
   for (let last = rows.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
+    // Of a million rows, a number modulo that favours none by more than one in 4,000.
+    const other = (numbers[last] as number) % (last + 1);
     const kept = rows[last] as number;
     rows[last] = rows[other] as number;
     rows[other] = kept;

@@ -99,9 +99,11 @@ export function probeCatalogue(): Probe[] {
     ...random("icmp6-all"),
     control("nd"),
     ...random("nd"),
+    unicast("nd"),
     // Linux sends six Parameter Problems in a row at most.
     control("option"),
     ...random("option", 1),
+    unicast("option"),
     joined("option-all", ALL_NODES),
     ...random("option-all", 1),
   ];
