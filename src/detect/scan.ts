@@ -186,8 +186,12 @@ class ScanRun {
       phase = "probing";
       const known = knownRows(hosts);
       await question(tools, known);
-      // Another machine may answer for an address when its first one has long been found.
-      await question(tools, knownRows(hosts).subarray(known.length));
+      // Another machine may answer for an address when its first one has long been found: then all are asked who claim it.
+      if (knownRows(hosts).length > known.length)
+        await question(
+          tools,
+          knownRows(hosts).filter((row) => hosts.isContested[row] === 1),
+        );
       await setTimeout(LATE_MS);
       phase = "end";
       tell(tools.transmitter.sent);

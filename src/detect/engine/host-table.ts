@@ -91,6 +91,16 @@ export class HostTable {
     return first;
   }
 
+  /** The first of the rows that have this one's IPv4 address; -1 if it has none. */
+  firstAt(row: number): number {
+    return this.hasIpv4[row] === 1 ? this.#byIpv4.first(readBe32(this.ipv4, row * 4)) : -1;
+  }
+
+  /** … and the next one after another of them; -1 for none. */
+  nextAt(row: number): number {
+    return this.#byIpv4.after(readBe32(this.ipv4, row * 4), row);
+  }
+
   byIpv6(bytes: Uint8Array, at: number): number {
     const key = low48(bytes, at + 10);
     for (let row = this.#byIpv6.first(key); row >= 0; row = this.#byIpv6.after(key, row)) {
@@ -103,9 +113,8 @@ export class HostTable {
 
   /** Another machine claims a row's IPv4 address: it becomes a row of its own, unless there are many already. */
   addClaimant(row: number, bytes: Uint8Array, macAt: number): void {
-    const key = readBe32(this.ipv4, row * 4);
     let claimants = 0;
-    for (let each = this.#byIpv4.first(key); each >= 0; each = this.#byIpv4.after(key, each)) {
+    for (let each = this.firstAt(row); each >= 0; each = this.nextAt(each)) {
       this.isContested[each] = 1;
       claimants++;
     }

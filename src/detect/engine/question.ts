@@ -25,9 +25,28 @@ export async function question(tools: RoundTools, rows: Int32Array): Promise<voi
         round,
         rows,
         pass,
-        (probe, row) => pass === 1 || isAskedAgain(exchange, probe, row, pass, doubt[row] as number),
+        (probe, row) => pass === 1 || isAskedOfAny(exchange, probe, row, pass, doubt),
       );
   }
+}
+
+/**
+ * Whether a host is asked again, or another machine that claims its address: a frame for a group comes to all of them, and
+ * an ARP reply doesn't say which question it answers.
+ */
+function isAskedOfAny(
+  exchange: Exchange,
+  number: number,
+  row: number,
+  pass: number,
+  doubt: Uint8Array,
+): boolean {
+  const { hosts } = exchange;
+  const isAsked = (each: number): boolean =>
+    isAskedAgain(exchange, number, each, pass, doubt[each] as number);
+  if (hosts.isContested[row] === 0) return isAsked(row);
+  for (let each = hosts.firstAt(row); each >= 0; each = hosts.nextAt(each)) if (isAsked(each)) return true;
+  return false;
 }
 
 const NONE = 0;

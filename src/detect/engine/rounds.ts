@@ -9,6 +9,8 @@ import { canAsk, type Transmitter } from "./transmitter.js";
 const PATIENCE = 4;
 const SHORTEST_MS = 20;
 const LONGEST_MS = 500;
+/** … and for so many times as long again, where a late one would be mistaken. */
+const OWED_PATIENCE = 4;
 const FULL_QUEUE_MS = 1;
 
 /** What rounds work with. */
@@ -56,8 +58,31 @@ export async function runRound(
       exchange.begin(probe, row, performance.now());
       while (!send(tools, probe, row, pass)) await setTimeout(FULL_QUEUE_MS);
     }
-  await quiet(exchange, patience ?? patienceOf(exchange), tools.signal);
+  const milliseconds = patience ?? patienceOf(exchange);
+  await quiet(exchange, milliseconds, tools.signal);
+  await settled(tools, probes, rows, OWED_PATIENCE * milliseconds);
   exchange.endRound();
+}
+
+/**
+ * Waits longer for answers that are owed, where an answer doesn't say what it answers: the late one to a control would be
+ * taken for one to the next question.
+ */
+async function settled(
+  { exchange, signal }: RoundTools,
+  probes: readonly number[],
+  rows: Int32Array,
+  milliseconds: number,
+): Promise<void> {
+  const owed = probes.filter((probe) => isOwed(exchange.catalogue[probe] as Probe));
+  const isAwaited = (probe: number): boolean => rows.some((row) => exchange.awaits(probe, row));
+  const end = performance.now() + milliseconds;
+  while (owed.some(isAwaited) && performance.now() < end)
+    await setTimeout(SHORTEST_MS, undefined, signal ? { signal } : {});
+}
+
+function isOwed({ kind, role }: Probe): boolean {
+  return (kind === "arp" || kind === "nd") && (role === "control" || role === "joined");
 }
 
 /** @returns whether there is anyone to ask; while hosts are being found there may be */
