@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
+import { Journal, noJournal } from "../support/journal.js";
+import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { Running } from "../support/program.js";
 import { churn } from "../support/veth-churn.js";
@@ -157,20 +157,6 @@ describe("promisc watch --format journal", {
   timeout: 60_000,
   skip: noNamespaces || lacking("ip", "journalctl", "logger"),
 }, () => {
-  const journald = "/lib/systemd/systemd-journald";
-  const without = noOtherUsers || (existsSync(journald) ? false : "needs systemd-journald");
-
-  const logs = (message: string): boolean => {
-    spawnSync("logger", ["--journald"], { input: `MESSAGE=${message}\n` });
-    return find(`MESSAGE=${message}`).length > 0;
-  };
-  const find = (...fields: string[]): Record<string, string>[] =>
-    spawnSync("journalctl", ["-D", "/run/log/journal", "-o", "json", ...fields], { encoding: "utf8" })
-      .stdout.trim()
-      .split("\n")
-      .flatMap((line) => (line === "" ? [] : JSON.parse(line)));
-  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
   it("says so where there is no journal", async () => {
     const watch = new Running(["watch", "--format", "journal"]);
     const { status, stderr } = await watch.outcome;
@@ -181,35 +167,21 @@ describe("promisc watch --format journal", {
     );
   });
 
-  it("writes entries that journalctl finds by their fields", { skip: without }, async () => {
-    mkdirSync("/run/systemd/journald.conf.d", { recursive: true });
-    mkdirSync("/run/log/journal", { recursive: true });
-    // Left to itself, a journal turns the kernel's audit on.
-    writeFileSync(
-      "/run/systemd/journald.conf.d/test.conf",
-      "[Journal]\nAudit=no\nReadKMsg=no\nStorage=volatile\n",
-    );
-    // It looks for its control group, which this namespace's /sys doesn't have.
-    sh("mount -t cgroup2 cgroup2 /sys/fs/cgroup");
-    const journal = spawn(journald, { stdio: "ignore" });
-    try {
-      while (!existsSync("/run/systemd/journal/socket") || !logs("is it there?")) await pause(20);
-      ip("link add logged0 type veth peer name logged1");
-      const watch = new Running(["watch", "--format", "journal", "--policy", "/run/none.yaml", "logged0"]);
-      await watch.hasBegun();
-      ip("link set logged0 promisc on");
-      while (find("PROMISC_INTERFACE=logged0").length === 0) await pause(20);
-      watch.process.kill("SIGINT");
-      assert.equal((await watch.outcome).stdout, "");
-      const [entry, ...rest] = find("PROMISC_INTERFACE=logged0", "PROMISC_FINDINGS=flag");
-      assert.equal(rest.length, 0);
-      assert.match(entry?.["MESSAGE"] ?? "", /^logged0: count 0 -> 1; .*; FINDING: flag$/);
-      assert.equal(entry?.["PRIORITY"], "4");
-      assert.equal(entry?.["SYSLOG_IDENTIFIER"], "promisc");
-      assert.deepEqual([entry?.["PROMISC_COUNT_BEFORE"], entry?.["PROMISC_COUNT"]], ["0", "1"]);
-      assert.match(entry?.["MESSAGE_ID"] ?? "", /^[0-9a-f]{32}$/);
-    } finally {
-      journal.kill("SIGKILL");
-    }
+  it("writes entries that journalctl finds by their fields", { skip: noJournal }, async () => {
+    using journal = await Journal.start();
+    ip("link add logged0 type veth peer name logged1");
+    const watch = new Running(["watch", "--format", "journal", "--policy", "/run/none.yaml", "logged0"]);
+    await watch.hasBegun();
+    ip("link set logged0 promisc on");
+    await journal.has("PROMISC_INTERFACE=logged0");
+    watch.process.kill("SIGINT");
+    assert.equal((await watch.outcome).stdout, "");
+    const [entry, ...rest] = journal.find("PROMISC_INTERFACE=logged0", "PROMISC_FINDINGS=flag");
+    assert.equal(rest.length, 0);
+    assert.match(entry?.["MESSAGE"] ?? "", /^logged0: count 0 -> 1; .*; FINDING: flag$/);
+    assert.equal(entry?.["PRIORITY"], "4");
+    assert.equal(entry?.["SYSLOG_IDENTIFIER"], "promisc");
+    assert.deepEqual([entry?.["PROMISC_COUNT_BEFORE"], entry?.["PROMISC_COUNT"]], ["0", "1"]);
+    assert.match(entry?.["MESSAGE_ID"] ?? "", /^[0-9a-f]{32}$/);
   });
 });

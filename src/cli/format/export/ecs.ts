@@ -1,13 +1,10 @@
-import { hostname } from "node:os";
 import type { ProcessDetails } from "../../../linux/process-details.js";
 import type { Holder } from "../../../promiscuity/holders/holder.js";
 import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
 import type { WatchEvent } from "../../../promiscuity/watch/event.js";
 import { describeFinding } from "../finding.js";
 import { formatWatchEvent } from "../watch-event.js";
-
-// https://www.elastic.co/guide/en/ecs/current: what its fields can't hold is under "promisc".
-const ECS_VERSION = "8.17.0";
+import { envelope, observer } from "./ecs-envelope.js";
 
 /** A finding as a document of the Elastic Common Schema. */
 export function findingToEcs(finding: Finding, time: Date): object {
@@ -48,15 +45,6 @@ export function eventToEcs(event: WatchEvent, findings: readonly HolderFinding[]
   };
 }
 
-function envelope(time: string, message: string): object {
-  return {
-    "@timestamp": time,
-    ecs: { version: ECS_VERSION },
-    host: { name: hostname() },
-    message,
-  };
-}
-
 function whereAndWho(
   { ifindex, ifname }: { readonly ifindex: number; readonly ifname: string },
   holders: readonly Holder[],
@@ -64,7 +52,7 @@ function whereAndWho(
   // The schema has room for one process; all are under "promisc".
   const [process] = holders.flatMap((holder) => (holder.kind === "socket" ? holder.processes : []));
   return {
-    observer: { type: "promisc", ingress: { interface: { id: String(ifindex), name: ifname } } },
+    observer: observer({ id: String(ifindex), name: ifname }),
     ...(process ? processToEcs(process) : {}),
   };
 }

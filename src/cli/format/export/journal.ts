@@ -3,11 +3,7 @@ import type { WatchEvent } from "../../../promiscuity/watch/event.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";
 import { formatWatchEvent } from "../watch-event.js";
-
-// syslog(3)
-const LOG_WARNING = 4;
-const LOG_NOTICE = 5;
-const LOG_INFO = 6;
+import { type JournalEntry, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";
 
 /** systemd.journal-fields(7), MESSAGE_ID: what `journalctl MESSAGE_ID=…` finds all of a kind by. */
 const messageIds = {
@@ -18,17 +14,14 @@ const messageIds = {
 } as const;
 
 /** A change as an entry of systemd's journal: fields that `journalctl` can be asked for. */
-export function eventToJournal(
-  event: WatchEvent,
-  findings: readonly HolderFinding[],
-): Record<string, string | number> {
+export function eventToJournal(event: WatchEvent, findings: readonly HolderFinding[]): JournalEntry {
   const isFinding = findings.length > 0;
   return {
     // The journal puts the time before it itself.
     MESSAGE: printable(formatWatchEvent(event, findings)).slice(event.time.length + 1),
     MESSAGE_ID: messageIds[isFinding ? "finding" : event.event],
     PRIORITY: isFinding || event.event === "lost" ? LOG_WARNING : LOG_NOTICE,
-    SYSLOG_IDENTIFIER: "promisc",
+    SYSLOG_IDENTIFIER,
     PROMISC_EVENT: event.event,
     PROMISC_TIME: event.time,
     PROMISC_NAMESPACE: printable(nameNamespace(event.netns)),
@@ -39,11 +32,6 @@ export function eventToJournal(
     ...(isFinding ? { PROMISC_FINDINGS: findings.map(({ kind }) => kind).join(" ") } : {}),
     ...objectPid(event),
   };
-}
-
-/** What promisc says of itself. */
-export function messageToJournal(message: string): Record<string, string | number> {
-  return { MESSAGE: message, PRIORITY: LOG_INFO, SYSLOG_IDENTIFIER: "promisc" };
 }
 
 /** The journal adds what it knows of this process as OBJECT_ fields, if it is still there. */

@@ -1,0 +1,14 @@
+/** systemd.journal-fields(7): what `journalctl` can be asked for. */
+export type JournalEntry = Readonly<Record<string, string | number>>;
+
+// syslog(3)
+export const LOG_WARNING = 4;
+export const LOG_NOTICE = 5;
+const LOG_INFO = 6;
+
+export const SYSLOG_IDENTIFIER = "promisc";
+
+/** What promisc says of itself. */
+export function messageToJournal(message: string): JournalEntry {
+  return { MESSAGE: message, PRIORITY: LOG_INFO, SYSLOG_IDENTIFIER };
+}
