@@ -35,8 +35,9 @@ export { type DnsDecoyOptions, type DnsDecoyTarget, describeDnsDecoy } from "./d
 export { decoyLogin } from "./detect/decoy/login/decoy-login.js";
 export type { DecoyLoginAttempt, DecoyLoginEvent, DecoyLoginUse } from "./detect/decoy/login/event.js";
 export { type DecoyLoginOptions, describeDecoyLogin } from "./detect/decoy/login/options.js";
+export type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./detect/listen/event.js";
 export type { PoisoningFinding, PoisoningKind } from "./detect/listen/finding.js";
-export { type ListenOptions, listenForPoisoning } from "./detect/listen/listen.js";
+export { type ListenOptions, type ListenStart, listenForPoisoning } from "./detect/listen/listen.js";
 export { describeLoad } from "./detect/load/describe.js";
 export {
   type LoadEvent,

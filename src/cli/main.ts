@@ -152,7 +152,7 @@ program
   )
   .option(
     "-i, --interface <name>",
-    "the interface to scan by; unless told, the one of the route to the targets",
+    "the interface to scan by, or to listen on; unless told, the one of the route to the targets",
   )
   .option("--targets <file>", "targets from a file, or - for standard input")
   .option("--rate <frames>", "frames a second at most, or max (default: 1000)")
@@ -164,6 +164,14 @@ program
   .option("--compare", "what nmap, scapy, sniffdet and thc-ipv6 would say of the same answers")
   .option("--baseline <file>", "keep what is found, and tell what changed since the last scan")
   .option("--watch", "send nothing, listen: tell of ARP and neighbour discovery that poison tables")
+  .option(
+    "--format <format>",
+    "with --watch: text, json, ecs (Elastic Common Schema), or journal: to systemd's journal",
+  )
+  .option(
+    "--exec <command>",
+    "with --watch: run a shell command for each warning and alarm, with the event as JSON on its input",
+  )
   .action(async (targets: string[], _options, command: Command) => {
     const { scanHosts } = await import("./commands/scan.js");
     await scanHosts(targets, command.optsWithGlobals());

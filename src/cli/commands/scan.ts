@@ -4,17 +4,16 @@ import { publishedVerdicts } from "../../detect/result/published.js";
 import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan.js";
 import { PromiscError } from "../../errors.js";
 import { exitStatus } from "../exit-status.js";
-import type { GlobalOptions } from "../global-options.js";
 import { hasColour, write, writeJson } from "../output.js";
 import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
 import { formatHosts, formatSummary } from "../scan/host-table.js";
 import { asksForTests, type OptInTests, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
-import { watchClaims } from "../scan/watch-claims.js";
+import { type WatchClaimsOptions, watchClaims } from "../scan/watch-claims.js";
+import { checkWatchOptions } from "../scan/watch-options.js";
 
-interface CommandOptions extends GlobalOptions, OptInTests {
-  readonly interface?: string;
+interface CommandOptions extends WatchClaimsOptions, OptInTests {
   readonly targets?: string;
   readonly rate?: string;
   readonly yes?: boolean;
@@ -28,11 +27,12 @@ const INTERRUPTED = 130;
 
 /** Prints the verdict on each host, and sets the exit status to 1 if one's multicast filter is open. */
 export async function scanHosts(words: readonly string[], options: CommandOptions): Promise<void> {
+  checkWatchOptions(words, options);
   const controller = new AbortController();
   const { signal } = controller;
   for (const each of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(each, () => controller.abort());
   if (options.watch) {
-    await watchClaims(options.interface, options, signal);
+    await watchClaims(options, signal);
     return;
   }
   const targets = [...words, ...(options.targets === undefined ? [] : readTargetList(options.targets))];

@@ -1,34 +1,36 @@
-import type { PoisoningFinding } from "../../detect/listen/finding.js";
+import type { PoisoningEvent } from "../../detect/listen/event.js";
 import { listenForPoisoning } from "../../detect/listen/listen.js";
-import { PromiscError } from "../../errors.js";
+import { type EventForms, type EventOptions, EventReport } from "../event-report.js";
 import { exitStatus } from "../exit-status.js";
-import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
-import { write, writeJson } from "../output.js";
+import { poisoningToEcs } from "../format/export/poisoning-ecs.js";
+import { poisoningToJournal } from "../format/export/poisoning-journal.js";
+import { formatPoisoningEvent, isSuspicious } from "../format/poisoning-event.js";
 
-/** Prints a line a finding until a signal ends it; the exit status is 1 if there was one that is more than a notice. */
-export async function watchClaims(
-  interfaceName: string | undefined,
-  { json }: GlobalOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  if (interfaceName === undefined)
-    throw new PromiscError({
-      code: "usage",
-      operation: "listen",
-      reason: "no interface is named",
-      hint: "promisc scan --watch -i IFACE",
-    });
-  const findings = listenForPoisoning({ interface: interfaceName, signal });
-  write(2, `listening on ${printable(interfaceName)}: ARP and neighbour discovery\n`);
-  for await (const finding of findings) {
-    if (json) writeJson(finding);
-    else write(1, `${describe(finding)}\n`);
-    if (finding.severity !== "notice") process.exitCode = exitStatus.finding;
-  }
+export interface WatchClaimsOptions extends EventOptions {
+  readonly interface?: string;
 }
 
-function describe({ time, ifname, severity, kind, evidence, repeated }: PoisoningFinding): string {
-  const again = repeated > 0 ? ` (${repeated} times more since it was told last)` : "";
-  return printable(`${time} ${ifname}: ${severity}: ${kind}: ${evidence}${again}`);
+const forms: EventForms<PoisoningEvent> = {
+  text: formatPoisoningEvent,
+  json: (event) => event,
+  ecs: poisoningToEcs,
+  journal: poisoningToJournal,
+  isFinding: isSuspicious,
+};
+
+/** Prints a line a finding until a signal ends it; the exit status is 1 if there was one that is more than a notice. */
+export async function watchClaims(options: WatchClaimsOptions, signal: AbortSignal): Promise<void> {
+  await using report = new EventReport(forms, options, "listen");
+  const events = listenForPoisoning({
+    signal,
+    onReady: ({ ifname }) => report.begin(`listening on ${ifname}: ARP and neighbour discovery`),
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
+  });
+  let isClean = true;
+  for await (const event of events) {
+    report.tell(event);
+    if (isSuspicious(event)) isClean = false;
+  }
+  // Not before: if the interface is gone, that is what the status tells.
+  if (!isClean) process.exitCode = exitStatus.finding;
 }

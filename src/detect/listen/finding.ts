@@ -27,9 +27,9 @@ export interface PoisoningFinding {
   readonly kind: PoisoningKind;
   /** `alarm`: look at once; `warning`: look; `notice`: it may be meant. */
   readonly severity: "alarm" | "warning" | "notice";
-  /** The IP address that it is about, and who claims it. */
+  /** The IP address that it is about, and who claims it; absent if it is about many. */
   readonly address?: string;
-  readonly mac: string;
+  readonly mac?: string;
   /** Who had it. */
   readonly previousMac?: string;
   /** Who sent the frame. */

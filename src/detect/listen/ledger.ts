@@ -200,7 +200,7 @@ export class Ledger {
       kind,
       severity,
       ...(address === "" ? {} : { address }),
-      mac,
+      ...(mac === "" ? {} : { mac }),
       ...(previousMac === undefined ? {} : { previousMac }),
       source,
       evidence,

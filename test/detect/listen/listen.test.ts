@@ -2,37 +2,23 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
+import type { PoisoningEvent } from "../../../src/detect/listen/event.js";
 import type { PoisoningFinding } from "../../../src/detect/listen/finding.js";
 import { listenForPoisoning } from "../../../src/detect/listen/listen.js";
 import { createLan, type Lan } from "../../../src/lab/lan.js";
 import { PacketSender } from "../../../src/linux/packet-send.js";
 import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
+import { arpReply } from "../../support/arp-reply.js";
 import { noTun } from "../../support/devices.js";
 import { ip, isolate, noNamespaces } from "../../support/namespace.js";
 import { lacking } from "../../support/peer.js";
-import { program } from "../../support/program.js";
+import { cable, sendFrames } from "../../support/veth.js";
 
 isolate();
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const bytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
-const octets = (address: string): Buffer => Buffer.from(address.split(".").map(Number));
-
-/** An ARP reply to host 1 which says that an address is at a hardware address. */
-function arpReply(lan: Lan, address: string, mac: string, source = mac): Buffer {
-  const to = lan.host(1);
-  return Buffer.concat([
-    bytes(to.mac),
-    bytes(source),
-    Buffer.from("08060001080006040002", "hex"),
-    bytes(mac),
-    octets(address),
-    bytes(to.mac),
-    octets(to.ip),
-    Buffer.alloc(18),
-  ]);
-}
 
 function send(lan: Lan, host: number, frames: Iterable<Uint8Array>): void {
   lan.host(host).run(() => {
@@ -42,15 +28,15 @@ function send(lan: Lan, host: number, frames: Iterable<Uint8Array>): void {
   });
 }
 
+const isFinding = (event: PoisoningEvent): event is PoisoningFinding => event.event === "finding";
+
 /** What the first host hears while something goes on. */
 async function heard(lan: Lan, what: () => unknown): Promise<PoisoningFinding[]> {
   const controller = new AbortController();
-  const findings = lan
-    .host(1)
-    .run(() => listenForPoisoning({ interface: "eth0", signal: controller.signal }));
+  const events = lan.host(1).run(() => listenForPoisoning({ interface: "eth0", signal: controller.signal }));
   const found: PoisoningFinding[] = [];
   const listening = (async () => {
-    for await (const finding of findings) found.push(finding);
+    for await (const event of events) if (isFinding(event)) found.push(event);
   })();
   await what();
   await pause(200);
@@ -69,7 +55,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
       me.run(() => ip(`route add default via ${gateway.ip}`));
       me.run(() => ip(`neigh add ${gateway.ip} lladdr ${gateway.mac} dev eth0`));
       const [finding, ...more] = await heard(lan, () => {
-        send(lan, 3, Array(20).fill(arpReply(lan, gateway.ip, attacker.mac)));
+        send(lan, 3, Array(20).fill(arpReply(lan.host(1), gateway.ip, attacker.mac)));
       });
       assert.deepEqual(more, []);
       assert.equal(finding?.kind, "gateway-changed");
@@ -126,7 +112,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
 
   it("survives malformed frames", async () => {
     using lan = createLan();
-    const whole = arpReply(lan, "10.77.0.9", lan.host(3).mac);
+    const whole = arpReply(lan.host(1), "10.77.0.9", lan.host(3).mac);
     const found = await heard(lan, () => {
       send(
         lan,
@@ -150,36 +136,53 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     );
   });
 
-  it("is what promisc scan --watch prints, a line or an object a finding", async () => {
-    using lan = createLan();
-    for (const json of [false, true]) {
-      const args = ["scan", "--watch", "-i", "eth0", ...(json ? ["--json"] : [])];
-      const child = lan.host(1).spawn(program, args, ["ignore", "pipe", "pipe"]);
-      let [stdout, stderr] = ["", ""];
-      child.stdout?.on("data", (text) => {
-        stdout += text;
-      });
-      child.stderr?.on("data", (text) => {
-        stderr += text;
-      });
-      while (!stderr.includes("listening on eth0")) await pause(20);
-      send(lan, 3, [arpReply(lan, lan.host(1).ip, lan.host(3).mac)]);
-      while (!stdout.includes("\n")) await pause(20);
-      child.kill("SIGINT");
-      const [status] = await once(child, "close");
-      assert.equal(status, 1);
-      if (json) {
-        const { schema, event, kind, ifname } = JSON.parse(stdout);
-        assert.deepEqual(
-          { schema, event, kind, ifname },
-          { schema: 1, event: "finding", kind: "own-address-claimed", ifname: "eth0" },
-        );
-      } else
-        assert.match(
-          stdout,
-          /^\d{4}-\S+Z eth0: alarm: own-address-claimed: 02:77:00:00:00:03 claims this host's own address, 10\.77\.0\.1\n$/,
-        );
+  it("tells how many frames were lost, so that none is missing from the sum", async () => {
+    cable("slow0", "slow1");
+    ip("addr add 192.0.2.1/24 dev slow0");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const events = listenForPoisoning({ interface: "slow0", signal });
+    const { address: mac = "" } = readInterface("slow0");
+    // Each is a finding of its own: this host's address, at another hardware address.
+    const frames = Array.from({ length: 40_000 }, (_, number) => {
+      const other = `02:01:00:00:${(0x10000 | number).toString(16).slice(1).replace(/^../, "$&:")}`;
+      return arpReply({ ip: "192.0.2.1", mac }, "192.0.2.1", other);
+    });
+    // Nothing is read meanwhile.
+    sendFrames("slow1", frames);
+    const count = { finding: 0, lost: 0, down: 0 };
+    for await (const event of events) {
+      count[event.event] += event.event === "lost" ? event.frames : 1;
+      if (event.event === "lost") controller.abort();
     }
+    assert.ok(count.lost > 0);
+    assert.equal(count.finding + count.lost, frames.length);
+    assert.equal(count.down, 0);
+    ip("link del slow0");
+  });
+
+  it("says when its interface goes down, hears again when it is up, and fails when it is gone", async () => {
+    cable("flaky0", "flaky1");
+    ip("addr add 192.0.2.1/24 dev flaky0");
+    const ready: string[] = [];
+    const events = listenForPoisoning({
+      interface: "flaky0",
+      onReady: ({ ifname }) => ready.push(ifname),
+    });
+    ip("link set flaky0 down");
+    const down = (await events.next()).value;
+    assert.deepEqual([down?.event, down?.ifname], ["down", "flaky0"]);
+    assert.deepEqual(ready, ["flaky0"]);
+    ip("link set flaky0 up");
+    const { address: mac = "" } = readInterface("flaky0");
+    const claim = arpReply({ ip: "192.0.2.1", mac }, "192.0.2.1", "02:00:00:00:00:66");
+    sendFrames("flaky1", [claim]);
+    assert.equal((await events.next()).value?.event, "finding");
+    ip("link del flaky0");
+    await assert.rejects(events.next(), {
+      code: "no-interface",
+      message: "cannot capture on flaky0: the interface disappeared",
+    });
   });
 
   it("refuses an interface that isn't Ethernet, isn't up, or isn't there", async () => {

@@ -2,6 +2,7 @@
 export type JournalEntry = Readonly<Record<string, string | number>>;
 
 // syslog(3)
+export const LOG_ALERT = 1;
 export const LOG_WARNING = 4;
 export const LOG_NOTICE = 5;
 const LOG_INFO = 6;

@@ -1,0 +1,32 @@
+import type { PoisoningEvent } from "../../../detect/listen/event.js";
+import type { PoisoningFinding } from "../../../detect/listen/finding.js";
+import { formatPoisoningEvent, isSuspicious } from "../poisoning-event.js";
+import { envelope, observer } from "./ecs-envelope.js";
+
+/** What was heard of poisoning, as a document of the Elastic Common Schema. */
+export function poisoningToEcs(event: PoisoningEvent): object {
+  return {
+    ...envelope(event.time, formatPoisoningEvent(event)),
+    event: {
+      kind: isSuspicious(event) ? "alert" : "event",
+      module: "promisc",
+      dataset: "promisc.scan-watch",
+      category: isSuspicious(event) ? ["intrusion_detection", "network"] : ["network"],
+      type: ["info"],
+      action: event.event === "finding" ? `poisoning-${event.kind}` : `listening-${event.event}`,
+    },
+    observer: observer({ name: event.ifname }),
+    ...(event.event === "finding" ? { source: sourceOf(event) } : {}),
+    promisc: event,
+  };
+}
+
+/** The frame's sender, and the address that it claims. For whom it claims it is under "promisc". */
+function sourceOf({ source, address }: PoisoningFinding): object {
+  return { mac: ecsMac(source), ...(address === undefined ? {} : { ip: address }) };
+}
+
+/** The schema writes hardware addresses as RFC 7042 does: `02-00-5E-10-00-00`. */
+function ecsMac(mac: string): string {
+  return mac.toUpperCase().replaceAll(":", "-");
+}

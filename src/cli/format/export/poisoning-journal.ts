@@ -1,0 +1,43 @@
+import type { PoisoningEvent } from "../../../detect/listen/event.js";
+import type { PoisoningFinding } from "../../../detect/listen/finding.js";
+import { formatPoisoningEvent } from "../poisoning-event.js";
+import { printable } from "../text.js";
+import { type JournalEntry, LOG_ALERT, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";
+
+/** systemd.journal-fields(7), MESSAGE_ID: what `journalctl MESSAGE_ID=…` finds all of a kind by. */
+const messageIds = {
+  finding: "a6c821cda55548f6ba97b499c03a8196",
+  lost: "84ffc73e60fe44d580aff2368c6a42c7",
+  down: "d49436f991a340339d5139a56fb20882",
+} as const;
+
+const priorities = { alarm: LOG_ALERT, warning: LOG_WARNING, notice: LOG_NOTICE } as const;
+
+/** What was heard of poisoning, as an entry of systemd's journal. */
+export function poisoningToJournal(event: PoisoningEvent): JournalEntry {
+  return {
+    // The journal puts the time before it itself.
+    MESSAGE: printable(formatPoisoningEvent(event)).slice(event.time.length + 1),
+    MESSAGE_ID: messageIds[event.event],
+    PRIORITY: event.event === "finding" ? priorities[event.severity] : LOG_WARNING,
+    SYSLOG_IDENTIFIER,
+    PROMISC_EVENT: event.event,
+    PROMISC_TIME: event.time,
+    PROMISC_INTERFACE: printable(event.ifname),
+    ...(event.event === "lost" ? { PROMISC_LOST: event.frames } : {}),
+    ...(event.event === "finding" ? findingFields(event) : {}),
+  };
+}
+
+function findingFields(finding: PoisoningFinding): JournalEntry {
+  const { kind, severity, address, mac, previousMac, source, repeated } = finding;
+  return {
+    PROMISC_FINDINGS: kind,
+    PROMISC_SEVERITY: severity,
+    ...(address === undefined ? {} : { PROMISC_ADDRESS: address }),
+    ...(mac === undefined ? {} : { PROMISC_MAC: mac }),
+    ...(previousMac === undefined ? {} : { PROMISC_PREVIOUS_MAC: previousMac }),
+    PROMISC_SOURCE: source,
+    PROMISC_REPEATED: repeated,
+  };
+}

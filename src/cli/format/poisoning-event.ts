@@ -1,0 +1,25 @@
+import type { PoisoningEvent } from "../../detect/listen/event.js";
+
+/** Whether somebody should look: a notice may be meant. */
+export function isSuspicious(event: PoisoningEvent): boolean {
+  return event.event === "finding" && event.severity !== "notice";
+}
+
+/** What was heard on one line: when, on which interface, and what it may mean. */
+export function formatPoisoningEvent(event: PoisoningEvent): string {
+  return `${event.time} ${event.ifname}: ${describe(event)}`;
+}
+
+function describe(event: PoisoningEvent): string {
+  switch (event.event) {
+    case "lost":
+      return `frames came faster than they were read: ${event.frames} lost, and what they claimed isn't known`;
+    case "down":
+      return "the interface went down: nothing is heard until it is up again";
+    case "finding": {
+      const { severity, kind, evidence, repeated } = event;
+      const again = repeated > 0 ? ` (${repeated} times more since it was told last)` : "";
+      return `${severity}: ${kind}: ${evidence}${again}`;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { type LiveCapture, openCapture } from "../../capture/live/capture.js";
+import type { RingBatch } from "../../capture/live/ring-batch.js";
+import { readClaim } from "./claim.js";
+import { claimFilter, SNAP_LENGTH } from "./claim-filter.js";
+import type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./event.js";
+import type { PoisoningFinding } from "./finding.js";
+import type { Ledger } from "./ledger.js";
+import { Losses } from "./losses.js";
+
+const BUFFER_SIZE = 4 * 1024 * 1024;
+
+/** Hears what is claimed on an interface, and what becomes of the interface meanwhile. It listens from the beginning. */
+export class Listener implements Disposable {
+  readonly #ifname: string;
+  readonly #ledger: Ledger;
+  readonly #capture: LiveCapture;
+  readonly #losses = new Losses();
+  #waiting: PoisoningDown[] = [];
+  #wake = (): void => {};
+
+  constructor(ifname: string, ledger: Ledger, signal: AbortSignal | undefined) {
+    this.#ifname = ifname;
+    this.#ledger = ledger;
+    this.#capture = openCapture(ifname, {
+      filter: claimFilter,
+      promiscuous: false,
+      direction: "in",
+      immediate: true,
+      snapLength: SNAP_LENGTH,
+      bufferSize: BUFFER_SIZE,
+      onInterface: ({ event }) => {
+        // One that is gone ends the capture with an error.
+        if (event === "down") this.#tellLater();
+      },
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  /** @throws PromiscError `no-interface` when the interface is gone */
+  async *events(): AsyncGenerator<PoisoningEvent, void> {
+    const batches = this.#capture[Symbol.asyncIterator]();
+    try {
+      let batch = batches.next();
+      for (;;) {
+        const result = await Promise.race([batch, this.#interruption()]);
+        yield* this.#waiting.splice(0);
+        if (!result) continue;
+        yield* this.#lost(result.done ? Number.POSITIVE_INFINITY : performance.now());
+        if (result.done) return;
+        yield* this.#findings(result.value);
+        batch = batches.next();
+      }
+    } catch (error) {
+      yield* this.#lost(Number.POSITIVE_INFINITY);
+      throw error;
+    }
+  }
+
+  #tellLater(): void {
+    this.#waiting.push({ event: "down", time: new Date().toISOString(), ifname: this.#ifname });
+    this.#wake();
+  }
+
+  /** Until something waits that came without a batch: on a link that is down none comes. */
+  #interruption(): Promise<undefined> {
+    return new Promise((resolve) => {
+      this.#wake = () => resolve(undefined);
+      if (this.#waiting.length > 0) resolve(undefined);
+    });
+  }
+
+  *#findings(batch: RingBatch): Generator<PoisoningFinding, void> {
+    while (batch.next()) {
+      const claim = readClaim(batch.packet);
+      if (claim) yield* this.#ledger.hear(claim);
+    }
+  }
+
+  /** Asked at each batch: after a loss there is one, because the kernel drops frames only if all blocks wait to be read. */
+  *#lost(at: number): Generator<PoisoningLoss, void> {
+    const frames = this.#losses.take(this.#capture.statistics.dropped, at);
+    if (frames > 0) yield { event: "lost", time: new Date().toISOString(), ifname: this.#ifname, frames };
+  }
+
+  [Symbol.dispose](): void {
+    this.#capture[Symbol.dispose]();
+  }
+}
