@@ -2,6 +2,8 @@ import { encodeString } from "../wire/bytes.js";
 import { IFNAMSIZ } from "../wire/ifreq.js";
 import {
   type Address,
+  AF_INET,
+  AF_INET6,
   addressSize,
   RTM_GETADDR,
   readAddress,
@@ -31,6 +33,14 @@ import {
   readNetnsId,
   writeNetnsId,
 } from "../wire/rtnetlink/netns-id.js";
+import {
+  type Route,
+  RTM_GETROUTE,
+  RTN_UNICAST,
+  readRoute,
+  routeSize,
+  writeRoute,
+} from "../wire/rtnetlink/route.js";
 import { ENODEV, hasErrno } from "./errno.js";
 import { NetlinkConnection, type OpenTransport } from "./netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
@@ -40,7 +50,7 @@ const AF_UNSPEC = 0;
 
 const openRouteSocket: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize });
 
-/** Links and addresses of the calling thread's network namespace (rtnetlink(7)). */
+/** Links, addresses, neighbours and routes of the calling thread's network namespace (rtnetlink(7)). */
 export class Rtnetlink implements Disposable {
   readonly #connection: NetlinkConnection;
 
@@ -114,6 +124,35 @@ export class Rtnetlink implements Disposable {
       .map((message) => readNeighbour(message.payload));
   }
 
+  /** The unicast routes of IPv4 and IPv6 in all tables, in the order in which the kernel gives them. */
+  routes(): Route[] {
+    return (
+      this.#connection
+        .dump({ operation: "read the routes", type: RTM_GETROUTE, payload: routePayload({}) })
+        .map((message) => readRoute(message.payload, { keepUnknown: false }))
+        // Other families route too, for example MPLS.
+        .filter(({ family, type }) => (family === AF_INET || family === AF_INET6) && type === RTN_UNICAST)
+    );
+  }
+
+  /**
+   * The route that a packet from this host to an address takes, as `ip route get` shows it: with one next hop, after
+   * policy rules. Its type may be any; `RTN_LOCAL` is this host itself.
+   * @param destination 4 or 16 bytes
+   * @param operation what it is wanted for, after "cannot" in the error
+   * @throws PromiscError with the errno `ENETUNREACH` if no route leads there; with `EHOSTUNREACH`, `EACCES` or `EINVAL`
+   *   if it is one of the type `unreachable`, `prohibit` or `blackhole`
+   */
+  routeTo(destination: Uint8Array, operation: string): Route {
+    const payload = routePayload({
+      family: destination.length === 4 ? AF_INET : AF_INET6,
+      destinationLength: destination.length * 8,
+      destination,
+    });
+    const reply = this.#connection.get({ operation, type: RTM_GETROUTE, payload });
+    return readRoute(reply.payload, { keepUnknown: false });
+  }
+
   /**
    * Changes the flags in `mask` to those in `flags`, and no others, by `RTM_NEWLINK` as ip-link(8) does.
    * @param operation what is changed, after "cannot" in the error
@@ -143,5 +182,23 @@ function linkPayload(request: Partial<Link>): Uint8Array {
   if (!link.change) link.extendedMask = RTEXT_FILTER_SKIP_STATS;
   const payload = new Uint8Array(linkSize(link));
   writeLink(link, payload, 0);
+  return payload;
+}
+
+function routePayload(request: Partial<Route>): Uint8Array {
+  const route: Route = {
+    family: AF_UNSPEC,
+    destinationLength: 0,
+    sourceLength: 0,
+    tos: 0,
+    table: 0,
+    protocol: 0,
+    scope: 0,
+    type: 0,
+    flags: 0,
+    ...request,
+  };
+  const payload = new Uint8Array(routeSize(route));
+  writeRoute(route, payload, 0);
   return payload;
 }

@@ -13,6 +13,7 @@ import {
 } from "../support/golden/netlink-errors.js";
 import { netnsId } from "../support/golden/netns-ids.js";
 import { packetSocket } from "../support/golden/packet-sockets.js";
+import { defaultRoute, ipv6Route, multipathRoute } from "../support/golden/routes.js";
 
 /** A message that a real kernel sent. */
 export interface Seed {
@@ -50,6 +51,7 @@ export const corpus: readonly Seed[] = [
   ...seeds("address", 8, ipv4, ipv6Peer, ipv6LinkLocal),
   ...seeds("namespace id", 4, netnsId),
   ...seeds("neighbour", 12, forwardingEntry),
+  ...seeds("route", 12, defaultRoute, multipathRoute, ipv6Route),
   ...seeds("packet socket", 16, packetSocket),
   ...seeds("error", 20, acknowledged, refused, refusedByPolicy),
   ...seeds("error", 44, refusedUncapped),

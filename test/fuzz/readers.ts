@@ -6,6 +6,7 @@ import { readAddress } from "../../src/wire/rtnetlink/address.js";
 import { readLink } from "../../src/wire/rtnetlink/link.js";
 import { readNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import { readNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
+import { readRoute } from "../../src/wire/rtnetlink/route.js";
 import { readPacketSocket } from "../../src/wire/sock-diag/packet.js";
 
 /** What reads a message's payload. */
@@ -20,6 +21,7 @@ export const readers: readonly Reader[] = [
   { name: "address", read: ({ payload }) => readAddress(payload) },
   { name: "namespace id", read: ({ payload }) => readNetnsId(payload) },
   { name: "neighbour", read: ({ payload }) => readNeighbour(payload) },
+  { name: "route", read: ({ payload }) => readRoute(payload) },
   { name: "packet socket", read: ({ payload }) => readPacketSocket(payload) },
   { name: "error", read: readError },
   { name: "done", read: readDone },

@@ -8,6 +8,7 @@ import type { Address } from "../../src/wire/rtnetlink/address.js";
 import type { Link } from "../../src/wire/rtnetlink/link.js";
 import type { Neighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import type { NetnsId } from "../../src/wire/rtnetlink/netns-id.js";
+import type { Route } from "../../src/wire/rtnetlink/route.js";
 import type { PacketSocket } from "../../src/wire/sock-diag/packet.js";
 
 // Arbitrary values of every codec. The largest and the smallest integers come up often, as fast-check does it.
@@ -106,6 +107,50 @@ export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
     other,
   },
   { requiredKeys: ["family", "index", "state", "flags", "type"], noNullPrototype: true },
+);
+
+/** What names a router, in a route or in one of its next hops. */
+const router = { gateway: bytes, via: fc.record({ family: u16, address: bytes }, plain) };
+
+export const route: fc.Arbitrary<Route> = fc.record(
+  {
+    family: u8,
+    destinationLength: u8,
+    sourceLength: u8,
+    tos: u8,
+    table: u8,
+    protocol: u8,
+    scope: u8,
+    type: u8,
+    flags: u32,
+    tableId: u32,
+    destination: bytes,
+    priority: u32,
+    ...router,
+    outputInterface: u32,
+    multipath: fc.array(
+      fc.record(
+        { flags: u8, hops: u8, index: s32, ...router, other },
+        { requiredKeys: ["flags", "hops", "index"], noNullPrototype: true },
+      ),
+      { maxLength: 4 },
+    ),
+    other,
+  },
+  {
+    requiredKeys: [
+      "family",
+      "destinationLength",
+      "sourceLength",
+      "tos",
+      "table",
+      "protocol",
+      "scope",
+      "type",
+      "flags",
+    ],
+    noNullPrototype: true,
+  },
 );
 
 export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(

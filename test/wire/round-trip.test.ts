@@ -9,6 +9,7 @@ import { addressSize, readAddress, writeAddress } from "../../src/wire/rtnetlink
 import { linkSize, readLink, writeLink } from "../../src/wire/rtnetlink/link.js";
 import { neighbourSize, readNeighbour, writeNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
 import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
+import { readRoute, routeSize, writeRoute } from "../../src/wire/rtnetlink/route.js";
 import { packetSocketSize, readPacketSocket, writePacketSocket } from "../../src/wire/sock-diag/packet.js";
 import { codec } from "../support/codec.js";
 import { onlyMessage } from "../support/golden/message.js";
@@ -36,6 +37,7 @@ const codecs = {
     write: writeNeighbour,
     read: readNeighbour,
   }),
+  route: codec({ values: values.route, size: routeSize, write: writeRoute, read: readRoute }),
   "packet socket": codec({
     values: values.packetSocket,
     size: packetSocketSize,

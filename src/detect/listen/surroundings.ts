@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
 import { formatHardwareAddress } from "../../wire/hardware-address.js";
-import { formatInetAddress, ipv4AddressAt, ipv6AddressAt } from "../../wire/inet-address.js";
+import { formatInetAddress } from "../../wire/inet-address.js";
+import { hopsOf } from "../../wire/rtnetlink/route.js";
 import { ethernetInterface } from "../decoy/ethernet-interface.js";
 import type { Surroundings } from "./ledger.js";
 
@@ -22,40 +22,15 @@ export function readSurroundings(name: string, operation: string): Surroundings 
     })
     // Groups are in the table too, at addresses that are computed.
     .filter(([, at]) => (Number.parseInt(at.slice(0, 2), 16) & 1) === 0 && at !== "00:00:00:00:00:00");
+  const gateways = rtnetlink
+    .routes()
+    .flatMap(hopsOf)
+    .map(({ index, gateway }) => (gateway && index === link.index ? formatInetAddress(gateway) : null));
   return {
     ifname,
     mac,
     own: new Set(own.filter((address) => address !== null)),
-    gateways: new Set([...gateways4(ifname), ...gateways6(ifname)]),
+    gateways: new Set(gateways.filter((address) => address !== null)),
     neighbours,
   };
-}
-
-/** proc(5), /proc/net/route: interface, destination, gateway, in the machine's byte order, as hexadecimal digits. */
-function gateways4(ifname: string): string[] {
-  return lines("/proc/thread-self/net/route")
-    .slice(1)
-    .map((line) => line.split("\t"))
-    .filter(([by, , gateway]) => by === ifname && gateway !== "00000000")
-    .map(([, , gateway = "0"]) => {
-      const word = new Uint8Array(Uint32Array.of(Number.parseInt(gateway, 16)).buffer);
-      return ipv4AddressAt(word, 0);
-    });
-}
-
-/** /proc/net/ipv6_route: destination, its length, source, its length, next hop, …, interface. */
-function gateways6(ifname: string): string[] {
-  return lines("/proc/thread-self/net/ipv6_route")
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[9] === ifname && !/^0*$/.test(fields[4] ?? ""))
-    .map((fields) => ipv6AddressAt(Buffer.from(fields[4] ?? "", "hex"), 0));
-}
-
-/** None of a kernel without that protocol. */
-function lines(path: string): string[] {
-  try {
-    return readFileSync(path, "latin1").trimEnd().split("\n");
-  } catch {
-    return [];
-  }
 }
