@@ -2,8 +2,9 @@ import { constants } from "node:os";
 import { type Errno, PromiscError } from "../errors.js";
 import * as libc from "./libc.js";
 
-export const { EACCES, EADDRINUSE, EAGAIN, EINTR, EINVAL, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM } =
+export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
   constants.errno;
+export const { ENODEV, ENOMEM, ENOSYS, EPERM } = constants.errno;
 const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */

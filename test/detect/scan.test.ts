@@ -130,6 +130,26 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     assert.equal(all.get("fe80::77:ff:fe00:3")?.mac, lan.host(3).mac);
   });
 
+  it("scans hosts that are on the link by a route alone", async () => {
+    using lan = createLan();
+    await modes.flag(lan, 3);
+    lan.host(1).run(() => {
+      ip("addr flush dev eth0");
+      ip("addr add 10.77.0.1/32 dev eth0");
+      ip("route add 10.77.0.0/29 dev eth0");
+    });
+    const found = new Map<string, Verdict>();
+    const reports = lan.host(1).run(() => scan({ targets: ["10.77.0.0/29"], rate: 20_000 }));
+    for await (const { host, verdict } of reports) found.set(host, verdict);
+    assert.deepEqual(
+      [...found],
+      [
+        [lan.host(2).ip, "filtering"],
+        [lan.host(3).ip, "open"],
+      ],
+    );
+  });
+
   it("makes no interface promiscuous, and keeps to its rate", async () => {
     using lan = createLan();
     const begin = performance.now();
@@ -239,7 +259,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     refused({ interface: "lo" }, { code: "usage", message: /it isn't an Ethernet interface/ });
     refused({ interface: "nowhere" }, { code: "no-interface" });
     refused({ interface: "eth0", targets: ["192.0.2.1"] }, { code: "usage" });
-    refused({ targets: ["192.0.2.1"] }, { code: "usage", message: /no interface's network has it/ });
+    refused({ targets: ["192.0.2.1"] }, { code: "usage", message: /no route leads to it/ });
     refused({ interface: "eth0", rate: 0 }, { code: "usage" });
     refused({ interface: "eth0", targets: ["10.0.0.0/8"] }, { code: "usage" });
     host.run(() => ip("addr add 10.76.0.1/16 dev eth0"));

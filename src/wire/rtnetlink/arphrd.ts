@@ -1,5 +1,6 @@
 // linux/if_arp.h: ARPHRD_*
 export const ARPHRD_NETROM = 0;
+export const ARPHRD_ETHER = 1;
 export const ARPHRD_AX25 = 3;
 export const ARPHRD_ROSE = 270;
 export const ARPHRD_TUNNEL = 768;
@@ -11,7 +12,7 @@ export const ARPHRD_IP6GRE = 823;
 /** `ARPHRD_*` by number, under the names that iproute2 prints after `link/`. */
 const names: Readonly<Record<number, string>> = {
   [ARPHRD_NETROM]: "netrom",
-  1: "ether",
+  [ARPHRD_ETHER]: "ether",
   2: "eether",
   [ARPHRD_AX25]: "ax25",
   4: "pronet",

@@ -17,6 +17,7 @@ export const RT_TABLE_MAIN = 254;
 // linux/rtnetlink.h: rtm_type
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
+export const RTN_ANYCAST = 4;
 
 const routeAttributes = {
   // linux/rtnetlink.h: RTA_*

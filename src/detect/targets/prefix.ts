@@ -1,0 +1,21 @@
+import type { AddressRange } from "./range.js";
+
+/** The addresses that begin with the same bits as one. */
+export interface Prefix {
+  readonly family: 4 | 6;
+  readonly address: bigint;
+  readonly prefixLength: number;
+}
+
+/** RFC 4291, 2.4: addresses that every link has, and that mean nothing without it. */
+export const linkLocal: Prefix = { family: 6, address: 0xfe80n << 112n, prefixLength: 10 };
+
+/** Whether all addresses of a range are in it. */
+export function covers(
+  { family, address, prefixLength }: Prefix,
+  range: Pick<AddressRange, "family" | "first" | "last">,
+): boolean {
+  const hostBits = BigInt((family === 4 ? 32 : 128) - prefixLength);
+  const isIn = (each: bigint): boolean => each >> hostBits === address >> hostBits;
+  return range.family === family && isIn(range.first) && isIn(range.last);
+}
