@@ -188,7 +188,9 @@ for (const each of [
   labCommand,
   labCommand
     .command("exec <host>")
-    .description("run a command on a host: host1, host2, … or a number")
+    .description(
+      "run a command on a host, host1, host2, … or a number; from a lab's shell, on a host of its LAN",
+    )
     .usage("[options] <host> -- <command> [argument...]")
     .action(async (host: string, _options, command: Command) => {
       const { labExec } = await import("./commands/lab.js");
@@ -198,15 +200,15 @@ for (const each of [
     }),
   labCommand
     .command("shell [host]")
-    .description("run a shell on a host, the first unless told")
+    .description("run a shell on a host, the first unless told; ip netns exec HOST reaches the others")
     .action(async (host: string | undefined, _options, command: Command) => {
       const { labExec } = await import("./commands/lab.js");
       await labExec(host ?? "1", [process.env["SHELL"] ?? "/bin/sh"], command.optsWithGlobals());
     }),
 ])
   each
-    .option("--hosts <count>", "how many hosts", "3")
-    .option("--nic <model>", "what their cards filter: perfect, hash64 or none", "perfect")
+    .option("--hosts <count>", "how many hosts (default: 3)")
+    .option("--nic <model>", "what their cards filter: perfect, hash64 or none (default: perfect)")
     .option("--switch", "a learning switch instead of a hub");
 
 // What bin/promisc-extcap calls; the options are Wireshark's.

@@ -22,7 +22,9 @@ export function runInUserNamespace(operation: string): number | undefined {
       reason: trial.error?.message ?? trial.stderr.trim(),
       hint: "run it with sudo, or have users make user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000",
     });
-  const { status, signal } = spawnSync("unshare", [...unshare, process.execPath, ...process.argv.slice(1)], {
+  // It ends with this process, even if that is killed. In the namespace: to enter it takes the wish back.
+  const again = ["setpriv", "--pdeathsig", "KILL", "--", process.execPath, ...process.argv.slice(1)];
+  const { status, signal } = spawnSync("unshare", [...unshare, ...again], {
     stdio: "inherit",
     env: { ...process.env, [MARK]: "1" },
   });

@@ -55,6 +55,11 @@ export class LabHost implements Disposable {
     this.port = new Port(this.#tap, this.#watch, createNic(nic));
   }
 
+  /** The descriptor that this process has open on its network namespace. */
+  get namespaceFd(): number {
+    return this.#namespace.fd;
+  }
+
   /** Frames that came to its card. */
   get counts(): FrameCounts {
     return this.port.counts;

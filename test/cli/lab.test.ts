@@ -4,6 +4,7 @@ import { noTun } from "../support/devices.js";
 import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { program, promisc } from "../support/program.js";
+import { asNobody, withTun } from "../support/without-root.js";
 
 isolate();
 
@@ -72,17 +73,6 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
       assert.equal(outcome.status, status);
     });
 });
-
-const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-/** In a mount namespace of its own, with a device file that those in `mode` may open. */
-const withTun = (mode: string): string[] => [
-  "unshare",
-  "--mount",
-  "sh",
-  "-c",
-  `mount -t tmpfs -o dev none /mnt && mknod -m ${mode} /mnt/tun c 10 200 && mount --bind /mnt/tun /dev/net/tun && exec "$@"`,
-  "sh",
-];
 
 describe("promisc lab without root", { skip: noOtherUsers || noTun || lacking("setpriv", "unshare") }, () => {
   it("runs in a user namespace", () => {

@@ -2,9 +2,10 @@
 // node lab-churn.js. The kernel's own count says whether all are gone at the end.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { createLan } from "../../src/lab/lan.js";
+import { processesWith } from "./marked-processes.js";
 import { program } from "./program.js";
 
 const LABS = 50;
@@ -14,7 +15,6 @@ const MOST_NAMESPACES = 101;
 const MARK = "PROMISC_LAB_CHURN";
 
 writeFileSync("/proc/sys/user/max_net_namespaces", String(MOST_NAMESPACES));
-const mark = `${MARK}=${process.pid}`;
 process.env[MARK] = String(process.pid);
 
 const files = (): number => readdirSync("/proc/self/fd").length;
@@ -37,7 +37,9 @@ for (let lab = 0; lab < LABS; lab++) await makeLan(HOSTS);
 const filesLeft = files() - filesBefore;
 
 for (let lab = 0; lab < LABS; lab++) {
-  const child = spawn(program, ["lab", "exec", "1", "--hosts", String(HOSTS), "--", "sleep", "1000"], {
+  // The command has a child of its own.
+  const command = ["sh", "-c", "sleep 1000 & sleep 1000"];
+  const child = spawn(program, ["lab", "exec", "1", "--hosts", String(HOSTS), "--", ...command], {
     stdio: "ignore",
   });
   await setTimeout(Math.random() * 400);
@@ -46,18 +48,7 @@ for (let lab = 0; lab < LABS; lab++) {
 }
 await setTimeout(200);
 
-const processesLeft = readdirSync("/proc").filter((pid) => {
-  try {
-    return (
-      /^\d+$/.test(pid) &&
-      Number(pid) !== process.pid &&
-      readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(mark) &&
-      !readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")
-    );
-  } catch {
-    return false;
-  }
-});
+const processesLeft = processesWith(MARK, String(process.pid));
 
 // As many hosts as there may be namespaces: none is left of before.
 const hosts = await makeLan(MOST_NAMESPACES - 1);

@@ -1,8 +1,12 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:os";
+import { dirname } from "node:path";
 import { PromiscError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan } from "../../lab/lan.js";
 import type { NicKind } from "../../lab/nic/models.js";
+import { hostsOfRoom, isInRoom, signalInRoom, spawnFromRoom, spawnInRoom } from "../../lab/room.js";
 import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
@@ -10,10 +14,12 @@ import { hasColour, write, writeJson } from "../output.js";
 import { runInUserNamespace } from "../user-namespace.js";
 
 interface LabOptions extends GlobalOptions {
-  readonly hosts: string;
-  readonly nic: string;
+  readonly hosts?: string;
+  readonly nic?: string;
   readonly switch?: boolean;
 }
+
+const usualNic: NicKind = "perfect";
 
 /** Shows the experiment on a LAN of its own; the exit status says whether everything was as claimed. */
 export async function lab(options: LabOptions): Promise<void> {
@@ -32,7 +38,7 @@ export async function lab(options: LabOptions): Promise<void> {
     if (!options.json) write(1, `${describeStep(step, steps.length)}\n`);
   }
   const confirmed = steps.every((step) => step.confirmed);
-  if (options.json) writeJson({ confirmed, nic: options.nic, switch: isSwitched, steps });
+  if (options.json) writeJson({ confirmed, nic: options.nic ?? usualNic, switch: isSwitched, steps });
   else write(1, `\n${confirmed ? "Everything was as claimed." : "Something was not as claimed."}\n`);
   if (!confirmed) process.exitCode = exitStatus.finding;
 }
@@ -40,38 +46,64 @@ export async function lab(options: LabOptions): Promise<void> {
 /** A command to be run, and what it is given. */
 export type Command = readonly [program: string, ...args: string[]];
 
-/** Runs a command on a host of a LAN that lasts as long as it does. */
+/** Runs a command on a host of a LAN that lasts as long as it does; from a command of such a LAN, on a host of that one. */
 export async function labExec(host: string, command: Command, options: LabOptions): Promise<void> {
+  if (isInRoom()) {
+    process.exitCode = await runFromRoom(host, command, options);
+    return;
+  }
   const inner = runInUserNamespace("make a LAN");
   if (inner !== undefined) {
     process.exitCode = inner;
     return;
   }
   using lan = openLan(options, 2);
-  const [program, ...args] = command;
   const chosen = lan.host(host);
-  write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable([program, ...args].join(" "))}\n`);
-  const child = chosen.spawn(program, args, "inherit");
-  // The terminal's Ctrl-C is the command's.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
-  process.exitCode = await new Promise<number>((resolve, reject) => {
-    child.once("error", (error) =>
-      reject(
-        new PromiscError({
-          code: "usage",
-          operation: `run ${program}`,
-          reason: error.message,
-          hint: "name a program that is installed",
-          cause: error,
-        }),
-      ),
-    );
-    child.once("exit", (status, signal) => resolve(status ?? 128 + constants.signals[signal as "SIGTERM"]));
-  });
+  write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable(command.join(" "))}\n`);
+  const programs = dirname(process.argv[1] as string);
+  const room = spawnInRoom(lan, chosen, command, programs, "inherit");
+  process.exitCode = await endOf(room, (signal) => signalInRoom(room, signal));
 }
 
-function openLan({ hosts, nic, switch: isSwitched = false }: LabOptions, least: number): Lan {
+function runFromRoom(
+  host: string,
+  command: Command,
+  { hosts, nic, switch: isSwitch }: LabOptions,
+): Promise<number> {
+  const names = hostsOfRoom();
+  const chosen = names.find((name) => name === host || name === `host${host}`);
+  const operation = `run ${command[0]} on ${host}`;
+  if (chosen === undefined)
+    throw new PromiscError({ code: "usage", operation, reason: `the LAN has ${names.join(", ")}` });
+  if (hosts !== undefined || nic !== undefined || isSwitch)
+    throw new PromiscError({
+      code: "usage",
+      operation,
+      reason: "this LAN is made already",
+      hint: "leave out --hosts, --nic and --switch, or leave its shell first",
+    });
+  const child = spawnFromRoom(chosen, command, "inherit");
+  return endOf(child, (signal) => child.kill(signal));
+}
+
+/** @returns the exit status, or 128 and the number of the signal that ended it */
+async function endOf(child: ChildProcess, send: (signal: NodeJS.Signals) => void): Promise<number> {
+  // The terminal's Ctrl-C is the command's.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : send(signal)));
+  const [status, signal] = (await once(child, "exit").catch((cause: Error) => {
+    throw new PromiscError({
+      code: "platform",
+      operation: "run a command on a host",
+      reason: cause.message,
+      hint: "it takes setpriv, unshare and nsenter: install util-linux",
+      cause,
+    });
+  })) as [number | null, NodeJS.Signals | null];
+  return status ?? 128 + constants.signals[signal as NodeJS.Signals];
+}
+
+function openLan({ hosts = "3", nic, switch: isSwitched = false }: LabOptions, least: number): Lan {
   const count = Number(hosts);
   if (count < least)
     throw new PromiscError({
@@ -80,10 +112,14 @@ function openLan({ hosts, nic, switch: isSwitched = false }: LabOptions, least: 
       reason: `${hosts} hosts are too few`,
       hint: `give at least ${least}`,
     });
-  return createLan({ hosts: count, nic: nic as NicKind, switch: isSwitched });
+  return createLan({
+    hosts: count,
+    switch: isSwitched,
+    ...(nic === undefined ? {} : { nic: nic as NicKind }),
+  });
 }
 
-function describeLan(lan: Lan, { nic, switch: isSwitched }: LabOptions): string {
+function describeLan(lan: Lan, { nic = usualNic, switch: isSwitched }: LabOptions): string {
   const hosts = lan.hosts.slice(0, 8).map(({ name, ip }) => `${name} ${ip}`);
   const more = lan.hosts.length > 8 ? ` and ${lan.hosts.length - 8} more` : "";
   return `A LAN of ${lan.hosts.length} hosts on a ${isSwitched ? "switch" : "hub"}, with ${nic === "none" ? "cards without a filter" : `${nic} cards`}: ${hosts.join(", ")}${more}`;

@@ -1,0 +1,92 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import type { LabHost } from "./host.js";
+import type { Lan } from "./lan.js";
+
+/** Where ip-netns(8) looks for the names of network namespaces. */
+const NETNS_RUN_DIR = "/run/netns";
+/** In the environment of every command of a LAN: the host that it runs on. */
+const MARK = "PROMISC_LAB";
+
+/**
+ * For sh(1): a host's name, and a command to become. /sys shows the network of whoever mounted it. Where containers forbid
+ * that, or to have another host name, the command does without.
+ */
+const onHost = `
+mount -t sysfs sysfs /sys 2>/dev/null
+hostname "$1" 2>/dev/null
+export ${MARK}="$1"
+shift
+command -v "$1" >/dev/null || { printf 'promisc: cannot run %s: not found\\nname a program that is installed\\n' "$1" >&2; exit 127; }
+exec "$@"`;
+
+/**
+ * For sh(1), the first process of a process namespace: binds the hosts' namespaces to their names and runs a command. Each
+ * host is given as NAME=DESCRIPTOR of the process that has them. Processes outlive neither the command nor the LAN.
+ */
+const inRoom = `
+lab=$1 onHost=$2 export PATH="$PATH:$3"
+shift 3
+[ -d ${NETNS_RUN_DIR} ] || { mount -t tmpfs -o mode=755 tmpfs /run && mkdir ${NETNS_RUN_DIR}; } || exit
+mount -t tmpfs -o mode=755 tmpfs ${NETNS_RUN_DIR} || exit
+while [ "$1" != -- ]; do
+  : >"${NETNS_RUN_DIR}/\${1%=*}" && mount -c --bind "/proc/$lab/fd/\${1#*=}" "${NETNS_RUN_DIR}/\${1%=*}" || exit
+  shift
+done
+shift
+mount -t proc proc /proc 2>/dev/null
+sh -c "$onHost" sh "$@"
+exit $?`;
+
+/** Whether this process is a command of a LAN, and so may run others on the same LAN's hosts. */
+export function isInRoom(): boolean {
+  return process.env[MARK] !== undefined;
+}
+
+/**
+ * Starts a command on a host of a LAN, for hands-on work: there all hosts have names for `ip netns exec`, `/sys` shows the
+ * host's own network, and `/proc` the LAN's own processes. All of these are killed when the command or this process ends.
+ * @param path a directory that programs are also looked for in
+ */
+export function spawnInRoom(
+  lan: Lan,
+  host: LabHost,
+  command: readonly string[],
+  path: string,
+  stdio: StdioOptions,
+): ChildProcess {
+  const names = lan.hosts.map(({ name, namespaceFd }) => `${name}=${namespaceFd}`);
+  const unshare = ["--mount", "--uts", "--pid", "--fork", "--kill-child"];
+  const room = ["sh", "-c", inRoom, "sh", String(process.pid), onHost, path, ...names];
+  return host.spawn("unshare", [...unshare, ...room, "--", host.name, ...command], stdio);
+}
+
+/**
+ * Sends a signal to the command of {@link spawnInRoom}. Those that stand between pass none on, and the first process of a
+ * namespace takes none that it has no use for.
+ */
+export function signalInRoom(room: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    const [init] = childrenOf(room.pid as number);
+    for (const pid of childrenOf(init as number)) process.kill(pid, signal);
+  } catch {
+    // It isn't there yet, or not any more, or this kernel doesn't tell (CONFIG_PROC_CHILDREN).
+    room.kill("SIGKILL");
+  }
+}
+
+/** proc_pid_task(5) */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").map(Number);
+}
+
+/** The hosts of the LAN that this process is a command of. */
+export function hostsOfRoom(): string[] {
+  return readdirSync(NETNS_RUN_DIR).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
+
+/** Starts a command on another host of the LAN that this process is a command of. */
+export function spawnFromRoom(host: string, command: readonly string[], stdio: StdioOptions): ChildProcess {
+  const unshare = ["unshare", "--mount", "--uts", "sh", "-c", onHost, "sh"];
+  return spawn("nsenter", [`--net=${NETNS_RUN_DIR}/${host}`, ...unshare, host, ...command], { stdio });
+}
