@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -178,6 +179,21 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.match(stderr, /--yes/);
     // The scan's own probes for another's unicast address are all that there was.
     assert.ok(lan.host(2).counts.filtered.other - before < 60);
+  });
+
+  it("tells what was found when a test fails that was asked for beside the scan", async () => {
+    using lan = createLan();
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    const taken = lan.host(1).run(() => createServer().listen(21));
+    await once(taken, "listening");
+    const path = join(folder, "failed.json");
+    const args = ["--dns", "--decoy-login", "--yes", "--baseline", path, "10.77.0.2-3"];
+    const { status, stdout, stderr } = await scan(lan, [...gently, ...args]);
+    taken.close();
+    assert.match(stdout, /filtering .*\n.*DNS decoy: asks nothing.*\n10\.77\.0\.3 .* open/);
+    assert.match(stderr, /Address already in use \(EADDRINUSE\)/);
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(readFileSync(path, "utf8")).hosts.length, 2);
   });
 
   it("finds who uses a decoy login", async () => {

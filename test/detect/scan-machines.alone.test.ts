@@ -16,7 +16,7 @@ async function scanOne(by: string, target: string): Promise<HostReport> {
   throw new Error("nothing was reported");
 }
 
-describe("scan of a machine with a real driver", { skip, timeout: 240_000 }, () => {
+describe("scan of a machine with a real driver", { skip, concurrency: 2, timeout: 240_000 }, () => {
   for (const [number, card] of (
     ["e1000", "virtio-net", "rtl8139"] as const satisfies readonly Card[]
   ).entries())

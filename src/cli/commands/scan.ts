@@ -39,11 +39,14 @@ export async function scanHosts(words: readonly string[], options: CommandOption
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
   let found = await run(targets, options, baseline?.hosts.map(({ host }) => host) ?? [], signal);
   const [{ ifname = "" } = {}] = found;
-  if (asksForTests(options) && !signal.aborted) {
-    // Those who haven't agreed to more still get what the scan found.
-    if (!options.yes) print(found, options);
-    found = await runTests(options, ifname, found, options.yes ?? false, signal);
-  }
+  let failure: unknown;
+  if (asksForTests(options) && !signal.aborted)
+    try {
+      for await (const more of runTests(options, ifname, found, options.yes ?? false, signal)) found = more;
+    } catch (error) {
+      // What was found until then is told of all the same.
+      failure = error;
+    }
   if (signal.aborted) {
     write(2, "stopped\n");
     process.exitCode = INTERRUPTED;
@@ -54,6 +57,7 @@ export async function scanHosts(words: readonly string[], options: CommandOption
   if (baseline && options.baseline !== undefined)
     writeBaseline(options.baseline, updateBaseline(baseline, reports, new Date()));
   if (reports.some(({ verdict }) => verdict === "open")) process.exitCode = exitStatus.finding;
+  if (failure !== undefined) throw failure;
 }
 
 async function run(

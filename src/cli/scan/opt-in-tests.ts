@@ -34,18 +34,18 @@ interface Tests {
 /**
  * Makes the tests that are asked for, of the hosts that were found, one after the other.
  * @param agreed without it, it is said what they would send, and nothing is sent
- * @returns the reports with what they found out
- * @throws PromiscError `usage` unless agreed to
+ * @returns after each test, the reports with what has been found out
+ * @throws PromiscError `usage` unless agreed to, and as the tests do
  */
-export async function runTests(
+export async function* runTests(
   wanted: OptInTests,
   interfaceName: string,
   reports: readonly HostReport[],
   agreed: boolean,
   signal: AbortSignal,
-): Promise<HostReport[]> {
+): AsyncGenerator<HostReport[], void> {
   const targets = reports.flatMap(({ host, mac }) => (mac === undefined ? [] : [{ host, mac }]));
-  if (targets.length === 0) return [...reports];
+  if (targets.length === 0) return;
   const tests: Tests = {
     // Queries to other hosts are seen only so; it says so.
     dns: { interface: interfaceName, targets, promiscuous: true, signal },
@@ -65,11 +65,17 @@ export async function runTests(
       hint: "if you mean it, and may do it on this network, say so: --yes",
     });
   for (const plan of plans) write(2, `${plan}\n`);
+  const steps = [
+    ...(wanted.dns ? [(found: HostReport[]) => testDns(tests.dns, found)] : []),
+    ...(wanted.load ? [(found: HostReport[]) => testLoad(tests.load, found)] : []),
+    ...(wanted.decoyLogin ? [(found: HostReport[]) => testLogin(tests.login, found)] : []),
+  ];
   let found = [...reports];
-  if (wanted.dns) found = await testDns(tests.dns, found);
-  if (wanted.load && !signal.aborted) found = await testLoad(tests.load, found);
-  if (wanted.decoyLogin && !signal.aborted) found = await testLogin(tests.login, found);
-  return found;
+  for (const step of steps) {
+    if (signal.aborted) return;
+    found = await step(found);
+    yield found;
+  }
 }
 
 function waitOf(text: string | undefined): { wait?: number } {

@@ -67,9 +67,10 @@ export class Exchange {
     return (this.#awaited[kind * this.hosts.capacity + row] as number) - 1;
   }
 
-  /** Whether a probe's answer is still to come. */
+  /** Whether a probe was sent in this round, and its answer is still to come. */
   awaits(probe: number, row: number): boolean {
-    return this.#awaited[this.#awaitedAt(probe, row)] === probe + 1;
+    const awaited = this.#awaitedAt(probe, row);
+    return this.#awaited[awaited] === probe + 1 && this.#awaitedIn[awaited] === this.#round;
   }
 
   /** A host answers a probe: once each time that it was sent. */
@@ -121,8 +122,8 @@ export class Exchange {
   }
 
   #settle(probe: number, row: number): void {
-    if (!this.awaits(probe, row)) return;
     const awaited = this.#awaitedAt(probe, row);
+    if (this.#awaited[awaited] !== probe + 1) return;
     this.#awaited[awaited] = 0;
     if (this.#awaitedIn[awaited] === this.#round && --this.outstanding === 0) this.onQuiet?.();
   }

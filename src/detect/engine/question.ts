@@ -42,10 +42,9 @@ function isAskedOfAny(
   doubt: Uint8Array,
 ): boolean {
   const { hosts } = exchange;
-  const isAsked = (each: number): boolean =>
-    isAskedAgain(exchange, number, each, pass, doubt[each] as number);
-  if (hosts.isContested[row] === 0) return isAsked(row);
-  for (let each = hosts.firstAt(row); each >= 0; each = hosts.nextAt(each)) if (isAsked(each)) return true;
+  if (hosts.isContested[row] === 0) return isAskedAgain(exchange, number, row, pass, doubt[row] as number);
+  for (let each = hosts.firstAt(row); each >= 0; each = hosts.nextAt(each))
+    if (isAskedAgain(exchange, number, each, pass, doubt[each] as number)) return true;
   return false;
 }
 

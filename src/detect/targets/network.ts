@@ -10,8 +10,9 @@ import type { Prober } from "../probe/frame.js";
 import { interfaceOfDefaultRoute, interfaceTowards } from "./leading-interface.js";
 import { notScannable, ONLY_THE_LINK } from "./not-scannable.js";
 import { onLinkPrefixes } from "./on-link.js";
-import { covers, linkLocal, type Prefix } from "./prefix.js";
+import { covers, linkLocal, type Network, type Prefix } from "./prefix.js";
 import { type AddressRange, block, toNumber } from "./range.js";
+import { ipv4Source } from "./source-address.js";
 
 /** An interface to scan by: what it needs to ask its network's hosts. */
 export interface ScanInterface extends Prober {
@@ -24,10 +25,6 @@ export interface ScanInterface extends Prober {
   readonly networks: readonly Network[];
 }
 
-export interface Network extends Prefix {
-  readonly text: string;
-}
-
 /**
  * The interface to scan by: the one named, or the one that the route to the first target leads by, or without any, the
  * default route.
@@ -37,7 +34,7 @@ export interface Network extends Prefix {
 export function findScanInterface(name: string | undefined, targets: readonly AddressRange[]): ScanInterface {
   using rtnetlink = new Rtnetlink();
   const link = chooseLink(rtnetlink, name, targets);
-  const found = describe(link, rtnetlink.addresses(link.index));
+  const found = describe(link, rtnetlink.addresses(link.index), targets);
   const elsewhere = targets.filter(
     (target) => ![...found.networks, linkLocal].some((own) => covers(own, target)),
   );
@@ -60,7 +57,11 @@ function chooseLink(rtnetlink: Rtnetlink, name: string | undefined, targets: rea
   return first ? interfaceTowards(rtnetlink, first) : interfaceOfDefaultRoute(rtnetlink);
 }
 
-function describe(link: Link, addresses: readonly Address[]): ScanInterface {
+function describe(
+  link: Link,
+  addresses: readonly Address[],
+  targets: readonly AddressRange[],
+): ScanInterface {
   const { name = "", index, type, flags, address } = link;
   const operation = `scan by ${name}`;
   if (type !== ARPHRD_ETHER || flags & IFF_LOOPBACK || address?.length !== 6)
@@ -83,7 +84,7 @@ function describe(link: Link, addresses: readonly Address[]): ScanInterface {
     .filter((network) => network !== undefined);
   const isLinkLocal = ({ family, address }: Network): boolean =>
     covers(linkLocal, { family, first: address, last: address });
-  const ipv4 = networks.find(({ family }) => family === 4);
+  const ipv4 = ipv4Source(networks, targets, operation);
   const ipv6 = networks.find(isLinkLocal) ?? networks.find(({ family }) => family === 6);
   if (!ipv4 && !ipv6)
     throw notScannable(

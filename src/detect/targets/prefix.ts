@@ -7,6 +7,12 @@ export interface Prefix {
   readonly prefixLength: number;
 }
 
+/** An address of an interface, with the prefix of its network. */
+export interface Network extends Prefix {
+  /** `192.0.2.1/24` */
+  readonly text: string;
+}
+
 /** RFC 4291, 2.4: addresses that every link has, and that mean nothing without it. */
 export const linkLocal: Prefix = { family: 6, address: 0xfe80n << 112n, prefixLength: 10 };
 

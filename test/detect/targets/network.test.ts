@@ -48,6 +48,24 @@ const device = (address: string): string => JSON.parse(ip(`-json route get ${add
 
 const skip = noNamespaces || lacking("ip");
 
+describe("the address that hosts are asked from", { skip }, () => {
+  it("is the interface's own in the targets' network", () => {
+    onHost(["addr add 192.0.2.1/24 dev v0", "addr add 198.51.100.1/24 dev v0"], () => {
+      const source = (...targets: string[]): string | undefined =>
+        findScanInterface("v0", targets.map(parseTarget)).ipv4;
+      assert.equal(source(), "192.0.2.1");
+      assert.equal(source("192.0.2.7"), "192.0.2.1");
+      assert.equal(source("198.51.100.7", "fe80::7", "198.51.100.8-9"), "198.51.100.1");
+      assert.equal(JSON.parse(ip("-json route get 198.51.100.7"))[0].prefsrc, "198.51.100.1");
+      refused(
+        ["192.0.2.7", "198.51.100.7"],
+        /the targets are in several of its networks: 192\.0\.2\.1\/24, 198\.51\.100\.1\/24$/,
+        "v0",
+      );
+    });
+  });
+});
+
 describe("the interface to scan targets by", { skip }, () => {
   for (const [near, other] of [
     ["v0", "v1"],
