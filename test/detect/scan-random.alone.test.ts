@@ -15,8 +15,8 @@ describe("scan of 200 random LANs that lose 2%", { skip, timeout: 280_000 }, () 
   it("takes no filtering host for open, and no promiscuous one for filtering", async () => {
     // To close sockets takes the kernel a while, in which another process can go on.
     const parts = await Promise.all(
-      [0, 100].map(async (from): Promise<Mistakes> => {
-        const args = [randomLans, String(from), String(from + 100)];
+      [0, 50, 100, 150].map(async (from): Promise<Mistakes> => {
+        const args = [randomLans, String(from), String(from + 50)];
         const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
         let text = "";
         child.stdout.on("data", (part) => {
