@@ -10,20 +10,10 @@ const LOOPBACK_INDEX = 1;
 /** Which packets are wanted: those that came to the interface, those that left by it, or both. */
 export type Direction = "in" | "out" | "inout";
 
-const load = (what: number): Instruction => ({
-  code: bpf.BPF_LD | bpf.BPF_W | bpf.BPF_ABS,
-  jt: 0,
-  jf: 0,
-  k: bpf.SKF_AD_OFF + what,
-});
-/** Goes on `jt` or `jf` instructions further, if what was loaded is `k` or isn't. */
-const ifEqual = (k: number, jt: number, jf: number): Instruction => ({
-  code: bpf.BPF_JMP | bpf.BPF_JEQ | bpf.BPF_K,
-  jt,
-  jf,
-  k,
-});
-const [refuse] = bpf.acceptAll(0) as [Instruction];
+const load = (what: number): Instruction =>
+  bpf.statement(bpf.BPF_LD | bpf.BPF_W | bpf.BPF_ABS, bpf.SKF_AD_OFF + what);
+const ifEqual = (k: number, jt: number, jf: number): Instruction => bpf.jump(bpf.BPF_JEQ, k, jt, jf);
+const refuse = bpf.accept(0);
 
 /**
  * What goes before a program so that it sees packets of one direction only. What leaves by the loopback interface comes

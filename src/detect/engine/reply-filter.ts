@@ -10,20 +10,8 @@ const ARP_OPERATION = 20;
 const IPV4_PROTOCOL = 23;
 const IPV6_NEXT_HEADER = 20;
 
-const load = (size: number, k: number): Instruction => ({
-  code: bpf.BPF_LD | size | bpf.BPF_ABS,
-  jt: 0,
-  jf: 0,
-  k,
-});
-const ifEqual = (k: number, jt: number, jf: number): Instruction => ({
-  code: bpf.BPF_JMP | bpf.BPF_JEQ | bpf.BPF_K,
-  jt,
-  jf,
-  k,
-});
-const [accept] = bpf.acceptAll(0xffff) as [Instruction];
-const [refuse] = bpf.acceptAll(0) as [Instruction];
+const load = (size: number, k: number): Instruction => bpf.statement(bpf.BPF_LD | size | bpf.BPF_ABS, k);
+const ifEqual = (k: number, jt: number, jf: number): Instruction => bpf.jump(bpf.BPF_JEQ, k, jt, jf);
 
 /** Passes what may be an answer: `arp[6:2] = 2 or icmp or (ip6 and icmp6)`, without libpcap to compile it. */
 export const replyFilter: readonly Instruction[] = [
@@ -37,6 +25,6 @@ export const replyFilter: readonly Instruction[] = [
   ifEqual(ETH_P_IPV6, 0, 3),
   load(bpf.BPF_B, IPV6_NEXT_HEADER),
   ifEqual(IPPROTO_ICMPV6, 0, 1),
-  accept,
-  refuse,
+  bpf.accept(0xffff),
+  bpf.accept(0),
 ];

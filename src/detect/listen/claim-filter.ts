@@ -13,31 +13,18 @@ const ND_ROUTER_ADVERT = 134;
 /** Of each frame so much is kept: claims are short. */
 export const SNAP_LENGTH = 512;
 
-const load = (size: number, k: number): Instruction => ({
-  code: bpf.BPF_LD | size | bpf.BPF_ABS,
-  jt: 0,
-  jf: 0,
-  k,
-});
-const jump = (condition: number, k: number, jt: number, jf: number): Instruction => ({
-  code: bpf.BPF_JMP | condition | bpf.BPF_K,
-  jt,
-  jf,
-  k,
-});
-const [accept] = bpf.acceptAll(SNAP_LENGTH) as [Instruction];
-const [refuse] = bpf.acceptAll(0) as [Instruction];
+const load = (size: number, k: number): Instruction => bpf.statement(bpf.BPF_LD | size | bpf.BPF_ABS, k);
 
 /** `arp or (icmp6 and ip6[40] >= 134 and ip6[40] <= 136)`, without libpcap to compile it. */
 export const claimFilter: readonly Instruction[] = [
   load(bpf.BPF_H, ETHER_TYPE),
-  jump(bpf.BPF_JEQ, ETH_P_ARP, 6, 0),
-  jump(bpf.BPF_JEQ, ETH_P_IPV6, 0, 6),
+  bpf.jump(bpf.BPF_JEQ, ETH_P_ARP, 6, 0),
+  bpf.jump(bpf.BPF_JEQ, ETH_P_IPV6, 0, 6),
   load(bpf.BPF_B, IPV6_NEXT_HEADER),
-  jump(bpf.BPF_JEQ, IPPROTO_ICMPV6, 0, 4),
+  bpf.jump(bpf.BPF_JEQ, IPPROTO_ICMPV6, 0, 4),
   load(bpf.BPF_B, ICMP6_TYPE),
-  jump(bpf.BPF_JGE, ND_ROUTER_ADVERT, 0, 2),
-  jump(bpf.BPF_JGT, ND_NEIGHBOR_ADVERT, 1, 0),
-  accept,
-  refuse,
+  bpf.jump(bpf.BPF_JGE, ND_ROUTER_ADVERT, 0, 2),
+  bpf.jump(bpf.BPF_JGT, ND_NEIGHBOR_ADVERT, 1, 0),
+  bpf.accept(SNAP_LENGTH),
+  bpf.accept(0),
 ];

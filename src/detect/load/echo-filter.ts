@@ -14,36 +14,24 @@ const FRAGMENT_OFFSET = 0x1fff;
 
 /** Refuses all but ICMP and ICMPv6 messages with this identifier, so that the load and other traffic cost nothing here. */
 export function echoFilter(identifier: number): bpf.Instruction[] {
-  const load = (size: number, mode: number, k: number): bpf.Instruction => ({
-    code: bpf.BPF_LD | size | mode,
-    jt: 0,
-    jf: 0,
-    k,
-  });
-  const jump = (test: number, k: number, jt: number, jf: number): bpf.Instruction => ({
-    code: bpf.BPF_JMP | test | bpf.BPF_K,
-    jt,
-    jf,
-    k,
-  });
-  const [accept] = bpf.acceptAll(2 ** 18) as [bpf.Instruction];
-  const [refuse] = bpf.acceptAll(0) as [bpf.Instruction];
+  const load = (size: number, mode: number, k: number): bpf.Instruction =>
+    bpf.statement(bpf.BPF_LD | size | mode, k);
   return [
     load(bpf.BPF_H, bpf.BPF_ABS, ETHER_TYPE),
-    jump(bpf.BPF_JEQ, ETH_P_IP, 0, 7),
+    bpf.jump(bpf.BPF_JEQ, ETH_P_IP, 0, 7),
     load(bpf.BPF_B, bpf.BPF_ABS, IPV4_PROTOCOL),
-    jump(bpf.BPF_JEQ, IPPROTO_ICMP, 0, 11),
+    bpf.jump(bpf.BPF_JEQ, IPPROTO_ICMP, 0, 11),
     load(bpf.BPF_H, bpf.BPF_ABS, IPV4_FRAGMENT),
-    jump(bpf.BPF_JSET, FRAGMENT_OFFSET, 9, 0),
-    { code: bpf.BPF_LDX | bpf.BPF_B | bpf.BPF_MSH, jt: 0, jf: 0, k: ETHERNET_SIZE },
+    bpf.jump(bpf.BPF_JSET, FRAGMENT_OFFSET, 9, 0),
+    bpf.statement(bpf.BPF_LDX | bpf.BPF_B | bpf.BPF_MSH, ETHERNET_SIZE),
     load(bpf.BPF_H, bpf.BPF_IND, ETHERNET_SIZE + IDENTIFIER),
-    jump(bpf.BPF_JEQ, identifier, 5, 6),
-    jump(bpf.BPF_JEQ, ETH_P_IPV6, 0, 5),
+    bpf.jump(bpf.BPF_JEQ, identifier, 5, 6),
+    bpf.jump(bpf.BPF_JEQ, ETH_P_IPV6, 0, 5),
     load(bpf.BPF_B, bpf.BPF_ABS, IPV6_NEXT_HEADER),
-    jump(bpf.BPF_JEQ, IPPROTO_ICMPV6, 0, 3),
+    bpf.jump(bpf.BPF_JEQ, IPPROTO_ICMPV6, 0, 3),
     load(bpf.BPF_H, bpf.BPF_ABS, ETHERNET_SIZE + IPV6_SIZE + IDENTIFIER),
-    jump(bpf.BPF_JEQ, identifier, 0, 1),
-    accept,
-    refuse,
+    bpf.jump(bpf.BPF_JEQ, identifier, 0, 1),
+    bpf.accept(2 ** 18),
+    bpf.accept(0),
   ];
 }

@@ -71,6 +71,21 @@ export interface Instruction {
   readonly k: number;
 }
 
+/** BPF_STMT of linux/filter.h: an instruction that goes on to the next one. */
+export function statement(code: number, k: number): Instruction {
+  return { code, jt: 0, jf: 0, k };
+}
+
+/** BPF_JUMP of linux/filter.h: goes on `jt` instructions further if a comparison with `k` holds, `jf` if it doesn't. */
+export function jump(comparison: number, k: number, jt: number, jf: number): Instruction {
+  return { code: BPF_JMP | comparison | BPF_K, jt, jf, k };
+}
+
+/** Lets a packet through, cut to so many bytes; 0 refuses it. */
+export function accept(snapLength: number): Instruction {
+  return statement(BPF_RET | BPF_K, snapLength);
+}
+
 /** Size of `struct sock_filter`; `struct bpf_insn` of libpcap is the same. */
 export const SOCK_FILTER_SIZE = 8;
 
@@ -130,5 +145,5 @@ export function withSnapLength(program: readonly Instruction[], snapLength: numb
 
 /** The program that lets every packet through, cut to so many bytes. 0 refuses all. */
 export function acceptAll(snapLength: number): Instruction[] {
-  return [{ code: BPF_RET | BPF_K, jt: 0, jf: 0, k: snapLength }];
+  return [accept(snapLength)];
 }
