@@ -1,17 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { PromiscError } from "../errors.js";
+import { effectiveCapabilities } from "../linux/capabilities.js";
 
 /** Says to the second run that it is one. */
 const MARK = "PROMISC_IN_USER_NAMESPACE";
 
 /**
  * Runs this command again as root of a user namespace of its own, where a user may make network namespaces
- * (user_namespaces(7)). For those who aren't root, once.
+ * (user_namespaces(7)). For those who may not make them here, once.
  * @returns the exit status of that run; undefined if it isn't needed
  * @throws PromiscError `privilege` if users may not make user namespaces here
  */
 export function runInUserNamespace(operation: string): number | undefined {
-  if (process.geteuid?.() === 0 || process.env[MARK] !== undefined) return undefined;
+  if (effectiveCapabilities().includes("CAP_SYS_ADMIN") || process.env[MARK] !== undefined) return undefined;
   // With a network and mounts of its own too: the old ones are another owner's, and can't be come back to.
   const unshare = ["--user", "--map-root-user", "--net", "--mount"];
   const trial = spawnSync("unshare", [...unshare, "true"], { encoding: "utf8" });

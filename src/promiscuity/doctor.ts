@@ -13,6 +13,8 @@ import { userNamespaces } from "../linux/facility/user-namespaces.js";
 export interface CommandDiagnosis {
   readonly command: string;
   readonly needs: Capability | null;
+  /** Names of facilities that it can't do without. */
+  readonly facilities?: readonly string[];
   readonly allowed: boolean;
   /** How to be allowed, or to see more. */
   readonly remedy?: string;
@@ -40,15 +42,29 @@ const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
 
 /** Finds out what this kernel and these privileges allow. Nothing is changed, and nothing left behind. */
 export function diagnose(): Diagnosis {
+  const facilities = [userNamespaces(), packetDiag(), audit(), tracefs(), tun(), libpcap()];
   return {
     kernel: release(),
     machine: machine(),
     node: process.version,
     uid: userInfo().uid,
     capabilities: effectiveCapabilities(),
-    commands: needs.map(([command, capability]) => diagnoseCommand(command, capability)),
-    facilities: [userNamespaces(), packetDiag(), audit(), tracefs(), tun(), libpcap()],
+    commands: [
+      ...needs.map(([command, capability]) => diagnoseCommand(command, capability)),
+      diagnoseLab(facilities),
+    ],
+    facilities,
   };
+}
+
+/** A lab needs namespaces, which root makes without a user namespace, and tap devices. */
+function diagnoseLab(facilities: readonly Facility[]): CommandDiagnosis {
+  const isRoot = effectiveCapabilities().includes("CAP_SYS_ADMIN");
+  const wanted = isRoot ? ["/dev/net/tun"] : ["user namespaces", "/dev/net/tun"];
+  const missing = facilities.filter(({ name, available }) => wanted.includes(name) && available === false);
+  const command = { command: "lab", needs: null, facilities: wanted, allowed: missing.length === 0 };
+  const [first] = missing;
+  return first ? { ...command, remedy: `${first.name}: ${first.remedy}` } : command;
 }
 
 function diagnoseCommand(command: string, capability: (typeof needs)[number][1]): CommandDiagnosis {

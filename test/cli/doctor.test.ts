@@ -29,6 +29,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       "on, off": true,
       "hold, run, capture, scan": true,
       doctor: true,
+      lab: !noTun,
     });
     const less = diagnose(without("net_admin", "net_raw"));
     assert.deepEqual(allowed(less), {
@@ -37,6 +38,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       "on, off": false,
       "hold, run, capture, scan": false,
       doctor: true,
+      lab: !noTun,
     });
     for (const { command, needs, allowed: isAllowed, remedy } of less.commands)
       if (!isAllowed) assert.match(remedy ?? "", new RegExp(`setcap ${needs?.toLowerCase()}\\+ep`), command);

@@ -26,8 +26,8 @@ function formatDiagnosis({
     "",
     ...withRemedies(
       ["COMMAND", "ALLOWED", "NEEDS"],
-      commands.map(({ command, allowed, needs, remedy }) => [
-        [command, allowed ? "yes" : "no", needs ?? "no privilege"],
+      commands.map(({ command, allowed, needs, facilities: wanted, remedy }) => [
+        [command, allowed ? "yes" : "no", needs ?? wanted?.join(", ") ?? "no privilege"],
         remedy,
       ]),
     ),
