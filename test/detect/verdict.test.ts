@@ -109,7 +109,20 @@ const rows: readonly [
     evidenceOf((probe) => (isControl(probe) || probe.role === "other-unicast" ? 1 : 0)),
     "unfiltered-device",
     0.6,
-    /passthru/,
+    /unicast address \(ARP, ICMP, ICMPv6\), and none for groups.*passthru/,
+  ],
+  [
+    "answers other unicast addresses, and a group by collision",
+    evidenceOf(({ kind, role, destination }) =>
+      isControl({ kind, role, destination }) ||
+      role === "other-unicast" ||
+      (kind === "arp" && destination === "ff:00:00:00:00:00")
+        ? 1
+        : 0,
+    ),
+    "unfiltered-device",
+    0.6,
+    /and 1 for groups.*passthru/,
   ],
 ];
 

@@ -98,16 +98,16 @@ function judgeProbes(evidence: HostEvidence): Judgement {
   const hits = testimonies.reduce((sum, { answered }) => sum + answered, 0);
   const otherUnicast = testimonies.filter((each) => each.otherUnicast);
   if (open.length > 0) return judgeOpen(evidence, testimonies, open, otherUnicast);
-  if (hits > 0) return judgePartial(evidence, testimonies, hits);
   if (otherUnicast.length > 0)
     return {
       verdict: "unfiltered-device",
       confidence: 0.6,
       evidence: [
-        `answers frames for another station's unicast address (${names(otherUnicast)}), and none for groups`,
+        `answers frames for another station's unicast address (${names(otherUnicast)}), and ${hits === 0 ? "none" : hits} for groups`,
         "macvlan in passthru mode does so whether it is promiscuous or not",
       ],
     };
+  if (hits > 0) return judgePartial(evidence, testimonies, hits);
   return judgeSilent(evidence, testimonies);
 }
 
