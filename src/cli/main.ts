@@ -180,36 +180,32 @@ program
 const labCommand = program
   .command("lab")
   .description("a LAN in network namespaces: see promiscuous mode work; touches no real network")
+  .option("--hosts <count>", "how many hosts (default: 3)")
+  .option("--nic <model>", "what their cards filter: perfect, hash64 or none (default: perfect)")
+  .option("--switch", "a learning switch instead of a hub")
   .action(async (_options, command: Command) => {
     const { lab } = await import("./commands/lab.js");
     await lab(command.optsWithGlobals());
   });
-for (const each of [
-  labCommand,
-  labCommand
-    .command("exec <host>")
-    .description(
-      "run a command on a host, host1, host2, … or a number; from a lab's shell, on a host of its LAN",
-    )
-    .usage("[options] <host> -- <command> [argument...]")
-    .action(async (host: string, _options, command: Command) => {
-      const { labExec } = await import("./commands/lab.js");
-      const [program, ...args] = commandToRun;
-      if (program === undefined) command.error("no command is given: name it after --");
-      else await labExec(host, [program, ...args], command.optsWithGlobals());
-    }),
-  labCommand
-    .command("shell [host]")
-    .description("run a shell on a host, the first unless told; ip netns exec HOST reaches the others")
-    .action(async (host: string | undefined, _options, command: Command) => {
-      const { labExec } = await import("./commands/lab.js");
-      await labExec(host ?? "1", [process.env["SHELL"] ?? "/bin/sh"], command.optsWithGlobals());
-    }),
-])
-  each
-    .option("--hosts <count>", "how many hosts (default: 3)")
-    .option("--nic <model>", "what their cards filter: perfect, hash64 or none (default: perfect)")
-    .option("--switch", "a learning switch instead of a hub");
+labCommand
+  .command("exec <host>")
+  .description(
+    "run a command on a host, host1, host2, … or a number; from a lab's shell, on a host of its LAN",
+  )
+  .usage("[options] <host> -- <command> [argument...]")
+  .action(async (host: string, _options, command: Command) => {
+    const { labExec } = await import("./commands/lab.js");
+    const [program, ...args] = commandToRun;
+    if (program === undefined) command.error("no command is given: name it after --");
+    else await labExec(host, [program, ...args], command.optsWithGlobals());
+  });
+labCommand
+  .command("shell [host]")
+  .description("run a shell on a host, the first unless told; ip netns exec HOST reaches the others")
+  .action(async (host: string | undefined, _options, command: Command) => {
+    const { labExec } = await import("./commands/lab.js");
+    await labExec(host ?? "1", [process.env["SHELL"] ?? "/bin/sh"], command.optsWithGlobals());
+  });
 
 // What bin/promisc-extcap calls; the options are Wireshark's.
 program
