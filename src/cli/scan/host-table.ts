@@ -28,14 +28,14 @@ export function formatHosts(
     shortened(printable(report.vendor ?? "")),
     report.verdict,
     `${Math.round(report.confidence * 100)}%`,
-    report.evidence[0] ?? "",
+    printable(report.evidence[0] ?? ""),
   ]);
   const [first = "", ...lines] = formatTable([header, ...rows], [SURE]);
   const out = [first];
   for (const [at, line] of lines.entries()) {
     const report = reports[at] as ComparedReport;
     out.push(colour ? `\x1b[${colours[report.verdict]}m${line}\x1b[0m` : line);
-    for (const words of detailsOf(report)) out.push(`    ${words}`);
+    for (const words of detailsOf(report)) out.push(`    ${printable(words)}`);
     if (compare)
       for (const { tool, says } of publishedVerdicts(report.probes))
         out.push(`    ${tool}: ${says || "nothing"}`);

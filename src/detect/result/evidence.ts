@@ -26,7 +26,9 @@ export interface DeviceFacts {
 }
 
 export interface LocalDevice {
+  /** The network namespace: inode number, and a name if it has one (ip-netns(8)). */
   readonly netns: number;
+  readonly netnsName?: string;
   readonly ifname: string;
   /** `veth`, `tun` and the like; absent for hardware. */
   readonly kind?: string;

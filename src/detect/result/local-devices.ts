@@ -14,12 +14,14 @@ export function readLocalDevices(): Map<string, LocalDevice> {
   const devices = new Map<string, LocalDevice | undefined>();
   const discovered = discoverNamespaces(readProcessTable());
   try {
-    for (const { namespace } of discovered) {
+    for (const { namespace, names } of discovered) {
+      const [netnsName] = names;
       for (const { address, name = "", info, promiscuity = 0 } of linksOf(namespace)) {
         if (address?.length !== 6) continue;
         const mac = formatHardwareAddress(address);
         const kind = info?.kind === undefined ? {} : { kind: info.kind };
-        const device: LocalDevice = { netns: namespace.inode, ifname: name, ...kind, promiscuity };
+        const where = { netns: namespace.inode, ...(netnsName === undefined ? {} : { netnsName }) };
+        const device: LocalDevice = { ...where, ifname: name, ...kind, promiscuity };
         devices.set(mac, devices.has(mac) ? undefined : device);
       }
     }

@@ -1,5 +1,5 @@
 import { type ProbeKind, type ProbeRole, RANDOM_GROUPS } from "../probe/probe.js";
-import type { HostEvidence, ProbeOutcome } from "./evidence.js";
+import type { HostEvidence, LocalDevice, ProbeOutcome } from "./evidence.js";
 import { isReliable } from "./reliable.js";
 
 /**
@@ -133,9 +133,7 @@ function judgeOpen(
   const local = device.onThisMachine;
   const filterless = local?.kind === undefined ? undefined : unfilteredKinds[local.kind];
   if (local && filterless) {
-    words.push(
-      `it is ${local.ifname} in net:[${local.netns}] on this machine, ${filterless}, which has no filter`,
-    );
+    words.push(`it is ${whereIs(local)} on this machine, ${filterless}, which has no filter`);
     words.push(`its kernel's count of promiscuity is ${local.promiscuity}: promisc who names the holders`);
     return { verdict: "unfiltered-device", confidence: 0.99, evidence: words };
   }
@@ -152,11 +150,14 @@ function judgeOpen(
     words.push("its address was made up locally, as those of virtual devices without a filter (veth) are");
   }
   if (local && !filterless)
-    words.push(
-      `it is ${local.ifname} in net:[${local.netns}] on this machine, where the kernel counts ${local.promiscuity}`,
-    );
+    words.push(`it is ${whereIs(local)} on this machine, where the kernel counts ${local.promiscuity}`);
   if (contested) confidence -= 0.2;
   return { verdict: "open", confidence: rounded(confidence), evidence: words };
+}
+
+/** `eth0 in web`, or `eth0 in net:[4026531840]` */
+function whereIs({ ifname, netns, netnsName = `net:[${netns}]` }: LocalDevice): string {
+  return `${ifname} in ${netnsName}`;
 }
 
 function judgePartial(
