@@ -64,7 +64,7 @@ export async function* runTests(
       reason: `nobody has agreed to it. ${plans.join(" ")}`,
       hint: "if you mean it, and may do it on this network, say so: --yes",
     });
-  for (const plan of plans) write(2, `${plan}\n`);
+  for (const plan of plans) write(2, `${printable(plan)}\n`);
   const steps = [
     ...(wanted.dns ? [(found: HostReport[]) => testDns(tests.dns, found)] : []),
     ...(wanted.load ? [(found: HostReport[]) => testLoad(tests.load, found)] : []),

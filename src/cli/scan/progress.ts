@@ -1,4 +1,5 @@
 import type { ScanProgress } from "../../detect/scan.js";
+import { printable } from "../format/text.js";
 import { isTerminal, write } from "../output.js";
 
 /** No oftener than that, in milliseconds, and not before. */
@@ -16,7 +17,8 @@ export class ProgressLine implements Disposable {
     if (!this.#isShown || now - this.#begin < PATIENCE_MS || now - this.#told < INTERVAL_MS) return;
     this.#told = now;
     const doing = phase === "discovery" ? "finding hosts" : "probing";
-    write(2, `\r\x1b[K${name}: ${addresses} addresses, ${doing}: ${sent} frames sent, ${answers} answers`);
+    const words = `${printable(name)}: ${addresses} addresses, ${doing}: ${sent} frames sent, ${answers} answers`;
+    write(2, `\r\x1b[K${words}`);
   }
 
   [Symbol.dispose](): void {
