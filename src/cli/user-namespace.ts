@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { PromiscError } from "../errors.js";
 import { effectiveCapabilities } from "../linux/capabilities.js";
+import { dieWithParent } from "../linux/die-with-parent.js";
 
 /** Says to the second run that it is one. */
 const MARK = "PROMISC_IN_USER_NAMESPACE";
@@ -24,7 +25,7 @@ export function runInUserNamespace(operation: string): number | undefined {
       hint: "run it with sudo, or have users make user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000",
     });
   // It ends with this process, even if that is killed. In the namespace: to enter it takes the wish back.
-  const again = ["setpriv", "--pdeathsig", "KILL", "--", process.execPath, ...process.argv.slice(1)];
+  const again = [...dieWithParent(), process.execPath, ...process.argv.slice(1)];
   const { status, signal } = spawnSync("unshare", [...unshare, ...again], {
     stdio: "inherit",
     env: { ...process.env, [MARK]: "1" },

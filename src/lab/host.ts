@@ -1,4 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { dieWithParent } from "../linux/die-with-parent.js";
 import { InterfaceIoctl } from "../linux/interface-ioctl.js";
 import { NetworkNamespace } from "../linux/network-namespace.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
@@ -13,8 +14,6 @@ const INTERFACE = "eth0";
 /** Of a LAN whose hosts it suffices for, and of a larger one. */
 const NETMASKS = { small: Uint8Array.of(255, 255, 255, 0), large: Uint8Array.of(255, 255, 0, 0) } as const;
 const LOOPBACK = 1;
-/** setpriv(1): so that a LAN that is killed leaves no process in it. */
-const dieWithParent = ["--pdeathsig", "KILL", "--"];
 
 /** A machine of the LAN: a network namespace with a card. It lives no longer than the process that made it. */
 export class LabHost implements Disposable {
@@ -75,7 +74,8 @@ export class LabHost implements Disposable {
 
   /** Starts a process on this host, which the kernel kills when this one ends. */
   spawn(program: string, args: readonly string[], stdio: StdioOptions): ChildProcess {
-    return this.run(() => spawn("setpriv", [...dieWithParent, program, ...args], { stdio }));
+    const [command = "", ...first] = dieWithParent();
+    return this.run(() => spawn(command, [...first, program, ...args], { stdio }));
   }
 
   [Symbol.dispose](): void {

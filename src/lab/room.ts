@@ -66,18 +66,25 @@ export function spawnInRoom(
  * namespace takes none that it has no use for.
  */
 export function signalInRoom(room: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    const [init] = childrenOf(room.pid as number);
-    for (const pid of childrenOf(init as number)) process.kill(pid, signal);
-  } catch {
-    // It isn't there yet, or not any more, or this kernel doesn't tell (CONFIG_PROC_CHILDREN).
-    room.kill("SIGKILL");
-  }
+  const commands = childrenOf(room.pid).flatMap(childrenOf);
+  // None is there yet, or this kernel doesn't tell (CONFIG_PROC_CHILDREN).
+  if (commands.length === 0) room.kill("SIGKILL");
+  for (const pid of commands)
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has just ended.
+    }
 }
 
-/** proc_pid_task(5) */
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").map(Number);
+/** proc_tid_children(5) */
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
+    return (text.match(/\d+/g) ?? []).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** The hosts of the LAN that this process is a command of. */

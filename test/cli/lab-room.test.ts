@@ -92,6 +92,16 @@ describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
     assert.deepEqual(await once(child, "exit"), [7, null]);
   });
 
+  it("may be ended at any moment, and leaves nothing", async () => {
+    for (let wait = 0; wait < 400; wait += 25) {
+      const child = spawn(program, ["lab", "exec", "2", "--", "sleep", "1000"], { stdio: "ignore" });
+      await pause(wait);
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    while (left().length > 0) await pause(20);
+  });
+
   it("is killed with promisc, and so are its children", async () => {
     const child = await start([], "sleep 1000 & echo ready; sleep 1000");
     child.kill("SIGKILL");

@@ -15,15 +15,15 @@ const NODE_PATIENCE_MS = 100;
 const SOLICITED_AGAIN_MS = 1200;
 
 /**
- * Finds out which of the addresses have a host, and its hardware address: by ARP and neighbour solicitation, twice, and by
- * an echo request as well to those that ARP doesn't find; and which nodes answer for all.
+ * Finds the hosts: asks every address that hasn't answered, up to three times. Who doesn't answer to ARP may do so to an
+ * echo request in a broadcast frame. Then all IPv6 nodes are asked who they are: by their hardware addresses they are
+ * known already, or new.
  */
 export async function discover(tools: RoundTools, rows: Int32Array): Promise<void> {
   const { catalogue, hosts } = tools.exchange;
-  const numbers = inRounds(catalogue, ({ role }) => role === "discovery").flat();
-  const single = numbers.filter((each) => !isShared(catalogue[each] as (typeof catalogue)[number]));
-  const shared = numbers.filter((each) => !single.includes(each));
-  const withoutEcho = single.filter((each) => catalogue[each]?.kind !== "icmp");
+  const [single = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && !isShared(probe));
+  const [shared = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && isShared(probe));
+  const withoutEcho = single.filter((probe) => catalogue[probe]?.kind !== "icmp");
   for (const [at, patience] of PATIENCE_MS.entries()) {
     if (rows.every((row) => hosts.hasMac[row] === 1)) break;
     const isLast = at === PATIENCE_MS.length - 1;
