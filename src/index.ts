@@ -67,7 +67,7 @@ export { createLan, type Lan, type LanOptions } from "./lab/lan.js";
 export type { NicKind } from "./lab/nic/models.js";
 export type { FrameClass } from "./lab/nic/nic.js";
 export type { FrameCounts } from "./lab/port.js";
-export { signalInRoom, spawnInRoom } from "./lab/room.js";
+export { Room } from "./lab/room.js";
 export { type CompileOptions, compileFilter } from "./linux/compile-filter.js";
 export type { Facility } from "./linux/facility/facility.js";
 export type { Container, ProcessDetails } from "./linux/process-details.js";

@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
@@ -22,7 +23,8 @@ exec "$@"`;
 
 /**
  * For sh(1), the first process of a process namespace: binds the hosts' namespaces to their names and runs a command. Each
- * host is given as NAME=DESCRIPTOR of the process that has them. Processes outlive neither the command nor the LAN.
+ * host is given as NAME=DESCRIPTOR of the process that has them. Processes outlive neither the command nor the LAN. It asks
+ * by descriptor 3 before it runs the command: unshare(1) may have been killed before it could see to that.
  */
 const inRoom = `
 lab=$1 onHost=$2 export PATH="$PATH:$3"
@@ -35,6 +37,9 @@ while [ "$1" != -- ]; do
 done
 shift
 mount -t proc proc /proc 2>/dev/null
+echo ready >&3
+read -r go <&3 || exit
+exec 3>&-
 sh -c "$onHost" sh "$@"
 exit $?`;
 
@@ -44,37 +49,52 @@ export function isInRoom(): boolean {
 }
 
 /**
- * Starts a command on a host of a LAN, for hands-on work: there all hosts have names for `ip netns exec`, `/sys` shows the
- * host's own network, and `/proc` the LAN's own processes. All of these are killed when the command or this process ends.
- * @param path a directory that programs are also looked for in
+ * A command on a host of a LAN, for hands-on work: there all hosts have names for `ip netns exec`, `/sys` shows the host's own
+ * network, and `/proc` the LAN's own processes. All of these are killed when the command or this process ends.
  */
-export function spawnInRoom(
-  lan: Lan,
-  host: LabHost,
-  command: readonly string[],
-  path: string,
-  stdio: StdioOptions,
-): ChildProcess {
-  const names = lan.hosts.map(({ name, namespaceFd }) => `${name}=${namespaceFd}`);
-  const unshare = ["--mount", "--uts", "--pid", "--fork", "--kill-child"];
-  const room = ["sh", "-c", inRoom, "sh", String(process.pid), onHost, path, ...names];
-  return host.spawn("unshare", [...unshare, ...room, "--", host.name, ...command], stdio);
-}
+export class Room {
+  /** It ends as the command ends. */
+  readonly process: ChildProcess;
+  readonly #channel: Duplex;
+  #isReady = false;
 
-/**
- * Sends a signal to the command of {@link spawnInRoom}. Those that stand between pass none on, and the first process of a
- * namespace takes none that it has no use for.
- */
-export function signalInRoom(room: ChildProcess, signal: NodeJS.Signals): void {
-  const commands = childrenOf(room.pid).flatMap(childrenOf);
-  // None is there yet, or this kernel doesn't tell (CONFIG_PROC_CHILDREN).
-  if (commands.length === 0) room.kill("SIGKILL");
-  for (const pid of commands)
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It has just ended.
-    }
+  /** @param path a directory that programs are also looked for in */
+  constructor(lan: Lan, host: LabHost, command: readonly string[], path: string, stdio: "inherit" | "pipe") {
+    const names = lan.hosts.map(({ name, namespaceFd }) => `${name}=${namespaceFd}`);
+    const unshare = ["--mount", "--uts", "--pid", "--fork", "--kill-child"];
+    const room = ["sh", "-c", inRoom, "sh", String(process.pid), onHost, path, ...names];
+    const args = [...unshare, ...room, "--", host.name, ...command];
+    this.process = host.spawn("unshare", args, [stdio, stdio, stdio, "pipe"]);
+    this.#channel = this.process.stdio[3] as Duplex;
+    this.#channel.once("data", () => {
+      this.#isReady = true;
+      this.#channel.end("go\n");
+    });
+    // It ended, and has nothing to ask any more.
+    this.#channel.on("error", () => {});
+    this.process.once("exit", () => this.#channel.destroy());
+  }
+
+  /**
+   * Sends a signal to the command; before it runs, the signal ends the room. Those that stand between pass none on, and the
+   * first process of a namespace takes none that it has no use for.
+   */
+  send(signal: NodeJS.Signals): void {
+    const commands = this.#isReady ? childrenOf(this.process.pid).flatMap(childrenOf) : [];
+    if (commands.length === 0) this.#end();
+    for (const pid of commands)
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has just ended.
+      }
+  }
+
+  /** Also where this kernel doesn't tell of children (CONFIG_PROC_CHILDREN). */
+  #end(): void {
+    this.#channel.destroy();
+    this.process.kill("SIGKILL");
+  }
 }
 
 /** proc_tid_children(5) */

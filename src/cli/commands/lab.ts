@@ -6,7 +6,7 @@ import { PromiscError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan } from "../../lab/lan.js";
 import type { NicKind } from "../../lab/nic/models.js";
-import { hostsOfRoom, isInRoom, signalInRoom, spawnFromRoom, spawnInRoom } from "../../lab/room.js";
+import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
 import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
@@ -61,8 +61,8 @@ export async function labExec(host: string, command: Command, options: LabOption
   const chosen = lan.host(host);
   write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable(command.join(" "))}\n`);
   const programs = dirname(process.argv[1] as string);
-  const room = spawnInRoom(lan, chosen, command, programs, "inherit");
-  process.exitCode = await endOf(room, (signal) => signalInRoom(room, signal));
+  const room = new Room(lan, chosen, command, programs, "inherit");
+  process.exitCode = await endOf(room.process, (signal) => room.send(signal));
 }
 
 function runFromRoom(
