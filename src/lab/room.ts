@@ -1,11 +1,10 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
+import { NETNS_RUN_DIR } from "../linux/discover-namespaces.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
-/** Where ip-netns(8) looks for the names of network namespaces. */
-const NETNS_RUN_DIR = "/run/netns";
 /** In the environment of every command of a LAN: the host that it runs on. */
 const MARK = "PROMISC_LAB";
 

@@ -13,8 +13,10 @@ const SIOCGSKNS = 0x894c;
 const SOL_SOCKET = 1;
 const SO_DOMAIN = 39;
 
-/** Where ip-netns(8) binds namespaces, and where Docker does. */
-export const bindDirectories = ["/run/netns", "/run/docker/netns"];
+/** Where ip-netns(8) binds namespaces to their names. */
+export const NETNS_RUN_DIR = "/run/netns";
+/** … and where Docker does, too. */
+export const bindDirectories = [NETNS_RUN_DIR, "/run/docker/netns"];
 
 /** A network namespace, and how it was found. */
 export interface DiscoveredNamespace {

@@ -10,6 +10,7 @@ import { createLan, type Lan, type LanOptions } from "../../src/lab/lan.js";
 import type { NicKind } from "../../src/lab/nic/models.js";
 import { readInterface } from "../../src/promiscuity/read.js";
 import { setPromiscuous } from "../../src/promiscuity/set.js";
+import { arpReply } from "../support/arp-reply.js";
 import { noTun } from "../support/devices.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
@@ -207,7 +208,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     const flood = (async () => {
       for (let number = 0; !isOver; number++) {
         for (let turn = 0; turn < 32; turn++)
-          sender.trySend(claimOf(2 + ((number + turn) % 19), randomBytes(3)));
+          sender.trySend(arpReply(lan.host(1), `10.77.0.${2 + ((number + turn) % 19)}`, randomMac()));
         await pause(1);
       }
     })();
@@ -271,37 +272,6 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
   });
 });
 
-/** An ARP reply to the first host: 10.77.0.`last` is at a hardware address of three more bytes. */
-function claimOf(last: number, more: Uint8Array): Uint8Array {
-  const mac = Uint8Array.of(2, 0x66, 0, ...more);
-  const reply = Uint8Array.of(
-    0,
-    1,
-    8,
-    0,
-    6,
-    4,
-    0,
-    2,
-    ...mac,
-    10,
-    77,
-    0,
-    last,
-    2,
-    0x77,
-    0,
-    0,
-    0,
-    1,
-    10,
-    77,
-    0,
-    1,
-  );
-  return Uint8Array.of(2, 0x77, 0, 0, 0, 1, ...mac, 8, 6, ...reply, ...new Uint8Array(18));
-}
-
 /** tcpdump on a host, once it listens. */
 async function startTcpdump(lan: Lan, host: number): Promise<ChildProcess> {
   const args = ["-i", "eth0", "-n", "-w", "/dev/null"];
@@ -309,6 +279,12 @@ async function startTcpdump(lan: Lan, host: number): Promise<ChildProcess> {
   await once(child.stderr, "data");
   return child;
 }
+
+/** Made up by somebody: a locally administered one. */
+const randomMac = (): string =>
+  `02:66:00:${randomBytes(3)
+    .toString("hex")
+    .replace(/..(?!$)/g, "$&:")}`;
 
 async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, "exit");

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { dieWithParent } from "../../src/linux/die-with-parent.js";
 import { noTun } from "./devices.js";
 import { type Card, END, guestKernel } from "./guest-kernel.js";
 import { lacking } from "./peer.js";
@@ -42,8 +43,9 @@ export class VirtualMachine implements Disposable {
       netdev: `tap,id=n0,ifname=${tap},script=no,downscript=no`,
       device: `${device},netdev=n0,mac=${mac},romfile=`,
     };
-    this.#process = spawn("setpriv", [
-      ...["--pdeathsig", "KILL", "--", "qemu-system-x86_64", "-nodefaults", "-nographic", "-no-reboot"],
+    const [command = "", ...first] = dieWithParent();
+    this.#process = spawn(command, [
+      ...[...first, "qemu-system-x86_64", "-nodefaults", "-nographic", "-no-reboot"],
       ...Object.entries(options).flatMap(([name, value]) => [`-${name}`, value]),
     ]);
     const take = (text: Buffer): void => {
