@@ -3,8 +3,9 @@ import { findAccount } from "./accounts.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
 export interface ProcessDetails {
-  readonly pid: number;
-  /** The command's name, at most 15 bytes. */
+  /** Its number, or null if it has none here: it is in a PID namespace that this process can't see into (pid_namespaces(7)). */
+  readonly pid: number | null;
+  /** The name of its first thread, at most 15 bytes: the command's, if the process didn't change it. */
   readonly comm?: string;
   readonly args?: readonly string[];
   readonly exe?: string;

@@ -123,6 +123,12 @@ export class Btf {
     return id === undefined ? undefined : { offset, size: this.#size(id, 0) };
   }
 
+  /** The size of a structure in bytes; undefined if there is no such structure. @throws PromiscError `malformed` */
+  size(structure: string): number | undefined {
+    const id = this.#struct(structure);
+    return id === undefined ? undefined : this.#size(id, 0);
+  }
+
   #struct(name: string): number | undefined {
     const wanted = encodeString(name);
     return this.#structs.find((id) => this.#isNamed(this.#at(id) + type.name, wanted));

@@ -258,7 +258,7 @@ describe("who holds an interface, unit for unit", {
     assert.equal(holder?.kind, "socket");
     const pids = holder.processes.map(({ pid }) => pid);
     assert.equal(pids.length, 2);
-    for (const pid of pids) if (pid !== pair.pid) process.kill(pid, "SIGKILL");
+    for (const pid of pids) if (pid !== pair.pid) process.kill(pid as number, "SIGKILL");
   });
 
   it("a holder whose process sits in another namespace than its socket", async () => {

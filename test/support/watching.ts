@@ -1,3 +1,4 @@
+import { processName } from "../../src/promiscuity/holders/process-name.js";
 import type { ChangeEvent, WatchEvent } from "../../src/promiscuity/watch/event.js";
 import { Watcher } from "../../src/promiscuity/watch/watcher.js";
 
@@ -54,11 +55,11 @@ function inShort({ before, after, reason, came, went }: ChangeEvent): string {
 }
 
 function who({ holder, evidence, actor }: ChangeEvent["came"][number]): string {
-  const by = actor ? ` by ${actor.comm}` : "";
+  const by = actor ? ` by ${processName(actor)}` : "";
   return `${holder ? nameOf(holder) : "somebody"}${by}[${evidence}]`;
 }
 
 function nameOf(holder: NonNullable<ChangeEvent["came"][number]["holder"]>): string {
-  if (holder.kind === "socket") return holder.processes.map(({ comm }) => comm).join("+") || "socket";
+  if (holder.kind === "socket") return holder.processes.map(processName).join("+") || "socket";
   return holder.kind === "device" ? holder.device.ifname : holder.kind;
 }

@@ -5,6 +5,7 @@ import type {
   SocketFacts,
   UnicastAddressesHolder,
 } from "../../promiscuity/holders/holder.js";
+import { processName } from "../../promiscuity/holders/process-name.js";
 
 /**
  * A holder in words, on one line: who it is, and what else is known of it.
@@ -33,7 +34,7 @@ export function nameHolder(holder: Holder): string {
     case "flag":
       return "flag";
     case "socket":
-      return holder.processes.map(({ comm, pid }) => `${comm ?? "?"}[${pid}]`).join("+") || "socket";
+      return holder.processes.map(nameProcess).join("+") || "socket";
     case "device":
       return holder.device.ifname;
     case "unicast-addresses":
@@ -50,24 +51,20 @@ function describeSocket(socket: SocketFacts, processes: readonly ProcessDetails[
   return `${processes.map(describeProcess).join(" and ")}${shared}`;
 }
 
-export function describeProcess({
-  pid,
-  comm = "?",
-  args,
-  user,
-  uid,
-  started,
-  container,
-  unit,
-}: ProcessDetails): string {
+function nameProcess(process: ProcessDetails): string {
+  return `${processName(process) ?? "?"}[${process.pid ?? "?"}]`;
+}
+
+export function describeProcess(process: ProcessDetails): string {
+  const { pid, args, user, uid, started, container, unit } = process;
   const facts = [
-    `pid ${pid}`,
+    pid === null ? "in a PID namespace that can't be seen from this one" : `pid ${pid}`,
     user ?? (uid === undefined ? undefined : `uid ${uid}`),
     started && `since ${started}`,
     container && `${container.runtime} ${container.id.slice(0, 12)}`,
     unit,
   ];
-  return `${args?.join(" ") ?? comm} (${facts.filter(Boolean).join(", ")})`;
+  return `${args?.join(" ") ?? processName(process) ?? "?"} (${facts.filter(Boolean).join(", ")})`;
 }
 
 function describeDevice({ ifname, info_kind, mode, netns }: DeviceFacts, here: number): string {

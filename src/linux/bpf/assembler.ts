@@ -49,9 +49,7 @@ export type Comparison = keyof typeof comparisons;
 /** linux/bpf.h: enum bpf_func_id. */
 const helpers = {
   ktime_get_ns: 5,
-  get_current_pid_tgid: 14,
   get_current_uid_gid: 15,
-  get_current_comm: 16,
   probe_read_user: 112,
   probe_read_kernel: 113,
   ringbuf_reserve: 131,

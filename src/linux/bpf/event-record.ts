@@ -25,17 +25,17 @@ export const record = {
   /** u32, and so are all up to the arrays. */
   kind: 16,
   tgid: 20,
-  tid: 24,
+  parentTgid: 24,
   uid: 28,
-  parentTgid: 32,
-  namespaceInode: 36,
+  namespaceInode: 32,
   /** How many bytes there are in `request`; 0 if they couldn't be read. */
-  requestLength: 40,
+  requestLength: 36,
   /** How long the command line is: more than there is room for if it was cut off; 0 if it couldn't be read. */
-  argumentsLength: 44,
-  comm: 48,
-  request: 48 + TASK_COMM_LEN,
-  arguments: 48 + TASK_COMM_LEN + REQUEST_SIZE,
+  argumentsLength: 40,
+  comm: 44,
+  request: 44 + TASK_COMM_LEN,
+  arguments: 44 + TASK_COMM_LEN + REQUEST_SIZE,
 } as const;
 
-export const RECORD_SIZE = record.arguments + ARGUMENTS_SIZE;
+/** A multiple of 8, as the ring buffer rounds it anyway. */
+export const RECORD_SIZE = Math.ceil((record.arguments + ARGUMENTS_SIZE) / 8) * 8;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { PromiscError } from "../../errors.js";
 import { Btf, type BtfMember } from "../../wire/btf.js";
 import { type Architecture, thisArchitecture } from "./architecture.js";
+import { TASK_COMM_LEN } from "./event-record.js";
 import { REPORT, traceError } from "./trace-error.js";
 
 const BTF_FILE = "/sys/kernel/btf/vmlinux";
@@ -11,7 +12,6 @@ const members = {
   files: ["task_struct", "files", 8],
   memory: ["task_struct", "mm", 8],
   parent: ["task_struct", "real_parent", 8],
-  tgid: ["task_struct", "tgid", 4],
   argumentsStart: ["mm_struct", "arg_start", 8],
   argumentsEnd: ["mm_struct", "arg_end", 8],
   fileTable: ["files_struct", "fdt", 8],
@@ -26,10 +26,19 @@ const members = {
   protocol: ["sock", "sk_protocol", 2],
   namespace: ["sock", "__sk_common.skc_net.net", 8],
   namespaceInode: ["net", "ns.inum", 4],
+  groupLeader: ["task_struct", "group_leader", 8],
+  comm: ["task_struct", "comm", TASK_COMM_LEN],
+  pid: ["task_struct", "thread_pid", 8],
+  pidLevel: ["pid", "level", 4],
+  pidNumber: ["upid", "nr", 4],
+  pidNamespace: ["upid", "ns", 8],
+  pidNamespaceInode: ["pid_namespace", "ns.inum", 4],
 } as const satisfies Record<string, readonly [structure: string, path: string, size: number]>;
 
 /** Where the running kernel keeps what the program reads. */
 export type KernelLayout = Readonly<Record<keyof typeof members, BtfMember>> & {
+  /** The first `struct upid` of `struct pid`: one for each PID namespace that the process is visible in, the initial one first. */
+  readonly pidNumbers: BtfMember;
   /** The first five arguments of a system call in `struct pt_regs`. */
   readonly arguments: readonly BtfMember[];
   /** What tells a 32-bit system call; see {@link Architecture}. */
@@ -52,12 +61,18 @@ export function layoutOf(btf: Btf, architecture: Architecture): KernelLayout {
       throw unsuited(`${path} of struct ${structure} is of ${found.size} bytes, not ${size}`);
     return found;
   };
+  const sizeOf = (structure: string): number => {
+    const size = btf.size(structure);
+    if (size === undefined) throw unsuited(`there is no struct ${structure}`);
+    return size;
+  };
   const named = Object.entries<readonly [string, string, number]>(members).map(([name, member]) => [
     name,
     find(...member),
   ]);
   return {
     ...(Object.fromEntries(named) as Record<keyof typeof members, BtfMember>),
+    pidNumbers: { offset: find("pid", "numbers").offset, size: sizeOf("upid") },
     arguments: architecture.argumentRegisters.map(([member, index]) => ({
       offset: find("pt_regs", member).offset + 8 * index,
       size: 8,

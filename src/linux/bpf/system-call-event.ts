@@ -9,19 +9,20 @@ import { ARGUMENTS_SIZE, kind, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN 
 const IFINFOMSG_SIZE = 16;
 const NLA_HDRLEN = 4;
 
-/** Who made a system call on a socket, when, and where. Numbers of processes are those of the initial namespaces. */
+/**
+ * Who made a system call on a socket, when, and where. Numbers of processes are those that /proc has for them; a process is 0
+ * there if it isn't visible, because it is in a PID namespace that isn't below /proc's. User ids are those of the initial user namespace.
+ */
 interface Caller {
   /** Nanoseconds of `CLOCK_MONOTONIC`, the clock of `process.hrtime.bigint()`. */
   readonly time: bigint;
   /** The process, which /proc and most tools call the pid. */
   readonly tgid: number;
-  /** The thread. */
-  readonly tid: number;
-  /** The process's parent; 0 if it isn't known. */
+  /** The process's parent; 0 too if it isn't known. */
   readonly parentTgid: number;
   /** The real user id. */
   readonly uid: number;
-  /** The thread's name, at most 15 bytes. */
+  /** The name of the process's first thread, at most 15 bytes. */
   readonly comm: string;
   /** The command line, as far as its first 256 bytes go; empty if it couldn't be read. */
   readonly args: readonly string[];
@@ -101,7 +102,6 @@ function readCaller(bytes: Uint8Array): Caller {
   return {
     time: readU64(bytes, record.time),
     tgid: readU32(bytes, record.tgid),
-    tid: readU32(bytes, record.tid),
     parentTgid: readU32(bytes, record.parentTgid),
     uid: readU32(bytes, record.uid),
     comm: decodeString(bytes, record.comm, endOfString(bytes, record.comm, record.comm + TASK_COMM_LEN)),

@@ -64,19 +64,22 @@ const SAME_MS = 1000;
 class ProcessCache {
   readonly #known = new Map<string, { details: ProcessDetails; until: number }>();
 
-  describe({ tgid, comm, args, uid }: SystemCallEvent): ProcessDetails {
+  describe(event: SystemCallEvent): ProcessDetails {
+    const { tgid, comm } = event;
+    // Of a process that isn't visible /proc knows nothing, and another one may have any number.
+    if (tgid === 0) return { pid: null, ...seenBy(event) };
     const key = `${tgid} ${comm}`;
     const now = performance.now();
     const known = this.#known.get(key);
     if (known && now < known.until) return known.details;
     for (const [each, { until }] of this.#known) if (until <= now) this.#known.delete(each);
-    const details = {
-      ...describeProcess(tgid),
-      comm,
-      ...(args.length > 0 ? { args } : {}),
-      ...describeUser(uid),
-    };
+    const details = { ...describeProcess(tgid), ...seenBy(event) };
     this.#known.set(key, { details, until: now + SAME_MS });
     return details;
   }
+}
+
+/** What the trace itself saw of the process. */
+function seenBy({ comm, args, uid }: SystemCallEvent): Omit<ProcessDetails, "pid"> {
+  return { comm, ...(args.length > 0 ? { args } : {}), ...describeUser(uid) };
 }

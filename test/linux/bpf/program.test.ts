@@ -50,8 +50,19 @@ function smallKernel(machine: keyof typeof registers, { inum = integer } = {}): 
         ["files", address, 128],
         ["mm", address, 192],
         ["real_parent", address, 256],
-        ["tgid", integer, 320],
+        ["group_leader", address, 320],
+        ["thread_pid", address, 384],
+        ["comm", 6, 448],
       ]),
+      struct("pid", 16, [
+        ["level", integer, 0],
+        ["numbers", address, 64],
+      ]),
+      struct("upid", 16, [
+        ["nr", integer, 0],
+        ["ns", address, 64],
+      ]),
+      struct("pid_namespace", 8, [["ns", 9, 0]]),
       struct("mm_struct", 16, [
         ["arg_start", long, 0],
         ["arg_end", long, 64],
@@ -91,7 +102,7 @@ const CLASSES_OF_JUMPS = [0x05, 0x06];
 for (const machine of ["x64", "arm64"] as const)
   describe(`the program for ${machine}`, () => {
     const architecture = architectures[machine];
-    const kernel = kernelOf(layoutOf(smallKernel(machine), architecture), architecture);
+    const kernel = kernelOf(layoutOf(smallKernel(machine), architecture), architecture, 0xf000_0001);
     const program = promiscuityProgram(kernel, { ring: 3, lost: 4 });
     const instructions = Array.from({ length: program.length / 8 }, (_, at) =>
       program.subarray(at * 8, at * 8 + 8),
@@ -108,13 +119,14 @@ for (const machine of ["x64", "arm64"] as const)
       assert.equal(start.filter(([opcode]) => opcode === JUMP).length, 1);
     });
 
-    it("jumps forwards only, and not beyond its end", () => {
-      instructions.forEach((bytes, at) => {
+    it("jumps not beyond its end, and back only to the next PID namespace of a process and of its parent", () => {
+      const targets = instructions.flatMap((bytes, at) => {
         const opcode = bytes[0] as number;
-        if (!CLASSES_OF_JUMPS.includes(opcode & CLASS_MASK) || opcode === CALL || opcode === EXIT) return;
-        const offset = readU16(bytes, 2);
-        assert.ok(offset < 0x8000 && at + 1 + offset < instructions.length, `instruction ${at}`);
+        if (!CLASSES_OF_JUMPS.includes(opcode & CLASS_MASK) || opcode === CALL || opcode === EXIT) return [];
+        return [{ at, to: at + 1 + ((readU16(bytes, 2) << 16) >> 16) }];
       });
+      for (const { at, to } of targets) assert.ok(to >= 0 && to < instructions.length, `instruction ${at}`);
+      assert.equal(targets.filter(({ at, to }) => to <= at).length, 2);
     });
 
     it("has room on its stack for the registers", () => assert.ok(kernel.registers.size <= 80));

@@ -11,8 +11,8 @@ const headOf = (kind: string): string => `
   15 cd 5b 07 00 00 00 00 # time
   b1 7f 68 de 3a 00 00 00 # socket's inode number, of more than 32 bits
   ${kind} 00 00 00
-  d2 04 00 00 d3 04 00 00 # tgid, tid
-  e8 03 00 00 01 00 00 00 # uid, parent's tgid
+  d2 04 00 00 01 00 00 00 # tgid, parent's tgid
+  e8 03 00 00 # uid
   02 00 00 f0 # namespace's inode number
 `;
 const comm = "74 63 70 64 75 6d 70 00 00 00 00 00 00 00 00 00";
@@ -33,7 +33,6 @@ function recordOf(kind: string, request: string, args: string, argumentsLength?:
 const caller = {
   time: 123456789n,
   tgid: 1234,
-  tid: 1235,
   uid: 1000,
   parentTgid: 1,
   comm: "tcpdump",

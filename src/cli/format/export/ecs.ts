@@ -1,5 +1,6 @@
 import type { ProcessDetails } from "../../../linux/process-details.js";
 import type { Holder } from "../../../promiscuity/holders/holder.js";
+import { processName } from "../../../promiscuity/holders/process-name.js";
 import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
 import type { WatchEvent } from "../../../promiscuity/watch/event.js";
 import { describeFinding } from "../finding.js";
@@ -57,11 +58,12 @@ function whereAndWho(
   };
 }
 
-function processToEcs({ pid, comm, args, exe, started, uid, user, container }: ProcessDetails): object {
+function processToEcs(process: ProcessDetails): object {
+  const { pid, args, exe, started, uid, user, container } = process;
   return {
     process: {
-      pid,
-      name: comm,
+      pid: pid ?? undefined,
+      name: processName(process),
       executable: exe,
       args,
       command_line: args?.join(" "),

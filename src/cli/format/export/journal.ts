@@ -41,5 +41,5 @@ function objectPid(event: WatchEvent): { OBJECT_PID?: number } {
     if (actor) return actor.pid;
     return holder?.kind === "socket" ? holder.processes.map((process) => process.pid) : [];
   });
-  return pid === undefined ? {} : { OBJECT_PID: pid };
+  return typeof pid !== "number" ? {} : { OBJECT_PID: pid };
 }

@@ -1,6 +1,7 @@
 import { ARGUMENTS_SIZE, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "../event-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
+import { storeProcessNumber } from "./store-process-number.js";
 
 /**
  * linux/bpf.h: wakes the reader even if it isn't yet through with older records, because it may have stopped among them to
@@ -32,10 +33,9 @@ export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): 
   program.call("ringbuf_reserve");
   program.jumpIf("r0", "==", 0, "no room");
   program.move("r6", "r0");
-  storeCaller(program);
   storeSocket(program);
   storeRequest(program);
-  storeParent(program, kernel);
+  storeCaller(program, kernel);
   storeArguments(program, kernel);
 
   program.label("submit");
@@ -58,19 +58,27 @@ function leaveOut32Bit(program: FrameAssembler, { layout, compat }: Kernel): voi
   program.jumpIf("r1", "&", compat.bit, "out");
 }
 
-function storeCaller(program: FrameAssembler): void {
+/** r7 to r9 are lost. */
+function storeCaller(program: FrameAssembler, kernel: Kernel): void {
+  const { layout } = kernel;
   program.call("ktime_get_ns");
   program.store("u64", "r6", record.time, "r0");
-  program.call("get_current_pid_tgid");
-  program.store("u32", "r6", record.tid, "r0");
-  program.shiftRight("r0", 32);
-  program.store("u32", "r6", record.tgid, "r0");
   program.call("get_current_uid_gid");
   program.store("u32", "r6", record.uid, "r0");
+  program.call("get_current_task_btf");
+  storeProcessNumber(program, kernel, "r0", record.tgid);
+  // The process's name is its first thread's: so /proc/PID/comm has it.
+  program.store("u8", "r6", record.comm, 0);
+  program.call("get_current_task_btf");
+  program.follow("r8", "r0", layout.groupLeader, "no name");
   program.move("r1", "r6");
   program.add("r1", record.comm);
   program.move("r2", TASK_COMM_LEN);
-  program.call("get_current_comm");
+  program.move("r3", "r8");
+  program.add("r3", layout.comm.offset);
+  program.call("probe_read_kernel");
+  program.label("no name");
+  storeParent(program, kernel);
 }
 
 function storeSocket(program: FrameAssembler): void {
@@ -96,21 +104,19 @@ function storeRequest(program: FrameAssembler): void {
   program.store("u32", "r6", record.requestLength, "r9");
 }
 
-/** r8 = the calling task */
-function storeParent(program: FrameAssembler, { layout }: Kernel): void {
+function storeParent(program: FrameAssembler, kernel: Kernel): void {
   program.store("u32", "r6", record.parentTgid, 0);
   program.call("get_current_task_btf");
-  program.move("r8", "r0");
-  program.loadPointer("r1", "r8", layout.parent, "no parent");
-  program.loadMember("r1", "r1", layout.tgid);
-  program.store("u32", "r6", record.parentTgid, "r1");
+  program.loadPointer("r8", "r0", kernel.layout.parent, "no parent");
+  storeProcessNumber(program, kernel, "r8", record.parentTgid);
   program.label("no parent");
 }
 
-/** The command line, where the task in r8 has it (proc(5), /proc/PID/cmdline). */
+/** The command line, where the calling task has it (proc(5), /proc/PID/cmdline). */
 function storeArguments(program: FrameAssembler, { layout }: Kernel): void {
   program.store("u32", "r6", record.argumentsLength, 0);
-  program.loadPointer("r8", "r8", layout.memory, "submit");
+  program.call("get_current_task_btf");
+  program.loadPointer("r8", "r0", layout.memory, "submit");
   program.loadMember("r9", "r8", layout.argumentsEnd);
   program.loadMember("r8", "r8", layout.argumentsStart);
   program.subtract("r9", "r8");

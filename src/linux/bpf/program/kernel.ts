@@ -1,4 +1,5 @@
 import type { BtfMember } from "../../../wire/btf.js";
+import { procPidNamespace } from "../../pid-namespace.js";
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
 
@@ -7,16 +8,18 @@ export interface Kernel extends Architecture {
   readonly layout: KernelLayout;
   /** The part of `struct pt_regs` from the first to the last register that holds an argument. */
   readonly registers: BtfMember;
+  /** The inode number of the PID namespace in whose numbers processes are reported. */
+  readonly pidNamespace: number;
 }
 
-/** The running one. @throws PromiscError `kernel` */
+/** The running one, which reports processes by the numbers that /proc has for them. @throws PromiscError `kernel` */
 export function thisKernel(): Kernel {
-  return kernelOf(kernelLayout(), thisArchitecture());
+  return kernelOf(kernelLayout(), thisArchitecture(), procPidNamespace());
 }
 
-export function kernelOf(layout: KernelLayout, architecture: Architecture): Kernel {
+export function kernelOf(layout: KernelLayout, architecture: Architecture, pidNamespace: number): Kernel {
   const offsets = layout.arguments.map(({ offset }) => offset);
   const first = Math.min(...offsets);
   const registers = { offset: first, size: Math.max(...offsets) + 8 - first };
-  return { ...architecture, layout, registers };
+  return { ...architecture, layout, registers, pidNamespace };
 }
