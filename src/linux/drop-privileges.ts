@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { PromiscError } from "../errors.js";
-import type { Account } from "./accounts.js";
+import type { Account } from "./account/account.js";
+import { effectiveCapabilities } from "./capabilities.js";
 
 /**
  * Makes this process another user's for good, in all its threads: its groups, its group, its user, and with them all
  * capabilities gone. What it has open stays open.
+ * @param groups the user's groups beside its own one
  * @throws PromiscError `privilege` if it may not become that user
  */
-export function dropPrivileges({ name, uid, gid }: Account): void {
+export function dropPrivileges({ name, uid, gid }: Account, groups: readonly number[]): void {
   try {
-    initgroups(name, gid);
+    process.setgroups?.([gid, ...groups]);
     process.setgid?.(gid);
     process.setuid?.(uid);
   } catch (error) {
@@ -17,23 +19,24 @@ export function dropPrivileges({ name, uid, gid }: Account): void {
       code: "privilege",
       operation: `become user ${name}`,
       reason: (error as Error).message,
-      hint: "only root may become another user: leave --user out, or run it with sudo",
+      hint: "needs CAP_SETUID and CAP_SETGID, as root has them: leave --user out, or run it with sudo",
       cause: error,
     });
   }
 }
 
-/** The groups that /etc/group gives the user. Node.js has it; its types don't. */
-function initgroups(name: string, gid: number): void {
-  (process as typeof process & { initgroups(user: string, group: number): void }).initgroups(name, gid);
+/** Whether this process may become another user at all: root in a container often may not (capabilities(7)). */
+export function mayBecomeAnother(): boolean {
+  const capabilities = effectiveCapabilities();
+  return capabilities.includes("CAP_SETUID") && capabilities.includes("CAP_SETGID");
 }
 
-/** Whether this process is root, and the user exists where it is: a user namespace may have root alone (user_namespaces(7)). */
-export function canBecome({ uid, gid }: Account): boolean {
-  return process.geteuid?.() === 0 && isMapped("uid_map", uid) && isMapped("gid_map", gid);
+/** Whether the user and its group exist in this process's user namespace (user_namespaces(7)). */
+export function isMapped({ uid, gid }: Account): boolean {
+  return isMappedIn("uid_map", uid) && isMappedIn("gid_map", gid);
 }
 
-function isMapped(map: "uid_map" | "gid_map", id: number): boolean {
+function isMappedIn(map: "uid_map" | "gid_map", id: number): boolean {
   return readFileSync(`/proc/self/${map}`, "latin1")
     .trim()
     .split("\n")

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { findAccount } from "./accounts.js";
+import type { Account } from "./account/account.js";
+import { findAccount } from "./account/find-account.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
 export interface ProcessDetails {
@@ -25,7 +26,11 @@ export interface Container {
   readonly runtime: string;
 }
 
-export function describeProcess(pid: number): ProcessDetails {
+/** How a user's name is found; see {@link findAccount} and {@link import("./account/find-account.js").findKnownAccount}. */
+export type UserFinder = (uid: number) => Account | undefined;
+
+/** @param findUser by default one that waits for the name service, a bounded time */
+export function describeProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
   const stat = read(`/proc/${pid}/stat`);
   const cmdline = read(`/proc/${pid}/cmdline`);
   const uid = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
@@ -35,15 +40,18 @@ export function describeProcess(pid: number): ProcessDetails {
     ...present("comm", stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))),
     ...present("args", cmdline ? cmdline.replace(/\0$/, "").split("\0") : undefined),
     ...present("exe", linkTarget(`/proc/${pid}/exe`)),
-    ...(uid === undefined ? {} : describeUser(Number(uid))),
+    ...(uid === undefined ? {} : describeUser(Number(uid), findUser)),
     ...present("started", stat && startTime(stat)),
     ...(cgroup === undefined ? {} : describeCgroup(cgroup)),
   };
 }
 
-/** A user's number and name. */
-export function describeUser(uid: number): { uid: number; user?: string } {
-  return { uid, ...present("user", findAccount(uid)?.name) };
+/** A user's number and name. @param findUser as {@link describeProcess} has it */
+export function describeUser(
+  uid: number,
+  findUser: UserFinder = findAccount,
+): { uid: number; user?: string } {
+  return { uid, ...present("user", findUser(uid)?.name) };
 }
 
 function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {

@@ -26,9 +26,9 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
         `promisc: ${printable(ifname ?? "any")}: the interface ${event === "down" ? "went down" : "disappeared"}\n`,
       ),
   });
-  const user = relinquishPrivileges(request);
+  const aboutRoot = relinquishPrivileges(request);
   const sinks = openSinks(request, capture.interfaces, () => capture.statistics);
-  announce(capture, request, user);
+  announce(capture, request, aboutRoot);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => {
       controller.abort();
@@ -69,7 +69,11 @@ async function run(
   }
 }
 
-function announce({ interfaces }: LiveCapture, { live }: CaptureRequest, user: string | undefined): void {
+function announce(
+  { interfaces }: LiveCapture,
+  { live }: CaptureRequest,
+  aboutRoot: string | undefined,
+): void {
   for (const { name = "any", linkType, snapLength } of interfaces) {
     const link = `${linkTypeName(linkType) ?? linkType} (${linkTypeDescription(linkType) ?? "unknown"})`;
     const mode = live.promiscuous && name !== "any" ? "promiscuous" : "not promiscuous";
@@ -78,5 +82,5 @@ function announce({ interfaces }: LiveCapture, { live }: CaptureRequest, user: s
       `listening on ${printable(name)}, link-type ${link}, snapshot length ${snapLength} bytes, ${mode}\n`,
     );
   }
-  if (user !== undefined) write(2, `gave up root for user ${user}\n`);
+  if (aboutRoot !== undefined) write(2, `${aboutRoot}\n`);
 }

@@ -3,7 +3,8 @@ import type { RotationOptions } from "../../capture/file/rotation.js";
 import type { CaptureOptions } from "../../capture/live/options.js";
 import type { PrintOptions } from "../../capture/print/options.js";
 import { PromiscError } from "../../errors.js";
-import { type Account, findAccount } from "../../linux/accounts.js";
+import type { Account } from "../../linux/account/account.js";
+import { findAccount } from "../../linux/account/find-account.js";
 import { exists } from "./interfaces.js";
 import type { CaptureWords } from "./words.js";
 
@@ -139,7 +140,7 @@ function readRotation({ C, G, W, writeFile }: CaptureWords): RotationOptions {
 function readUser(name: string): Account {
   const account = findAccount(name);
   if (account) return account;
-  throw usage(`there is no user ${name}`, "/etc/passwd lists the users");
+  throw usage(`there is no user ${name}`, "getent passwd lists the users");
 }
 
 function natural(option: string, text: string): number {

@@ -1,3 +1,4 @@
+import type { UserFinder } from "../../linux/process-details.js";
 import { formatHardwareAddress } from "../../wire/hardware-address.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../wire/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/rtnetlink/link.js";
@@ -57,15 +58,23 @@ export function gatherEvidence(
 /** Turns a socket that holds into a holder: finds its processes. */
 export type DescribeSocket = (socket: PacketSocket) => Holder;
 
-/** Who claims a unit of a link's count, by the kernel's rules. */
-export function claimsOn(evidence: Evidence, counter: Counter, describe: DescribeSocket): Claim[] {
+/**
+ * Who claims a unit of a link's count, by the kernel's rules.
+ * @param findUser how the users of sockets are found that nothing else describes
+ */
+export function claimsOn(
+  evidence: Evidence,
+  counter: Counter,
+  describe: DescribeSocket,
+  findUser?: UserFinder,
+): Claim[] {
   const { link, uppers, master } = evidence;
   return [
     ...claimOfFlag(link, counter),
     ...claimsOfSockets(evidence, counter, describe),
     ...uppers.flatMap((upper) => holdsOfUpper(upper, counter)),
     ...(master ? holdsOfMaster(master, link, counter) : []),
-    ...(counter === "promiscuity" ? claimOfAddresses(evidence) : []),
+    ...(counter === "promiscuity" ? claimOfAddresses(evidence, findUser) : []),
   ];
 }
 
@@ -104,7 +113,10 @@ const kindsWithForwarding = new Set(["bridge", "vxlan", "geneve"]);
  * A device that can't filter unicast addresses (no `IFF_UNICAST_FLT`) becomes promiscuous for all its secondary ones
  * together (net/core/dev.c, __dev_set_rx_mode). The kernel doesn't say which devices can.
  */
-function claimOfAddresses({ link, uppers, unicastAddresses, sockets }: Evidence): Claim[] {
+function claimOfAddresses(
+  { link, uppers, unicastAddresses, sockets }: Evidence,
+  findUser: UserFinder | undefined,
+): Claim[] {
   const owners = uppers.filter((upper) => hasSecondaryAddress(upper, link));
   const asking = withMembership(sockets, link, PACKET_MR_UNICAST);
   const listed = kindsWithForwarding.has(link.info?.kind ?? "") ? [] : unicastAddresses;
@@ -118,7 +130,7 @@ function claimOfAddresses({ link, uppers, unicastAddresses, sockets }: Evidence)
         units: 1,
         addresses: [...addresses],
         devices: owners.map(describeDevice),
-        sockets: asking.map(socketFacts),
+        sockets: asking.map((socket) => socketFacts(socket, findUser)),
       },
       certainty: "possible",
     },

@@ -1,14 +1,18 @@
-import { describeUser } from "../../linux/process-details.js";
+import { describeUser, type UserFinder } from "../../linux/process-details.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import type { SocketFacts } from "./holder.js";
 
-export function socketFacts({ inode, type, protocol, info, uid }: PacketSocket): SocketFacts {
+/** @param findUser see {@link describeUser} */
+export function socketFacts(
+  { inode, type, protocol, info, uid }: PacketSocket,
+  findUser?: UserFinder,
+): SocketFacts {
   return {
     inode,
     // bits/socket_type.h
     type: type === 3 ? "raw" : type === 2 ? "dgram" : type,
     protocol,
     bound_to: info?.index ?? 0,
-    ...(uid === undefined ? {} : describeUser(uid)),
+    ...(uid === undefined ? {} : describeUser(uid, findUser)),
   };
 }

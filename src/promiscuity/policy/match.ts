@@ -1,3 +1,4 @@
+import { findKnownAccount } from "../../linux/account/find-account.js";
 import type { ProcessDetails } from "../../linux/process-details.js";
 import type { NamespaceFacts } from "../holders/read.js";
 import { matchesGlob } from "./glob.js";
@@ -33,10 +34,16 @@ function asksForProcess({ executable, user, unit, container }: Rule): boolean {
 function isProcess(rule: Rule, process: ProcessDetails): boolean {
   return (
     (rule.executable === undefined || isExecutable(rule, rule.executable, process)) &&
-    (rule.user === undefined || rule.user === process.uid || rule.user === process.user) &&
+    (rule.user === undefined || isUser(rule.user, process)) &&
     (rule.unit === undefined || (process.unit !== undefined && matchesGlob(rule.unit, process.unit))) &&
     (rule.container === undefined || isContainer(rule.container, process))
   );
+}
+
+/** The name service may have a number for the name, and not yet have answered what the process's number is called. */
+function isUser(user: string | number, process: ProcessDetails): boolean {
+  if (user === process.uid || user === process.user) return true;
+  return typeof user === "string" && process.uid !== undefined && findKnownAccount(user)?.uid === process.uid;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { findAccount } from "../../linux/account/find-account.js";
 import { type Place, PolicyDocument } from "./document.js";
 import { parseExpiry } from "./expiry.js";
 import { globFault } from "./glob.js";
@@ -128,7 +129,12 @@ function readExecutable(document: PolicyDocument, place: Place, what: string): s
 
 function readUser(document: PolicyDocument, place: Place, what: string): string | number {
   const value = document.scalar(place, what);
-  if (typeof value !== "number") return document.text(place, what);
+  if (typeof value !== "number") {
+    const name = document.text(place, what);
+    // So that its number is known before the first process is held against the rule.
+    findAccount(name);
+    return name;
+  }
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32)
     throw document.error(place, `${what} must be a user's name, or a number from 0 to ${2 ** 32 - 1}`);
   return value;

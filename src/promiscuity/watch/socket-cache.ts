@@ -1,3 +1,4 @@
+import { findKnownAccount } from "../../linux/account/find-account.js";
 import { findSocketOwners } from "../../linux/find-socket-owners.js";
 import { describeProcess } from "../../linux/process-details.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
@@ -42,7 +43,12 @@ export class SocketCache {
   #describe(netns: number, socket: PacketSocket, owners: ReadonlyMap<number, number>): SocketHolder {
     const traced = this.#calls.processOf(netns, socket.inode);
     const pid = owners.get(socket.inode);
-    const process = traced ?? (pid === undefined ? undefined : describeProcess(pid));
-    return { kind: "socket", units: 1, socket: socketFacts(socket), processes: process ? [process] : [] };
+    const process = traced ?? (pid === undefined ? undefined : describeProcess(pid, findKnownAccount));
+    return {
+      kind: "socket",
+      units: 1,
+      socket: socketFacts(socket, findKnownAccount),
+      processes: process ? [process] : [],
+    };
   }
 }

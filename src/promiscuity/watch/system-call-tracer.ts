@@ -1,3 +1,4 @@
+import { findKnownAccount } from "../../linux/account/find-account.js";
 import type { SystemCallEvent } from "../../linux/bpf/system-call-event.js";
 import { SystemCallTrace } from "../../linux/bpf/system-call-trace.js";
 import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process-details.js";
@@ -44,7 +45,7 @@ function membershipRequest({
   const counter = request && membershipCounters[request.type];
   // Who drops a membership is known since it was added.
   if (!counter || change === "drop") return [];
-  const socket = { inode: socketInode, ...describeUser(uid) };
+  const socket = { inode: socketInode, ...describeUser(uid, findKnownAccount) };
   return [{ counter, on: true, socket, interface: request.index }];
 }
 
@@ -73,7 +74,7 @@ class ProcessCache {
     const known = this.#known.get(key);
     if (known && now < known.until) return known.details;
     for (const [each, { until }] of this.#known) if (until <= now) this.#known.delete(each);
-    const details = { ...describeProcess(tgid), ...seenBy(event) };
+    const details = { ...describeProcess(tgid, findKnownAccount), ...seenBy(event) };
     this.#known.set(key, { details, until: now + SAME_MS });
     return details;
   }
@@ -81,5 +82,5 @@ class ProcessCache {
 
 /** What the trace itself saw of the process. */
 function seenBy({ comm, args, uid }: SystemCallEvent): Omit<ProcessDetails, "pid"> {
-  return { comm, ...(args.length > 0 ? { args } : {}), ...describeUser(uid) };
+  return { comm, ...(args.length > 0 ? { args } : {}), ...describeUser(uid, findKnownAccount) };
 }

@@ -1,4 +1,5 @@
 import { PromiscError } from "../../errors.js";
+import { learnUsersOfProcesses } from "../../linux/account/find-account.js";
 import type { WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./system-call-tracer.js";
 import { Watcher } from "./watcher.js";
@@ -51,6 +52,7 @@ export async function* watchPromiscuity({
       }
     },
   );
+  learnUsersOfProcesses();
   onReady?.({ namespaces: watcher.namespaces, ...(untraced ? { untraced } : {}) });
   const stop = (): void => wake();
   signal?.addEventListener("abort", stop);

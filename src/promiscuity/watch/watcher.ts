@@ -1,9 +1,12 @@
 import { PromiscError } from "../../errors.js";
+import { findKnownAccount } from "../../linux/account/find-account.js";
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
 import { BATCH, type LinkEvent } from "../../linux/link-events.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
+import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import { account, type Counter } from "../holders/account.js";
 import { claimsOn, gatherEvidence } from "../holders/claims.js";
+import type { Holder } from "../holders/holder.js";
 import { isStackedAcross } from "../holders/snapshot.js";
 import { stackedLinks } from "../holders/stacked-links.js";
 import { stackedKinds } from "../holders/uppers.js";
@@ -219,7 +222,8 @@ export class Watcher implements Disposable {
         link,
         uppers,
       );
-      const claims = claimsOn(evidence, counter, (socket) => this.#sockets.holder(watched.inode, socket));
+      const describe = (socket: PacketSocket): Holder => this.#sockets.holder(watched.inode, socket);
+      const claims = claimsOn(evidence, counter, describe, findKnownAccount);
       return byKey(account(link[counter], claims));
     };
     const namings = new Map<Transition, Naming>(steps.map((step) => [step, { came: [], went: [] }]));

@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from "node:child_process";
+import { type Account, readAccounts } from "./account.js";
+
+/** A user by name or number. */
+export type UserKey = string | number;
+
+/** What the name service said of the users who were asked for: undefined for one whom it doesn't have. */
+export type Answer = ReadonlyMap<UserKey, Account | undefined>;
+
+/** Bytes that are read of an answer: lines of passwd(5) are short. */
+const LONGEST_ANSWER = 1 << 20;
+
+/**
+ * Asks the name service (nsswitch.conf(5): SSSD, LDAP, systemd's dynamic users, …) for users, and waits for the answer.
+ *
+ * getent(1) asks it by getpwnam(3) and getpwuid(3), in a process of its own: a directory server that doesn't answer can be
+ * given up there. Within this process such a call would keep one of the few threads of Node.js, and the process from ending.
+ * @param users one name, or numbers
+ * @param patience in milliseconds
+ * @returns undefined if there was no answer in that time, or there is no getent
+ */
+export function askNow(users: readonly UserKey[], patience: number): Answer | undefined {
+  const { status, stdout } = runGetent(argumentsFor(users), patience);
+  return answerOf(users, status, stdout);
+}
+
+/**
+ * Asks the name service for the groups that a user is in, as initgroups(3) does, and waits for the answer.
+ * @param patience in milliseconds
+ * @returns their numbers; undefined if there was no answer in that time, or no getent that can ask
+ */
+export function askForGroups(name: string, patience: number): number[] | undefined {
+  const { status, stdout } = runGetent(["initgroups", "--", name], patience);
+  // The answer is the name, and the numbers behind it.
+  return status === 0 ? (stdout.slice(name.length).match(/\d+/g) ?? []).map(Number) : undefined;
+}
+
+function runGetent(words: readonly string[], patience: number): { status: number | null; stdout: string } {
+  const { status, stdout } = spawnSync("getent", words, {
+    encoding: "utf8",
+    timeout: Math.ceil(patience),
+    killSignal: "SIGKILL",
+    maxBuffer: LONGEST_ANSWER,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return { status, stdout: stdout ?? "" };
+}
+
+/**
+ * The same as {@link askNow} without waiting. It doesn't keep this process from ending.
+ * @param onAnswer called once, from the event loop
+ */
+export function askLater(
+  users: readonly UserKey[],
+  patience: number,
+  onAnswer: (answer: Answer | undefined) => void,
+): void {
+  const child = spawn("getent", argumentsFor(users), { stdio: ["ignore", "pipe", "ignore"] });
+  let text = "";
+  const stop = (): void => void child.kill("SIGKILL");
+  // Not by the option of spawn: its timer would keep this process from ending.
+  const timer = setTimeout(stop, patience).unref();
+  const finish = (answer: Answer | undefined): void => {
+    clearTimeout(timer);
+    process.off("exit", stop);
+    onAnswer(answer);
+  };
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    if (text.length < LONGEST_ANSWER) text += part;
+  });
+  // There is an error without an end where getent can't be started.
+  child.once("error", () => {});
+  child.once("close", (status) => finish(answerOf(users, status, text)));
+  process.once("exit", stop);
+  child.unref();
+  (child.stdout as unknown as { unref(): void }).unref();
+}
+
+function argumentsFor(users: readonly UserKey[]): string[] {
+  return ["passwd", "--", ...users.map(String)];
+}
+
+/** getent(1) ends with 0 if it found all of them, with 2 if it found some or none. */
+function answerOf(users: readonly UserKey[], status: number | null, text: string): Answer | undefined {
+  if (status !== 0 && status !== 2) return undefined;
+  const accounts = readAccounts(text);
+  const [only] = users;
+  // The answer to a name may have it in another form: a directory may not care for case, or put a domain before it.
+  if (users.length === 1 && only !== undefined) return new Map([[only, accounts[0]]]);
+  return new Map(users.map((user) => [user, accounts.find(({ uid }) => user === uid)]));
+}
