@@ -3,13 +3,18 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { HoldingProcess } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { Running } from "../support/program.js";
+import { noTracing } from "../support/tracing.js";
 
 isolate();
 
 const unit = fileURLToPath(new URL("../../../systemd/promisc-watch.service", import.meta.url));
+
+/** What the unit leaves to the program, and nothing takes away. */
+const granted = (/^CapabilityBoundingSet=(.*)$/m.exec(readFileSync(unit, "utf8"))?.[1] ?? "").split(" ");
 
 describe("the systemd unit", () => {
   it("is one that systemd accepts", { skip: lacking("systemd-analyze") }, () => {
@@ -24,18 +29,125 @@ describe("the systemd unit", () => {
     );
   });
 
-  it("grants the capabilities that watch needs to see into other namespaces", {
-    skip: noNamespaces || noOtherUsers || lacking("ip", "setpriv"),
-  }, async () => {
-    const granted = /^CapabilityBoundingSet=(.*)$/m.exec(readFileSync(unit, "utf8"))?.[1] ?? "";
-    const only = `-all,${granted.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",")}`;
+  describe("grants", { skip: noNamespaces || noOtherUsers || lacking("ip", "setpriv", "python3") }, () => {
     spawnSync("mkdir", ["-p", "/run/netns"]);
+    ip("link add v0 type veth peer name v1");
     ip("netns add elsewhere");
-    ip("-n elsewhere link add served0 type veth peer name served1");
-    const wrapper = ["setpriv", "--bounding-set", only, "--inh-caps", only, "--no-new-privs"];
-    await using watch = new Running(["watch", "served0"], wrapper);
-    await watch.hasBegun();
-    ip("-n elsewhere link set served0 promisc on");
-    await watch.says("served0 in elsewhere: count 0 -> 1");
+
+    /** A watch with the unit's capabilities, or all of them but one. */
+    async function watching(without: string | undefined, ...args: string[]): Promise<Running> {
+      const capabilities = granted
+        .filter((name) => name !== without)
+        .map((name) => `+${name.slice(4).toLowerCase()}`);
+      const only = ["-all", ...capabilities].join(",");
+      const wrapper = ["setpriv", "--bounding-set", only, "--inh-caps", only, "--no-new-privs"];
+      const watch = new Running(["watch", ...args], wrapper);
+      await watch.hasBegun();
+      return watch;
+    }
+
+    /** What a watch says of a change of lo in a namespace, until v0's flag, which is set after it, is reported. */
+    async function heardOf(watch: Running, change: () => void): Promise<string> {
+      change();
+      ip("link set v0 promisc on");
+      await watch.says("v0: count");
+      ip("link set v0 promisc off");
+      return watch.stdout;
+    }
+
+    const namespaceOf = (process: HoldingProcess): string =>
+      `net:[${spawnSync("stat", ["-Lc", "%i", `/proc/${process.pid}/ns/net`], { encoding: "utf8" }).stdout.trim()}]`;
+
+    /** Each with a watch that sees something, and which capability it needs for it. */
+    const cases: [capability: string, what: string, sees: (without?: string) => Promise<boolean>][] = [
+      [
+        "CAP_SYS_ADMIN",
+        "for changes in other network namespaces",
+        async (without) => {
+          await using watch = await watching(without);
+          const text = await heardOf(watch, () => {
+            ip("-n elsewhere link set lo promisc on");
+            ip("-n elsewhere link set lo promisc off");
+          });
+          return text.includes("lo in elsewhere: count 0 -> 1");
+        },
+      ],
+      [
+        "CAP_SYS_PTRACE",
+        "for those that only a process of more privilege keeps",
+        async (without) => {
+          await using process = await HoldingProcess.start(
+            "unshare",
+            ["--net", "python3", "-c", 'import time; print("ready", flush=True); time.sleep(60)'],
+            "ready",
+          );
+          await using watch = await watching(without);
+          const text = await heardOf(watch, () => {
+            spawnSync("nsenter", [
+              "--target",
+              String(process.pid),
+              "--net",
+              "ip",
+              "link",
+              "set",
+              "lo",
+              "promisc",
+              "on",
+            ]);
+          });
+          return text.includes(`lo in ${namespaceOf(process)}: count 0 -> 1`);
+        },
+      ],
+      [
+        "CAP_NET_ADMIN",
+        "for those that only a socket keeps alive",
+        async (without) => {
+          await using process = await HoldingProcess.python(`
+import ctypes, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+here = os.open("/proc/self/ns/net", os.O_RDONLY)
+libc = ctypes.CDLL(None)
+assert libc.unshare(0x40000000) == 0
+s = packet_socket()
+print("inode", os.stat("/proc/self/ns/net").st_ino)
+assert libc.setns(here, 0x40000000) == 0
+print("ready", flush=True)
+signal.sigwait([signal.SIGUSR1])
+s.setsockopt(263, 1, struct.pack("iHH8s", 1, PROMISC, 0, b""))
+print("held", flush=True)
+time.sleep(60)
+`);
+          await using watch = await watching(without);
+          const text = await heardOf(watch, () => process.process.kill("SIGUSR1"));
+          return /lo in net:\[\d+\]: count 0 -> 1/.test(text);
+        },
+      ],
+      [
+        "CAP_DAC_READ_SEARCH",
+        "for the processes of other users, without the trace",
+        async (without) => {
+          await using watch = await watching(without, "--no-trace");
+          // PR_SET_DUMPABLE: as a program is that a user starts; one that changes its user is root's in /proc.
+          await using holder = await HoldingProcess.python(
+            `import ctypes\ns = packet_socket()\nos.setresuid(65534, 65534, 65534)\nctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\nadd(s, "v1", PROMISC)\nwait()`,
+          );
+          return (await heardOf(watch, () => {})).includes(`pid ${holder.pid},`);
+        },
+      ],
+    ];
+
+    it("what each is for, and nothing else", () =>
+      assert.deepEqual(granted.toSorted(), cases.map(([capability]) => capability).toSorted()));
+
+    for (const [capability, what, sees] of cases)
+      it(`${capability} ${what}`, async () => {
+        assert.equal(await sees(), true);
+        assert.equal(await sees(capability), false);
+      });
+
+    it("enough to trace system calls", { skip: noTracing }, async () => {
+      await using watch = await watching(undefined);
+      assert.doesNotMatch(watch.stderr, /cannot trace/);
+    });
   });
 });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ip, noOtherUsers, sh } from "./namespace.js";
 
-const child = fileURLToPath(new URL("user-directory-child.js", import.meta.url));
+const child = fileURLToPath(new URL("../support/user-directory-child.js", import.meta.url));
 
 /** Why there can't be a directory of users here, or false: for the `skip` option of a test that needs one. */
 export const noUserDirectory: string | false =
