@@ -129,6 +129,17 @@ export class Btf {
     return id === undefined ? undefined : this.#size(id, 0);
   }
 
+  /** The id of a name for a type (`typedef`), by which bpf(2) takes it; undefined if there is none. @throws PromiscError `malformed` */
+  typedef(name: string): number | undefined {
+    const wanted = encodeString(name);
+    for (let id = 1; id < this.#types.length; id++) {
+      const at = this.#at(id);
+      if (kindOf(readU32(this.#bytes, at + type.info)) !== kind.TYPEDEF) continue;
+      if (this.#isNamed(at + type.name, wanted)) return id;
+    }
+    return undefined;
+  }
+
   #struct(name: string): number | undefined {
     const wanted = encodeString(name);
     return this.#structs.find((id) => this.#isNamed(this.#at(id) + type.name, wanted));

@@ -11,7 +11,9 @@ export interface Architecture {
     readonly sendmsg: number;
     readonly sendmmsg: number;
   };
-  /** The members of `struct pt_regs` that hold the first five arguments, with an index where it is an array. */
+  /** The member of `struct pt_regs` that holds the system call's number, also when the call returns. */
+  readonly numberRegister: string;
+  /** The same for the first five arguments, with an index where it is an array. */
   readonly argumentRegisters: readonly (readonly [member: string, index: number])[];
   /** A bit that is set, in a member of `struct task_struct`, during a 32-bit system call: those have other numbers. */
   readonly compat: { readonly member: string; readonly bit: number };
@@ -21,6 +23,8 @@ export const architectures = {
   x64: {
     // arch/x86/entry/syscalls/syscall_64.tbl
     systemCalls: { bpf: 321, setsockopt: 54, ioctl: 16, sendto: 44, sendmsg: 46, sendmmsg: 307 },
+    // arch/x86/include/asm/ptrace.h
+    numberRegister: "orig_ax",
     argumentRegisters: [
       ["di", 0],
       ["si", 0],
@@ -34,8 +38,10 @@ export const architectures = {
   arm64: {
     // asm-generic/unistd.h
     systemCalls: { bpf: 280, setsockopt: 208, ioctl: 29, sendto: 206, sendmsg: 211, sendmmsg: 269 },
+    // arch/arm64/include/asm/ptrace.h: what the call returns takes the place of its first argument in `regs`.
+    numberRegister: "syscallno",
     argumentRegisters: [
-      ["regs", 0],
+      ["orig_x0", 0],
       ["regs", 1],
       ["regs", 2],
       ["regs", 3],

@@ -19,8 +19,9 @@ type Command = keyof typeof commands;
 /** linux/bpf.h: enum bpf_map_type. */
 const mapTypes = { array: 2, ringBuffer: 27 } as const;
 
-/** linux/bpf.h: enum bpf_prog_type. */
-const BPF_PROG_TYPE_RAW_TRACEPOINT = 17;
+/** linux/bpf.h: enum bpf_prog_type, enum bpf_attach_type. */
+const BPF_PROG_TYPE_TRACING = 26;
+const BPF_TRACE_RAW_TP = 23;
 
 const INSTRUCTION_SIZE = 8;
 
@@ -36,9 +37,11 @@ const programAttributes = {
   logSize: 28,
   log: 32,
   name: 48,
-  size: 64,
+  attachType: 68,
+  attachTo: 108,
+  size: 112,
 } as const;
-const tracepointAttributes = { name: 0, program: 8, size: 16 } as const;
+const tracepointAttributes = { program: 8, size: 16 } as const;
 
 /** What bpftool(8) shows for all that is made here. At most 15 bytes. */
 const NAME = encodeString("promisc");
@@ -89,17 +92,18 @@ export function readCounter(map: FileDescriptor): number {
 }
 
 /**
- * `BPF_PROG_LOAD` of a program for raw tracepoints.
+ * `BPF_PROG_LOAD` of a program for a raw tracepoint, whose arguments have the types that the kernel's BTF gives them.
  * @param instructions `struct bpf_insn`, one after the other
+ * @param tracepoint the BTF id of the tracepoint's type, `btf_trace_…`
  * @throws PromiscError with the end of what the verifier said, if it rejected the program
  */
-export function loadProgram(instructions: Uint8Array): FileDescriptor {
-  let attempt = tryProgram(instructions, 0);
+export function loadProgram(instructions: Uint8Array, tracepoint: number): FileDescriptor {
+  let attempt = tryProgram(instructions, tracepoint, 0);
   for (let tries = 1; tries < TRIES && attempt.errno === EAGAIN; tries++)
-    attempt = tryProgram(instructions, 0);
+    attempt = tryProgram(instructions, tracepoint, 0);
   // The verifier is much slower when it writes a log, so it is asked for one only when there is something to tell.
   if (attempt.result < 0 && ![EAGAIN, EPERM, ENOSYS].includes(attempt.errno))
-    attempt = tryProgram(instructions, LOG_SIZE);
+    attempt = tryProgram(instructions, tracepoint, LOG_SIZE);
   if (attempt.result >= 0) return FileDescriptor.adopt(attempt.result);
   throw refusal("BPF_PROG_LOAD", attempt.errno, attempt.log);
 }
@@ -112,11 +116,13 @@ interface Attempt {
 }
 
 /** @param logSize in bytes; 0 for no log */
-function tryProgram(instructions: Uint8Array, logSize: number): Attempt {
+function tryProgram(instructions: Uint8Array, tracepoint: number, logSize: number): Attempt {
   using memory = new CallMemory(programAttributes.size, instructions.length, LICENSE.length + 1, logSize);
   const attributes = memory.place(programAttributes.size);
   const { bytes } = attributes;
-  writeU32(bytes, programAttributes.type, BPF_PROG_TYPE_RAW_TRACEPOINT);
+  writeU32(bytes, programAttributes.type, BPF_PROG_TYPE_TRACING);
+  writeU32(bytes, programAttributes.attachType, BPF_TRACE_RAW_TP);
+  writeU32(bytes, programAttributes.attachTo, tracepoint);
   writeU32(bytes, programAttributes.instructionCount, instructions.length / INSTRUCTION_SIZE);
   writeAddress(bytes, programAttributes.instructions, memory.copy(instructions));
   writeAddress(bytes, programAttributes.license, memory.copy(LICENSE, 1));
@@ -137,11 +143,10 @@ function lastLines(log: Uint8Array): string {
   return lines.slice(-LOG_LINES).join("; ");
 }
 
-/** `BPF_RAW_TRACEPOINT_OPEN`: the program runs from now on until the descriptor is closed. */
-export function attachToRawTracepoint(name: string, program: FileDescriptor): FileDescriptor {
-  using memory = new CallMemory(tracepointAttributes.size, name.length + 1);
+/** `BPF_RAW_TRACEPOINT_OPEN`: the program runs at its tracepoint from now on until the descriptor is closed. */
+export function attachToTracepoint(program: FileDescriptor): FileDescriptor {
+  using memory = new CallMemory(tracepointAttributes.size);
   const attributes = memory.place(tracepointAttributes.size);
-  writeAddress(attributes.bytes, tracepointAttributes.name, memory.copy(encodeString(name), 1));
   writeU32(attributes.bytes, tracepointAttributes.program, program.number);
   return FileDescriptor.adopt(call("BPF_RAW_TRACEPOINT_OPEN", attributes));
 }

@@ -26,6 +26,11 @@ const members = {
   protocol: ["sock", "sk_protocol", 2],
   namespace: ["sock", "__sk_common.skc_net.net", 8],
   namespaceInode: ["net", "ns.inum", 4],
+  namespaceOwner: ["net", "user_ns", 8],
+  userNamespaceParent: ["user_namespace", "parent", 8],
+  credentials: ["task_struct", "cred", 8],
+  userNamespace: ["cred", "user_ns", 8],
+  effectiveCapabilities: ["cred", "cap_effective", 8],
   groupLeader: ["task_struct", "group_leader", 8],
   comm: ["task_struct", "comm", TASK_COMM_LEN],
   pid: ["task_struct", "thread_pid", 8],
@@ -41,6 +46,10 @@ export type KernelLayout = Readonly<Record<keyof typeof members, BtfMember>> & {
   readonly pidNumbers: BtfMember;
   /** The first five arguments of a system call in `struct pt_regs`. */
   readonly arguments: readonly BtfMember[];
+  /** The number of a system call there. */
+  readonly callNumber: BtfMember;
+  /** The type of the tracepoint `sys_exit`, by its id. */
+  readonly sysExit: number;
   /** What tells a 32-bit system call; see {@link Architecture}. */
   readonly compat: BtfMember;
 };
@@ -66,6 +75,11 @@ export function layoutOf(btf: Btf, architecture: Architecture): KernelLayout {
     if (size === undefined) throw unsuited(`there is no struct ${structure}`);
     return size;
   };
+  const tracepoint = (name: string): number => {
+    const id = btf.typedef(name);
+    if (id === undefined) throw unsuited(`there is no ${name}`);
+    return id;
+  };
   const named = Object.entries<readonly [string, string, number]>(members).map(([name, member]) => [
     name,
     find(...member),
@@ -77,6 +91,8 @@ export function layoutOf(btf: Btf, architecture: Architecture): KernelLayout {
       offset: find("pt_regs", member).offset + 8 * index,
       size: 8,
     })),
+    callNumber: find("pt_regs", architecture.numberRegister),
+    sysExit: tracepoint("btf_trace_sys_exit"),
     compat: find("task_struct", architecture.compat.member),
   };
 }

@@ -1,7 +1,7 @@
 import { DisposableList } from "../disposable-list.js";
 import type { FileDescriptor } from "../file-descriptor.js";
 import * as libc from "../libc.js";
-import { attachToRawTracepoint, createCounter, loadProgram, readCounter } from "./bpf-call.js";
+import { attachToTracepoint, createCounter, loadProgram, readCounter } from "./bpf-call.js";
 import { thisKernel } from "./program/kernel.js";
 import { promiscuityProgram } from "./program/program.js";
 import { RingBuffer } from "./ring-buffer.js";
@@ -11,12 +11,14 @@ import { readEvent, type SystemCallEvent } from "./system-call-event.js";
 const RING_SIZE = 4 << 20;
 
 /**
- * Tells of every system call on this machine that may change an interface's promiscuity, in whatever network namespace and
- * however short-lived the caller, until it is disposed of: an eBPF program on the raw tracepoint `sys_enter`, which ends
- * with this process. All system calls on the machine become a little slower as long as there is one.
+ * Reports every system call on this machine that may have changed an interface's promiscuity, in whatever network namespace
+ * and however short-lived the caller, until it is disposed of: an eBPF program on the tracepoint `sys_exit`, which ends with
+ * this process. All system calls on the machine become a little slower as long as there is one.
  *
- * It sees the attempt, not what became of it. It doesn't see 32-bit programs, io_uring, write(2) on a netlink socket, nor
- * any but the first message of a call that sends several.
+ * Calls that the kernel refused aren't reported: those that returned an error, and messages on rtnetlink of somebody without
+ * CAP_NET_ADMIN over the network namespace. What a call asked for is read when it returns, and another thread of the caller
+ * may have changed it by then. It doesn't see 32-bit programs, io_uring, write(2) on a netlink socket, nor any but the first
+ * message of a call that sends several.
  */
 export class SystemCallTrace implements Disposable {
   readonly #resources = new DisposableList();
@@ -36,11 +38,13 @@ export class SystemCallTrace implements Disposable {
     try {
       this.#ring = this.#resources.add(new RingBuffer(RING_SIZE));
       this.#counter = this.#resources.add(createCounter());
+      const kernel = thisKernel();
       using program = loadProgram(
-        promiscuityProgram(thisKernel(), { ring: this.#ring.fd, lost: this.#counter.number }),
+        promiscuityProgram(kernel, { ring: this.#ring.fd, lost: this.#counter.number }),
+        kernel.layout.sysExit,
       );
       this.#resources.add(libc.watchReadable(this.#ring.fd, () => this.drain()));
-      this.#resources.add(attachToRawTracepoint("sys_enter", program));
+      this.#resources.add(attachToTracepoint(program));
     } catch (error) {
       this.#resources[Symbol.dispose]();
       throw error;

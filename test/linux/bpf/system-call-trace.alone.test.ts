@@ -112,11 +112,58 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
     );
   });
 
-  it("sees attempts that the kernel refuses", async () => {
+  it("doesn't see what the kernel refuses: memberships, flags, links, of those who may and those who mayn't", async () => {
     const events = await callsDuring(() => {
-      runPython("index = 12345678\ntry: add(1)\nexcept OSError: pass", ifindex);
+      runPython(
+        `
+import errno, fcntl
+def refused(number, ask, *args):
+    try: ask(*args)
+    except OSError as error: assert error.errno == number, error
+    else: assert False
+good, index = index, 12345678
+refused(errno.ENODEV, add, 1)
+index = good
+refused(errno.EINVAL, holder.setsockopt, 263, 1, struct.pack("iHH8s", index, 1, 9, b""))
+refused(errno.ENODEV, fcntl.ioctl, holder, 0x8914, struct.pack("16sH22x", b"nosuch", 0x100))
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+os.setresuid(65534, 65534, 65534)
+refused(errno.EPERM, fcntl.ioctl, holder, 0x8914, struct.pack("16sH22x", b"v0", 0x1103))
+for unprivileged in [netlink, socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)]:
+    unprivileged.send(struct.pack("IHHII", 32, 16, 5, 0, 0) + struct.pack("BxHiII", 0, 0, index, 0x100, 0x100))
+    assert struct.unpack_from("i", unprivileged.recv(1024), 16)[0] == -errno.EPERM
+`,
+        ifindex,
+      );
     });
-    assert.deepEqual(membershipsOf(events)[0]?.request, { index: 12345678, type: PACKET_MR_PROMISC });
+    assert.deepEqual(events, []);
+  });
+
+  it("doesn't see what a user who is root in a namespace of his own sends here, and sees what he sends there", async () => {
+    const script = `
+import ctypes
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+libc = ctypes.CDLL(None)
+assert libc.unshare(0x10000000 | 0x40000000) == 0
+flags = struct.pack("IHHII", 32, 16, 1, 0, 0) + struct.pack("BxHiII", 0, 0, 1, 0x100, 0x100)
+netlink.send(flags)
+print(os.stat("/proc/self/ns/net").st_ino, flush=True)
+socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).send(flags)
+`;
+    let inside = 0;
+    const seen: SystemCallEvent[] = [];
+    using trace = new SystemCallTrace((event) => void seen.push(event));
+    const { stdout, stderr } = spawnSync("python3", ["-c", python + script, String(ifindex)], {
+      encoding: "utf8",
+    });
+    inside = Number(stdout);
+    assert.ok(inside > 0, stderr);
+    trace.drain();
+    const ours = seen.filter(({ netns }) => netns === inside || netns === ownNamespace());
+    assert.deepEqual(
+      ours.map(({ kind, netns }) => [kind, netns]),
+      [["link", inside]],
+    );
   });
 
   it("sees our own hold, run and set", async () => {
@@ -302,9 +349,9 @@ for _ in range(100):
     assert.deepEqual(within.args.slice(-3), ["lo", "promisc", "on"]);
   });
 
-  it("tells of a request that isn't in memory that there is one", async () => {
+  it("sees a request that the kernel itself fetched into memory", async () => {
     const events = await callsDuring(() => {
-      // A file that is mapped, and never touched: the kernel fetches it, which a trace can't.
+      // A file that is mapped, and never touched before.
       runPython(
         `
 import ctypes, mmap, tempfile
@@ -321,7 +368,7 @@ assert libc.setsockopt(holder.fileno(), 263, 1, ctypes.c_void_p(address + 4096),
     });
     const event = only(events);
     assert.ok(event.kind === "membership" && event.change === "add");
-    assert.equal(event.request, undefined);
+    assert.deepEqual(event.request, { index: ifindex, type: PACKET_MR_PROMISC });
   });
 
   it("tells of nothing else", async () => {

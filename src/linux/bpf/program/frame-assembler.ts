@@ -8,10 +8,12 @@ export const frame = {
   socketInode: -16,
   namespaceInode: -24,
   argumentsLength: -32,
+  /** The address of the socket's network namespace. */
+  namespace: -40,
   /** 32 bytes: what is looked at of the caller's memory. */
-  request: -64,
-  /** 80 bytes: the registers that hold the system call's arguments, and those between them. */
-  registers: -144,
+  request: -72,
+  /** 40 bytes: the system call's first five arguments. */
+  arguments: -112,
 } as const;
 
 const sizes: Partial<Record<number, Size>> = { 1: "u8", 2: "u16", 4: "u32", 8: "u64" };

@@ -1,4 +1,3 @@
-import type { BtfMember } from "../../../wire/btf.js";
 import { procPidNamespace } from "../../pid-namespace.js";
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
@@ -6,8 +5,6 @@ import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
 /** What the program must know about the kernel that it is for. */
 export interface Kernel extends Architecture {
   readonly layout: KernelLayout;
-  /** The part of `struct pt_regs` from the first to the last register that holds an argument. */
-  readonly registers: BtfMember;
   /** The inode number of the PID namespace in whose numbers processes are reported. */
   readonly pidNamespace: number;
 }
@@ -18,8 +15,5 @@ export function thisKernel(): Kernel {
 }
 
 export function kernelOf(layout: KernelLayout, architecture: Architecture, pidNamespace: number): Kernel {
-  const offsets = layout.arguments.map(({ offset }) => offset);
-  const first = Math.min(...offsets);
-  const registers = { offset: first, size: Math.max(...offsets) + 8 - first };
-  return { ...architecture, layout, registers, pidNamespace };
+  return { ...architecture, layout, pidNamespace };
 }

@@ -12,7 +12,7 @@ const S_IFSOCK = 0o140000;
  * Finds the socket behind the caller's file descriptor, on the way that the kernel itself goes, and goes on if it is of the
  * family that the system call is about, to `out` if not. Other programs send all the time, so the family comes first.
  *
- * In: r7, the system call's number; `frame.registers`. Out: `frame.socketInode` and `frame.namespaceInode`. It loses r6, r8
+ * In: r7, the system call's number; `frame.arguments`. Out: `frame.socketInode`, `frame.namespace` and `frame.namespaceInode`. It loses r6, r8
  * and r9.
  */
 export function locateSocket(program: FrameAssembler, kernel: Kernel): void {
@@ -22,6 +22,7 @@ export function locateSocket(program: FrameAssembler, kernel: Kernel): void {
   checkFamily(program, kernel);
   loadInode(program, kernel);
   program.follow("r6", "r6", kernel.layout.namespace, "out");
+  program.store("u64", "r10", frame.namespace, "r6");
   program.follow("r1", "r6", kernel.layout.namespaceInode, "out");
   program.store("u64", "r10", frame.namespaceInode, "r1");
 }
@@ -33,7 +34,7 @@ function loadFile(program: FrameAssembler, kernel: Kernel, file: "r8"): void {
   program.loadPointer(file, "r0", files, "out");
   program.loadPointer(file, file, fileTable, "out");
   program.loadMember("r1", file, fileCount);
-  loadArgument(program, kernel, "r9", 0);
+  loadArgument(program, "r9", 0);
   program.jumpIf32("r9", ">=", "r1", "out");
   // From here on the verifier doesn't know of what type things are.
   program.loadPointer(file, file, fileArray, "out");

@@ -2,15 +2,20 @@ import { emitEvent, type Maps } from "./emit-event.js";
 import { FrameAssembler } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { locateSocket } from "./locate-socket.js";
+import { requirePrivilege } from "./require-privilege.js";
 import { selectCall } from "./select-call.js";
 import { selectRequest } from "./select-request.js";
 
-/** The program for the raw tracepoint `sys_enter`: system calls that may change promiscuity, into a ring buffer. */
+/**
+ * The program for the tracepoint `sys_exit`: system calls that may have changed promiscuity, into a ring buffer. When they
+ * return, so that those which the kernel refused are left out.
+ */
 export function promiscuityProgram(kernel: Kernel, maps: Maps): Uint8Array {
   const program = new FrameAssembler();
   selectCall(program, kernel);
   locateSocket(program, kernel);
   selectRequest(program, kernel);
+  requirePrivilege(program, kernel);
   emitEvent(program, kernel, maps);
   program.label("out");
   program.move("r0", 0);

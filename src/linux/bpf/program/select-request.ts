@@ -27,7 +27,7 @@ const netlink = {
 /**
  * Goes on if what the caller asks for, in its own memory, may change promiscuity; to `out` if not.
  *
- * In: r7, the system call's number; `frame.registers`. Out: r7, the event's kind; r8 and r9, the address and length of what is
+ * In: r7, the system call's number; `frame.arguments`. Out: r7, the event's kind; r8 and r9, the address and length of what is
  * asked for. What can't be read now may well ask for it, because the kernel will fetch it: then it goes on too.
  */
 export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
@@ -35,30 +35,30 @@ export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
   program.jumpIf("r7", "==", setsockopt, "a socket option");
   program.jumpIf("r7", "==", ioctl, "interface flags");
   program.jumpIf("r7", "==", sendto, "a buffer");
-  loadVector(program, kernel);
+  loadVector(program);
   program.jump("a message");
 
   program.label("a buffer");
-  loadArgument(program, kernel, "r8", 1);
-  loadArgument(program, kernel, "r9", 2);
+  loadArgument(program, "r8", 1);
+  loadArgument(program, "r9", 2);
 
   program.label("a message");
   selectMessage(program);
 
   program.label("interface flags");
   program.move("r7", kind.interfaceFlags);
-  loadArgument(program, kernel, "r8", 2);
+  loadArgument(program, "r8", 2);
   program.move("r9", IFREQ_SIZE);
   program.jump("request selected");
 
   program.label("a socket option");
-  selectMembership(program, kernel);
+  selectMembership(program);
   program.label("request selected");
 }
 
 /** Address and length of the first piece of a message, or of the first of several: struct mmsghdr begins with the message. */
-function loadVector(program: FrameAssembler, kernel: Kernel): void {
-  loadArgument(program, kernel, "r8", 1);
+function loadVector(program: FrameAssembler): void {
+  loadArgument(program, "r8", 1);
   program.readUser(frame.request, "r8", messageVector, "unreadable");
   program.load("u64", "r8", "r10", frame.request);
   program.load("u64", "r9", "r10", frame.request + 8);
@@ -99,10 +99,10 @@ function selectMessage(program: FrameAssembler): void {
   program.jump("request selected");
 }
 
-function selectMembership(program: FrameAssembler, kernel: Kernel): void {
-  loadArgument(program, kernel, "r8", 3);
+function selectMembership(program: FrameAssembler): void {
+  loadArgument(program, "r8", 3);
   program.move("r9", PACKET_MREQ_SIZE);
-  loadArgument(program, kernel, "r1", 2);
+  loadArgument(program, "r1", 2);
   program.move("r7", kind.addMembership);
   program.jumpIf32("r1", "!=", PACKET_DROP_MEMBERSHIP, "a membership");
   program.move("r7", kind.dropMembership);
