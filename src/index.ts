@@ -69,8 +69,9 @@ export type { FrameClass } from "./lab/nic/nic.js";
 export type { FrameCounts } from "./lab/port.js";
 export { Room } from "./lab/room.js";
 export { type CompileOptions, compileFilter } from "./linux/compile-filter.js";
+export type { Container, ControlGroup } from "./linux/control-group.js";
 export type { Facility } from "./linux/facility/facility.js";
-export type { Container, ProcessDetails } from "./linux/process-details.js";
+export type { ProcessDetails } from "./linux/process-details.js";
 export { type CommandDiagnosis, type Diagnosis, diagnose } from "./promiscuity/doctor.js";
 export { type HoldOptions, holdPromiscuous, type PromiscuousHold } from "./promiscuity/hold.js";
 export type {

@@ -1,29 +1,27 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Account } from "./account/account.js";
 import { findAccount } from "./account/find-account.js";
+import { type ControlGroup, readControlGroup } from "./control-group.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
-export interface ProcessDetails {
+export interface ProcessDetails extends ControlGroup {
   /** Its number, or null if it has none here: it is in a PID namespace that this process can't see into (pid_namespaces(7)). */
   readonly pid: number | null;
   /** The name of its first thread, at most 15 bytes: the command's, if the process didn't change it. */
   readonly comm?: string;
   readonly args?: readonly string[];
   readonly exe?: string;
+  /**
+   * Present if `exe` doesn't prove what runs: the file that is at that path here is another one, because it was replaced or
+   * the process sees other mounts; or the process is in another user namespace, whose root may set its own (prctl(2),
+   * PR_SET_MM_MAP).
+   */
+  readonly exe_unverified?: true;
   readonly uid?: number;
   readonly user?: string;
   /** ISO 8601 UTC; the kernel counts in hundredths of a second. */
   readonly started?: string;
   readonly cgroup?: string;
-  readonly container?: Container;
-  /** The systemd unit, `ssh.service` for example. */
-  readonly unit?: string;
-}
-
-/** The container that a process runs in, as its cgroup's path tells. */
-export interface Container {
-  readonly id: string;
-  readonly runtime: string;
 }
 
 /** How a user's name is found; see {@link findAccount} and {@link import("./account/find-account.js").findKnownAccount}. */
@@ -39,10 +37,10 @@ export function describeProcess(pid: number, findUser: UserFinder = findAccount)
     pid,
     ...present("comm", stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))),
     ...present("args", cmdline ? cmdline.replace(/\0$/, "").split("\0") : undefined),
-    ...present("exe", linkTarget(`/proc/${pid}/exe`)),
+    ...describeExecutable(pid),
     ...(uid === undefined ? {} : describeUser(Number(uid), findUser)),
     ...present("started", stat && startTime(stat)),
-    ...(cgroup === undefined ? {} : describeCgroup(cgroup)),
+    ...(cgroup === undefined ? {} : { cgroup, ...readControlGroup(cgroup) }),
   };
 }
 
@@ -63,6 +61,24 @@ function read(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch {
     return undefined;
+  }
+}
+
+function describeExecutable(pid: number): Pick<ProcessDetails, "exe" | "exe_unverified"> {
+  const exe = linkTarget(`/proc/${pid}/exe`);
+  if (exe === undefined) return {};
+  const isVerified =
+    isSameFile(`/proc/${pid}/exe`, exe) &&
+    linkTarget(`/proc/${pid}/ns/user`) === linkTarget("/proc/self/ns/user");
+  return isVerified ? { exe } : { exe, exe_unverified: true };
+}
+
+function isSameFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    return false;
   }
 }
 
@@ -97,27 +113,4 @@ function cgroupPath(text: string): string | undefined {
     lines.find((each) => each.includes(":name=systemd:")) ??
     lines.find((each) => each !== "");
   return line?.split(":").slice(2).join(":");
-}
-
-/** How container runtimes name their cgroups: as a systemd scope, or as a directory. */
-const containerPatterns: readonly (readonly [RegExp, string])[] = [
-  [/\/docker[-/]([0-9a-f]{64})/, "docker"],
-  [/\/cri-containerd[-:]([0-9a-f]{64})/, "containerd"],
-  [/\/crio-(?:conmon-)?([0-9a-f]{64})/, "cri-o"],
-  [/\/libpod-(?:conmon-)?([0-9a-f]{64})/, "podman"],
-  [/\/lxc(?:\.payload\.|\/)([^/]+)/, "lxc"],
-  [/\/machine\.slice\/(?:machine-|systemd-nspawn@)([^/]+?)\.(?:scope|service)/, "nspawn"],
-  [/\/kubepods.*\/([0-9a-f]{64})/, "kubernetes"],
-];
-
-function describeCgroup(cgroup: string): Pick<ProcessDetails, "cgroup" | "container" | "unit"> {
-  const container = containerPatterns.flatMap(([pattern, runtime]) => {
-    const id = pattern.exec(cgroup)?.[1];
-    return id === undefined ? [] : [{ id, runtime }];
-  })[0];
-  const unit = cgroup
-    .split("/")
-    .filter((part) => /\.(?:service|scope)$/.test(part))
-    .pop();
-  return { cgroup, ...present("container", container), ...present("unit", unit) };
 }

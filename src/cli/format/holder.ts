@@ -61,7 +61,7 @@ export function describeProcess(process: ProcessDetails): string {
     pid === null ? "in a PID namespace that can't be seen from this one" : `pid ${pid}`,
     user ?? (uid === undefined ? undefined : `uid ${uid}`),
     started && `since ${started}`,
-    container && `${container.runtime} ${container.id.slice(0, 12)}`,
+    container && `${container.rootless ? "rootless " : ""}${container.runtime} ${container.id.slice(0, 12)}`,
     unit,
   ];
   return `${args?.join(" ") ?? processName(process) ?? "?"} (${facts.filter(Boolean).join(", ")})`;

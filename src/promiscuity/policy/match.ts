@@ -36,7 +36,7 @@ function isProcess(rule: Rule, process: ProcessDetails): boolean {
     (rule.executable === undefined || isExecutable(rule, rule.executable, process)) &&
     (rule.user === undefined || isUser(rule.user, process)) &&
     (rule.unit === undefined || (process.unit !== undefined && matchesGlob(rule.unit, process.unit))) &&
-    (rule.container === undefined || isContainer(rule.container, process))
+    (rule.container === undefined || isContainer(rule, rule.container, process))
   );
 }
 
@@ -47,19 +47,25 @@ function isUser(user: string | number, process: ProcessDetails): boolean {
 }
 
 /**
- * The kernel marks an executable whose file was removed or replaced: what runs isn't what is at the path (proc(5)). A
- * container has paths of its own, so that anything may be at this one.
+ * A container has paths of its own, so that anything may be at this one: there the path counts only where the rule is about
+ * that container. Elsewhere what runs has to be the file that is at the path here.
  */
-function isExecutable(rule: Rule, pattern: string, { exe, container }: ProcessDetails): boolean {
-  if (container && rule.container === undefined) return false;
+function isExecutable(
+  rule: Rule,
+  pattern: string,
+  { exe, exe_unverified, container }: ProcessDetails,
+): boolean {
+  if (container ? rule.container === undefined : exe_unverified) return false;
+  // The kernel marks one whose file was removed (proc(5)).
   return exe !== undefined && !exe.endsWith(" (deleted)") && matchesGlob(pattern, exe);
 }
 
 /** As many characters of an id as `docker ps` shows; fewer could be another container's. */
 const SHORTEST_ID = 12;
 
-function isContainer(pattern: string, { container }: ProcessDetails): boolean {
-  if (!container) return false;
+/** Any user can give a container of his own any name: then it matters whose it is. */
+function isContainer(rule: Rule, pattern: string, { container }: ProcessDetails): boolean {
+  if (!container || (container.rootless && rule.user === undefined)) return false;
   const { id, runtime } = container;
   return (
     id === pattern ||

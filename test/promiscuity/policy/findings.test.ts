@@ -99,6 +99,23 @@ describe("checkPolicy", () => {
     ["container: docker/*", true, { ...suricata, container: { id, runtime: "docker" } }],
     [`container: ${id.slice(0, 12)}`, true, { ...suricata, container: { id, runtime: "docker" } }],
     [`container: '${id.slice(0, 11)}'`, false, { ...suricata, container: { id, runtime: "docker" } }],
+    ["container: docker/*", false, { ...suricata, container: { id, runtime: "docker", rootless: true } }],
+    [
+      "container: docker/*, user: 0",
+      false,
+      { ...suricata, container: { id, runtime: "docker", rootless: true } },
+    ],
+    [
+      "container: docker/*, user: 990",
+      true,
+      { ...suricata, container: { id, runtime: "docker", rootless: true } },
+    ],
+    ["executable: /usr/bin/suricata", false, { ...suricata, exe_unverified: true }],
+    [
+      "executable: /usr/bin/suricata, container: docker/*",
+      true,
+      { ...suricata, exe_unverified: true, container: { id, runtime: "docker" } },
+    ],
     // A container has files of its own at any path.
     ["executable: /usr/bin/suricata", false, { ...suricata, container: { id, runtime: "docker" } }],
     [

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { describeProcess } from "../../src/linux/process-details.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { promisc, Running } from "../support/program.js";
+import { asNobody } from "../support/without-root.js";
+
+isolate();
+
+/** Runs the program that follows with Node.js in the place of another program, which a policy allows. */
+const asAnother = [
+  "sh",
+  "-c",
+  `mount --bind ${process.execPath} /usr/bin/true && exec /usr/bin/true "$@"`,
+  "sh",
+];
+
+describe("a rule for an executable", {
+  skip: noNamespaces || lacking("ip", "unshare", "mount", "setpriv"),
+}, () => {
+  ip("link add exe0 type veth peer name exe1");
+  const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const policy = (executable: string): string => {
+    const file = join(folder, "policy.yaml");
+    writeFileSync(file, `version: 1\nrules: [{ executable: ${executable}, reason: r, approver: a }]\n`);
+    return file;
+  };
+  const check = (executable: string): { status: number | null; stdout: string } =>
+    promisc(["check", "--policy", policy(executable)]);
+
+  /** A hold by a program that stands before promisc's own file. */
+  const hold = async (name: string, wrapper: readonly string[]): Promise<Running> => {
+    const running = new Running(["hold", name], [...wrapper]);
+    await running.says("held");
+    return running;
+  };
+
+  it("is met by the file that is there", async () => {
+    await using running = await hold("exe0", [process.execPath]);
+    const details = describeProcess(running.process.pid as number);
+    assert.deepEqual([details.exe, details.exe_unverified], [process.execPath, undefined]);
+    // Other tests hold interfaces too, in namespaces of their own.
+    assert.doesNotMatch(check(process.execPath).stdout, /^exe0:/m);
+  });
+
+  it("isn't met by another file that is mounted there in a mount namespace of its own", async () => {
+    await using running = await hold("exe0", ["unshare", "--mount", ...asAnother]);
+    const details = describeProcess(running.process.pid as number);
+    assert.deepEqual([details.exe, details.exe_unverified], ["/usr/bin/true", true]);
+    const { status, stdout } = check("/usr/bin/true");
+    assert.equal(status, 1);
+    assert.match(stdout, /^exe0: socket: /m);
+  });
+
+  it("isn't met by a user's, who is root in a namespace of his own", { skip: noOtherUsers }, async () => {
+    const wrapper = [...asNobody, "unshare", "--user", "--map-root-user", "--net", "--mount", ...asAnother];
+    await using running = await hold("lo", wrapper);
+    assert.equal(describeProcess(running.process.pid as number).exe_unverified, true);
+    const { status, stdout } = check("/usr/bin/true");
+    assert.equal(status, 1);
+    assert.match(stdout, RegExp(`^lo in net:\\[\\d+\\]: socket: .*pid ${running.process.pid},`, "m"));
+  });
+});
