@@ -93,6 +93,21 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
       assert.ok(lines.includes(line), line);
   });
 
+  it("keeps the own namespace's series apart from those of one that is called own", () => {
+    sh("mkdir -p /run/netns");
+    ip("netns add own");
+    ip("-n own link add c0 type veth peer name c1");
+    const { stdout } = promisc(["check", "--format", "prometheus"]);
+    ip("netns del own");
+    const series = stdout.match(/^promisc_interface_promiscuity\{namespace="own.*interface="c0"\}.*$/gm) ?? [];
+    assert.equal(series.length, 2, stdout);
+    assert.equal(series[0], 'promisc_interface_promiscuity{namespace="own",interface="c0"} 1');
+    assert.match(
+      series[1] ?? "",
+      /^promisc_interface_promiscuity\{namespace="own net:\[\d+\]",interface="c0"\} 0$/,
+    );
+  });
+
   it("writes a file whole or not at all", () => {
     writeFileSync("/run/out.prom", "the old one");
     const before = readFileSync("/run/out.prom");

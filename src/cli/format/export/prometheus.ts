@@ -1,5 +1,5 @@
 import { Gauge, Registry } from "prom-client";
-import type { InterfaceHolders, PromiscuityReport } from "../../../promiscuity/holders/read.js";
+import type { NamespaceFacts, PromiscuityReport } from "../../../promiscuity/holders/read.js";
 import type { Finding } from "../../../promiscuity/policy/findings.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";
@@ -29,8 +29,9 @@ export function formatPrometheus(report: PromiscuityReport, findings: readonly F
     labelNames: ["namespace", "interface", "kind"],
     registers,
   });
+  const namespaces = new NamespaceLabels();
   for (const held of report.interfaces) {
-    const labels = labelsOf(held);
+    const labels = { namespace: namespaces.of(held.netns), interface: printable(held.ifname) };
     promiscuity.set(labels, held.promiscuity);
     for (const { kind, units } of held.holders) holders.inc({ ...labels, kind }, units);
   }
@@ -45,7 +46,23 @@ export function formatPrometheus(report: PromiscuityReport, findings: readonly F
   return (registers[0] as Registry).metrics();
 }
 
-/** The own namespace has the same label on all machines; a name is what others are known by. */
-function labelsOf({ netns, ifname }: InterfaceHolders): { namespace: string; interface: string } {
-  return { namespace: printable(netns.own ? "own" : nameNamespace(netns)), interface: printable(ifname) };
+/**
+ * The own namespace has the same label on all machines; a name is what others are known by. Whichever would have the label
+ * of one before it, because its name is `own` or because two directories have the same name, gets its inode number too:
+ * otherwise one's series would overwrite the other's.
+ */
+class NamespaceLabels {
+  readonly #byInode = new Map<number, string>();
+  readonly #used = new Set(["own"]);
+
+  of(netns: NamespaceFacts): string {
+    if (netns.own) return "own";
+    const known = this.#byInode.get(netns.inode);
+    if (known !== undefined) return known;
+    const name = printable(nameNamespace(netns));
+    const label = this.#used.has(name) ? `${name} net:[${netns.inode}]` : name;
+    this.#byInode.set(netns.inode, label);
+    this.#used.add(label);
+    return label;
+  }
 }
