@@ -179,6 +179,11 @@ export function watchReadable(fd: number, onReadable: () => void): Watch {
   };
 }
 
+/** `into` is a `struct timespec`. */
+export const clock_gettime = declare<[clock: number, into: Memory], number>(
+  "int clock_gettime(int clock, void *into)",
+);
+
 /** `time` is a `time_t`, `into` a `struct tm` of at least 56 bytes; null if it can't hold the year. */
 export const localtime_r = declare<[time: Memory, into: Memory], unknown>(
   "void *localtime_r(const void *time, void *into)",

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Account } from "./account/account.js";
 import { findAccount } from "./account/find-account.js";
+import { BootTime } from "./boot-time.js";
 import { type ControlGroup, readControlGroup } from "./control-group.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
@@ -96,14 +97,12 @@ const TICKS_PER_SECOND = 100;
 /** Field 22 of /proc/PID/stat is the time from boot to the process's start. */
 function startTime(stat: string): string | undefined {
   const ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
-  // Read once: each reading differs by some hundredths, and a process must not seem to start at different times.
-  bootTime ??= Date.now() - Number(read("/proc/uptime")?.split(" ")[0]) * 1000;
-  const started = new Date(bootTime + (ticks / TICKS_PER_SECOND) * 1000);
+  bootTime ??= new BootTime();
+  const started = new Date(bootTime.milliseconds + (ticks / TICKS_PER_SECOND) * 1000);
   return Number.isNaN(started.getTime()) ? undefined : started.toISOString().replace(/\dZ$/, "Z");
 }
 
-/** Milliseconds since 1970. */
-let bootTime: number | undefined;
+let bootTime: BootTime | undefined;
 
 /** The unified hierarchy's path, or on older systems that of systemd's or the first one. */
 function cgroupPath(text: string): string | undefined {
