@@ -99,7 +99,8 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     ip("-n own link add c0 type veth peer name c1");
     const { stdout } = promisc(["check", "--format", "prometheus"]);
     ip("netns del own");
-    const series = stdout.match(/^promisc_interface_promiscuity\{namespace="own.*interface="c0"\}.*$/gm) ?? [];
+    const series =
+      stdout.match(/^promisc_interface_promiscuity\{namespace="own.*interface="c0"\}.*$/gm) ?? [];
     assert.equal(series.length, 2, stdout);
     assert.equal(series[0], 'promisc_interface_promiscuity{namespace="own",interface="c0"} 1');
     assert.match(

@@ -149,6 +149,21 @@ describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
     });
   });
 
+  it("tells the time of the machine's clock, also after that was set", async (context) => {
+    const name = veth();
+    using watching = new Watching();
+    // What the clock said when this process started isn't where it would have to start to say what it says now.
+    const origin = performance.timeOrigin - 3_600_000;
+    Object.defineProperty(performance, "timeOrigin", { value: origin, configurable: true });
+    context.after(() => Reflect.deleteProperty(performance, "timeOrigin"));
+    const before = Date.now();
+    ip(`link set ${name} promisc on`);
+    await watching.changesOf(name, 1);
+    const [{ time } = { time: "" }] = watching.changes;
+    assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    assert.ok(before <= Date.parse(time) && Date.parse(time) <= Date.now(), time);
+  });
+
   it("says that events were lost, and what is so then", async () => {
     const name = veth();
     ip(`link set ${name} promisc on`);

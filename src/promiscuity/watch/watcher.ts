@@ -1,5 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import { findKnownAccount } from "../../linux/account/find-account.js";
+import { formatMicroseconds, realTime } from "../../linux/clock.js";
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
 import { BATCH, type LinkEvent } from "../../linux/link-events.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
@@ -268,9 +269,7 @@ function groupByIndex(steps: readonly Transition[]): Map<number, Transition[]> {
   return groups;
 }
 
-/** ISO 8601 UTC with microseconds. */
+/** By the machine's clock, which may be set at any time. */
 function now(): string {
-  const milliseconds = performance.timeOrigin + performance.now();
-  const micros = Math.floor((milliseconds % 1) * 1000);
-  return new Date(milliseconds).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
+  return formatMicroseconds(realTime());
 }
