@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
- * Finds a process for each of some sockets, the newest processes first: who just opened a socket has mostly just started,
- * and may end any moment.
+ * Finds the processes that have some sockets open, the newest first: who just opened a socket has mostly just started, and
+ * may end any moment. All of them, because several may share one, as a child shares its parent's.
  * @param inodes the sockets' inode numbers
- * @returns by inode number, the process; sockets that no process has open are left out
+ * @param onFound called for each process of each socket at once, while others are still being looked for
  */
-export function findSocketOwners(inodes: ReadonlySet<number>): Map<number, number> {
-  const owners = new Map<number, number>();
-  for (const pid of newestFirst()) {
-    if (owners.size === inodes.size) break;
-    for (const inode of socketsOf(pid)) if (inodes.has(inode)) owners.set(inode, pid);
-  }
-  return owners;
+export function findSocketOwners(
+  inodes: ReadonlySet<number>,
+  onFound: (inode: number, pid: number) => void,
+): void {
+  if (inodes.size === 0) return;
+  for (const pid of newestFirst())
+    for (const inode of new Set(socketsOf(pid))) if (inodes.has(inode)) onFound(inode, pid);
 }
 
 /** Process numbers are given out in rising order, and begin again at the lowest when they reach the highest. */
@@ -25,14 +25,22 @@ function newestFirst(): number[] {
 }
 
 function socketsOf(pid: number): number[] {
-  const inodes: number[] = [];
+  let descriptors: string[];
   try {
-    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-      const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-      if (target.startsWith("socket:[")) inodes.push(Number(target.slice(8, -1)));
-    }
+    descriptors = readdirSync(`/proc/${pid}/fd`);
   } catch {
-    // It ended, closed a descriptor, or is another user's.
+    // It ended, or is another user's.
+    return [];
   }
-  return inodes;
+  return descriptors.flatMap((fd) => socketBehind(pid, fd) ?? []);
+}
+
+/** The socket's inode number; undefined for what is no socket, or was closed since the directory was read. */
+function socketBehind(pid: number, fd: string): number | undefined {
+  try {
+    const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+    return target.startsWith("socket:[") ? Number(target.slice(8, -1)) : undefined;
+  } catch {
+    return undefined;
+  }
 }

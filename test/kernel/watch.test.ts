@@ -63,6 +63,28 @@ describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
     ]);
   });
 
+  it("names all processes that share a socket, while one of them opens and closes others", async () => {
+    const name = veth();
+    using watching = new Watching();
+    await using _sharing = await HoldingProcess.python(`
+s = packet_socket()
+parent = os.getpid()
+for busy in True, False:
+    if os.fork() == 0:
+        while os.getppid() == parent:
+            if not busy: time.sleep(0.1)
+            opened = [os.dup(0) for _ in range(200)]
+            for fd in opened: os.close(fd)
+        os._exit(0)
+time.sleep(0.05)
+add(s, "${name}", PROMISC)
+wait()`);
+    await watching.changesOf(name, 1);
+    const [holder] = watching.changes.flatMap(({ came }) => came.map((each) => each.holder));
+    assert.equal(holder?.kind, "socket");
+    assert.equal(holder.processes.length, 3);
+  });
+
   it("names the device that comes and goes, even if both are one moment", async () => {
     const name = veth();
     ip("link add br0 type bridge");

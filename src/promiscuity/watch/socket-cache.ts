@@ -1,6 +1,6 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
 import { findSocketOwners } from "../../linux/find-socket-owners.js";
-import { describeProcess } from "../../linux/process-details.js";
+import { describeProcess, type ProcessDetails } from "../../linux/process-details.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import type { Holder, SocketHolder } from "../holders/holder.js";
 import { socketFacts } from "../holders/sockets.js";
@@ -22,8 +22,7 @@ export class SocketCache {
     const unknown = holding.filter(
       ({ inode }) => !before?.has(inode) && !this.#calls.processOf(netns, inode),
     );
-    const owners =
-      unknown.length > 0 ? findSocketOwners(new Set(unknown.map(({ inode }) => inode))) : new Map();
+    const owners = describeOwners(unknown);
     const now = new Map<number, SocketHolder>();
     for (const socket of holding) {
       const known = before?.get(socket.inode);
@@ -40,15 +39,26 @@ export class SocketCache {
     this.#byNamespace.delete(netns);
   }
 
-  #describe(netns: number, socket: PacketSocket, owners: ReadonlyMap<number, number>): SocketHolder {
+  #describe(netns: number, socket: PacketSocket, owners: Owners): SocketHolder {
     const traced = this.#calls.processOf(netns, socket.inode);
-    const pid = owners.get(socket.inode);
-    const process = traced ?? (pid === undefined ? undefined : describeProcess(pid, findKnownAccount));
-    return {
-      kind: "socket",
-      units: 1,
-      socket: socketFacts(socket, findKnownAccount),
-      processes: process ? [process] : [],
-    };
+    const processes = traced ? [traced] : (owners.get(socket.inode) ?? []);
+    return { kind: "socket", units: 1, socket: socketFacts(socket, findKnownAccount), processes };
   }
+}
+
+/** By a socket's inode number: all processes that have it open. */
+type Owners = ReadonlyMap<number, readonly ProcessDetails[]>;
+
+/** Describes each process when it is found: it may be gone before all others were looked at. */
+function describeOwners(sockets: readonly PacketSocket[]): Owners {
+  const owners = new Map<number, ProcessDetails[]>();
+  const described = new Map<number, ProcessDetails>();
+  findSocketOwners(new Set(sockets.map(({ inode }) => inode)), (inode, pid) => {
+    const process = described.get(pid) ?? describeProcess(pid, findKnownAccount);
+    described.set(pid, process);
+    const known = owners.get(inode);
+    if (known) known.push(process);
+    else owners.set(inode, [process]);
+  });
+  return owners;
 }
