@@ -1,5 +1,6 @@
 import { encodeString } from "../wire/bytes.js";
 import { IFNAMSIZ } from "../wire/ifreq.js";
+import type { NetlinkMessage } from "../wire/netlink/message.js";
 import {
   type Address,
   AF_INET,
@@ -42,7 +43,13 @@ import {
   writeRoute,
 } from "../wire/rtnetlink/route.js";
 import { ENODEV, hasErrno } from "./errno.js";
-import { NetlinkConnection, type OpenTransport } from "./netlink-connection.js";
+import {
+  NetlinkConnection,
+  type NetlinkRequest,
+  type OpenTransport,
+  type PartialDump,
+  type PartialDumpOptions,
+} from "./netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
 
 // bits/socket.h
@@ -60,9 +67,24 @@ export class Rtnetlink implements Disposable {
 
   /** All links, in the order in which the kernel gives them and `ip` prints them. */
   links(): Link[] {
-    return this.#connection
-      .dump({ operation: "read the interfaces", type: RTM_GETLINK, payload: linkPayload({}) })
-      .map((message) => readLink(message.payload, { keepUnknown: false }));
+    return this.#connection.dump(allLinks(), readLinkMessage);
+  }
+
+  /**
+   * All links, as far as they can be read: whoever makes and removes thousands of them without pause keeps all of them from
+   * ever being read as of one moment.
+   * @param keep what is kept of each
+   * @returns each once; the first so many of them
+   */
+  linksPartly<Value extends { readonly index: number }>(
+    keep: (link: Link) => Value,
+    options: PartialDumpOptions,
+  ): PartialDump<Value> {
+    const read = (message: NetlinkMessage): Value => keep(readLinkMessage(message));
+    const { values, ...rest } = this.#connection.dumpPartly(allLinks(), read, options);
+    if (!rest.incomplete) return { values };
+    // One that moved in the kernel's table meanwhile comes twice; the later one is the newer.
+    return { values: [...new Map(values.map((link) => [link.index, link])).values()], ...rest };
   }
 
   /**
@@ -78,8 +100,7 @@ export class Rtnetlink implements Disposable {
           ? { name: which }
           : { alternativeName: which },
     );
-    const reply = this.#connection.get({ operation, type: RTM_GETLINK, payload });
-    return readLink(reply.payload, { keepUnknown: false });
+    return readLinkMessage(this.#connection.get({ operation, type: RTM_GETLINK, payload }));
   }
 
   /** The link with the given index, or undefined if there is none (any more). */
@@ -97,39 +118,50 @@ export class Rtnetlink implements Disposable {
     const request: Address = { family: 0, prefixLength: 0, flags: 0, scope: 0, index };
     const payload = new Uint8Array(addressSize(request));
     writeAddress(request, payload, 0);
-    const addresses = this.#connection
-      .dump({ operation: "read the addresses", type: RTM_GETADDR, payload })
-      .map((message) => readAddress(message.payload));
+    const addresses = this.#connection.dump(
+      { operation: "read the addresses", type: RTM_GETADDR, payload },
+      (message) => readAddress(message.payload),
+    );
     // Kernels before 4.20 ignore the index in the request.
     return index === 0 ? addresses : addresses.filter((address) => address.index === index);
   }
 
   /** The links' own address lists (fdb): entries with `NTF_SELF`, for all links that have one. */
   forwardingEntries(): Neighbour[] {
-    return this.#neighbours(AF_BRIDGE, "read the forwarding entries");
+    return this.#connection.dump(forwardingRequest(), readNeighbourMessage);
+  }
+
+  /**
+   * {@link forwardingEntries}, as far as they can be read.
+   * @param keep what is kept of each; undefined for nothing
+   */
+  forwardingEntriesPartly<Value>(
+    keep: (entry: Neighbour) => Value | undefined,
+    options: PartialDumpOptions,
+  ): PartialDump<Value> {
+    return this.#connection.dumpPartly(
+      forwardingRequest(),
+      (message) => keep(readNeighbourMessage(message)),
+      options,
+    );
   }
 
   /** The neighbour table (ARP and Neighbour Discovery) of all links, or of the one with the given index. */
   neighbours(index = 0): Neighbour[] {
-    const neighbours = this.#neighbours(AF_UNSPEC, "read the neighbour table");
+    const neighbours = this.#connection.dump(
+      neighbourRequest(AF_UNSPEC, "read the neighbour table"),
+      readNeighbourMessage,
+    );
     return index === 0 ? neighbours : neighbours.filter((each) => each.index === index);
-  }
-
-  #neighbours(family: number, operation: string): Neighbour[] {
-    const request: Neighbour = { family, index: 0, state: 0, flags: 0, type: 0 };
-    const payload = new Uint8Array(neighbourSize(request));
-    writeNeighbour(request, payload, 0);
-    return this.#connection
-      .dump({ operation, type: RTM_GETNEIGH, payload })
-      .map((message) => readNeighbour(message.payload));
   }
 
   /** The unicast routes of IPv4 and IPv6 in all tables, in the order in which the kernel gives them. */
   routes(): Route[] {
     return (
       this.#connection
-        .dump({ operation: "read the routes", type: RTM_GETROUTE, payload: routePayload({}) })
-        .map((message) => readRoute(message.payload, { keepUnknown: false }))
+        .dump({ operation: "read the routes", type: RTM_GETROUTE, payload: routePayload({}) }, (message) =>
+          readRoute(message.payload, { keepUnknown: false }),
+        )
         // Other families route too, for example MPLS.
         .filter(({ family, type }) => (family === AF_INET || family === AF_INET6) && type === RTN_UNICAST)
     );
@@ -175,6 +207,29 @@ export class Rtnetlink implements Disposable {
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
   }
+}
+
+function allLinks(): NetlinkRequest {
+  return { operation: "read the interfaces", type: RTM_GETLINK, payload: linkPayload({}) };
+}
+
+function readLinkMessage({ payload }: NetlinkMessage): Link {
+  return readLink(payload, { keepUnknown: false });
+}
+
+function readNeighbourMessage({ payload }: NetlinkMessage): Neighbour {
+  return readNeighbour(payload);
+}
+
+function forwardingRequest(): NetlinkRequest {
+  return neighbourRequest(AF_BRIDGE, "read the forwarding entries");
+}
+
+function neighbourRequest(family: number, operation: string): NetlinkRequest {
+  const request: Neighbour = { family, index: 0, state: 0, flags: 0, type: 0 };
+  const payload = new Uint8Array(neighbourSize(request));
+  writeNeighbour(request, payload, 0);
+  return { operation, type: RTM_GETNEIGH, payload };
 }
 
 function linkPayload(request: Partial<Link>): Uint8Array {

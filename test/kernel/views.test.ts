@@ -28,7 +28,7 @@ function views(): object {
     IFLA_PROMISCUITY: link.promiscuity,
     "/proc/net/packet": packetLines.map((line) => Number(line.trim().split(/\s+/)[4])),
     PACKET_DIAG: readPacketSockets()
-      .flatMap(({ memberships }) => memberships ?? [])
+      .sockets.flatMap(({ memberships }) => memberships ?? [])
       .filter(({ index, type }) => index === link.index && type === PACKET_MR_PROMISC)
       .map(({ count }) => count),
     promisc: [state.promisc_flag, state.promiscuous, state.promiscuity],

@@ -59,5 +59,6 @@ function describeInterface(state: InterfaceHolders): string[] {
 function describeCapturing({ netns, ifname = "any", socket, processes }: CapturingSocket): string {
   const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
   const who = processes.map(describeProcess).join(" and ") || `socket ${socket.inode}`;
-  return `${ifname}${where}: captures without holding: ${who}`;
+  const isKnown = socket.memberships !== "unknown";
+  return `${ifname}${where}: captures${isKnown ? " without holding" : " and may hold"}: ${who}`;
 }

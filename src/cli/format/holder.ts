@@ -46,9 +46,11 @@ export function nameHolder(holder: Holder): string {
 }
 
 function describeSocket(socket: SocketFacts, processes: readonly ProcessDetails[]): string {
-  if (processes.length === 0) return `socket ${socket.inode}, which no process that can be seen has open`;
+  const unlisted = socket.memberships === "unknown" ? ", whose memberships the kernel doesn't list" : "";
+  if (processes.length === 0)
+    return `socket ${socket.inode}, which no process that can be seen has open${unlisted}`;
   const shared = processes.length > 1 ? `, one socket shared by ${processes.length} processes` : "";
-  return `${processes.map(describeProcess).join(" and ")}${shared}`;
+  return `${processes.map(describeProcess).join(" and ")}${shared}${unlisted}`;
 }
 
 function nameProcess(process: ProcessDetails): string {

@@ -36,7 +36,11 @@ export function packetDiag(): Facility {
 
 function ask(): Facility {
   try {
-    return { name, available: true, detail: `it lists ${readPacketSockets().length} packet sockets here` };
+    return {
+      name,
+      available: true,
+      detail: `it lists ${readPacketSockets().sockets.length} packet sockets here`,
+    };
   } catch (error) {
     if (!(error instanceof PromiscError)) throw error;
     return { name, available: false, detail: error.message, remedy: "sudo modprobe af_packet_diag" };

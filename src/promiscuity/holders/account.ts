@@ -29,14 +29,23 @@ export function account(count: number, claims: readonly Claim[], blindness?: Bli
   const counted = holdersOf(claims, "counted");
   const derived = holdersOf(claims, "derived");
   const possible = holdersOf(claims, "possible");
-  const left = count - counted.length - derived.length;
-  if (left < 0) return [...counted, ...oneOf(derived.concat(possible), count - counted.length)];
-  if (left < possible.length) return [...counted, ...derived, ...oneOf(possible, left)];
-  return [...counted, ...derived, ...possible, ...unexplained(left - possible.length, blindness)];
+  const left = count - unitsOf(counted) - unitsOf(derived);
+  if (left < 0) return [...counted, ...oneOf(derived.concat(possible), count - unitsOf(counted))];
+  if (left < unitsOf(possible)) return [...counted, ...derived, ...oneOf(possible, left)];
+  const rest = left - unitsOf(possible);
+  return [...counted, ...derived, ...possible, ...unexplained(rest, possible.filter(mayHoldMore), blindness)];
 }
 
 function holdersOf(claims: readonly Claim[], certainty: Claim["certainty"]): Holder[] {
   return claims.filter((claim) => claim.certainty === certainty).map(({ holder }) => holder);
+}
+
+function unitsOf(holders: readonly Holder[]): number {
+  return holders.reduce((sum, { units }) => sum + units, 0);
+}
+
+function mayHoldMore(holder: Holder): boolean {
+  return (holder.kind === "socket" || holder.kind === "hidden") && holder.socket?.memberships === "unknown";
 }
 
 /** More candidates than units. */
@@ -52,8 +61,12 @@ function oneOf(candidates: readonly Holder[], units: number): Holder[] {
   ];
 }
 
-function unexplained(units: number, blindness: Blindness | undefined): Holder[] {
+function unexplained(units: number, suspects: readonly Holder[], blindness: Blindness | undefined): Holder[] {
   if (units === 0) return [];
+  if (suspects.length > 0) {
+    const reason = "the kernel doesn't list what these sockets hold, which may be more";
+    return [{ kind: "unexplained", units, reason, candidates: suspects }];
+  }
   if (blindness) return [{ kind: "hidden", units, ...blindness }];
   return [
     {

@@ -21,14 +21,12 @@ export interface Evidence {
   readonly unicastAddresses: readonly Uint8Array[];
   /** The packet sockets of its namespace. */
   readonly sockets: readonly PacketSocket[];
-  readonly knowsMemberships: boolean;
 }
 
 /** What is needed of a namespace to gather the evidence on its links. */
 export interface EvidenceNamespace {
   readonly inode: number;
   readonly sockets: readonly PacketSocket[];
-  readonly knowsMemberships: boolean;
   /** By the link's index. */
   readonly unicastAddresses: ReadonlyMap<number, readonly Uint8Array[]>;
 }
@@ -43,7 +41,7 @@ export function gatherEvidence(
   link: Link,
   uppers: ReadonlyMap<string, readonly LocatedLink[]>,
 ): Evidence {
-  const { inode, sockets, knowsMemberships, unicastAddresses } = namespace;
+  const { inode, sockets, unicastAddresses } = namespace;
   const master = links.get(link.master ?? 0);
   return {
     link,
@@ -51,12 +49,11 @@ export function gatherEvidence(
     master: master && { link: master, netns: inode },
     unicastAddresses: unicastAddresses.get(link.index) ?? [],
     sockets,
-    knowsMemberships,
   };
 }
 
-/** Turns a socket that holds into a holder: finds its processes. */
-export type DescribeSocket = (socket: PacketSocket) => Holder;
+/** Turns a socket that holds so many units into a holder: finds its processes. */
+export type DescribeSocket = (socket: PacketSocket, units: number) => Holder;
 
 /**
  * Who claims a unit of a link's count, by the kernel's rules.
@@ -83,21 +80,14 @@ function claimOfFlag({ flags }: Link, counter: Counter): Claim[] {
   return flags & flag ? [{ holder: { kind: "flag", units: 1 }, certainty: "counted" }] : [];
 }
 
-function claimsOfSockets(
-  { link, sockets, knowsMemberships }: Evidence,
-  counter: Counter,
-  describe: DescribeSocket,
-): Claim[] {
+/** A socket holds a unit for each entry of its list, and of one whose list is unknown any link may be in it. */
+function claimsOfSockets({ link, sockets }: Evidence, counter: Counter, describe: DescribeSocket): Claim[] {
   const type = counter === "promiscuity" ? PACKET_MR_PROMISC : PACKET_MR_ALLMULTI;
-  if (knowsMemberships)
-    return withMembership(sockets, link, type).map((socket) => ({
-      holder: describe(socket),
-      certainty: "counted",
-    }));
-  // An unbound socket may hold any interface.
-  return sockets
-    .filter(({ info }) => !info?.index || info.index === link.index)
-    .map((socket) => ({ holder: describe(socket), certainty: "possible" }));
+  return sockets.flatMap((socket): Claim[] => {
+    if (!socket.memberships) return [{ holder: describe(socket, 1), certainty: "possible" }];
+    const units = socket.memberships.filter((each) => each.index === link.index && each.type === type).length;
+    return units === 0 ? [] : [{ holder: describe(socket, units), certainty: "counted" }];
+  });
 }
 
 function withMembership(sockets: readonly PacketSocket[], { index }: Link, type: number): PacketSocket[] {

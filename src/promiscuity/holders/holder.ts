@@ -18,10 +18,11 @@ export interface FlagHolder {
   readonly units: 1;
 }
 
-/** A packet socket's membership. */
+/** A packet socket's memberships. */
 export interface SocketHolder {
   readonly kind: "socket";
-  readonly units: 1;
+  /** More than 1 only for memberships that have an address each, which nothing needs. */
+  readonly units: number;
   readonly socket: SocketFacts;
   /** The processes that have the socket open; none if no process that can be seen has. */
   readonly processes: readonly ProcessDetails[];
@@ -75,6 +76,8 @@ export interface SocketFacts {
   readonly bound_to?: number;
   readonly uid?: number;
   readonly user?: string;
+  /** The kernel doesn't list what this socket holds, so that it may hold any interface of its namespace. */
+  readonly memberships?: "unknown";
 }
 
 export interface DeviceFacts {

@@ -34,7 +34,10 @@ export interface InterfaceHolders extends Promiscuity {
   readonly allmulti_holders: readonly Holder[];
 }
 
-/** A packet socket that receives frames and holds nothing: `tcpdump -p`, a DHCP client. */
+/**
+ * A packet socket that receives frames and holds nothing, as far as it is known (`socket.memberships`): `tcpdump -p`, a DHCP
+ * client.
+ */
 export interface CapturingSocket {
   readonly netns: NamespaceFacts;
   readonly socket: SocketFacts;
@@ -187,11 +190,11 @@ class SocketDirectory {
     this.#hidden = hidden;
   }
 
-  readonly holder = (socket: PacketSocket): Holder => {
+  readonly holder = (socket: PacketSocket, units: number): Holder => {
     const processes = this.processes(socket);
     if (processes.length === 0 && this.#hidden)
-      return { kind: "hidden", units: 1, ...this.#hidden, socket: socketFacts(socket) };
-    return { kind: "socket", units: 1, socket: socketFacts(socket), processes };
+      return { kind: "hidden", units, ...this.#hidden, socket: socketFacts(socket) };
+    return { kind: "socket", units, socket: socketFacts(socket), processes };
   };
 
   processes({ inode }: PacketSocket): ProcessDetails[] {

@@ -1,7 +1,7 @@
 import { PromiscError } from "../../errors.js";
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
 import type { NetworkNamespace } from "../../linux/network-namespace.js";
-import { readPacketSockets } from "../../linux/packet-diag.js";
+import { type PacketSockets, readPacketSockets } from "../../linux/packet-diag.js";
 import { readProcNetPacket } from "../../linux/proc-net-packet.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
@@ -16,9 +16,8 @@ export interface NamespaceSnapshot {
   readonly links: readonly Link[];
   /** By the link's index: its secondary unicast addresses. */
   readonly unicastAddresses: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** Those without `memberships` may hold any of the links. */
   readonly sockets: readonly PacketSocket[];
-  /** Whether `sockets` says what they hold; without PACKET_DIAG it says only that they exist. */
-  readonly knowsMemberships: boolean;
   /** By the id that this namespace has for another one: that one's inode number. */
   readonly peers: ReadonlyMap<number, number>;
 }
@@ -48,13 +47,14 @@ export function readNamespace(
   });
 }
 
-export function readSockets(): Pick<NamespaceSnapshot, "sockets" | "knowsMemberships"> {
+/** The packet sockets of the calling thread's network namespace. Without PACKET_DIAG it isn't known what they hold. */
+export function readSockets(): PacketSockets {
   try {
-    return { sockets: readPacketSockets(), knowsMemberships: true };
+    return readPacketSockets();
   } catch (error) {
     // The kernel has no PACKET_DIAG, built in or as a module.
     if (!(error instanceof PromiscError && error.errno?.name === "ENOENT")) throw error;
-    return { sockets: readProcNetPacket(), knowsMemberships: false };
+    return { sockets: readProcNetPacket(), hasMore: false };
   }
 }
 

@@ -4,7 +4,7 @@ import type { SocketFacts } from "./holder.js";
 
 /** @param findUser see {@link describeUser} */
 export function socketFacts(
-  { inode, type, protocol, info, uid }: PacketSocket,
+  { inode, type, protocol, info, uid, memberships }: PacketSocket,
   findUser?: UserFinder,
 ): SocketFacts {
   return {
@@ -14,5 +14,6 @@ export function socketFacts(
     protocol,
     bound_to: info?.index ?? 0,
     ...(uid === undefined ? {} : describeUser(uid, findUser)),
+    ...(memberships ? {} : { memberships: "unknown" }),
   };
 }

@@ -78,7 +78,7 @@ function nameOne(
   if (flag < 0) naming.went.push(goFlag(known, calls.next({ counter, flag: true, on: false })));
   const others = units - flag;
   for (let unit = 0; unit < others; unit++)
-    naming.came.push(come(known, now, nextNewMember(calls, counter, known)));
+    naming.came.push(come(known, now, nextNewMember(calls, counter, known, now)));
   for (let unit = 0; unit < -others; unit++) naming.went.push(go(known, now));
   return naming;
 }
@@ -104,21 +104,33 @@ function come(known: KnownHolders, now: KnownHolders, call: TracedCall | undefin
   const traced = call && fromTrace(call, now);
   const [key, holder] = traced
     ? [keyOfHolder(traced), traced]
-    : ([...now].find(([each]) => each !== "flag" && !known.has(each)) ?? []);
+    : ([...now].find(([each]) => each !== "flag" && unitsOf(each, now) > unitsOf(each, known)) ?? []);
   if (key === undefined || !holder) return { holder: null, evidence: "gone" };
-  known.set(key, holder);
-  return { holder, evidence: traced ? "trace" : evidenceOf(holder) };
+  known.set(key, withUnits(holder, unitsOf(key, known) + 1));
+  return { holder: withUnits(holder, 1), evidence: traced ? "trace" : evidenceOf(holder) };
 }
 
-/** A socket's second membership of the same interface doesn't count. */
+function unitsOf(key: string, holders: KnownHolders): number {
+  return holders.get(key)?.units ?? 0;
+}
+
+/** One of several units, or several of one holder's. */
+function withUnits(holder: Holder, units: number): Holder {
+  return holder.units === units ? holder : ({ ...holder, units } as Holder);
+}
+
+/** A socket's second membership of the same interface doesn't count, unless it is listed beside the first. */
 function nextNewMember(
   calls: CallsOnInterface,
   counter: Counter,
   known: KnownHolders,
+  now: KnownHolders,
 ): TracedCall | undefined {
   for (;;) {
     const call = calls.next({ counter, flag: false, on: true });
-    if (!call?.socket || !known.has(`socket ${call.socket.inode}`)) return call;
+    if (!call?.socket) return call;
+    const key = `socket ${call.socket.inode}`;
+    if (!known.has(key) || unitsOf(key, now) > unitsOf(key, known)) return call;
   }
 }
 
@@ -136,10 +148,12 @@ function fromTrace({ socket, process }: TracedCall, now: KnownHolders): SocketHo
 }
 
 function go(known: KnownHolders, now: KnownHolders): Attribution {
-  const [key, holder] = [...known].find(([each]) => each !== "flag" && !now.has(each)) ?? [];
+  const [key, holder] =
+    [...known].find(([each]) => each !== "flag" && unitsOf(each, known) > unitsOf(each, now)) ?? [];
   if (key === undefined || !holder) return { holder: null, evidence: "gone" };
-  known.delete(key);
-  return { holder, evidence: evidenceOf(holder) };
+  if (holder.units > 1) known.set(key, withUnits(holder, holder.units - 1));
+  else known.delete(key);
+  return { holder: withUnits(holder, 1), evidence: evidenceOf(holder) };
 }
 
 function evidenceOf({ kind }: Holder): Attribution["evidence"] {

@@ -18,7 +18,7 @@ export class SocketCache {
   /** Learns a namespace's sockets as they are now, and forgets those that are closed. */
   update(netns: number, sockets: readonly PacketSocket[]): void {
     const before = this.#byNamespace.get(netns);
-    const holding = sockets.filter(({ memberships }) => memberships?.length);
+    const holding = sockets.filter(({ memberships }) => !memberships || memberships.length > 0);
     const unknown = holding.filter(
       ({ inode }) => !before?.has(inode) && !this.#calls.processOf(netns, inode),
     );
@@ -26,13 +26,19 @@ export class SocketCache {
     const now = new Map<number, SocketHolder>();
     for (const socket of holding) {
       const known = before?.get(socket.inode);
-      now.set(socket.inode, known?.processes.length ? known : this.#describe(netns, socket, owners));
+      now.set(
+        socket.inode,
+        known?.processes.length
+          ? { ...known, socket: socketFacts(socket) }
+          : this.#describe(netns, socket, owners),
+      );
     }
     this.#byNamespace.set(netns, now);
   }
 
-  holder(netns: number, socket: PacketSocket): Holder {
-    return this.#byNamespace.get(netns)?.get(socket.inode) ?? this.#describe(netns, socket, new Map());
+  holder(netns: number, socket: PacketSocket, units: number): Holder {
+    const known = this.#byNamespace.get(netns)?.get(socket.inode) ?? this.#describe(netns, socket, new Map());
+    return known.units === units ? known : { ...known, units };
   }
 
   forget(netns: number): void {

@@ -218,12 +218,13 @@ export class Watcher implements Disposable {
     const holdersAt = (link: Link | undefined, counter: Counter): KnownHolders => {
       if (!link?.[counter]) return new Map();
       const evidence = gatherEvidence(
-        { inode: watched.inode, ...tables, unicastAddresses: new Map() },
+        { inode: watched.inode, sockets: tables.sockets, unicastAddresses: new Map() },
         watched.links,
         link,
         uppers,
       );
-      const describe = (socket: PacketSocket): Holder => this.#sockets.holder(watched.inode, socket);
+      const describe = (socket: PacketSocket, units: number): Holder =>
+        this.#sockets.holder(watched.inode, socket, units);
       const claims = claimsOn(evidence, counter, describe, findKnownAccount);
       return byKey(account(link[counter], claims));
     };
