@@ -87,9 +87,11 @@ export type {
 } from "./promiscuity/holders/holder.js";
 export {
   type CapturingSocket,
+  type IncompleteSight,
   type InterfaceHolders,
   type NamespaceFacts,
   type PromiscuityReport,
+  type ReadPromiscuityOptions,
   readPromiscuity,
 } from "./promiscuity/holders/read.js";
 export {
@@ -99,6 +101,7 @@ export {
   type ExpiredRuleFinding,
   type Finding,
   type HolderFinding,
+  type IncompleteFinding,
 } from "./promiscuity/policy/findings.js";
 export { parsePolicy } from "./promiscuity/policy/parse.js";
 export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
@@ -116,6 +119,8 @@ export type {
   ChangeEvent,
   LossEvent,
   RenameEvent,
+  SightEvent,
+  UnwatchedEvent,
   WatchEvent,
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";

@@ -53,6 +53,8 @@ export interface PartialDump<Value> {
 export interface PartialDumpOptions {
   /** How many messages are read at most. */
   readonly most: number;
+  /** After so many milliseconds the try that is then made is the last, whatever comes of it. */
+  readonly patience?: number;
 }
 
 /** Requests and their replies (netlink(7)): matched by sequence number, repeated when the kernel says they are incomplete. */
@@ -101,9 +103,9 @@ export class NetlinkConnection implements Disposable {
   dumpPartly<Value>(
     request: NetlinkRequest,
     read: (message: NetlinkMessage) => Value | undefined,
-    { most }: PartialDumpOptions,
+    { most, patience = PATIENCE_MS }: PartialDumpOptions,
   ): PartialDump<Value> {
-    const end = performance.now() + PATIENCE_MS;
+    const end = performance.now() + patience;
     for (let tries = 1; ; tries++) {
       const isLast = tries === TRIES || performance.now() >= end;
       const values: Value[] = [];

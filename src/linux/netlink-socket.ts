@@ -27,6 +27,12 @@ const addressField = { family: 0, portId: 4, groups: 8 } as const;
 /** The kernel never sends a longer dump datagram, unless a single message is longer (netlink(7)). */
 export const RECEIVE_SIZE = 32 * 1024;
 
+/**
+ * Memory that datagrams are received into, of all sockets: each gets a piece of its own, because messages hold views of what
+ * they were read from. Thousands of sockets are open at a time, and each would have to have room for the longest datagram.
+ */
+let slab = new Uint8Array(0);
+
 /** One datagram from the kernel. */
 export interface Datagram {
   /** What was received; fresh memory that stays valid. */
@@ -49,7 +55,6 @@ export class NetlinkSocket implements NetlinkTransport {
   readonly #receiveSize: number;
   readonly #sender = new Uint8Array(SOCKADDR_NL_SIZE);
   readonly #senderLength = new Uint32Array(1);
-  #slab = new Uint8Array(0);
 
   /**
    * @param protocol `NETLINK_*`
@@ -99,12 +104,11 @@ export class NetlinkSocket implements NetlinkTransport {
 
   #receive(flags: number): Datagram | undefined {
     for (;;) {
-      // Messages hold views of what they were read from, so each datagram gets memory of its own, cut from a slab.
-      if (this.#slab.length < this.#receiveSize) this.#slab = new Uint8Array(this.#receiveSize * 4);
+      if (slab.length < this.#receiveSize) slab = new Uint8Array(this.#receiveSize * 4);
       this.#senderLength[0] = SOCKADDR_NL_SIZE;
       const result = libc.recvfrom(
         this.#descriptor.number,
-        this.#slab,
+        slab,
         this.#receiveSize,
         MSG_TRUNC | flags,
         this.#sender,
@@ -115,14 +119,14 @@ export class NetlinkSocket implements NetlinkTransport {
       // Other processes can send to this socket too; only port 0 is the kernel.
       if (readU32(this.#sender, addressField.portId) !== 0) continue;
       const received = Math.min(length, this.#receiveSize);
-      const bytes = this.#slab.subarray(0, received);
-      this.#slab = this.#slab.subarray((received + 7) & ~7);
+      const bytes = slab.subarray(0, received);
+      slab = slab.subarray((received + 7) & ~7);
       return { bytes, length };
     }
   }
 
   /** Calls `onReadable` from the event loop whenever a datagram is waiting. */
-  watch(onReadable: () => void): Disposable {
+  watch(onReadable: () => void): libc.Watch {
     return libc.watchReadable(this.#descriptor.number, onReadable);
   }
 

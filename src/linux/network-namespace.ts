@@ -1,12 +1,19 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { PromiscError } from "../errors.js";
-import { check } from "./errno.js";
+import { check, EPERM } from "./errno.js";
 import * as libc from "./libc.js";
 
 // linux/sched.h
 const CLONE_NEWNET = 0x40000000;
 // linux/nsfs.h
+const NS_GET_USERNS = 0xb701;
 const NS_GET_NSTYPE = 0xb703;
+
+/** The calling thread's (proc(5)). */
+export const OWN_NAMESPACE = "/proc/thread-self/ns/net";
+
+/** Inode number. A process with threads, as Node.js is, can't move to another one. */
+let ownUserNamespace: number | undefined;
 
 /** A network namespace that is open, and so stays reachable until this is disposed of (network_namespaces(7)). */
 export class NetworkNamespace implements Disposable {
@@ -51,7 +58,7 @@ export class NetworkNamespace implements Disposable {
 
   /** The calling thread's own. */
   static current(): NetworkNamespace {
-    return NetworkNamespace.open("/proc/thread-self/ns/net");
+    return NetworkNamespace.open(OWN_NAMESPACE);
   }
 
   /**
@@ -67,6 +74,22 @@ export class NetworkNamespace implements Disposable {
     } finally {
       // To go on in the wrong namespace would be worse than to end.
       if (libc.setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
+    }
+  }
+
+  /**
+   * Whether it belongs to this process's own user namespace or one above, so that who made it was privileged there. Any user
+   * can make a user namespace, and network namespaces that belong to that.
+   */
+  get isPrivileged(): boolean {
+    const owner = libc.ioctl(this.fd, NS_GET_USERNS, null);
+    // Of a user namespace above this one the kernel gives no descriptor (ioctl_ns(2)).
+    if (owner < 0) return libc.errno() === EPERM;
+    try {
+      ownUserNamespace ??= statSync("/proc/self/ns/user").ino;
+      return fstatSync(owner).ino === ownUserNamespace;
+    } finally {
+      closeSync(owner);
     }
   }
 

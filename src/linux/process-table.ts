@@ -12,7 +12,7 @@ export interface ProcessTable {
   readonly byNamespace: ReadonlyMap<number, readonly number[]>;
   /** By the socket's inode number: the descriptors that are open on it. */
   readonly bySocket: ReadonlyMap<number, readonly DescriptorOwner[]>;
-  /** Processes whose descriptors this process may not see. */
+  /** Processes whose descriptors this process may not see, or couldn't. */
   readonly hidden: readonly number[];
 }
 
@@ -27,8 +27,8 @@ export function readProcessTable(): ProcessTable {
       add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
       for (const fd of readdirSync(`/proc/${pid}/fd`)) addIfSocket(bySocket, pid, fd);
     } catch (error) {
-      // A process that is gone meanwhile has nothing open any more.
-      if (isDenied(error)) hidden.push(pid);
+      // A process that is gone meanwhile has nothing open any more. Whatever else fails, this one isn't seen.
+      if (!isGone(error)) hidden.push(pid);
     }
   }
   return { byNamespace, bySocket, hidden };
@@ -69,7 +69,7 @@ function add<Value>(map: Map<number, Value[]>, key: number, value: Value): void 
   else map.set(key, [value]);
 }
 
-function isDenied(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return code === "EACCES" || code === "EPERM";
+  return code === "ENOENT" || code === "ESRCH";
 }

@@ -41,19 +41,24 @@ describe("packet sockets with many memberships", { skip: noNamespaces || lacking
         assert.ok(holders.every((holder) => holder.kind === "socket" && !holder.socket.memberships));
       });
 
-  for (const memberships of [900, 20_000])
-    for (const [place, where] of ["first", "in the middle", "last"].entries())
-      it(`are possible holders from the one on that has ${memberships} and is ${where}`, async () => {
-        await using python = await sockets(memberships, place);
-        const { holders } = held();
-        const known = holders.filter((holder) => holder.kind === "socket" && !holder.socket.memberships);
-        const possible = holders.filter(
-          (holder) => holder.kind === "socket" && holder.socket.memberships === "unknown",
-        );
-        assert.deepEqual([known.length, possible.length, holders.length], [place, 3 - place, 3]);
-        for (const holder of holders)
-          assert.equal(holder.kind === "socket" && holder.processes[0]?.pid, python.pid);
-      });
+  const unlistable: [memberships: number, place: number, where: string][] = [
+    [900, 0, "first"],
+    [900, 1, "in the middle"],
+    [900, 2, "last"],
+    [20_000, 0, "first"],
+  ];
+  for (const [memberships, place, where] of unlistable)
+    it(`are possible holders from the one on that has ${memberships} and is ${where}`, async () => {
+      await using python = await sockets(memberships, place);
+      const { holders } = held();
+      const known = holders.filter((holder) => holder.kind === "socket" && !holder.socket.memberships);
+      const possible = holders.filter(
+        (holder) => holder.kind === "socket" && holder.socket.memberships === "unknown",
+      );
+      assert.deepEqual([known.length, possible.length, holders.length], [place, 3 - place, 3]);
+      for (const holder of holders)
+        assert.equal(holder.kind === "socket" && holder.processes[0]?.pid, python.pid);
+    });
 
   it("leave units without proof unexplained, with all sockets that may hold them as candidates", async () => {
     await using python = await HoldingProcess.python(`

@@ -1,6 +1,7 @@
 import { type PromiscuityReport, readPromiscuity } from "../../promiscuity/holders/read.js";
 import { selectNamespace } from "../../promiscuity/holders/select.js";
 import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
+import { reasonOf } from "../../promiscuity/reason.js";
 import { exitStatus } from "../exit-status.js";
 import { findingToEcs } from "../format/export/ecs.js";
 import { describeFinding } from "../format/finding.js";
@@ -9,6 +10,7 @@ import type { GlobalOptions } from "../global-options.js";
 import { jsonLine, write, writeFileWhole } from "../output.js";
 import { chooseFormat } from "../output-format.js";
 import { readPolicy } from "../read-policy.js";
+import { reportError } from "../report-error.js";
 
 interface CheckOptions extends GlobalOptions {
   readonly policy?: string;
@@ -23,15 +25,26 @@ const formats = ["text", "json", "ecs", "prometheus"] as const;
 export async function check({ policy: path, netns, output, ...global }: CheckOptions): Promise<void> {
   const format = chooseFormat(formats, global, "check");
   const policy = readPolicy(path);
-  const all = readPromiscuity();
+  const all = read(global.debug);
   const report = netns === undefined ? all : selectNamespace(all, netns);
   const now = new Date();
   const findings = checkPolicy(report, policy, { now });
   const text = await formatFindings(format, report, findings, now);
+  if (output !== undefined) writeFileWhole(output, text);
+  if (findings.length > 0) process.exitCode ||= exitStatus.finding;
   if (output === undefined) write(1, text);
-  else writeFileWhole(output, text);
-  if (findings.length > 0) process.exitCode = exitStatus.finding;
-  else if (format === "text") write(2, "no findings\n");
+  if (findings.length === 0 && format === "text") write(2, "no findings\n");
+}
+
+/** That nothing could be read is a finding too, so that it gets to whoever reads the output: a file would stay as it was. */
+function read(debug = false): PromiscuityReport {
+  try {
+    return readPromiscuity();
+  } catch (error) {
+    const reason = reasonOf(error);
+    reportError(error, debug);
+    return { interfaces: [], capturing: [], incomplete: [{ reason }] };
+  }
 }
 
 async function formatFindings(

@@ -1,5 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
+import { anyReasonOf } from "../../promiscuity/reason.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
 import type { PromiscuityChange } from "../../promiscuity/state.js";
 import { nameHolder } from "../format/holder.js";
@@ -48,9 +49,15 @@ function describe({ ifindex, ifname, before, after }: PromiscuityChange, on: boo
   return `${line}: ${units} it promiscuous: ${nameHolders(ifindex)}`;
 }
 
+/** What was done is done, and is said even if this can't be found out. */
 function nameHolders(index: number): string {
-  const state = readPromiscuity().interfaces.find(({ netns, ifindex }) => netns.own && ifindex === index);
-  return state?.holders.map(nameHolder).map(printable).join(", ") ?? "";
+  try {
+    const { interfaces } = readPromiscuity({ wanted: [index] });
+    const state = interfaces.find(({ netns, ifindex }) => netns.own && ifindex === index);
+    return state?.holders.map(nameHolder).map(printable).join(", ") ?? "";
+  } catch (error) {
+    return `who that is can't be read: ${printable(anyReasonOf(error))}`;
+  }
 }
 
 function onOff(flag: boolean): string {

@@ -1,4 +1,4 @@
-import { readPromiscuity } from "../../promiscuity/holders/read.js";
+import { type IncompleteSight, readPromiscuity } from "../../promiscuity/holders/read.js";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
 import type { InterfaceState } from "../../promiscuity/state.js";
 import { encodeString } from "../../wire/bytes.js";
@@ -7,6 +7,7 @@ import { formatInterfaceDetails } from "../format/interface-details.js";
 import { formatInterfaceTable } from "../format/interface-table.js";
 import { formatIpAddress } from "../format/ip-address.js";
 import { installedIp } from "../format/ip-dialect.js";
+import { describeSight } from "../format/sight.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { hasColour, isTerminal, write, writeJson } from "../output.js";
@@ -18,24 +19,39 @@ interface ShowOptions extends GlobalOptions {
 
 export function show(names: readonly string[], options: ShowOptions): void {
   const states = names.length === 0 ? readInterfaces() : readNamed(names, options);
-  if (options.json) writeJson({ interfaces: withHolders(states) });
+  if (options.json) writeJson(withHolders(states));
   else if (options.ip) showAsIp(states);
-  else if (names.length === 0) write(1, formatInterfaceTable(withHolders(states), hasColour(1)));
-  else for (const state of withHolders(states)) write(1, formatInterfaceDetails(state, hasColour(1)));
+  else print(withHolders(states), names.length > 0);
+}
+
+function print({ interfaces, incomplete = [] }: Shown, isDetailed: boolean): void {
+  if (!isDetailed) write(1, formatInterfaceTable(interfaces, hasColour(1)));
+  else for (const state of interfaces) write(1, formatInterfaceDetails(state, hasColour(1)));
+  for (const sight of incomplete)
+    write(2, `not everything can be seen: ${printable(describeSight(sight))}\n`);
+}
+
+interface Shown {
+  readonly interfaces: readonly HeldInterface[];
+  readonly incomplete?: readonly IncompleteSight[];
 }
 
 /** Looks for holders only if there are any: that means to read the whole of /proc. */
-function withHolders(states: readonly InterfaceState[]): HeldInterface[] {
-  const isHeld = states.some(({ promiscuity, allmulti }) => promiscuity > 0 || allmulti);
-  const own = isHeld ? readPromiscuity().interfaces.filter(({ netns }) => netns.own) : [];
-  const byIndex = new Map(own.map((held) => [held.ifindex, held]));
-  // The counts are taken with the holders: they may have changed since the state was read.
-  return states.map((state) => ({
-    holders: [],
-    allmulti_holders: [],
-    ...state,
-    ...byIndex.get(state.ifindex),
-  }));
+function withHolders(states: readonly InterfaceState[]): Shown {
+  const held = states.filter(({ promiscuity, allmulti }) => promiscuity > 0 || allmulti);
+  const { interfaces, incomplete } =
+    held.length > 0 ? readPromiscuity({ wanted: held.map(({ ifindex }) => ifindex) }) : { interfaces: [] };
+  const byIndex = new Map(interfaces.filter(({ netns }) => netns.own).map((each) => [each.ifindex, each]));
+  return {
+    // The counts are taken with the holders: they may have changed since the state was read.
+    interfaces: states.map((state) => ({
+      holders: [],
+      allmulti_holders: [],
+      ...state,
+      ...byIndex.get(state.ifindex),
+    })),
+    ...(incomplete ? { incomplete } : {}),
+  };
 }
 
 /** Those that can be read; a failure is reported and doesn't keep the others from being shown. */

@@ -42,15 +42,16 @@ export async function watch(names: readonly string[], options: CommandOptions): 
   }
 }
 
-function describeStart({ namespaces, untraced }: WatchStart): string[] {
+function describeStart({ namespaces, unwatched, untraced }: WatchStart): string[] {
+  const rest = unwatched > 0 ? `, and not ${unwatched} more` : "";
   return [
-    `watching ${namespaces} network namespace${namespaces === 1 ? "" : "s"}`,
+    `watching ${namespaces} network namespace${namespaces === 1 ? "" : "s"}${rest}`,
     ...(untraced ? [`${untraced.message}: who holds only for a moment may not be named`] : []),
   ];
 }
 
-/** A loss is about every interface. */
+/** That something may have been missed is about every interface. */
 function isAbout(event: WatchEvent, names: readonly string[]): boolean {
-  if (event.event === "lost") return true;
+  if (event.event !== "change" && event.event !== "renamed") return true;
   return names.includes(event.ifname) || (event.event === "renamed" && names.includes(event.from));
 }

@@ -7,6 +7,7 @@ import {
 import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
 import { describeHolder, describeProcess } from "../format/holder.js";
 import { nameNamespace } from "../format/namespace.js";
+import { describeSight } from "../format/sight.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
@@ -18,7 +19,8 @@ interface WhoOptions extends GlobalOptions {
 
 export function who(names: readonly string[], { netns, all = false, json }: WhoOptions): void {
   const report = select(readPromiscuity(), names, netns);
-  if (json) writeJson(all ? report : { interfaces: report.interfaces, ...hiddenOf(report) });
+  const { capturing: _, ...holding } = report;
+  if (json) writeJson(all ? report : holding);
   else print(report, all);
 }
 
@@ -32,15 +34,16 @@ function select(report: PromiscuityReport, names: readonly string[], netns?: str
   };
 }
 
-function hiddenOf({ hidden }: PromiscuityReport): Pick<PromiscuityReport, "hidden"> {
-  return hidden ? { hidden } : {};
-}
-
-function print({ interfaces, capturing, hidden }: PromiscuityReport, all: boolean): void {
+function print({ interfaces, capturing, hidden, incomplete = [] }: PromiscuityReport, all: boolean): void {
   const lines = [...interfaces.flatMap(describeInterface), ...(all ? capturing.map(describeCapturing) : [])];
-  if (lines.length === 0) write(2, "no interface is promiscuous\n");
+  const unseen = [
+    ...(hidden ? [`${hidden.reason}: ${hidden.remedy}`] : []),
+    ...incomplete.map((sight) => describeSight(sight)),
+  ];
+  const asFar = unseen.length > 0 ? ", as far as can be seen" : "";
+  if (lines.length === 0) write(2, `no interface is promiscuous${asFar}\n`);
   else write(1, `${lines.map(printable).join("\n")}\n`);
-  if (hidden) write(2, `not everything can be seen: ${hidden.reason}: ${hidden.remedy}\n`);
+  for (const line of unseen) write(2, `not everything can be seen: ${printable(line)}\n`);
 }
 
 function describeInterface(state: InterfaceHolders): string[] {

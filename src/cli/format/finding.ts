@@ -2,9 +2,11 @@ import type { Finding, HolderFinding } from "../../promiscuity/policy/findings.j
 import type { Rule } from "../../promiscuity/policy/policy.js";
 import { describeHolder } from "./holder.js";
 import { nameNamespace } from "./namespace.js";
+import { describeSight } from "./sight.js";
 
 /** A finding on one line: where, what kind, and who. */
 export function describeFinding(finding: Finding): string {
+  if (finding.kind === "incomplete") return `incomplete: ${describeSight(finding)}`;
   if (finding.kind !== "expired-rule") return describeHolderFinding(finding);
   const { rule } = finding;
   return `${whereIs(rule)}: expired-rule: ended ${endOf(rule)}: renew or remove it (${rule.reason}; approved by ${rule.approver})`;

@@ -4,3 +4,8 @@ import type { NamespaceFacts } from "../../promiscuity/holders/read.js";
 export function nameNamespace({ names, inode }: NamespaceFacts): string {
   return names[0] ?? `net:[${inode}]`;
 }
+
+/** The same, for where the own one has to be said too. */
+export function whichNamespace(netns: NamespaceFacts): string {
+  return netns.own ? "own" : nameNamespace(netns);
+}

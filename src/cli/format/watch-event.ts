@@ -2,7 +2,7 @@ import type { HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { Attribution, ChangeEvent, WatchEvent } from "../../promiscuity/watch/event.js";
 import { describeExpired } from "./finding.js";
 import { describeHolder, describeProcess } from "./holder.js";
-import { nameNamespace } from "./namespace.js";
+import { nameNamespace, whichNamespace } from "./namespace.js";
 
 /** An event on one line: when, where, what, who, how it is known, and what policy says of it. */
 export function formatWatchEvent(event: WatchEvent, findings: readonly HolderFinding[] = []): string {
@@ -11,6 +11,13 @@ export function formatWatchEvent(event: WatchEvent, findings: readonly HolderFin
     case "lost":
       if (event.source === "trace") return `${event.time} traced calls were lost: some may not be named`;
       return `${event.time} events were lost${where}: everything there was read again`;
+    case "incomplete":
+      return `${event.time} network namespace ${whichNamespace(event.netns)} can't be read whole: ${event.reason}: changes there may be missed`;
+    case "complete":
+      return `${event.time} network namespace ${whichNamespace(event.netns)} can be read whole again`;
+    case "unwatched":
+      if (event.namespaces === 0) return `${event.time} all network namespaces are watched again`;
+      return `${event.time} network namespaces that are not watched: ${event.namespaces}: ${event.reason}`;
     case "renamed":
       return `${event.time} ${event.from}${where}: is now called ${event.ifname}`;
     case "change":

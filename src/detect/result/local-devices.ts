@@ -1,6 +1,7 @@
 import { discoverNamespaces } from "../../linux/discover-namespaces.js";
 import { readProcessTable } from "../../linux/process-table.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { keepLink } from "../../promiscuity/holders/keep-link.js";
 import { formatHardwareAddress } from "../../wire/hardware-address.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import type { LocalDevice } from "./evidence.js";
@@ -12,7 +13,7 @@ import type { LocalDevice } from "./evidence.js";
  */
 export function readLocalDevices(): Map<string, LocalDevice> {
   const devices = new Map<string, LocalDevice | undefined>();
-  const discovered = discoverNamespaces(readProcessTable());
+  const { namespaces: discovered } = discoverNamespaces(readProcessTable());
   try {
     for (const { namespace, names } of discovered) {
       const [netnsName] = names;
@@ -31,12 +32,15 @@ export function readLocalDevices(): Map<string, LocalDevice> {
   return new Map([...devices].filter((entry): entry is [string, LocalDevice] => entry[1] !== undefined));
 }
 
+/** Whoever makes more in one namespace does it to fill this process's memory. */
+const MOST_LINKS = 10_000;
+
 /** None of a namespace that this process may not enter. */
 function linksOf(namespace: { enter<Result>(action: () => Result): Result }): Link[] {
   try {
     return namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
-      return rtnetlink.links();
+      return rtnetlink.linksPartly(keepLink, { most: MOST_LINKS }).values;
     });
   } catch {
     return [];

@@ -5,11 +5,12 @@ import { type ProcessTable, readProcessTable } from "../../linux/process-table.j
 import { PACKET_MR_PROMISC } from "../../wire/packet-mreq.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { reasonOf } from "../reason.js";
 import { describePromiscuity, type Promiscuity } from "../state.js";
 import { account, type Blindness } from "./account.js";
 import { claimsOn, type Evidence, gatherEvidence } from "./claims.js";
 import type { Holder, SocketFacts } from "./holder.js";
-import { type NamespaceSnapshot, readNamespace } from "./snapshot.js";
+import { MOST_LINKS, type NamespaceSnapshot, readNamespace } from "./snapshot.js";
 import { socketFacts } from "./sockets.js";
 import { stackedLinks } from "./stacked-links.js";
 
@@ -52,18 +53,37 @@ export interface PromiscuityReport {
   readonly capturing: readonly CapturingSocket[];
   /** What this process may not see, if anything. */
   readonly hidden?: Blindness;
+  /** What could not be read, or not as of one moment, if anything: somebody may hold something there who isn't named. */
+  readonly incomplete?: readonly IncompleteSight[];
+}
+
+/** Something that could not be read whole. What was read of it is in the report. */
+export interface IncompleteSight {
+  /** Absent where it is about several, or about what is known of none. */
+  readonly netns?: NamespaceFacts;
+  readonly reason: string;
+  /** The oldest process in the namespace, of some that were looked at: it mostly tells who made the namespace. */
+  readonly process?: ProcessDetails;
 }
 
 /** How often the tables are read again when they don't fit together, because something changed meanwhile. */
 const TRIES = 3;
 
+/** Interfaces that are read in all namespaces together that any user can make. */
+const MOST_UNPRIVILEGED_LINKS = 60_000;
+
+export interface ReadPromiscuityOptions {
+  /** Indices of interfaces of the own namespace that are in the report in any case, if they exist. */
+  readonly wanted?: readonly number[];
+}
+
 /**
  * Reads every interface's counts and who holds it, in every network namespace that this process can reach.
  * @throws PromiscError
  */
-export function readPromiscuity(): PromiscuityReport {
+export function readPromiscuity({ wanted = [] }: ReadPromiscuityOptions = {}): PromiscuityReport {
   for (let tries = 1; ; tries++) {
-    const report = readOnce();
+    const report = readOnce(wanted);
     if (tries === TRIES || !report.interfaces.some(isPuzzling)) return report;
   }
 }
@@ -73,44 +93,66 @@ function isPuzzling({ holders }: InterfaceHolders): boolean {
   return holders.some((holder) => holder.kind === "unexplained" && holder.candidates.length === 0);
 }
 
-function readOnce(): PromiscuityReport {
+function readOnce(wanted: readonly number[]): PromiscuityReport {
   const table = readProcessTable();
-  const discovered = discoverNamespaces(table);
+  const discovery = discoverNamespaces(table);
   try {
-    const { snapshots, unreachable } = readAll(discovered);
-    return describe(snapshots, table, unreachable);
+    return describe(readAll(discovery.namespaces, wanted), table, discovery.leftOut);
   } finally {
-    for (const { namespace } of discovered) namespace[Symbol.dispose]();
+    for (const { namespace } of discovery.namespaces) namespace[Symbol.dispose]();
   }
 }
 
-function readAll(discovered: readonly DiscoveredNamespace[]): {
-  snapshots: NamespaceSnapshot[];
-  unreachable: number;
-} {
+interface Snapshots {
+  readonly snapshots: readonly NamespaceSnapshot[];
+  /** Namespaces that this process may not enter. */
+  readonly unreachable: number;
+}
+
+/** A failure in one namespace is that one's, and keeps no other from being read. */
+function readAll(discovered: readonly DiscoveredNamespace[], wanted: readonly number[]): Snapshots {
   const snapshots: NamespaceSnapshot[] = [];
   let unreachable = 0;
+  let left = MOST_UNPRIVILEGED_LINKS;
   for (const each of discovered) {
+    const links = each.isPrivileged ? MOST_LINKS.privileged : Math.min(MOST_LINKS.unprivileged, left);
+    const isOwn = each === discovered[0];
     try {
-      snapshots.push(readNamespace(each, discovered));
+      const snapshot = readNamespace(each, discovered, { links, wanted: isOwn ? wanted : [] });
+      if (!each.isPrivileged) left -= snapshot.links.length;
+      snapshots.push(snapshot);
     } catch (error) {
-      if (!(error instanceof PromiscError && error.code === "privilege")) throw error;
-      unreachable++;
+      if (error instanceof PromiscError && error.code === "privilege") unreachable++;
+      else snapshots.push(unread(each, reasonOf(error)));
     }
   }
   return { snapshots, unreachable };
 }
 
+function unread({ namespace, names, pids }: DiscoveredNamespace, incomplete: string): NamespaceSnapshot {
+  return {
+    inode: namespace.inode,
+    names,
+    pids,
+    links: [],
+    unicastAddresses: new Map(),
+    sockets: [],
+    peers: new Map(),
+    incomplete,
+  };
+}
+
 function describe(
-  snapshots: readonly NamespaceSnapshot[],
+  { snapshots, unreachable }: Snapshots,
   table: ProcessTable,
-  unreachable: number,
+  leftOut: number,
 ): PromiscuityReport {
   const hidden = blindness(table, unreachable);
   const uppers = stackedLinks(snapshots);
   const sockets = new SocketDirectory(table, hidden);
   const interfaces: InterfaceHolders[] = [];
   const capturing: CapturingSocket[] = [];
+  const incomplete: IncompleteSight[] = [];
   for (const snapshot of snapshots) {
     const netns = describeNamespace(snapshot, snapshot === snapshots[0]);
     const links = new Map(snapshot.links.map((link) => [link.index, link]));
@@ -119,8 +161,29 @@ function describe(
       interfaces.push({ netns, ...describeInterface(evidence, sockets, hidden) });
     }
     capturing.push(...capturingSockets(snapshot, links, netns, sockets));
+    if (snapshot.incomplete !== undefined)
+      incomplete.push(describeSight(netns, snapshot, snapshot.incomplete));
   }
-  return { interfaces, capturing, ...(hidden ? { hidden } : {}) };
+  if (leftOut > 0) incomplete.push({ reason: `${leftOut} more network namespaces were left out` });
+  return {
+    interfaces,
+    capturing,
+    ...(hidden ? { hidden } : {}),
+    ...(incomplete.length > 0 ? { incomplete } : {}),
+  };
+}
+
+/** So many processes are looked at to find one that is there still. */
+const MOST_ASKED = 20;
+
+function describeSight(netns: NamespaceFacts, { pids }: NamespaceSnapshot, reason: string): IncompleteSight {
+  const processes = pids
+    .slice(0, MOST_ASKED)
+    .map((pid) => describeProcess(pid))
+    .filter(({ started }) => started !== undefined)
+    .sort((a, b) => ((a.started ?? "") < (b.started ?? "") ? -1 : 1));
+  const [process] = processes;
+  return { netns, reason, ...(process ? { process } : {}) };
 }
 
 function blindness({ hidden }: ProcessTable, unreachable: number): Blindness | undefined {

@@ -10,10 +10,16 @@ import type { PromiscuityReport } from "./read.js";
  */
 export function selectNamespace(report: PromiscuityReport, which: string): PromiscuityReport {
   const inode = inodeOf(which);
+  const { incomplete, ...rest } = report;
+  const interfaces = report.interfaces.filter(({ netns }) => netns.inode === inode);
+  // One of which nothing was read may be among those that were left out.
+  const ofNamespace =
+    incomplete?.filter(({ netns }) => (netns ? netns.inode === inode : interfaces.length === 0)) ?? [];
   return {
-    ...report,
-    interfaces: report.interfaces.filter(({ netns }) => netns.inode === inode),
+    ...rest,
+    interfaces,
     capturing: report.capturing.filter(({ netns }) => netns.inode === inode),
+    ...(ofNamespace.length > 0 ? { incomplete: ofNamespace } : {}),
   };
 }
 

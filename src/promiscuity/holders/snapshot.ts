@@ -1,5 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
+import type { PartialDump } from "../../linux/netlink-connection.js";
 import type { NetworkNamespace } from "../../linux/network-namespace.js";
 import { type PacketSockets, readPacketSockets } from "../../linux/packet-diag.js";
 import { readProcNetPacket } from "../../linux/proc-net-packet.js";
@@ -7,6 +8,7 @@ import { Rtnetlink } from "../../linux/rtnetlink.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import { type Neighbour, NTF_SELF, NUD_PERMANENT } from "../../wire/rtnetlink/neighbour.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { keepLink } from "./keep-link.js";
 
 /** What one network namespace's kernel tables say that bears on promiscuity. */
 export interface NamespaceSnapshot {
@@ -20,7 +22,22 @@ export interface NamespaceSnapshot {
   readonly sockets: readonly PacketSocket[];
   /** By the id that this namespace has for another one: that one's inode number. */
   readonly peers: ReadonlyMap<number, number>;
+  /** Why this may not be all, or not as it was at any one moment; absent if it is. */
+  readonly incomplete?: string;
 }
+
+export interface SnapshotOptions {
+  /** How many links. */
+  readonly links: number;
+  /** Indices of links that are read one by one if they are missing. */
+  readonly wanted: readonly number[];
+}
+
+/** Interfaces that are read in one namespace; of one that any user can make, fewer. */
+export const MOST_LINKS = { privileged: 250_000, unprivileged: 10_000 };
+
+/** Whoever makes more of them in a namespace does it to fill this process's memory. */
+const MOST_FORWARDING_ENTRIES = 100_000;
 
 /**
  * Enters a namespace and reads its tables.
@@ -30,21 +47,49 @@ export interface NamespaceSnapshot {
 export function readNamespace(
   { namespace, names, pids }: DiscoveredNamespace,
   all: readonly DiscoveredNamespace[],
+  { links: most, wanted }: SnapshotOptions,
 ): NamespaceSnapshot {
   return namespace.enter(() => {
     using rtnetlink = new Rtnetlink();
-    const links = rtnetlink.links();
+    const read = rtnetlink.linksPartly(keepLink, { most });
+    const links = [...read.values, ...missingLinks(rtnetlink, wanted, read.values)];
     const isPromiscuous = links.some(({ promiscuity }) => promiscuity);
+    const addresses = isPromiscuous ? readUnicastAddresses(rtnetlink) : { values: [] };
+    const { sockets, hasMore } = readSockets();
+    const reason =
+      whyIncomplete("interfaces", read) ??
+      (hasMore ? whyIncomplete("packet sockets", { incomplete: "too-many" }) : undefined) ??
+      whyIncomplete("addresses", addresses);
     return {
       inode: namespace.inode,
       names,
       pids,
       links,
-      unicastAddresses: isPromiscuous ? groupByLink(rtnetlink.forwardingEntries()) : new Map(),
-      ...readSockets(),
+      unicastAddresses: groupByLink(addresses.values),
+      sockets,
       peers: links.some(isStackedAcross) ? resolvePeers(rtnetlink, all) : new Map(),
+      ...(reason === undefined ? {} : { incomplete: reason }),
     };
   });
+}
+
+/** To read one link by its index always works. */
+function missingLinks(rtnetlink: Rtnetlink, wanted: readonly number[], read: readonly Link[]): Link[] {
+  const present = new Set(read.map(({ index }) => index));
+  return wanted
+    .filter((index) => !present.has(index))
+    .flatMap((index) => rtnetlink.linkIfExists(index) ?? [])
+    .map(keepLink);
+}
+
+/** @param what in the plural */
+export function whyIncomplete(
+  what: string,
+  { incomplete }: Pick<PartialDump<unknown>, "incomplete">,
+): string | undefined {
+  if (incomplete === "changing")
+    return `its ${what} change all the time, so that they were never read as of one moment`;
+  return incomplete === "too-many" ? `it has more ${what} than are read` : undefined;
 }
 
 /** The packet sockets of the calling thread's network namespace. Without PACKET_DIAG it isn't known what they hold. */
@@ -75,15 +120,27 @@ export function resolvePeers(
   return peers;
 }
 
+interface UnicastEntry {
+  readonly index: number;
+  readonly address: Uint8Array;
+}
+
 /** A driver's unicast list shows as permanent entries of the device itself; its multicast list does so too. */
-function groupByLink(entries: readonly Neighbour[]): Map<number, Uint8Array[]> {
+function readUnicastAddresses(rtnetlink: Rtnetlink): PartialDump<UnicastEntry> {
+  const keep = ({ index, flags, state, master, linkAddress }: Neighbour): UnicastEntry | undefined => {
+    if (!(flags & NTF_SELF) || !(state & NUD_PERMANENT) || master !== undefined) return undefined;
+    if (linkAddress?.length !== 6 || (linkAddress[0] as number) & 1) return undefined;
+    return { index, address: linkAddress.slice() };
+  };
+  return rtnetlink.forwardingEntriesPartly(keep, { most: MOST_FORWARDING_ENTRIES });
+}
+
+function groupByLink(entries: readonly UnicastEntry[]): Map<number, Uint8Array[]> {
   const byLink = new Map<number, Uint8Array[]>();
-  for (const { index, flags, state, master, linkAddress } of entries) {
-    if (!(flags & NTF_SELF) || !(state & NUD_PERMANENT) || master !== undefined) continue;
-    if (linkAddress?.length !== 6 || (linkAddress[0] as number) & 1) continue;
+  for (const { index, address } of entries) {
     const ofLink = byLink.get(index);
-    if (ofLink) ofLink.push(linkAddress);
-    else byLink.set(index, [linkAddress]);
+    if (ofLink) ofLink.push(address);
+    else byLink.set(index, [address]);
   }
   return byLink;
 }

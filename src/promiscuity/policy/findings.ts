@@ -1,13 +1,18 @@
 import type { ProcessDetails } from "../../linux/process-details.js";
 import type { Holder } from "../holders/holder.js";
-import type { InterfaceHolders, NamespaceFacts, PromiscuityReport } from "../holders/read.js";
+import type {
+  IncompleteSight,
+  InterfaceHolders,
+  NamespaceFacts,
+  PromiscuityReport,
+} from "../holders/read.js";
 import type { ChangeEvent } from "../watch/event.js";
 import { hasExpired } from "./expiry.js";
 import { matchesRule } from "./match.js";
 import type { Policy, Rule } from "./policy.js";
 
 /** What policy doesn't explain. */
-export type Finding = HolderFinding | ExpiredRuleFinding;
+export type Finding = HolderFinding | IncompleteFinding | ExpiredRuleFinding;
 
 /** A holder of an interface that no rule allows. */
 export interface HolderFinding {
@@ -19,6 +24,11 @@ export interface HolderFinding {
   readonly holder: Holder;
   /** The rule that would allow it, had it not expired. */
   readonly rule?: Rule;
+}
+
+/** Something couldn't be read whole, so that a holder there may be missing. */
+export interface IncompleteFinding extends IncompleteSight {
+  readonly kind: "incomplete";
 }
 
 /** A rule that has expired, whether or not something matches it. */
@@ -33,8 +43,8 @@ export interface CheckPolicyOptions {
 }
 
 /**
- * Everything in a report that a policy doesn't explain: holders in the report's order, then expired rules in the
- * policy's. To receive all multicast is no finding.
+ * Everything in a report that a policy doesn't explain: holders in the report's order, then what
+ * couldn't be read whole, then expired rules in the policy's order. To receive all multicast is no finding.
  */
 export function checkPolicy(
   report: PromiscuityReport,
@@ -45,6 +55,7 @@ export function checkPolicy(
     ...report.interfaces.flatMap((held) =>
       held.holders.flatMap((holder) => findingOn(held, holder, policy, now) ?? []),
     ),
+    ...(report.incomplete ?? []).map((sight): IncompleteFinding => ({ kind: "incomplete", ...sight })),
     ...policy.rules
       .filter((rule) => hasExpired(rule, now))
       .map((rule): ExpiredRuleFinding => ({ kind: "expired-rule", rule })),

@@ -3,8 +3,8 @@ import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/read.js";
 import type { Promiscuity } from "../state.js";
 
-/** What `watch` tells of: a change, an interface's new name, or that events were lost. */
-export type WatchEvent = ChangeEvent | RenameEvent | LossEvent;
+/** What `watch` tells of: a change, an interface's new name, or what it may have missed. */
+export type WatchEvent = ChangeEvent | RenameEvent | LossEvent | SightEvent | UnwatchedEvent;
 
 interface EventBase {
   /** ISO 8601 UTC, microseconds: when promisc learned of it. */
@@ -41,6 +41,25 @@ export interface LossEvent extends EventBase {
    * - `trace`: traced system calls, of whatever namespace, so that who came or went may not be named
    */
   readonly source: "events" | "trace";
+}
+
+/**
+ * A namespace can't be read whole any more (`incomplete`), or can again (`complete`). Until then it is tried again, and
+ * changes in it are told as far as they are seen.
+ */
+export interface SightEvent extends EventBase {
+  readonly event: "incomplete" | "complete";
+  /** Why it can't. */
+  readonly reason?: string;
+}
+
+/** Namespaces are not watched that should be; `netns` is the own one. */
+export interface UnwatchedEvent extends EventBase {
+  readonly event: "unwatched";
+  /** How many, as far as they can be counted; 0 if none is left out any more. */
+  readonly namespaces: number;
+  /** Why. */
+  readonly reason?: string;
 }
 
 /** Who came or went, and how it is known. */

@@ -12,6 +12,28 @@ const INTERVAL_MS = 500;
 /** How often it is looked whether a socket still keeps a namespace alive: that means to read all of /proc. */
 const SOCKET_INTERVAL_MS = 10_000;
 
+/** After a look, so many times as long as it took passes before the next: who makes namespaces all day mustn't cost more. */
+const PAUSE = 4;
+
+/** What came and went since it was last looked. */
+export interface FoundNamespaces {
+  /** To be disposed of by whoever gets them. */
+  readonly appeared: readonly DiscoveredNamespace[];
+  /** Inode numbers. */
+  readonly vanished: readonly number[];
+  /** How many there are that are not among those that were found. */
+  readonly leftOut: number;
+}
+
+export interface NamespaceListener {
+  /** @returns the inode numbers of those that appeared and couldn't be taken: they appear again at the next look */
+  onFound(found: FoundNamespaces): readonly number[];
+  /** Looking failed, and is tried again. */
+  onFailure(error: unknown): void;
+  /** How many more namespaces may be found of those that any user can make. */
+  readonly room: number;
+}
+
 /** Finds the network namespaces that appear, and those that nothing but the watching keeps alive. */
 export class NamespaceFinder implements Disposable {
   readonly #timer: NodeJS.Timeout;
@@ -19,62 +41,97 @@ export class NamespaceFinder implements Disposable {
   /** Of the known ones, those that had neither a process nor a name when they were last looked for. */
   #bySocket = new Set<number>();
   #checkSocketsAt = 0;
-  readonly #onChange: (appeared: DiscoveredNamespace[], vanished: number[]) => void;
-  #newest = "";
+  readonly #listener: NamespaceListener;
+  #newest: string | undefined;
+  #leftOut = 0;
+  #notBefore = 0;
+  #later: NodeJS.Timeout | undefined;
 
-  /** @param onChange is to dispose of the namespaces that it is given */
-  constructor(onChange: (appeared: DiscoveredNamespace[], vanished: number[]) => void) {
-    this.#onChange = onChange;
+  /** Looks at once, and then again and again. */
+  constructor(listener: NamespaceListener) {
+    this.#listener = listener;
+    this.#look();
     this.#timer = setInterval(() => this.#lookIfBusy(), INTERVAL_MS);
-    this.#report(discoverNamespaces(readProcessTable()), []);
   }
 
-  /** Looks at once: something happened that namespaces come and go with. */
+  /** Looks soon: something happened that namespaces come and go with. */
   look(): void {
+    const wait = this.#notBefore - performance.now();
+    if (wait <= 0) this.#look();
+    else
+      this.#later ??= setTimeout(() => {
+        this.#later = undefined;
+        this.#look();
+      }, wait);
+  }
+
+  #look(): void {
+    const start = performance.now();
+    try {
+      this.#compare();
+    } catch (error) {
+      this.#listener.onFailure(error);
+    }
+    const end = performance.now();
+    this.#notBefore = end + PAUSE * (end - start);
+  }
+
+  #compare(): void {
     const processes = readProcessNamespaces();
     const present = new Set([...processes.keys(), ...boundNamespaces()]);
+    const isFirst = this.#known.size === 0;
     const isNew = [...present].some((inode) => !this.#known.has(inode));
     const isDue = this.#bySocket.size > 0 && performance.now() >= this.#checkSocketsAt;
     const missing = [...this.#known].filter(
       (inode) => !present.has(inode) && (isDue || !this.#bySocket.has(inode)),
     );
-    if (!isNew && missing.length === 0) return;
+    if (!isNew && missing.length === 0 && this.#leftOut === 0) return;
     // A socket alone may keep a missing one alive: only a look at all sockets tells.
-    const table =
-      missing.length > 0 ? readProcessTable() : { byNamespace: processes, bySocket: new Map(), hidden: [] };
-    const discovered = discoverNamespaces(table);
-    const found = new Set(discovered.map(({ namespace }) => namespace.inode));
-    if (missing.length > 0) {
-      this.#bySocket = new Set([...found].filter((inode) => !present.has(inode)));
+    const needsSockets = isFirst || missing.length > 0;
+    const table = needsSockets
+      ? readProcessTable()
+      : { byNamespace: processes, bySocket: new Map(), hidden: [] };
+    const discovery = discoverNamespaces(table, {
+      known: this.#known,
+      mostUnprivileged: this.#listener.room,
+    });
+    const vanished = missing.filter((inode) => !discovery.present.has(inode));
+    for (const { namespace } of discovery.namespaces) this.#known.add(namespace.inode);
+    for (const inode of vanished) this.#known.delete(inode);
+    if (needsSockets) {
+      this.#bySocket = new Set([...this.#known].filter((inode) => !present.has(inode)));
       this.#checkSocketsAt = performance.now() + SOCKET_INTERVAL_MS;
     }
-    this.#report(
-      discovered,
-      missing.filter((inode) => !found.has(inode)),
-    );
+    const { namespaces: appeared, leftOut } = discovery;
+    const untaken = this.#listener.onFound({ appeared, vanished, leftOut });
+    for (const inode of untaken) this.#known.delete(inode);
+    this.#leftOut = leftOut + untaken.length;
   }
 
-  #report(discovered: readonly DiscoveredNamespace[], vanished: readonly number[]): void {
-    const appeared: DiscoveredNamespace[] = [];
-    for (const each of discovered) {
-      if (this.#known.has(each.namespace.inode)) each.namespace[Symbol.dispose]();
-      else appeared.push(each);
-      this.#known.add(each.namespace.inode);
-    }
-    for (const inode of vanished) this.#known.delete(inode);
-    if (appeared.length > 0 || vanished.length > 0) this.#onChange(appeared, [...vanished]);
-  }
-
-  /** Without a new process nobody makes a namespace, except one that runs on and makes another for itself: seldom. */
+  /**
+   * Without a new process nobody makes a namespace, except one that runs on and makes another for itself: seldom. What was
+   * left out is tried again now and then in any case.
+   */
   #lookIfBusy(): void {
-    // proc(5): its last field is the number of the newest process. /proc/stat counts them too, and costs ten times as much.
-    const newest = readFileSync("/proc/loadavg", "latin1").split(" ").at(-1) ?? "";
-    if (newest === this.#newest) return;
+    const newest = newestProcess();
+    const isOverdue = this.#leftOut > 0 && performance.now() >= this.#notBefore + SOCKET_INTERVAL_MS;
+    if (newest !== undefined && newest === this.#newest && !isOverdue) return;
     this.#newest = newest;
     this.look();
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#later);
+  }
+}
+
+/** proc(5): its last field is the number of the newest process. /proc/stat counts them too, and costs ten times as much. */
+function newestProcess(): string | undefined {
+  try {
+    return readFileSync("/proc/loadavg", "latin1").split(" ").at(-1);
+  } catch {
+    // No file can be opened now.
+    return undefined;
   }
 }

@@ -19,6 +19,8 @@ export interface WatchOptions {
 export interface WatchStart {
   /** How many network namespaces are watched. */
   readonly namespaces: number;
+  /** How many there are besides: they are beyond the bound, or can't be opened. */
+  readonly unwatched: number;
   /** Why system calls are not traced, though they should be. */
   readonly untraced?: PromiscError;
 }
@@ -53,7 +55,8 @@ export async function* watchPromiscuity({
     },
   );
   learnUsersOfProcesses();
-  onReady?.({ namespaces: watcher.namespaces, ...(untraced ? { untraced } : {}) });
+  const { namespaces, unwatched } = watcher;
+  onReady?.({ namespaces, unwatched, ...(untraced ? { untraced } : {}) });
   const stop = (): void => wake();
   signal?.addEventListener("abort", stop);
   try {

@@ -1,39 +1,66 @@
 import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
 import { type LinkEvent, LinkEvents } from "../../linux/link-events.js";
 import type { NetworkNamespace } from "../../linux/network-namespace.js";
+import type { PacketSockets } from "../../linux/packet-diag.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
 import type { Holder } from "../holders/holder.js";
+import { keepLink } from "../holders/keep-link.js";
 import type { NamespaceFacts } from "../holders/read.js";
-import { readSockets, resolvePeers } from "../holders/snapshot.js";
+import {
+  isStackedAcross,
+  MOST_LINKS,
+  readSockets,
+  resolvePeers,
+  whyIncomplete,
+} from "../holders/snapshot.js";
+import { stackedKinds } from "../holders/uppers.js";
+import { Retry } from "./retry.js";
 
 /** The holders of one interface's count, by what tells one from another. */
 export type KnownHolders = Map<string, Holder>;
+
+/** Bytes that the kernel keeps of events that wait: less of a namespace that any user can make. */
+const WAITING = { privileged: 16 * 1024 * 1024, unprivileged: 512 * 1024 };
 
 /** A network namespace under watch: its links as of the last event, and who is known to hold them. */
 export class WatchedNamespace implements Disposable {
   readonly facts: NamespaceFacts;
   readonly namespace: NetworkNamespace;
+  /** Whether who made it was privileged; any user can make others. */
+  readonly isPrivileged: boolean;
+  readonly retry = new Retry();
+  /** Why what is known of it may be less than there is; undefined if it is all. */
+  incomplete: string | undefined;
   readonly #events: LinkEvents;
   readonly #known: Record<Counter, Map<number, KnownHolders>> = {
     promiscuity: new Map(),
     allmulti: new Map(),
   };
-  #links = new Map<number, Link>();
-  #peers = new Map<number, number>();
+  readonly #links = new Map<number, Link>();
+  /** Those of them that are stacked on others. */
+  readonly #stacked = new Map<number, Link>();
+  readonly #peers = new Map<number, number>();
 
-  /** @param onEvents called from the event loop; `links` is as it was before them */
+  /**
+   * Subscribes to its events, before its links are read with {@link read}, so that no change falls between the two.
+   * @param onEvents called from the event loop; `links` is as it was before them
+   */
   constructor(
-    { namespace, names, pids }: DiscoveredNamespace,
+    { namespace, isPrivileged, names, pids }: DiscoveredNamespace,
     own: boolean,
     onEvents: (watched: WatchedNamespace, events: LinkEvent[]) => void,
   ) {
     this.namespace = namespace;
+    this.isPrivileged = isPrivileged;
     this.facts = { inode: namespace.inode, names, own, processes: pids.length };
-    // Subscribed before the links are read, so that no change falls between the two.
-    this.#events = namespace.enter(() => new LinkEvents((events) => onEvents(this, events)));
-    for (const link of this.readLinks()) this.#links.set(link.index, link);
+    const bufferSize = WAITING[isPrivileged ? "privileged" : "unprivileged"];
+    this.#events = namespace.enter(() => new LinkEvents((events) => onEvents(this, events), { bufferSize }));
+  }
+
+  get #mostLinks(): number {
+    return MOST_LINKS[this.isPrivileged ? "privileged" : "unprivileged"];
   }
 
   get inode(): number {
@@ -42,6 +69,10 @@ export class WatchedNamespace implements Disposable {
 
   get links(): ReadonlyMap<number, Link> {
     return this.#links;
+  }
+
+  get stacked(): Iterable<Link> {
+    return this.#stacked.values();
   }
 
   /** By the id that this namespace has for another one: that one's inode number. */
@@ -54,16 +85,34 @@ export class WatchedNamespace implements Disposable {
     return this.#events.waiting();
   }
 
+  /** Until {@link resume} no events are brought. */
+  pause(): void {
+    this.#events.pause();
+  }
+
+  resume(): void {
+    this.#events.resume();
+  }
+
+  /** Whether there is room for a link that isn't known yet. */
+  get hasRoom(): boolean {
+    return this.#links.size < this.#mostLinks;
+  }
+
   /** Takes a link's new state over. Returns the old one. */
-  update(link: Link): Link | undefined {
+  update(received: Link): Link | undefined {
+    const link = keepLink(received);
     const before = this.#links.get(link.index);
     this.#links.set(link.index, link);
+    if (link.link && stackedKinds.has(link.info?.kind ?? "")) this.#stacked.set(link.index, link);
+    else this.#stacked.delete(link.index);
     return before;
   }
 
   remove(index: number): Link | undefined {
     const before = this.#links.get(index);
     this.#links.delete(index);
+    this.#stacked.delete(index);
     return before;
   }
 
@@ -83,30 +132,50 @@ export class WatchedNamespace implements Disposable {
     this.#known.allmulti.delete(index);
   }
 
-  readLinks(): Link[] {
+  /** All links as they are now, as far as they can be read. */
+  read(): { readonly links: readonly Link[]; readonly incomplete: string | undefined } {
     return this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
-      return rtnetlink.links();
+      const dump = rtnetlink.linksPartly(keepLink, {
+        most: this.#mostLinks,
+        // Nothing else is watched meanwhile.
+        ...(this.isPrivileged ? {} : { patience: 0 }),
+      });
+      return { links: dump.values, incomplete: whyIncomplete("interfaces", dump) };
     });
   }
 
-  readLink(index: number): Link | undefined {
+  /** Those of some links that exist. */
+  readLinks(indices: readonly number[]): Link[] {
     return this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
-      return rtnetlink.linkIfExists(index);
+      return indices.flatMap((index) => rtnetlink.linkIfExists(index) ?? []);
     });
   }
 
-  readSockets(): ReturnType<typeof readSockets> {
+  readSockets(): PacketSockets {
     return this.namespace.enter(readSockets);
   }
 
-  /** Learns which ids this namespace has for the others. */
-  resolvePeers(all: Iterable<{ readonly namespace: NetworkNamespace }>): void {
-    this.#peers = this.namespace.enter(() => {
+  /** Whether one of its links is stacked on another namespace's that isn't among the peers. */
+  get lacksPeers(): boolean {
+    for (const link of this.#stacked.values())
+      if (isStackedAcross(link) && !this.#peers.has(link.linkNetnsId ?? -1)) return true;
+    return false;
+  }
+
+  /** Learns which ids this namespace has for others. */
+  resolvePeers(others: Iterable<{ readonly namespace: NetworkNamespace }>): void {
+    const found = this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
-      return resolvePeers(rtnetlink, all);
+      return resolvePeers(rtnetlink, others);
     });
+    for (const [id, inode] of found) this.#peers.set(id, inode);
+  }
+
+  /** A namespace is gone; its id may be given to another one. */
+  forgetPeer(gone: number): void {
+    for (const [id, inode] of this.#peers) if (inode === gone) this.#peers.delete(id);
   }
 
   [Symbol.dispose](): void {

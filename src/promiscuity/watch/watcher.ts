@@ -1,19 +1,22 @@
 import { PromiscError } from "../../errors.js";
 import { findKnownAccount } from "../../linux/account/find-account.js";
 import { formatMicroseconds, realTime } from "../../linux/clock.js";
-import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
+import { descriptorLimit } from "../../linux/descriptor-limit.js";
+import { type DiscoveredNamespace, MOST_UNPRIVILEGED } from "../../linux/discover-namespaces.js";
 import { BATCH, type LinkEvent } from "../../linux/link-events.js";
 import type { Link } from "../../wire/rtnetlink/link.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import { account, type Counter } from "../holders/account.js";
 import { claimsOn, gatherEvidence } from "../holders/claims.js";
 import type { Holder } from "../holders/holder.js";
-import { isStackedAcross } from "../holders/snapshot.js";
-import { stackedLinks } from "../holders/stacked-links.js";
+import { whyIncomplete } from "../holders/snapshot.js";
+import { type StackingNamespace, stackedLinks } from "../holders/stacked-links.js";
 import { stackedKinds } from "../holders/uppers.js";
+import { anyReasonOf } from "../reason.js";
+import { Allowance } from "./allowance.js";
 import { byKey, type Naming, nameTransitions } from "./attribute.js";
 import type { WatchEvent } from "./event.js";
-import { NamespaceFinder } from "./namespace-finder.js";
+import { type FoundNamespaces, NamespaceFinder } from "./namespace-finder.js";
 import { SocketCache } from "./socket-cache.js";
 import { LIFETIME_MS, TracedCalls } from "./trace.js";
 import { type Transition, transitionBetween } from "./transition.js";
@@ -30,8 +33,8 @@ export interface Tracer extends Disposable {
 /** What happened in one namespace since it was last looked at. */
 class Batch {
   readonly steps: Transition[] = [];
-  /** Links stacked on others, which they may have changed silently. */
-  readonly uppers: Link[] = [];
+  /** By what they are stacked on: links that may have changed it silently. */
+  readonly uppers = new Map<string, Link>();
   hasMoved = false;
 
   constructor(
@@ -41,6 +44,15 @@ class Batch {
 }
 
 const counters: readonly Counter[] = ["promiscuity", "allmulti"];
+
+/** How often it is looked whether a namespace that couldn't be read is to be tried again, in milliseconds. */
+const RETRY_INTERVAL_MS = 250;
+
+/** How often at most it is said that namespaces are not watched, in milliseconds. */
+const UNWATCHED_INTERVAL_MS = 10_000;
+
+/** Links that are missing in a dump that isn't complete, and are asked for one by one because something held them. */
+const MOST_VERIFIED = 1000;
 
 /** Watches all network namespaces that can be reached, and tells of every change of promiscuity in them. */
 export class Watcher implements Disposable {
@@ -53,63 +65,213 @@ export class Watcher implements Disposable {
   /** What was so before the watch began is no news; what is so in a namespace that appears later is. */
   #hasBegun = false;
   readonly #expiry: NodeJS.Timeout;
+  readonly #retries: NodeJS.Timeout;
+  /** For the namespaces that any user can make. */
+  readonly #allowance = new Allowance();
+  readonly #mostUnprivileged = mostUnprivileged();
+  #isCharging = false;
+  #unprivileged = 0;
+  /** Brings events of those again. */
+  #pause: NodeJS.Timeout | undefined;
+  #unwatched = { namespaces: 0, reason: "" };
+  #unwatchedTold = 0;
+  #unwatchedToldAt = Number.NEGATIVE_INFINITY;
   #lostCalls = 0;
 
   /** @param openTracer opens a source of traced calls, which it adds to those given */
   constructor(emit: (event: WatchEvent) => void, openTracer?: (calls: TracedCalls) => Tracer | undefined) {
     this.#emit = emit;
     this.#tracer = openTracer?.(this.#calls);
-    this.#finder = new NamespaceFinder((appeared, vanished) => this.#onNamespaces(appeared, vanished));
+    const room = (): number => this.#mostUnprivileged - this.#unprivileged;
+    this.#finder = new NamespaceFinder({
+      onFound: (found) => this.#onNamespaces(found),
+      onFailure: (error) => this.#tellUnwatched(1, `they can't be looked for: ${anyReasonOf(error)}`),
+      get room() {
+        return room();
+      },
+    });
     this.#hasBegun = true;
     // Often enough that none lives much longer.
     this.#expiry = setInterval(() => this.#expireCalls(), LIFETIME_MS / 4);
+    this.#retries = setInterval(() => this.#retryReading(), RETRY_INTERVAL_MS);
   }
 
   get namespaces(): number {
     return this.#namespaces.size;
   }
 
-  #onNamespaces(appeared: readonly DiscoveredNamespace[], vanished: readonly number[]): void {
-    for (const inode of vanished) this.#drop(inode);
-    const added = appeared.flatMap((each) => this.#add(each) ?? []);
+  /** How many namespaces exist that are not watched. */
+  get unwatched(): number {
+    return this.#unwatched.namespaces;
+  }
+
+  #onNamespaces({ appeared, vanished, leftOut }: FoundNamespaces): number[] {
+    for (const inode of vanished) this.#vanish(inode);
+    const untaken: number[] = [];
+    const added: WatchedNamespace[] = [];
+    for (const each of appeared) {
+      const watched = this.#add(each);
+      if (watched === "untaken") untaken.push(each.namespace.inode);
+      else if (watched) added.push(watched);
+    }
     for (const watched of this.#namespaces.values())
-      if ([...watched.links.values()].some(isStackedAcross)) watched.resolvePeers(this.#namespaces.values());
+      if (watched.lacksPeers) this.#within(watched, undefined, () => watched.resolvePeers(added));
     for (const watched of added) {
+      if (watched.lacksPeers)
+        this.#within(watched, undefined, () => watched.resolvePeers(this.#namespaces.values()));
       const steps = [...watched.links.values()].flatMap((link) => transitionBetween(undefined, link) ?? []);
       this.#tell(watched, steps);
     }
+    this.#tellUnwatched(
+      leftOut + untaken.length,
+      "there are too many of those that any user can make, or of open files",
+    );
+    return untaken;
   }
 
-  #add(discovered: DiscoveredNamespace): WatchedNamespace | undefined {
+  #add(discovered: DiscoveredNamespace): WatchedNamespace | "untaken" | undefined {
     try {
       const isOwn = this.#namespaces.size === 0;
       const watched = new WatchedNamespace(discovered, isOwn, (...events) => this.#onEvents(...events));
       this.#namespaces.set(watched.inode, watched);
+      if (!watched.isPrivileged) this.#unprivileged++;
+      this.#within(watched, undefined, () => this.#readFirst(watched));
       return watched;
     } catch (error) {
       discovered.namespace[Symbol.dispose]();
-      if (error instanceof PromiscError && error.code === "privilege") return undefined;
-      throw error;
+      return error instanceof PromiscError && error.code === "privilege" ? undefined : "untaken";
     }
   }
 
+  #readFirst(watched: WatchedNamespace): void {
+    const { links, incomplete } = watched.read();
+    for (const link of links) watched.update(link);
+    this.#setSight(watched, incomplete);
+  }
+
+  /** Whatever something did in a namespace that is gone, it does no more. */
+  #vanish(inode: number): void {
+    const watched = this.#namespaces.get(inode);
+    if (!watched) return;
+    this.#chargeFor(watched, () => {
+      const batch = new Batch(watched, watched.waiting());
+      this.#within(watched, undefined, () => this.#takeOver(batch));
+      for (const link of [...watched.links.values()])
+        batch.steps.push(...one(transitionBetween(watched.remove(link.index), undefined, "removed")));
+      this.#tell(watched, batch.steps);
+    });
+    this.#drop(inode);
+    for (const other of this.#namespaces.values()) other.forgetPeer(inode);
+  }
+
   #drop(inode: number): void {
-    this.#namespaces.get(inode)?.[Symbol.dispose]();
+    const watched = this.#namespaces.get(inode);
+    if (watched && !watched.isPrivileged) this.#unprivileged--;
+    watched?.[Symbol.dispose]();
     this.#namespaces.delete(inode);
     this.#sockets.forget(inode);
   }
 
-  /** Takes over what happened in all namespaces before it names anyone: a holder may be in another one. */
+  /**
+   * Does something within one namespace. Whatever fails there is that one's: it is said, tried again later, and ends
+   * nothing.
+   */
+  #within<Result>(watched: WatchedNamespace, otherwise: Result, action: () => Result): Result {
+    try {
+      return action();
+    } catch (error) {
+      this.#setSight(watched, anyReasonOf(error));
+      return otherwise;
+    }
+  }
+
+  /** @param incomplete why a namespace couldn't be read whole; undefined if it was */
+  #setSight(watched: WatchedNamespace, incomplete: string | undefined): void {
+    const was = watched.incomplete;
+    watched.incomplete = incomplete;
+    if (incomplete === undefined) watched.retry.worked();
+    else watched.retry.failed();
+    if ((was === undefined) === (incomplete === undefined)) return;
+    const base = { time: now(), netns: watched.facts };
+    if (incomplete === undefined) this.#emit({ event: "complete", ...base });
+    else this.#emit({ event: "incomplete", ...base, reason: incomplete });
+  }
+
+  /** Says it now, or when it wasn't said for some time: their number may change all the time. */
+  #tellUnwatched(namespaces: number, reason: string): void {
+    this.#unwatched = { namespaces, reason };
+    this.#tellIfUnwatched();
+  }
+
+  #tellIfUnwatched(): void {
+    const [own] = this.#namespaces.values();
+    const { namespaces, reason } = this.#unwatched;
+    if (!own || namespaces === this.#unwatchedTold) return;
+    if (performance.now() < this.#unwatchedToldAt + UNWATCHED_INTERVAL_MS) return;
+    this.#unwatchedTold = namespaces;
+    this.#unwatchedToldAt = performance.now();
+    const base = { event: "unwatched" as const, time: now(), netns: own.facts, namespaces };
+    this.#emit(namespaces > 0 ? { ...base, reason } : base);
+  }
+
+  #retryReading(): void {
+    this.#tellIfUnwatched();
+    for (const watched of this.#namespaces.values())
+      if (watched.incomplete !== undefined && watched.retry.isDue && this.#mayLookInto(watched))
+        this.#chargeFor(watched, () => this.#tell(watched, this.#readAgain(watched)));
+  }
+
+  /** Whether there is time for a namespace: always for one that only root can make. */
+  #mayLookInto({ isPrivileged }: WatchedNamespace): boolean {
+    return isPrivileged || this.#pause === undefined;
+  }
+
+  /** Does something for a namespace. Those that any user can make have to wait when it took too much time. */
+  #chargeFor(watched: WatchedNamespace, action: () => void): void {
+    if (watched.isPrivileged || this.#isCharging) {
+      action();
+      return;
+    }
+    this.#isCharging = true;
+    try {
+      this.#allowance.charge(action);
+    } finally {
+      this.#isCharging = false;
+    }
+    const { wait } = this.#allowance;
+    if (wait === 0 || this.#pause) return;
+    for (const each of this.#namespaces.values()) if (!each.isPrivileged) each.pause();
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      for (const each of this.#namespaces.values()) if (!each.isPrivileged) each.resume();
+    }, wait);
+  }
+
   #onEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {
+    this.#chargeFor(first, () => this.#takeOverAll(first, events));
+  }
+
+  /** Takes over what happened in all namespaces before it names anyone: a holder may be in another one. */
+  #takeOverAll(first: WatchedNamespace, events: readonly LinkEvent[]): void {
     const readAt = performance.now();
     const batches = [new Batch(first, events)];
     for (const watched of this.#namespaces.values())
-      if (watched !== first) batches.push(new Batch(watched, watched.waiting()));
+      if (watched !== first && this.#mayLookInto(watched))
+        batches.push(new Batch(watched, watched.waiting()));
     // A call is seen before the change that it makes: those of all these changes are there now.
     this.#drainTrace();
-    for (const batch of batches) this.#takeOver(batch);
-    for (const { watched, steps } of batches) this.#tell(watched, steps);
-    for (const { watched, uppers } of batches) for (const upper of uppers) this.#readLower(watched, upper);
+    for (const batch of batches)
+      if (batch.events.length > 0)
+        this.#chargeFor(batch.watched, () =>
+          this.#within(batch.watched, undefined, () => this.#takeOver(batch)),
+        );
+    for (const { watched, steps, uppers } of batches)
+      if (steps.length > 0 || uppers.size > 0)
+        this.#chargeFor(watched, () => {
+          this.#tell(watched, steps);
+          for (const upper of uppers.values())
+            this.#within(watched, undefined, () => this.#readLower(watched, upper));
+        });
     for (const { watched, events } of batches)
       if (events.length < BATCH) this.#calls.expire(watched.inode, readAt);
     // It may have gone to a namespace that isn't watched yet.
@@ -140,6 +302,7 @@ export class Watcher implements Disposable {
     const { watched, events, steps, uppers } = batch;
     for (const event of events) {
       if (event.kind === "lost") {
+        this.#emit({ event: "lost", source: "events", time: now(), netns: watched.facts });
         steps.push(...this.#readAgain(watched));
         continue;
       }
@@ -151,14 +314,17 @@ export class Watcher implements Disposable {
           ...one(transitionBetween(watched.remove(link.index), undefined, isMove ? "moved" : "removed")),
         );
       } else steps.push(...this.#take(watched, link));
-      if (stackedKinds.has(link.info?.kind ?? "")) uppers.push(link);
+      if (stackedKinds.has(link.info?.kind ?? "")) uppers.set(`${link.linkNetnsId} ${link.link}`, link);
     }
+    if (watched.lacksPeers) watched.resolvePeers(this.#namespaces.values());
   }
 
   #take(watched: WatchedNamespace, link: Link): Transition[] {
+    if (!watched.hasRoom && !watched.links.has(link.index)) {
+      this.#setSight(watched, whyIncomplete("interfaces", { incomplete: "too-many" }));
+      return [];
+    }
     const before = watched.update(link);
-    if (isStackedAcross(link) && !watched.peers.has(link.linkNetnsId ?? -1))
-      watched.resolvePeers(this.#namespaces.values());
     if (before && before.name !== link.name && (link.promiscuity || link.allmulti))
       this.#emit({
         event: "renamed",
@@ -171,28 +337,40 @@ export class Watcher implements Disposable {
     return one(transitionBetween(before, link));
   }
 
+  /** Reads all links of a namespace, as far as that can be done, and returns what is different. */
   #readAgain(watched: WatchedNamespace): Transition[] {
-    this.#emit({ event: "lost", source: "events", time: now(), netns: watched.facts });
-    const links = watched.readLinks();
-    const present = new Set(links.map(({ index }) => index));
-    const gone = [...watched.links.keys()].filter((index) => !present.has(index));
-    return [
-      ...gone.flatMap((index) => one(transitionBetween(watched.remove(index), undefined, "removed"))),
-      ...links.flatMap((link) => one(transitionBetween(watched.update(link), link, "re-read"))),
-    ];
+    return this.#within(watched, [], () => {
+      const { links, incomplete } = watched.read();
+      const present = new Set(links.map(({ index }) => index));
+      const missing = [...watched.links.values()].filter(({ index }) => !present.has(index));
+      // Of what couldn't be read whole, what is missing needn't be gone.
+      const doubtful = incomplete === undefined ? [] : missing.filter(isHeld).slice(0, MOST_VERIFIED);
+      const found = doubtful.length > 0 ? watched.readLinks(doubtful.map(({ index }) => index)) : [];
+      for (const { index } of found) present.add(index);
+      this.#setSight(watched, incomplete);
+      return [
+        ...missing
+          .filter(({ index }) => !present.has(index))
+          .flatMap(({ index }) => one(transitionBetween(watched.remove(index), undefined, "removed"))),
+        ...[...links, ...found].flatMap((link) =>
+          one(transitionBetween(watched.update(link), link, "re-read")),
+        ),
+      ];
+    });
   }
 
   /** The kernel sends no event when a link below takes a unit for the addresses of one above. */
   #readLower(watched: WatchedNamespace, { link: index, linkNetnsId }: Link): void {
     const inode = linkNetnsId === undefined ? watched.inode : watched.peers.get(linkNetnsId);
     const below = inode === undefined ? undefined : this.#namespaces.get(inode);
-    const link = index ? below?.readLink(index) : undefined;
+    const [link] = index && below ? below.readLinks([index]) : [];
     if (below && link) this.#tell(below, this.#take(below, link));
   }
 
   #tell(watched: WatchedNamespace, steps: readonly Transition[]): void {
     if (steps.length === 0) return;
-    const namings = this.#name(watched, steps);
+    const none: ReadonlyMap<Transition, Naming> = new Map();
+    const namings = this.#within(watched, none, () => this.#name(watched, steps));
     if (!this.#hasBegun) return;
     for (const step of steps) {
       const { before, after, reason } = step;
@@ -212,22 +390,16 @@ export class Watcher implements Disposable {
 
   /** Names who made each step: interface by interface, because one's steps explain each other. */
   #name(watched: WatchedNamespace, steps: readonly Transition[]): Map<Transition, Naming> {
-    const tables = watched.readSockets();
-    this.#sockets.update(watched.inode, tables.sockets);
-    const uppers = stackedLinks(this.#stacking());
-    const holdersAt = (link: Link | undefined, counter: Counter): KnownHolders => {
-      if (!link?.[counter]) return new Map();
-      const evidence = gatherEvidence(
-        { inode: watched.inode, sockets: tables.sockets, unicastAddresses: new Map() },
-        watched.links,
-        link,
-        uppers,
-      );
+    const sockets = this.#within(watched, [], () => this.#readSockets(watched));
+    const uppers = stackedLinks(this.#stackedOn(watched.inode));
+    const holdersAt = remember((link: Link, counter: Counter): KnownHolders => {
+      const namespace = { inode: watched.inode, sockets, unicastAddresses: new Map() };
+      const evidence = gatherEvidence(namespace, watched.links, link, uppers);
       const describe = (socket: PacketSocket, units: number): Holder =>
         this.#sockets.holder(watched.inode, socket, units);
       const claims = claimsOn(evidence, counter, describe, findKnownAccount);
-      return byKey(account(link[counter], claims));
-    };
+      return byKey(account(link[counter] ?? 0, claims));
+    });
     const namings = new Map<Transition, Naming>(steps.map((step) => [step, { came: [], went: [] }]));
     for (const [index, ofLink] of groupByIndex(steps)) {
       const calls = this.#calls.on(watched.inode, index, ofLink[0]?.name ?? "");
@@ -243,17 +415,51 @@ export class Watcher implements Disposable {
     return namings;
   }
 
-  *#stacking(): Generator<{ inode: number; links: Iterable<Link>; peers: ReadonlyMap<number, number> }> {
-    for (const { inode, links, peers } of this.#namespaces.values())
-      yield { inode, links: links.values(), peers };
+  #readSockets(watched: WatchedNamespace): readonly PacketSocket[] {
+    const { sockets, hasMore } = watched.readSockets();
+    if (hasMore) this.#setSight(watched, whyIncomplete("packet sockets", { incomplete: "too-many" }));
+    this.#sockets.update(watched.inode, sockets);
+    return sockets;
+  }
+
+  /** The namespaces that may have links stacked on those of one. */
+  *#stackedOn(below: number): Generator<StackingNamespace> {
+    for (const { inode, stacked, peers } of this.#namespaces.values())
+      if (inode === below || [...peers.values()].includes(below)) yield { inode, links: stacked, peers };
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#expiry);
+    clearInterval(this.#retries);
+    clearTimeout(this.#pause);
     this.#finder[Symbol.dispose]();
     this.#tracer?.[Symbol.dispose]();
     for (const inode of [...this.#namespaces.keys()]) this.#drop(inode);
   }
+}
+
+/** A flood of changes leaves a link in a few states again and again. */
+function remember(
+  holdersAt: (link: Link, counter: Counter) => KnownHolders,
+): (link: Link | undefined, counter: Counter) => KnownHolders {
+  const known = new Map<string, KnownHolders>();
+  return (link, counter) => {
+    if (!link?.[counter]) return new Map();
+    const { index, promiscuity, allmulti, flags, master } = link;
+    const key = [counter, index, promiscuity, allmulti, flags, master].join(" ");
+    const holders = known.get(key) ?? holdersAt(link, counter);
+    known.set(key, holders);
+    return new Map(holders);
+  };
+}
+
+function isHeld({ promiscuity, allmulti }: Link): boolean {
+  return Boolean(promiscuity || allmulti);
+}
+
+/** Each namespace takes two descriptors; those that any user can make get a quarter of all. */
+function mostUnprivileged(): number {
+  return Math.min(MOST_UNPRIVILEGED, Math.floor(descriptorLimit() / 8));
 }
 
 function one<Value>(value: Value | undefined): Value[] {

@@ -19,7 +19,8 @@ export function findingToEcs(finding: Finding, time: Date): object {
       type: ["info"],
       action: `finding-${finding.kind}`,
     },
-    ...(finding.kind === "expired-rule" ? {} : whereAndWho(finding, [finding.holder])),
+    ...("holder" in finding ? whereAndWho(finding, [finding.holder]) : {}),
+    ...(finding.kind === "incomplete" && finding.process ? processToEcs(finding.process) : {}),
     promisc: { finding },
   };
 }

@@ -11,7 +11,13 @@ const messageIds = {
   change: "0b7d7c1b5d3b4f6a9f5b7f0d8a0e2c94",
   renamed: "c39d4b8e67a14e4f8a8c1fb0f5a96d27",
   lost: "f4a8e6f10b9d4d5c9c2e8d7b31a05e68",
+  incomplete: "5b1de0a9c2f64d1b8a37e5b0d94c6f12",
+  complete: "93c7a15e4f0b4b6d9e28d1c6a0f37b54",
+  unwatched: "e08f2b6c7d914a3fb5c41a9d0e673f28",
 } as const;
+
+/** Something may have been missed. */
+const warnings: ReadonlySet<WatchEvent["event"]> = new Set(["lost", "incomplete", "unwatched"]);
 
 /** A change as an entry of systemd's journal: fields that `journalctl` can be asked for. */
 export function eventToJournal(event: WatchEvent, findings: readonly HolderFinding[]): JournalEntry {
@@ -20,12 +26,12 @@ export function eventToJournal(event: WatchEvent, findings: readonly HolderFindi
     // The journal puts the time before it itself.
     MESSAGE: printable(formatWatchEvent(event, findings)).slice(event.time.length + 1),
     MESSAGE_ID: messageIds[isFinding ? "finding" : event.event],
-    PRIORITY: isFinding || event.event === "lost" ? LOG_WARNING : LOG_NOTICE,
+    PRIORITY: isFinding || warnings.has(event.event) ? LOG_WARNING : LOG_NOTICE,
     SYSLOG_IDENTIFIER,
     PROMISC_EVENT: event.event,
     PROMISC_TIME: event.time,
     PROMISC_NAMESPACE: printable(nameNamespace(event.netns)),
-    ...(event.event === "lost" ? {} : { PROMISC_INTERFACE: printable(event.ifname) }),
+    ...("ifname" in event ? { PROMISC_INTERFACE: printable(event.ifname) } : {}),
     ...(event.event === "change"
       ? { PROMISC_COUNT_BEFORE: event.before.promiscuity, PROMISC_COUNT: event.after.promiscuity }
       : {}),

@@ -11,6 +11,7 @@ const kinds: readonly Finding["kind"][] = [
   "unicast-addresses",
   "unexplained",
   "hidden",
+  "incomplete",
   "expired-rule",
 ];
 
