@@ -140,3 +140,21 @@ describe("while an ordinary user has more namespaces than are looked into", {
     assert.match(promisc(["who"], { wrapper }).stderr, /more network namespaces were left out/);
   });
 });
+
+describe("while an ordinary user has hundreds of namespaces", { skip: noUnprivilegedNamespaces }, () => {
+  /** Megabytes that watch has when it has begun. */
+  async function memory(): Promise<number> {
+    await using watch = new Running(["watch", "--no-trace"]);
+    await watch.hasBegun();
+    const [, kilobytes] =
+      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${watch.process.pid}/status`, "latin1")) ?? [];
+    return Number(kilobytes) / 1024;
+  }
+
+  it("watch has hardly more memory for it", async () => {
+    const before = await memory();
+    await using _namespaces = await UnprivilegedNamespaces.many(400);
+    const more = (await memory()) - before;
+    assert.ok(more < 25, `${more} MB more`);
+  });
+});

@@ -155,6 +155,40 @@ wait()`);
     assert.deepEqual(await watching.changesOf(name, 1), ["0>1 +flag[link]"]);
   });
 
+  it("tells that holders are gone when their namespace is deleted", async () => {
+    const name = veth();
+    ip("netns add doomed");
+    ip("-n doomed link add d0 type veth peer name d1");
+    ip("-n doomed link add dbr type bridge");
+    ip("-n doomed link set d1 master dbr");
+    using watching = new Watching();
+    ip("-n doomed link set d0 promisc on");
+    await watching.changesOf("d0", 1);
+    ip("netns del doomed");
+    assert.deepEqual(await watching.changesOf("d0", 2), ["0>1 +flag[link]", "1>0 removed -flag[link]"]);
+    assert.deepEqual(await watching.changesOf("d1", 1), ["1>0 multicast 1>0 removed -dbr[link] -dbr[link]"]);
+    ip(`link set ${name} promisc on`);
+    await watching.changesOf(name, 1);
+  });
+
+  it("names sockets that come after one with more memberships than the kernel lists", async () => {
+    const name = veth();
+    using watching = new Watching();
+    await using _hiding = await HoldingProcess.python(`
+s = packet_socket()
+for number in range(900): add(s, "${name}", MULTICAST, struct.pack(">HI", 0x0100, number))
+s = [s, packet_socket()]
+add(s[1], "${name}", PROMISC)
+wait()`);
+    await watching.changesOf(name, 1);
+    const [holder] = watching.changes.flatMap(({ came }) => came.map((each) => each.holder));
+    assert.equal(holder?.kind, "unexplained");
+    assert.deepEqual(
+      holder.candidates.map((each) => each.kind === "socket" && each.processes[0]?.pid),
+      [_hiding.pid, _hiding.pid],
+    );
+  });
+
   it("accounts for each of 10,000 changes made as fast as the kernel makes them, or says that some were lost", async () => {
     const name = veth();
     // Above the first unit the kernel's log stays out of it.
