@@ -153,7 +153,7 @@ describe("while an ordinary user has hundreds of namespaces", { skip: noUnprivil
 
   it("watch has hardly more memory for it", async () => {
     const before = await memory();
-    await using _namespaces = await UnprivilegedNamespaces.many(400);
+    await using _namespaces = await UnprivilegedNamespaces.many(500);
     const more = (await memory()) - before;
     assert.ok(more < 25, `${more} MB more`);
   });

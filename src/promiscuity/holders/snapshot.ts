@@ -9,6 +9,7 @@ import type { Link } from "../../wire/rtnetlink/link.js";
 import { type Neighbour, NTF_SELF, NUD_PERMANENT } from "../../wire/rtnetlink/neighbour.js";
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import { keepLink } from "./keep-link.js";
+import { lowersOf } from "./uppers.js";
 
 /** What one network namespace's kernel tables say that bears on promiscuity. */
 export interface NamespaceSnapshot {
@@ -103,9 +104,9 @@ export function readSockets(): PacketSockets {
   }
 }
 
-/** A veth's peer isn't below it, and most links with another namespace's id are veths. */
+/** Whether a link is stacked on one of another namespace. Most links with another one's id are veths, whose peer isn't below. */
 export function isStackedAcross(link: Link): boolean {
-  return link.linkNetnsId !== undefined && link.link !== undefined && link.info?.kind !== "veth";
+  return link.linkNetnsId !== undefined && lowersOf(link).length > 0;
 }
 
 export function resolvePeers(

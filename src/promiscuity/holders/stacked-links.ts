@@ -1,6 +1,6 @@
 import type { Link } from "../../wire/rtnetlink/link.js";
 import type { LocatedLink } from "./devices.js";
-import { stackedKinds } from "./uppers.js";
+import { lowersOf } from "./uppers.js";
 
 /** What is needed of a namespace to find what its links are stacked on. */
 export interface StackingNamespace {
@@ -15,13 +15,16 @@ export function stackedLinks(namespaces: Iterable<StackingNamespace>): Map<strin
   const stacked = new Map<string, LocatedLink[]>();
   for (const { inode, links, peers } of namespaces)
     for (const link of links) {
-      if (!link.link || !stackedKinds.has(link.info?.kind ?? "")) continue;
+      const lowers = lowersOf(link);
+      if (lowers.length === 0) continue;
       const below = link.linkNetnsId === undefined ? inode : peers.get(link.linkNetnsId);
       if (below === undefined) continue;
-      const key = keyOf(below, link.link);
-      const known = stacked.get(key);
-      if (known) known.push({ link, netns: inode });
-      else stacked.set(key, [{ link, netns: inode }]);
+      for (const lower of lowers) {
+        const key = keyOf(below, lower);
+        const known = stacked.get(key);
+        if (known) known.push({ link, netns: inode });
+        else stacked.set(key, [{ link, netns: inode }]);
+      }
     }
   return stacked;
 }

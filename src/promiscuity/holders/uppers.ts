@@ -1,32 +1,72 @@
 import { IFF_UP, type Link } from "../../wire/rtnetlink/link.js";
-import { MACVLAN_FLAG_NOPROMISC, macvlanModes } from "../../wire/rtnetlink/link-data.js";
+import { hsrData, MACVLAN_FLAG_NOPROMISC, macvlanModes } from "../../wire/rtnetlink/link-data.js";
 import type { Claim, Counter } from "./account.js";
 import { describeDevice, isMacvlan, type LocatedLink, readMacvlan } from "./devices.js";
 
 /** Kinds that pass their own promiscuity and all-multicast on to the link below while they are up. */
 const passingOn = new Set(["vlan", "macvlan", "macvtap", "macsec"]);
 
-/** Kinds of stacked links: their IFLA_LINK is the link below, and not, say, a peer. */
-export const stackedKinds: ReadonlySet<string> = passingOn;
+/** Kinds that pass on their all-multicast alone. */
+const passingMulticastOn = new Set(["ipvlan", "ipvtap"]);
+
+/** HSR and PRP: redundant rings, and redundant networks. */
+const HSR = "hsr";
+
+/** Kinds of links whose IFLA_LINK is the link below, and not, say, a peer. */
+const onOne: ReadonlySet<string> = new Set([...passingOn, ...passingMulticastOn]);
+
+/** The indices of the links that a link is stacked on; none for most. */
+export function lowersOf(link: Link): number[] {
+  const kind = link.info?.kind ?? "";
+  if (onOne.has(kind)) return link.link ? [link.link] : [];
+  return kind === HSR ? portsOf(link) : [];
+}
+
+function portsOf({ info }: Link): number[] {
+  const { data } = info ?? {};
+  if (!data) return [];
+  const { slave1, slave2, interlink } = hsrData.read(data, 0, data.length, "IFLA_INFO_DATA");
+  return [slave1, slave2, interlink].filter((index): index is number => Boolean(index));
+}
 
 /** What a stacked link asks of the one below (drivers/net/macvlan.c, net/8021q/vlan_dev.c: open and change_rx_flags). */
 export function holdsOfUpper(upper: LocatedLink, counter: Counter): Claim[] {
   const { link } = upper;
-  if (!(link.flags & IFF_UP) || !passingOn.has(link.info?.kind ?? "")) return [];
+  const kind = link.info?.kind ?? "";
+  if (kind === HSR) return ofHsr(upper, counter);
+  if (passingMulticastOn.has(kind)) return ofIpvlan(upper, counter);
+  if (!(link.flags & IFF_UP) || !passingOn.has(kind)) return [];
   if (counter === "promiscuity" && isPassthru(link)) {
     // A passthru macvlan makes the link below promiscuous for itself, and passes nothing more on.
     if ((readMacvlan(link).flags ?? 0) & MACVLAN_FLAG_NOPROMISC) return [];
-    return [derived(upper, "passthru: it takes all that arrives")];
+    return [claim(upper, "passthru: it takes all that arrives", "derived")];
   }
   if (!link[counter]) return [];
-  return [derived(upper, counter === "promiscuity" ? "promiscuous itself" : "receives all multicast itself")];
+  return [claim(upper, counter === "promiscuity" ? PROMISCUOUS : ALL_MULTICAST, "derived")];
 }
 
-function derived(upper: LocatedLink, relation: string): Claim {
-  return {
-    holder: { kind: "device", units: 1, device: describeDevice(upper), relation },
-    certainty: "derived",
-  };
+const PROMISCUOUS = "promiscuous itself";
+const ALL_MULTICAST = "receives all multicast itself";
+
+/**
+ * A port of HSR or PRP is promiscuous, unless the hardware does the forwarding, which nothing tells (net/hsr/hsr_slave.c,
+ * hsr_portdev_setup). Since which kernel all-multicast is passed on, nothing tells either.
+ */
+function ofHsr(hsr: LocatedLink, counter: Counter): Claim[] {
+  if (counter === "promiscuity") return [claim(hsr, "its HSR or PRP port", "possible")];
+  return hsr.link.allmulti ? [claim(hsr, ALL_MULTICAST, "possible")] : [];
+}
+
+/**
+ * It passes its all-multicast on when that changes while it is up, and takes nothing back when it goes down
+ * (drivers/net/ipvlan/ipvlan_main.c, ipvlan_change_rx_flags).
+ */
+function ofIpvlan(ipvlan: LocatedLink, counter: Counter): Claim[] {
+  return counter === "allmulti" && ipvlan.link.allmulti ? [claim(ipvlan, ALL_MULTICAST, "possible")] : [];
+}
+
+function claim(upper: LocatedLink, relation: string, certainty: Claim["certainty"]): Claim {
+  return { holder: { kind: "device", units: 1, device: describeDevice(upper), relation }, certainty };
 }
 
 function isPassthru(link: Link): boolean {

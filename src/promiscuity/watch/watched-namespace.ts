@@ -15,7 +15,7 @@ import {
   resolvePeers,
   whyIncomplete,
 } from "../holders/snapshot.js";
-import { stackedKinds } from "../holders/uppers.js";
+import { lowersOf } from "../holders/uppers.js";
 import { Retry } from "./retry.js";
 
 /** The holders of one interface's count, by what tells one from another. */
@@ -104,7 +104,7 @@ export class WatchedNamespace implements Disposable {
     const link = keepLink(received);
     const before = this.#links.get(link.index);
     this.#links.set(link.index, link);
-    if (link.link && stackedKinds.has(link.info?.kind ?? "")) this.#stacked.set(link.index, link);
+    if (lowersOf(link).length > 0) this.#stacked.set(link.index, link);
     else this.#stacked.delete(link.index);
     return before;
   }

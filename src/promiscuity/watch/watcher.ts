@@ -11,7 +11,7 @@ import { claimsOn, gatherEvidence } from "../holders/claims.js";
 import type { Holder } from "../holders/holder.js";
 import { whyIncomplete } from "../holders/snapshot.js";
 import { type StackingNamespace, stackedLinks } from "../holders/stacked-links.js";
-import { stackedKinds } from "../holders/uppers.js";
+import { lowersOf } from "../holders/uppers.js";
 import { anyReasonOf } from "../reason.js";
 import { Allowance } from "./allowance.js";
 import { byKey, type Naming, nameTransitions } from "./attribute.js";
@@ -33,8 +33,8 @@ export interface Tracer extends Disposable {
 /** What happened in one namespace since it was last looked at. */
 class Batch {
   readonly steps: Transition[] = [];
-  /** By what they are stacked on: links that may have changed it silently. */
-  readonly uppers = new Map<string, Link>();
+  /** Links that those stacked on them may have changed silently, each once. */
+  readonly lowers = new Map<string, { readonly index: number; readonly upper: Link }>();
   hasMoved = false;
 
   constructor(
@@ -265,12 +265,12 @@ export class Watcher implements Disposable {
         this.#chargeFor(batch.watched, () =>
           this.#within(batch.watched, undefined, () => this.#takeOver(batch)),
         );
-    for (const { watched, steps, uppers } of batches)
-      if (steps.length > 0 || uppers.size > 0)
+    for (const { watched, steps, lowers } of batches)
+      if (steps.length > 0 || lowers.size > 0)
         this.#chargeFor(watched, () => {
           this.#tell(watched, steps);
-          for (const upper of uppers.values())
-            this.#within(watched, undefined, () => this.#readLower(watched, upper));
+          for (const { index, upper } of lowers.values())
+            this.#within(watched, undefined, () => this.#readLower(watched, index, upper));
         });
     for (const { watched, events } of batches)
       if (events.length < BATCH) this.#calls.expire(watched.inode, readAt);
@@ -299,7 +299,7 @@ export class Watcher implements Disposable {
   }
 
   #takeOver(batch: Batch): void {
-    const { watched, events, steps, uppers } = batch;
+    const { watched, events, steps, lowers } = batch;
     for (const event of events) {
       if (event.kind === "lost") {
         this.#emit({ event: "lost", source: "events", time: now(), netns: watched.facts });
@@ -314,7 +314,7 @@ export class Watcher implements Disposable {
           ...one(transitionBetween(watched.remove(link.index), undefined, isMove ? "moved" : "removed")),
         );
       } else steps.push(...this.#take(watched, link));
-      if (stackedKinds.has(link.info?.kind ?? "")) uppers.set(`${link.linkNetnsId} ${link.link}`, link);
+      for (const index of lowersOf(link)) lowers.set(`${link.linkNetnsId} ${index}`, { index, upper: link });
     }
     if (watched.lacksPeers) watched.resolvePeers(this.#namespaces.values());
   }
@@ -360,10 +360,10 @@ export class Watcher implements Disposable {
   }
 
   /** The kernel sends no event when a link below takes a unit for the addresses of one above. */
-  #readLower(watched: WatchedNamespace, { link: index, linkNetnsId }: Link): void {
+  #readLower(watched: WatchedNamespace, index: number, { linkNetnsId }: Link): void {
     const inode = linkNetnsId === undefined ? watched.inode : watched.peers.get(linkNetnsId);
     const below = inode === undefined ? undefined : this.#namespaces.get(inode);
-    const [link] = index && below ? below.readLinks([index]) : [];
+    const [link] = below?.readLinks([index]) ?? [];
     if (below && link) this.#tell(below, this.#take(below, link));
   }
 

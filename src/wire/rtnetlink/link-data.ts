@@ -25,6 +25,14 @@ export const bridgeData = new AttributeSet({
   vlanFiltering: attribute(7, "IFLA_BR_VLAN_FILTERING", u8),
 });
 
+/** linux/if_link.h: IFLA_HSR_*, also of PRP: indices of the ports, in the namespace of the link or of its IFLA_LINK_NETNSID. */
+export const hsrData = new AttributeSet({
+  slave1: attribute(1, "IFLA_HSR_SLAVE1", u32),
+  slave2: attribute(2, "IFLA_HSR_SLAVE2", u32),
+  /** Since Linux 6.10. */
+  interlink: attribute(8, "IFLA_HSR_INTERLINK", u32),
+});
+
 /** linux/if_link.h: IFLA_BOND_*. */
 export const bondData = new AttributeSet({
   /** linux/if_bonding.h: BOND_MODE_*. */
