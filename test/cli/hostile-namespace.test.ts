@@ -158,3 +158,24 @@ describe("while an ordinary user has hundreds of namespaces", { skip: noUnprivil
     assert.ok(more < 25, `${more} MB more`);
   });
 });
+
+describe("while no more files can be opened", { skip: noUnprivilegedNamespaces }, () => {
+  it("watch goes on, says what it couldn't read, and is well again afterwards", async () => {
+    ip("link add f0 type veth peer name f1");
+    await using watch = new Running(["watch", "--no-trace"]);
+    await watch.hasBegun();
+    const limit = (files: number): string => sh(`prlimit --pid ${watch.process.pid} --nofile=${files}:4096`);
+    limit(3);
+    await using _hold = new Running(["hold", "f0"]);
+    await watch.says("network namespace own can't be read whole: ");
+    assert.match(watch.stdout, /EMFILE/);
+    assert.match(watch.stdout, /f0: count 0 -> 1; \+ somebody/);
+    limit(4096);
+    await watch.says("network namespace own can be read whole again");
+    await using again = new Running(["hold", "f1"]);
+    await watch.says(`(pid ${again.process.pid}, root`);
+    watch.process.kill("SIGINT");
+    const { status, stderr } = await watch.outcome;
+    assert.equal(status, 0, stderr);
+  });
+});

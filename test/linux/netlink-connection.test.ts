@@ -172,6 +172,42 @@ describe("a dump", () => {
   });
 });
 
+describe("a dump that may be had in part", () => {
+  const partly = (most: number) => (rtnetlink: Rtnetlink) =>
+    rtnetlink.linksPartly(({ index }) => ({ index }), { most, patience: Number.POSITIVE_INFINITY });
+  const indexed = (...indices: number[]) => indices.map((index) => ({ index }));
+
+  it("is whole where nothing disturbs it", () => {
+    const [dump] = script([answers([linkReply(1), linkReply(2), end])], partly(2));
+    assert.deepEqual(dump, { values: indexed(1, 2) });
+  });
+
+  it("is repeated when it was interrupted, and whole if that helps", () => {
+    const [dump, kernel] = script(
+      [answers([linkReply(1), interrupted(linkReply(3))]), answers([linkReply(1), end])],
+      partly(10),
+    );
+    assert.deepEqual(dump, { values: indexed(1) });
+    assert.equal(kernel.receiveSizes.length, 2);
+  });
+
+  it("that is interrupted time and again is what the last one gave, each link once", () => {
+    const steps = Array.from({ length: 19 }, () => answers([interrupted(linkReply(7))]));
+    const last = [
+      answers([linkReply(1), linkReply(2)]),
+      answers([interrupted(linkReply(1)), linkReply(3), end]),
+    ];
+    const [dump, kernel] = script([...steps, ...last], partly(10));
+    assert.deepEqual(dump, { values: indexed(1, 2, 3), incomplete: "changing" });
+    assert.equal(kernel.requests.length, 20);
+  });
+
+  it("has no more than were asked for, and says that there are more", () => {
+    const [dump] = script([answers([linkReply(1), linkReply(2), linkReply(3)])], partly(2));
+    assert.deepEqual(dump, { values: indexed(1, 2), incomplete: "too-many" });
+  });
+});
+
 describe("a change", () => {
   it("returns when it is acknowledged", () => {
     const [, kernel] = script([answers([acknowledgement])], setPromisc);
