@@ -179,6 +179,22 @@ export function watchReadable(fd: number, onReadable: () => void): Watch {
   };
 }
 
+const poll = declare<[descriptors: Memory, count: number, timeout: number], number>(
+  "int poll(void *descriptors, unsigned long count, int timeout)",
+);
+
+// bits/poll.h
+const POLLIN = 1;
+
+/** Waits until `fd` can be read or has an error, or the time is over; nothing else runs meanwhile. @param timeout in milliseconds */
+export function pollReadable(fd: number, timeout: number): void {
+  // struct pollfd: fd, then events and revents of 16 bits each.
+  const descriptors = new Int32Array(2);
+  descriptors[0] = fd;
+  new Uint16Array(descriptors.buffer)[2] = POLLIN;
+  poll(descriptors, 1, timeout);
+}
+
 /** `into` is a `struct timespec`. */
 export const clock_gettime = declare<[clock: number, into: Memory], number>(
   "int clock_gettime(int clock, void *into)",

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
+import { processName } from "../../src/promiscuity/holders/process-name.js";
 import { traceSystemCalls } from "../../src/promiscuity/watch/system-call-tracer.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { HoldingProcess } from "../support/holding-processes.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { promisc } from "../support/program.js";
 import { noTracing } from "../support/tracing.js";
@@ -57,6 +59,50 @@ describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("
     const changes = await watching.changesOf("v0", 2);
     if (watching.hasLost("trace")) return test.skip("other tests flooded the trace");
     assert.deepEqual(changes, ["0>1 +flag by ip[trace]", "1>0 -flag by ip[trace]"]);
+  });
+
+  it("names who did it while a user makes calls without end that are refused", {
+    skip: noOtherUsers,
+  }, async (test) => {
+    await using storm = await HoldingProcess.python(`
+import fcntl, threading
+s = packet_socket()
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+index = socket.if_nametoindex("v0")
+os.setresuid(65534, 65534, 65534)
+def refused(ask, *args):
+    try: ask(*args)
+    except OSError: return
+    os._exit(1)
+print("ready", flush=True)
+while True:
+    refused(s.setsockopt, 263, 1, struct.pack("iHH8s", index, PROMISC, 9, b""))
+    for flags in (0x1103, 0x1003):
+        refused(fcntl.ioctl, s, 0x8914, struct.pack("16sH22x", b"v0", flags))
+        try: netlink.send(struct.pack("IHHII", 32, 16, 1, 0, 0) + struct.pack("BxHiII", 0, 0, index, flags & 0x100, 0x100))
+        except OSError: pass
+`);
+    using watching = new Watching(traceSystemCalls);
+    const pids: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      ip("link set v0 promisc on");
+      ip("link set v0 promisc off");
+      pids.push(await holdFor("v0", 0.001));
+    }
+    await watching.changesOf("v0", 40);
+    if (watching.hasLost("trace")) return test.skip("other tests flooded the trace");
+    assert.equal(storm.process.exitCode, null);
+    const actors = watching.changes.flatMap(({ came, went }) =>
+      [...came, ...went].flatMap(({ actor }) => (actor ? [processName(actor)] : [])),
+    );
+    assert.deepEqual(new Set(actors), new Set(["ip"]));
+    assert.equal(actors.length, 20);
+    assert.deepEqual(
+      watching.changes.flatMap(({ came }) =>
+        came.flatMap(({ holder }) => (holder?.kind === "socket" ? holder.processes[0]?.pid : [])),
+      ),
+      pids,
+    );
   });
 
   for (const milliseconds of [0, 0.5, 2, 5, 20])

@@ -57,9 +57,14 @@ export class SystemCallTrace implements Disposable {
     return this.#lost;
   }
 
+  /** Waits until there is something to deliver. @param patience in milliseconds */
+  wait(patience: number): void {
+    if (!this.#disposed) libc.pollReadable(this.#ring.fd, patience);
+  }
+
   /**
-   * Delivers what is waiting now, and nothing that comes while it is at it. What a call changed, the kernel tells later than
-   * of the call itself: who has just heard of a change finds the call here.
+   * Delivers what is waiting now, and nothing that comes while it is at it. Of what a call changed the kernel may report before
+   * the call returns: who has just heard of a change mostly finds the call here, or a moment later.
    */
   drain(): void {
     const end = this.#ring.produced;

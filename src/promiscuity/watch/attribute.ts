@@ -45,16 +45,45 @@ export function nameTransitions(
 ): Naming[] {
   let now: KnownHolders = new Map();
   let unnamed = 0;
+  const unlisted = unlistedUnits(transitions, counter, known, holdersAt);
   const namings = transitions.map((transition) => {
     now = holdersAt(transition.link, counter);
     unnamed = takeUnnamed(now);
-    return nameOne(transition, counter, known, now, calls);
+    return nameOne(transition, counter, known, now, { calls, unlisted });
   });
   // Units that nobody claims any more belong to those who did: the events that tell of their going are on their way.
   const going = [...known].filter(([key]) => !now.has(key)).slice(0, unnamed);
   known.clear();
   for (const [key, holder] of [...going, ...now]) known.set(key, holder);
   return namings;
+}
+
+interface Traced {
+  readonly calls: CallsOnInterface;
+  /** How many units may be those of calls whose sockets the tables don't list. */
+  readonly unlisted: { units: number };
+}
+
+/**
+ * How many of the units that came went again, so that the tables don't list who had them: a traced call whose socket isn't
+ * listed as a holder can only be one of those. Otherwise whoever changes what he asked for before the call returns would be
+ * named instead of the one whom the tables list.
+ */
+function unlistedUnits(
+  transitions: readonly Transition[],
+  counter: Counter,
+  known: KnownHolders,
+  holdersAt: (link: Link | undefined, counter: Counter) => KnownHolders,
+): { units: number } {
+  const came = transitions
+    .map((transition) => stepOf(transition, counter))
+    .reduce((sum, { units, flag }) => sum + Math.max(0, units - flag), 0);
+  const now = holdersAt(transitions.at(-1)?.link, counter);
+  takeUnnamed(now);
+  const listed = [...now.keys()]
+    .filter((key) => key !== "flag")
+    .reduce((sum, key) => sum + Math.max(0, unitsOf(key, now) - unitsOf(key, known)), 0);
+  return { units: Math.max(0, came - listed) };
 }
 
 /** Takes units that nothing explains out of the holders: nobody can be named for them. Returns how many they are. */
@@ -70,15 +99,16 @@ function nameOne(
   counter: Counter,
   known: KnownHolders,
   now: KnownHolders,
-  calls: CallsOnInterface,
+  traced: Traced,
 ): Naming {
+  const { calls } = traced;
   const naming: Naming = { came: [], went: [] };
   const { units, flag } = stepOf(transition, counter);
   if (flag > 0) naming.came.push(comeFlag(known, calls.next({ counter, flag: true, on: true })));
   if (flag < 0) naming.went.push(goFlag(known, calls.next({ counter, flag: true, on: false })));
   const others = units - flag;
   for (let unit = 0; unit < others; unit++)
-    naming.came.push(come(known, now, nextNewMember(calls, counter, known, now)));
+    naming.came.push(come(known, now, nextNewMember(traced, counter, known, now)));
   for (let unit = 0; unit < -others; unit++) naming.went.push(go(known, now));
   return naming;
 }
@@ -121,7 +151,7 @@ function withUnits(holder: Holder, units: number): Holder {
 
 /** A socket's second membership of the same interface doesn't count, unless it is listed beside the first. */
 function nextNewMember(
-  calls: CallsOnInterface,
+  { calls, unlisted }: Traced,
   counter: Counter,
   known: KnownHolders,
   now: KnownHolders,
@@ -130,7 +160,10 @@ function nextNewMember(
     const call = calls.next({ counter, flag: false, on: true });
     if (!call?.socket) return call;
     const key = `socket ${call.socket.inode}`;
-    if (!known.has(key) || unitsOf(key, now) > unitsOf(key, known)) return call;
+    if (unitsOf(key, now) > unitsOf(key, known)) return call;
+    if (known.has(key) || unlisted.units === 0) continue;
+    unlisted.units--;
+    return call;
   }
 }
 

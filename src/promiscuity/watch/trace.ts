@@ -2,7 +2,7 @@ import type { ProcessDetails } from "../../linux/process-details.js";
 import type { Counter } from "../holders/account.js";
 import type { SocketFacts } from "../holders/holder.js";
 
-/** A system call that was seen to ask for a change of promiscuity. It may have been refused. */
+/** A system call that was seen to ask for a change of promiscuity, and that the kernel didn't refuse. It may have changed nothing. */
 export interface TracedCall {
   readonly counter: Counter;
   /** An added membership or a set flag; otherwise one dropped or cleared. */
@@ -19,12 +19,21 @@ export interface TracedCall {
 /** The traced calls about one interface. */
 export interface CallsOnInterface {
   /** Takes out the first that asks for a change of this sort. */
-  next(sort: { counter: Counter; flag: boolean; on: boolean }): TracedCall | undefined;
+  next(sort: CallSort): TracedCall | undefined;
+  /** How many of them there are. */
+  count(sort: CallSort): number;
+}
+
+interface CallSort {
+  readonly counter: Counter;
+  /** The administrator's flag, or else a socket's membership. */
+  readonly flag: boolean;
+  readonly on: boolean;
 }
 
 /**
- * A call comes before the change that it makes, by much less than this. One that was refused never has a change, and
- * mustn't be taken for the cause of a later one.
+ * A call and the change that it makes are heard of within much less than this. One that changed nothing, because it was so
+ * already, mustn't be taken for the cause of a later one.
  */
 export const LIFETIME_MS = 1000;
 
@@ -52,18 +61,20 @@ export class TracedCalls {
 
   /** Those about one interface, which a call names by its index or its name. */
   on(netns: number, index: number, name: string): CallsOnInterface {
+    const waiting = this.#calls.get(netns) ?? [];
+    const isWanted =
+      ({ counter, flag, on }: CallSort) =>
+      ({ call }: { readonly call: TracedCall }): boolean =>
+        (call.interface === index || call.interface === name) &&
+        call.counter === counter &&
+        call.on === on &&
+        (call.socket === null) === flag;
     return {
-      next: ({ counter, flag, on }) => {
-        const waiting = this.#calls.get(netns) ?? [];
-        const at = waiting.findIndex(
-          ({ call }) =>
-            (call.interface === index || call.interface === name) &&
-            call.counter === counter &&
-            call.on === on &&
-            (call.socket === null) === flag,
-        );
+      next: (sort) => {
+        const at = waiting.findIndex(isWanted(sort));
         return at < 0 ? undefined : waiting.splice(at, 1)[0]?.call;
       },
+      count: (sort) => waiting.filter(isWanted(sort)).length,
     };
   }
 

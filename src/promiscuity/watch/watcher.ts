@@ -19,13 +19,15 @@ import type { WatchEvent } from "./event.js";
 import { type FoundNamespaces, NamespaceFinder } from "./namespace-finder.js";
 import { SocketCache } from "./socket-cache.js";
 import { LIFETIME_MS, TracedCalls } from "./trace.js";
-import { type Transition, transitionBetween } from "./transition.js";
+import { stepOf, type Transition, transitionBetween } from "./transition.js";
 import { type KnownHolders, WatchedNamespace } from "./watched-namespace.js";
 
 /** Where traced system calls come from. */
 export interface Tracer extends Disposable {
   /** Hands over the calls that were seen until now. */
   drain(): void;
+  /** Waits until a call is seen that wasn't handed over. @param patience in milliseconds */
+  wait(patience: number): void;
   /** How many calls were seen and had no room. */
   readonly lost: number;
 }
@@ -44,6 +46,10 @@ class Batch {
 }
 
 const counters: readonly Counter[] = ["promiscuity", "allmulti"];
+
+/** How long a call is waited for whose change has been heard of, and how long at most in a second, in milliseconds. */
+const CALL_DELAY_MS = 3;
+const CALL_DELAYS_MS = 50;
 
 /** How often it is looked whether a namespace that couldn't be read is to be tried again, in milliseconds. */
 const RETRY_INTERVAL_MS = 250;
@@ -77,6 +83,9 @@ export class Watcher implements Disposable {
   #unwatchedTold = 0;
   #unwatchedToldAt = Number.NEGATIVE_INFINITY;
   #lostCalls = 0;
+  /** How long calls were waited for, in milliseconds, and since when that is counted. */
+  #waited = 0;
+  #waitedSince = Number.NEGATIVE_INFINITY;
 
   /** @param openTracer opens a source of traced calls, which it adds to those given */
   constructor(emit: (event: WatchEvent) => void, openTracer?: (calls: TracedCalls) => Tracer | undefined) {
@@ -258,13 +267,13 @@ export class Watcher implements Disposable {
     for (const watched of this.#namespaces.values())
       if (watched !== first && this.#mayLookInto(watched))
         batches.push(new Batch(watched, watched.waiting()));
-    // A call is seen before the change that it makes: those of all these changes are there now.
-    this.#drainTrace();
     for (const batch of batches)
       if (batch.events.length > 0)
         this.#chargeFor(batch.watched, () =>
           this.#within(batch.watched, undefined, () => this.#takeOver(batch)),
         );
+    this.#drainTrace();
+    this.#awaitCalls(batches);
     for (const { watched, steps, lowers } of batches)
       if (steps.length > 0 || lowers.size > 0)
         this.#chargeFor(watched, () => {
@@ -296,6 +305,47 @@ export class Watcher implements Disposable {
     const { lost } = this.#tracer;
     if (lost > this.#lostCalls) this.#emit({ event: "lost", source: "trace", time: now(), netns: own.facts });
     this.#lostCalls = lost;
+  }
+
+  /**
+   * The kernel reports a change before the call that made it returns, mostly by some microseconds. Who makes changes without
+   * calls that are traced mustn't have promisc wait all the time.
+   */
+  #awaitCalls(batches: readonly Batch[]): void {
+    if (!this.#tracer) return;
+    const begin = performance.now();
+    if (begin >= this.#waitedSince + 1000) {
+      this.#waitedSince = begin;
+      this.#waited = 0;
+    }
+    const end = begin + Math.min(CALL_DELAY_MS, CALL_DELAYS_MS - this.#waited);
+    while (performance.now() < end && batches.some((batch) => this.#lacksCalls(batch))) {
+      this.#tracer.wait(1);
+      this.#drainTrace();
+    }
+    this.#waited += performance.now() - begin;
+  }
+
+  /** Whether a call isn't there that a change of the flag or a new membership must have been made by. */
+  #lacksCalls({ watched, steps }: Batch): boolean {
+    for (const [index, ofLink] of groupByIndex(steps)) {
+      const calls = this.#calls.on(watched.inode, index, ofLink[0]?.name ?? "");
+      for (const counter of counters) {
+        const made = ofLink
+          // What comes with an interface, or with a master, isn't made by these calls.
+          .filter(({ reason, link }) => reason === undefined && link?.master === undefined)
+          .map((step) => stepOf(step, counter));
+        const count = (of: (step: { units: number; flag: number }) => number): number =>
+          made.reduce((sum, step) => sum + Math.max(0, of(step)), 0);
+        if (
+          count(({ flag }) => flag) > calls.count({ counter, flag: true, on: true }) ||
+          count(({ flag }) => -flag) > calls.count({ counter, flag: true, on: false }) ||
+          count(({ units, flag }) => units - flag) > calls.count({ counter, flag: false, on: true })
+        )
+          return true;
+      }
+    }
+    return false;
   }
 
   #takeOver(batch: Batch): void {
