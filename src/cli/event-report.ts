@@ -1,6 +1,7 @@
 import { JournalSocket } from "../linux/journal-socket.js";
 import { FindingCommand } from "./finding-command.js";
 import { type JournalEntry, messageToJournal } from "./format/export/journal-entry.js";
+import { toJson } from "./format/json.js";
 import { printable } from "./format/text.js";
 import type { GlobalOptions } from "./global-options.js";
 import { jsonLine, write } from "./output.js";
@@ -50,9 +51,10 @@ export class EventReport<Event> implements AsyncDisposable {
   }
 
   tell(event: Event): void {
+    // The command first: whoever reads the output may go away.
+    if (this.#forms.isFinding(event)) this.#command?.run(jsonLine(this.#forms.json(event)));
     if (this.#journal) this.#journal.send(this.#forms.journal(event));
     else write(1, this.#line(event));
-    if (this.#forms.isFinding(event)) this.#command?.run(jsonLine(this.#forms.json(event)));
   }
 
   #line(event: Event): string {
@@ -60,7 +62,7 @@ export class EventReport<Event> implements AsyncDisposable {
       case "json":
         return jsonLine(this.#forms.json(event));
       case "ecs":
-        return `${JSON.stringify(this.#forms.ecs(event))}\n`;
+        return `${toJson(this.#forms.ecs(event))}\n`;
       default:
         return `${printable(this.#forms.text(event))}\n`;
     }

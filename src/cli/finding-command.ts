@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { printable } from "./format/text.js";
 import { write } from "./output.js";
 
 /** So many run at the same time; the others wait. */
@@ -35,7 +36,7 @@ export class FindingCommand {
 
   #start(input: string): void {
     const run = this.#runOnce(input)
-      .catch((error: Error) => write(2, `promisc: cannot run the command: ${error.message}\n`))
+      .catch((error: Error) => write(2, `promisc: cannot run the command: ${printable(error.message)}\n`))
       .finally(() => {
         this.#running.delete(run);
         this.#startNext();

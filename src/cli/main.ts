@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitStatus } from "./exit-status.js";
+import { printableLines } from "./format/text.js";
 import { write } from "./output.js";
 import { reportError } from "./report-error.js";
 import { version } from "./version.js";
@@ -17,7 +18,9 @@ const program = new Command("promisc")
     writeErr: (text) => write(2, text),
     outputError: (text, writeText) =>
       writeText(
-        `${text.replace(/^error: /, "promisc: ").replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`,
+        `${printableLines(text)
+          .replace(/^error: /, "promisc: ")
+          .replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`,
       ),
   })
   .exitOverride();

@@ -1,14 +1,18 @@
 import { PromiscError } from "../errors.js";
 import { exitStatusOf } from "./exit-status.js";
-import { printable } from "./format/text.js";
-import { write } from "./output.js";
+import { printable, printableLines } from "./format/text.js";
+import { isReaderGone, write } from "./output.js";
 
-/** Says on standard error what failed and what to do next, a line each, and sets the exit status if none is set yet. */
+/**
+ * Says on standard error what failed and what to do next, a line each, and sets the exit status if none is set yet. That
+ * nobody reads any more is no failure.
+ */
 export function reportError(error: unknown, debug: boolean): void {
+  if (isReaderGone(error)) return;
   const lines = `promisc: ${messageOf(error)}`.split("\n");
   if (error instanceof PromiscError && error.hint !== undefined) lines.push(...error.hint.split("\n"));
   write(2, `${lines.map(printable).join("\n")}\n`);
-  if (debug) write(2, causes(error));
+  if (debug) write(2, printableLines(causes(error)));
   process.exitCode ||= exitStatusOf(error);
 }
 

@@ -4,7 +4,7 @@ import * as libc from "./libc.js";
 
 export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
   constants.errno;
-export const { EMFILE, ENFILE, ENODEV, ENOMEM, ENOSYS, EPERM } = constants.errno;
+export const { ELOOP, EMFILE, ENFILE, ENODEV, ENOMEM, ENOSYS, EPERM } = constants.errno;
 const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
@@ -65,6 +65,12 @@ export function check(
 ): number {
   if (result >= 0) return result;
   throw kernelError({ operation, errno: libc.errno(), ...context });
+}
+
+/** The errno of a failed operation of node:fs; undefined for any other error. */
+export function errnoOf(error: unknown): Errno | undefined {
+  const number = (error as NodeJS.ErrnoException).errno;
+  return typeof number === "number" && number < 0 ? describeErrno(-number) : undefined;
 }
 
 /** Whether an error is the kernel's with the given errno. */

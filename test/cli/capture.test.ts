@@ -108,6 +108,21 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     for (const name of ["x0", "x1", "y0", "y1"]) assert.match(stdout, new RegExp(`^${name} `, "m"));
   });
 
+  it("has names before lines that can't do anything to a terminal", async () => {
+    // In Latin-1 its first letter would be an escape character.
+    cable("\u011b[2J", "name1");
+    cable("a\x1b[2Jb", "name2");
+    const capture = await begun("-t", "all");
+    for (const peer of ["name1", "name2"]) await generate({ ...load, index: indexOf(peer), count: 1 });
+    await capture.says("0x0000", 2);
+    const { stdout } = await end(capture);
+    assert.match(stdout, /^M-DM-\^\[\[2J +P +02:/m);
+    assert.match(stdout, /^a\^\[\[2Jb +P +02:/m);
+    assert.ok(!stdout.includes("\x1b"));
+    ip("link del name1");
+    ip("link del name2");
+  });
+
   it("shows frames by class: what promiscuous mode adds", async () => {
     const capture = await begun("--classes", "--json", "x0");
     await generate(load);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
-import { promisc, Running } from "../support/program.js";
+import { program, promisc, Running } from "../support/program.js";
 import { churn } from "../support/veth-churn.js";
 
 isolate();
@@ -109,6 +110,15 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     );
   });
 
+  it("ends with 1 though nobody reads what it found, or it can't be written", () => {
+    const script = `{ ${program} check --netns own; echo $? >&2; } | true`;
+    assert.equal(spawnSync("/bin/sh", ["-c", script], { encoding: "utf8" }).stderr, "1\n");
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = promisc(["check", "--netns", "own"], { stdio: ["ignore", full, "pipe"] });
+    assert.equal(stderr, "promisc: cannot write to standard output: No space left on device (ENOSPC)\n");
+    assert.equal(status, 1);
+  });
+
   it("writes a file whole or not at all", () => {
     writeFileSync("/run/out.prom", "the old one");
     const before = readFileSync("/run/out.prom");
@@ -119,7 +129,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
 
     const { status, stderr } = check("-o", "/run/none/out");
     assert.equal(status, 5);
-    assert.match(stderr, /^promisc: cannot write \/run\/none\/out: ENOENT.*\nname a file .*\n$/);
+    assert.match(stderr, /^promisc: cannot write \/run\/none\/out: No such file or directory \(ENOENT\)\n$/);
     // A full disk: what was there stays.
     sh("mkdir -p /run/small");
     sh("mount -t tmpfs -o size=4k tmpfs /run/small");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -24,6 +24,32 @@ function fails(outcome: Outcome, status: number, message: string, remedy: RegExp
 
 describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
   ip("link add v0 type veth peer name v1");
+
+  for (const command of [
+    ["show"],
+    ["show", "--json"],
+    ["who"],
+    ["doctor"],
+    ["off", "v1"],
+    ["--help"],
+    ["--version"],
+  ])
+    it(`${command.join(" ")}: standard output is full`, () => {
+      const full = openSync("/dev/full", "w");
+      const { status, stderr } = promisc(command, { stdio: ["ignore", full, "pipe"] });
+      closeSync(full);
+      assert.equal(stderr, "promisc: cannot write to standard output: No space left on device (ENOSPC)\n");
+      assert.equal(status, 5);
+    });
+
+  it("a word that isn't known can't do anything to the terminal", () => {
+    const { stderr, status } = promisc(["show", "--\x1b]0;x\x07\u009b"]);
+    assert.equal(
+      stderr,
+      "promisc: unknown option '--\\x1b]0;x\\x07\\x9b'\npromisc --help shows how it is used\n",
+    );
+    assert.equal(status, 2);
+  });
 
   const ways: [string[], string][] = [
     [["show"], "show "],

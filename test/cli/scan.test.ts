@@ -152,12 +152,32 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(readFileSync(path, "utf8"), before);
     const unwritable = await scan(lan, [...gently, "--baseline", "/nowhere/baseline", "10.77.0.2"]);
     assert.equal(unwritable.status, 5);
-    assert.match(unwritable.stderr, /cannot write \/nowhere\/baseline/);
+    // Before anything is sent.
+    assert.equal(
+      unwritable.stderr,
+      "promisc: cannot read baseline /nowhere/baseline: No such file or directory (ENOENT)\n",
+    );
     writeFileSync(path, "{}");
     const wrong = await scan(lan, ["--baseline", path]);
     assert.equal(wrong.status, 5);
     assert.match(wrong.stderr, /cannot (decode|read) .*kept\.json.*its schema is undefined/);
     assert.equal(readFileSync(path, "utf8"), "{}");
+  });
+
+  it("ends with 1, and keeps its baseline, though nobody reads what it prints", async () => {
+    using lan = createLan({ hosts: 3 });
+    lan.host(3).run(() => setPromiscuous("eth0", true));
+    const path = join(folder, "unread.json");
+    const line = `${program} scan ${[...gently, "--baseline", path, "10.77.0.2-3"].join(" ")}`;
+    const script = `{ ${line}; echo $? >&2; } | true`;
+    const shell = lan.host(1).spawn("/bin/sh", ["-c", script], ["ignore", "ignore", "pipe"]);
+    let stderr = "";
+    shell.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    await once(shell, "close");
+    assert.equal(stderr, "1\n");
+    assert.equal(JSON.parse(readFileSync(path, "utf8")).hosts.length, 2);
   });
 
   it("says what it would send, and sends nothing of it, until that is agreed to", async () => {

@@ -1,3 +1,4 @@
+import { encodeString } from "../../wire/bytes.js";
 import { linkTypeDescription } from "../../wire/linktype.js";
 import type { Packet } from "../packet.js";
 import type { Context } from "./context.js";
@@ -31,6 +32,8 @@ export class LinePrinter {
   readonly #options: PrintOptions;
   readonly #timestamp: Timestamp;
   readonly #sequences = new SequenceTable();
+  /** The bytes of interfaces' names, which each packet has before it. */
+  readonly #names = new Map<string, Uint8Array>();
   #context: Context | undefined;
 
   constructor(options: PrintOptions) {
@@ -49,13 +52,19 @@ export class LinePrinter {
     context.end = start + capturedLength;
     context.depth = 0;
     this.#timestamp.print(out, packet.seconds, packet.nanoseconds);
-    if (interfaceName !== undefined) printInterface(out, interfaceName, packet.packetType);
+    if (interfaceName !== undefined) printInterface(out, this.#bytesOfName(interfaceName), packet.packetType);
     const link = links[linkType];
     context.payload = start + (link?.[1] ?? 0);
     if (link) link[0](context, start, length);
     else printUnknown(out, linkType, length);
     this.#dump(context, start, start + capturedLength);
     out.byte(0x0a);
+  }
+
+  #bytesOfName(name: string): Uint8Array {
+    const bytes = this.#names.get(name) ?? encodeString(name.padEnd(5));
+    this.#names.set(name, bytes);
+    return bytes;
   }
 
   #contextFor(out: LineWriter): Context {
@@ -84,8 +93,9 @@ export class LinePrinter {
   }
 }
 
-function printInterface(out: LineWriter, name: string, packetType: number): void {
-  out.text(name.padEnd(5));
+/** Who may make interfaces, or has written the file that is read, may have named them anything. */
+function printInterface(out: LineWriter, name: Uint8Array, packetType: number): void {
+  out.untrusted(name, 0, name.length);
   out.byte(0x20);
   out.text(directionName(packetType));
   out.byte(0x20);

@@ -9,11 +9,11 @@ import { PromiscError } from "../../errors.js";
 import { compileFilter } from "../../linux/compile-filter.js";
 import { PacketFilter } from "../../wire/bpf/run.js";
 import { LINKTYPE_ETHERNET } from "../../wire/linktype.js";
+import { isReaderGone } from "../output.js";
 import { openSinks } from "./open-sinks.js";
 import { relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
 import type { Sink } from "./sink.js";
-import { ReaderGone } from "./standard-output.js";
 
 /** Reads a capture file to its end, or until the output has enough. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {
@@ -29,7 +29,7 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   try {
     await run(reader, sinks, accepts, request.count, controller.signal);
   } catch (error) {
-    if (!(error instanceof ReaderGone)) throw error;
+    if (!isReaderGone(error)) throw error;
   } finally {
     for (const sink of sinks) sink.end(undefined);
   }

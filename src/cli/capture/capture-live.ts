@@ -3,13 +3,12 @@ import { openCapture } from "../../capture/live/capture.js";
 import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/linktype.js";
 import { printable } from "../format/text.js";
-import { write } from "../output.js";
+import { isReaderGone, write } from "../output.js";
 import { defaultInterface } from "./interfaces.js";
 import { openSinks } from "./open-sinks.js";
 import { relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
 import type { Sink } from "./sink.js";
-import { ReaderGone } from "./standard-output.js";
 import { formatSummary } from "./summary.js";
 
 /** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
@@ -37,7 +36,7 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   try {
     await run(capture, sinks, request.count, controller.signal);
   } catch (error) {
-    if (!(error instanceof ReaderGone)) throw error;
+    if (!isReaderGone(error)) throw error;
   } finally {
     const { statistics } = capture;
     for (const sink of sinks) sink.end(statistics);
@@ -82,5 +81,5 @@ function announce(
       `listening on ${printable(name)}, link-type ${link}, snapshot length ${snapLength} bytes, ${mode}\n`,
     );
   }
-  if (aboutRoot !== undefined) write(2, `${aboutRoot}\n`);
+  if (aboutRoot !== undefined) write(2, `${printable(aboutRoot)}\n`);
 }

@@ -2,11 +2,9 @@ import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PromiscError } from "../../errors.js";
 import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
+import { outputFailure } from "../output.js";
 
 const RETRY_MS = 1;
-
-/** The reader of a pipe went away: it has seen enough, as in `promisc capture | head`. */
-export class ReaderGone extends Error {}
 
 /**
  * Standard output for a program that must go on hearing signals while the reader of a pipe doesn't read. A pipe is opened
@@ -24,7 +22,7 @@ export class StandardOutput implements Disposable {
 
   /**
    * Writes everything, unless the signal aborts while the reader doesn't read.
-   * @throws ReaderGone, or PromiscError `kernel`: a full disk, or bytes that were never read
+   * @throws PromiscError `kernel`: a full disk, a reader that is gone, or bytes that were never read
    */
   async write(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     let rest = bytes;
@@ -41,15 +39,8 @@ export class StandardOutput implements Disposable {
     try {
       return writeSync(this.#fd, bytes);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === "EAGAIN") return 0;
-      if (code === "EPIPE") throw new ReaderGone();
-      throw new PromiscError({
-        code: "kernel",
-        operation: "write to standard output",
-        reason: message,
-        cause: error,
-      });
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+      throw outputFailure(error);
     }
   }
 

@@ -5,12 +5,14 @@ import { reasonOf } from "../../promiscuity/reason.js";
 import { exitStatus } from "../exit-status.js";
 import { findingToEcs } from "../format/export/ecs.js";
 import { describeFinding } from "../format/finding.js";
+import { toJson } from "../format/json.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
-import { jsonLine, write, writeFileWhole } from "../output.js";
+import { jsonLine, write } from "../output.js";
 import { chooseFormat } from "../output-format.js";
 import { readPolicy } from "../read-policy.js";
 import { reportError } from "../report-error.js";
+import { writeResult } from "../result-file.js";
 
 interface CheckOptions extends GlobalOptions {
   readonly policy?: string;
@@ -30,10 +32,11 @@ export async function check({ policy: path, netns, output, ...global }: CheckOpt
   const now = new Date();
   const findings = checkPolicy(report, policy, { now });
   const text = await formatFindings(format, report, findings, now);
-  if (output !== undefined) writeFileWhole(output, text);
+  if (output !== undefined) writeResult(output, text);
+  // Before anything is printed: whoever reads it may go away meanwhile.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
+  else if (format === "text") write(2, "no findings\n");
   if (output === undefined) write(1, text);
-  if (findings.length === 0 && format === "text") write(2, "no findings\n");
 }
 
 /** That nothing could be read is a finding too, so that it gets to whoever reads the output: a file would stay as it was. */
@@ -61,7 +64,7 @@ async function formatFindings(
         findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
       });
     case "ecs":
-      return findings.map((finding) => `${JSON.stringify(findingToEcs(finding, now))}\n`).join("");
+      return findings.map((finding) => `${toJson(findingToEcs(finding, now))}\n`).join("");
     case "prometheus": {
       const { formatPrometheus } = await import("../format/export/prometheus.js");
       return formatPrometheus(report, findings);

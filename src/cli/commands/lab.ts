@@ -35,12 +35,12 @@ export async function lab(options: LabOptions): Promise<void> {
   if (!options.json) write(1, `${describeLan(lan, options)}\n`);
   for await (const step of experiment(lan, { isSwitched, hasFilter: options.nic !== "none", promisc })) {
     steps.push(step);
+    if (!step.confirmed) process.exitCode = exitStatus.finding;
     if (!options.json) write(1, `${describeStep(step, steps.length)}\n`);
   }
   const confirmed = steps.every((step) => step.confirmed);
   if (options.json) writeJson({ confirmed, nic: options.nic ?? usualNic, switch: isSwitched, steps });
   else write(1, `\n${confirmed ? "Everything was as claimed." : "Something was not as claimed."}\n`);
-  if (!confirmed) process.exitCode = exitStatus.finding;
 }
 
 /** A command to be run, and what it is given. */

@@ -53,10 +53,15 @@ export async function scanHosts(words: readonly string[], options: CommandOption
     return;
   }
   const reports = baseline ? compareWithBaseline(baseline, found) : found;
-  print(reports, options);
-  if (baseline && options.baseline !== undefined)
-    writeBaseline(options.baseline, updateBaseline(baseline, reports, new Date()));
+  // The status and the file first: whoever reads the output may go away meanwhile.
   if (reports.some(({ verdict }) => verdict === "open")) process.exitCode = exitStatus.finding;
+  if (baseline && options.baseline !== undefined)
+    try {
+      writeBaseline(options.baseline, updateBaseline(baseline, reports, new Date()));
+    } catch (error) {
+      failure ??= error;
+    }
+  print(reports, options);
   if (failure !== undefined) throw failure;
 }
 

@@ -8,7 +8,6 @@ import { formatInterfaceTable } from "../format/interface-table.js";
 import { formatIpAddress } from "../format/ip-address.js";
 import { installedIp } from "../format/ip-dialect.js";
 import { describeSight } from "../format/sight.js";
-import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { hasColour, isTerminal, write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";
@@ -71,5 +70,5 @@ function showAsIp(interfaces: readonly InterfaceState[]): void {
   const dialect = installedIp();
   const text = interfaces.map((state) => formatIpAddress(state, dialect)).join("");
   // Byte for byte, except that names can't do anything to a terminal.
-  write(1, isTerminal(1) ? text.split("\n").map(printable).join("\n") : encodeString(text));
+  write(1, isTerminal(1) ? printableLines(text) : encodeString(text));
 }

@@ -1,24 +1,44 @@
-import { readFileSync } from "node:fs";
-import { type Baseline, emptyBaseline, parseBaseline } from "../../detect/baseline/baseline.js";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { type Baseline, emptyBaseline, MOST_BYTES, parseBaseline } from "../../detect/baseline/baseline.js";
 import { PromiscError } from "../../errors.js";
-import { writeFileWhole } from "../output.js";
+import { errnoOf } from "../../linux/errno.js";
+import { FilePlace } from "../../linux/file-place.js";
+import { toJson } from "../format/json.js";
+import { writeResult } from "../result-file.js";
 
-/** The baseline in a file; an empty one if there is no such file yet. */
+/**
+ * The baseline in a file; an empty one if there is no such file yet.
+ * @throws PromiscError `usage` if it can't be read, or isn't a regular file; `malformed` if it isn't a baseline
+ */
 export function readBaseline(path: string): Baseline {
-  try {
-    return parseBaseline(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (error instanceof PromiscError) throw error;
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return emptyBaseline;
-    throw new PromiscError({
-      code: "usage",
-      operation: `read baseline ${path}`,
-      reason: (error as Error).message,
-    });
-  }
+  const operation = `read baseline ${path}`;
+  const text = readText(path, operation);
+  return text === undefined ? emptyBaseline : parseBaseline(text, path);
 }
 
 /** Writes it so that there is always a whole one, whatever happens meanwhile. */
 export function writeBaseline(path: string, baseline: Baseline): void {
-  writeFileWhole(path, `${JSON.stringify(baseline, undefined, 1)}\n`);
+  writeResult(path, `${toJson(baseline, 1)}\n`);
+}
+
+function readText(path: string, operation: string): string | undefined {
+  const wrong = (reason: string): PromiscError =>
+    new PromiscError({ code: "usage", operation, reason, hint: "name a file that a scan may make and keep" });
+  try {
+    using place = FilePlace.find(path, operation);
+    // Opening a FIFO that nobody writes to would wait for ever.
+    const fd = openSync(place.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const found = fstatSync(fd);
+      if (!found.isFile()) throw wrong("it isn't a regular file");
+      if (found.size > MOST_BYTES) throw wrong(`it has more than ${MOST_BYTES} bytes`);
+      return readFileSync(fd, "utf8");
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const errno = errnoOf(error);
+    throw errno ? new PromiscError({ code: "usage", operation, errno, cause: error }) : error;
+  }
 }

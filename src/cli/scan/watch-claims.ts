@@ -5,6 +5,7 @@ import { exitStatus } from "../exit-status.js";
 import { poisoningToEcs } from "../format/export/poisoning-ecs.js";
 import { poisoningToJournal } from "../format/export/poisoning-journal.js";
 import { formatPoisoningEvent, isSuspicious } from "../format/poisoning-event.js";
+import { isReaderGone } from "../output.js";
 
 export interface WatchClaimsOptions extends EventOptions {
   readonly interface?: string;
@@ -27,10 +28,14 @@ export async function watchClaims(options: WatchClaimsOptions, signal: AbortSign
     ...(options.interface === undefined ? {} : { interface: options.interface }),
   });
   let isClean = true;
-  for await (const event of events) {
-    report.tell(event);
-    if (isSuspicious(event)) isClean = false;
+  try {
+    for await (const event of events) {
+      if (isSuspicious(event)) isClean = false;
+      report.tell(event);
+    }
+  } catch (error) {
+    // If the interface is gone, that is what the status says.
+    if (!isReaderGone(error)) throw error;
   }
-  // Not before: if the interface is gone, that is what the status tells.
   if (!isClean) process.exitCode = exitStatus.finding;
 }

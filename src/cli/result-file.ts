@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from "node:fs";
+import { PromiscError } from "../errors.js";
+import { FilePlace, placeError } from "../linux/file-place.js";
+import { writeAll } from "./output.js";
+
+/** What a new file's mode is made of, less the umask. */
+const NEW_MODE = 0o666;
+
+/**
+ * Writes a result to a file. Symbolic links are followed. A regular file, or one that isn't there yet, is written whole:
+ * whoever reads it meanwhile finds the old one or the new one, and so does a machine that loses power. It keeps its mode
+ * and its owner. A terminal, a pipe or a device such as /dev/null is written to as it is.
+ * @throws PromiscError `kernel` if it can't be written; a regular file is as it was then
+ */
+export function writeResult(path: string, text: string): void {
+  const operation = `write ${path}`;
+  using place = FilePlace.find(path, operation);
+  try {
+    const { ownDescriptor } = place;
+    const before = lstatSync(place.path, { throwIfNoEntry: false });
+    if (ownDescriptor !== undefined) writeAll(ownDescriptor, text);
+    else if (before === undefined || before.isFile()) replace(place, text, before, operation);
+    else writeInPlace(place, text, before, operation);
+  } catch (error) {
+    throw placeError(error, operation, "name a file in a directory that this user may write to");
+  }
+}
+
+function replace(place: FilePlace, text: string, before: Stats | undefined, operation: string): void {
+  // Nobody can foresee the name; O_EXCL follows no link.
+  const beside = place.beside(`.promisc-${randomBytes(12).toString("hex")}.tmp`);
+  const fd = openSync(
+    beside,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+    before ? 0o600 : NEW_MODE,
+  );
+  try {
+    try {
+      writeAll(fd, text);
+      if (before) beLike(fd, before, operation);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(beside, place.path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  syncDirectory(place);
+}
+
+/** Gives a file another's owner and mode. */
+function beLike(fd: number, { uid, gid, mode }: Stats, operation: string): void {
+  const now = fstatSync(fd);
+  if (now.uid !== uid || now.gid !== gid)
+    try {
+      fchownSync(fd, uid, gid);
+    } catch (cause) {
+      throw new PromiscError({
+        code: "kernel",
+        operation,
+        reason: `it belongs to user ${uid} and group ${gid}, and only root can replace it and leave it theirs`,
+        hint: "remove it first, or name another file",
+        cause,
+      });
+    }
+  fchmodSync(fd, mode & 0o777);
+}
+
+/** Only then is the new name on the disk. Where the directory can't be read, the kernel writes it in its own time. */
+function syncDirectory(place: FilePlace): void {
+  let directory: number | undefined;
+  try {
+    directory = openSync(place.beside("."), constants.O_RDONLY | constants.O_DIRECTORY);
+    fsyncSync(directory);
+  } catch {
+    // The file itself is there and whole.
+  } finally {
+    if (directory !== undefined) closeSync(directory);
+  }
+}
+
+function writeInPlace(place: FilePlace, text: string, before: Stats, operation: string): void {
+  if (before.isBlockDevice())
+    throw new PromiscError({
+      code: "kernel",
+      operation,
+      reason: "it is a disk",
+      hint: "name a file",
+    });
+  // A link here is one of /proc/PID/fd, which leads to what is open there.
+  const follow = before.isSymbolicLink() ? constants.O_APPEND : constants.O_NOFOLLOW;
+  const fd = openSync(place.path, constants.O_WRONLY | constants.O_NOCTTY | follow);
+  try {
+    writeAll(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+}
