@@ -100,6 +100,7 @@ export {
   checkPolicy,
   type ExpiredRuleFinding,
   type Finding,
+  type HiddenFinding,
   type HolderFinding,
   type IncompleteFinding,
 } from "./promiscuity/policy/findings.js";

@@ -14,13 +14,16 @@ export interface ProcessTable {
   readonly bySocket: ReadonlyMap<number, readonly DescriptorOwner[]>;
   /** Processes whose descriptors this process may not see, or couldn't. */
   readonly hidden: readonly number[];
+  /** Whether /proc leaves out processes of other users, being mounted with `hidepid` (proc(5)). */
+  readonly isPartial?: boolean;
 }
 
 export function readProcessTable(): ProcessTable {
   const byNamespace = new Map<number, number[]>();
   const bySocket = new Map<number, DescriptorOwner[]>();
   const hidden: number[] = [];
-  for (const name of readdirSync("/proc")) {
+  const names = readdirSync("/proc");
+  for (const name of names) {
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
     try {
@@ -31,7 +34,8 @@ export function readProcessTable(): ProcessTable {
       if (!isGone(error)) hidden.push(pid);
     }
   }
-  return { byNamespace, bySocket, hidden };
+  // Every PID namespace has a process 1.
+  return { byNamespace, bySocket, hidden, isPartial: !names.includes("1") };
 }
 
 /** Just the namespaces of all processes that this process may see: by the namespace's inode number. */

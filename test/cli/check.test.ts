@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { program, promisc, Running } from "../support/program.js";
 import { churn } from "../support/veth-churn.js";
+import { asNobody } from "../support/without-root.js";
 
 isolate();
 
@@ -158,6 +159,66 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
   it("refuses a format that there isn't", () => {
     assert.equal(check("--format", "xml").status, 2);
     assert.equal(check("--json", "--format", "ecs").status, 2);
+  });
+
+  describe("by a user who can't look everywhere", { skip: noOtherUsers || lacking("setpriv") }, () => {
+    const byNobody = (...args: string[]) => promisc(["check", ...args], { wrapper: [...asNobody] });
+    const hidden =
+      /hidden: \d+ processes hide their sockets and namespaces from this user.*: run it with sudo\n$/;
+
+    it("finds that something is hidden", () => {
+      ip("link set c0 promisc off");
+      const { status, stdout, stderr } = byNobody();
+      assert.match(stdout, hidden);
+      assert.doesNotMatch(stderr, /no findings/);
+      assert.equal(status, 1);
+      const { findings } = JSON.parse(byNobody("--json").stdout);
+      const [{ kind, reason, remedy, message }] = findings;
+      assert.equal(message, `${kind}: ${reason}: ${remedy}`);
+      const metrics = byNobody("--format", "prometheus").stdout.split("\n");
+      assert.ok(metrics.includes('promisc_findings{kind="hidden"} 1'));
+      const lines = byNobody("--format", "ecs").stdout.trim().split("\n");
+      assert.equal(JSON.parse(lines.at(-1) as string).event.action, "finding-hidden");
+    });
+
+    it("finds nothing in a namespace that can be read, and not so in one that can't", () => {
+      assert.deepEqual(byNobody("--netns", "own"), {
+        status: 0,
+        signal: null,
+        stdout: "",
+        stderr: "no findings\n",
+      });
+      ip("netns add closed");
+      ip("-n closed link set lo promisc on");
+      const { status, stdout } = byNobody("--netns", "closed");
+      ip("netns del closed");
+      assert.match(stdout, /^hidden: .* and \d+ network namespaces can't be entered: run it with sudo\n$/);
+      assert.equal(status, 1);
+    });
+
+    it("says that not all was seen, though policy allows that", () => {
+      writeFileSync("/run/hidden.yaml", "version: 1\nrules:\n- {kind: hidden, reason: r, approver: a}\n");
+      const { status, stderr } = byNobody("--policy", "/run/hidden.yaml");
+      assert.match(
+        stderr,
+        /^no findings in what can be seen; policy allows that not all can be: \d+ processes/,
+      );
+      assert.equal(status, 0);
+    });
+
+    it("finds it too where /proc leaves out others' processes", () => {
+      const hiding = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        'mount -t proc -o hidepid=2 proc /proc && exec "$@"',
+        "sh",
+      ];
+      const { status, stdout } = promisc(["check"], { wrapper: [...hiding, ...asNobody] });
+      assert.match(stdout, /^hidden: \/proc leaves out processes of other users.*: run it with sudo\n$/);
+      assert.equal(status, 1);
+    });
   });
 
   it("finds one tcpdump among ports that come and go, and nothing else", { skip: noTcpdump }, async () => {

@@ -35,7 +35,7 @@ export async function check({ policy: path, netns, output, ...global }: CheckOpt
   if (output !== undefined) writeResult(output, text);
   // Before anything is printed: whoever reads it may go away meanwhile.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
-  else if (format === "text") write(2, "no findings\n");
+  else if (format === "text") write(2, `${printable(noFindings(report))}\n`);
   if (output === undefined) write(1, text);
 }
 
@@ -48,6 +48,12 @@ function read(debug = false): PromiscuityReport {
     reportError(error, debug);
     return { interfaces: [], capturing: [], incomplete: [{ reason }] };
   }
+}
+
+/** Only where everything was looked at, nothing was found. */
+function noFindings({ unseen }: PromiscuityReport): string {
+  if (!unseen) return "no findings";
+  return `no findings in what can be seen; policy allows that not all can be: ${unseen.reason}: ${unseen.remedy}`;
 }
 
 async function formatFindings(

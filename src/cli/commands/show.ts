@@ -8,6 +8,7 @@ import { formatInterfaceTable } from "../format/interface-table.js";
 import { formatIpAddress } from "../format/ip-address.js";
 import { installedIp } from "../format/ip-dialect.js";
 import { describeSight } from "../format/sight.js";
+import { printable, printableLines } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { hasColour, isTerminal, write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";

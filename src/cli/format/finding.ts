@@ -6,8 +6,10 @@ import { describeSight } from "./sight.js";
 
 /** A finding on one line: where, what kind, and who. */
 export function describeFinding(finding: Finding): string {
+  if ("holder" in finding) return describeHolderFinding(finding);
   if (finding.kind === "incomplete") return `incomplete: ${describeSight(finding)}`;
-  if (finding.kind !== "expired-rule") return describeHolderFinding(finding);
+  if (finding.kind === "hidden")
+    return `hidden: ${finding.reason}: ${finding.remedy}${describeRule(finding.rule)}`;
   const { rule } = finding;
   return `${whereIs(rule)}: expired-rule: ended ${endOf(rule)}: renew or remove it (${rule.reason}; approved by ${rule.approver})`;
 }
@@ -17,7 +19,11 @@ function describeHolderFinding({ netns, ifname, kind, holder, rule }: HolderFind
   // An unexplained or hidden holder's words begin with its kind.
   const words = describeHolder(holder, netns.inode);
   const what = words.startsWith(`${kind}:`) ? words : `${kind}: ${words}`;
-  return `${ifname}${where}: ${what}${rule ? `; ${describeExpired(rule)}` : ""}`;
+  return `${ifname}${where}: ${what}${describeRule(rule)}`;
+}
+
+function describeRule(rule: Rule | undefined): string {
+  return rule ? `; ${describeExpired(rule)}` : "";
 }
 
 /** That what isn't allowed once was. */

@@ -53,6 +53,8 @@ export interface PromiscuityReport {
   readonly capturing: readonly CapturingSocket[];
   /** What this process may not see, if anything. */
   readonly hidden?: Blindness;
+  /** Why interfaces may be missing; absent if every network namespace that the report is about was read. */
+  readonly unseen?: Blindness;
   /** What could not be read, or not as of one moment, if anything: somebody may hold something there who isn't named. */
   readonly incomplete?: readonly IncompleteSight[];
 }
@@ -168,7 +170,7 @@ function describe(
   return {
     interfaces,
     capturing,
-    ...(hidden ? { hidden } : {}),
+    ...(hidden ? { hidden, unseen: hidden } : {}),
     ...(incomplete.length > 0 ? { incomplete } : {}),
   };
 }
@@ -186,10 +188,17 @@ function describeSight(netns: NamespaceFacts, { pids }: NamespaceSnapshot, reaso
   return { netns, reason, ...(process ? { process } : {}) };
 }
 
-function blindness({ hidden }: ProcessTable, unreachable: number): Blindness | undefined {
-  if (hidden.length === 0 && unreachable === 0) return undefined;
+function blindness({ hidden, isPartial }: ProcessTable, unreachable: number): Blindness | undefined {
+  const reasons = [
+    ...(hidden.length > 0
+      ? [`${hidden.length} processes hide their sockets and namespaces from this user`]
+      : []),
+    ...(isPartial ? ["/proc leaves out processes of other users"] : []),
+    ...(unreachable > 0 ? [`${unreachable} network namespaces can't be entered`] : []),
+  ];
+  if (reasons.length === 0) return undefined;
   return {
-    reason: `${hidden.length} processes hide their sockets and namespaces from this user`,
+    reason: reasons.join(", and "),
     remedy:
       process.getuid?.() === 0
         ? "run it in the initial namespaces, with all capabilities"

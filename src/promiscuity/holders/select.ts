@@ -1,6 +1,7 @@
 import { PromiscError } from "../../errors.js";
 import { bindDirectories } from "../../linux/discover-namespaces.js";
 import { NetworkNamespace } from "../../linux/network-namespace.js";
+import type { Blindness } from "./account.js";
 import type { PromiscuityReport } from "./read.js";
 
 /**
@@ -10,7 +11,7 @@ import type { PromiscuityReport } from "./read.js";
  */
 export function selectNamespace(report: PromiscuityReport, which: string): PromiscuityReport {
   const inode = inodeOf(which);
-  const { incomplete, ...rest } = report;
+  const { incomplete, unseen = UNREAD, ...rest } = report;
   const interfaces = report.interfaces.filter(({ netns }) => netns.inode === inode);
   // One of which nothing was read may be among those that were left out.
   const ofNamespace =
@@ -20,8 +21,15 @@ export function selectNamespace(report: PromiscuityReport, which: string): Promi
     interfaces,
     capturing: report.capturing.filter(({ netns }) => netns.inode === inode),
     ...(ofNamespace.length > 0 ? { incomplete: ofNamespace } : {}),
+    // Each has an interface, its loopback, if it was read.
+    ...(interfaces.length > 0 ? {} : { unseen }),
   };
 }
+
+const UNREAD: Blindness = {
+  reason: "the network namespace wasn't there when the others were read",
+  remedy: "try again",
+};
 
 function inodeOf(which: string): number {
   for (const path of pathsOf(which)) {

@@ -1,4 +1,5 @@
 import type { ProcessDetails } from "../../linux/process-details.js";
+import type { Blindness } from "../holders/account.js";
 import type { Holder } from "../holders/holder.js";
 import type {
   IncompleteSight,
@@ -8,11 +9,11 @@ import type {
 } from "../holders/read.js";
 import type { ChangeEvent } from "../watch/event.js";
 import { hasExpired } from "./expiry.js";
-import { matchesRule } from "./match.js";
+import { allowsHidden, matchesRule } from "./match.js";
 import type { Policy, Rule } from "./policy.js";
 
 /** What policy doesn't explain. */
-export type Finding = HolderFinding | IncompleteFinding | ExpiredRuleFinding;
+export type Finding = HolderFinding | HiddenFinding | IncompleteFinding | ExpiredRuleFinding;
 
 /** A holder of an interface that no rule allows. */
 export interface HolderFinding {
@@ -22,6 +23,15 @@ export interface HolderFinding {
   readonly ifindex: number;
   readonly ifname: string;
   readonly holder: Holder;
+  /** The rule that would allow it, had it not expired. */
+  readonly rule?: Rule;
+}
+
+/** That there may be interfaces which couldn't be looked at, and no rule allows that. */
+export interface HiddenFinding {
+  readonly kind: "hidden";
+  readonly reason: string;
+  readonly remedy: string;
   /** The rule that would allow it, had it not expired. */
   readonly rule?: Rule;
 }
@@ -43,8 +53,8 @@ export interface CheckPolicyOptions {
 }
 
 /**
- * Everything in a report that a policy doesn't explain: holders in the report's order, then what
- * couldn't be read whole, then expired rules in the policy's order. To receive all multicast is no finding.
+ * Everything in a report that a policy doesn't explain: holders in the report's order, then what couldn't be looked at, then
+ * what couldn't be read whole, then expired rules in the policy's order. To receive all multicast is no finding.
  */
 export function checkPolicy(
   report: PromiscuityReport,
@@ -55,11 +65,23 @@ export function checkPolicy(
     ...report.interfaces.flatMap((held) =>
       held.holders.flatMap((holder) => findingOn(held, holder, policy, now) ?? []),
     ),
+    ...(report.unseen ? hiddenFinding(report.unseen, policy, now) : []),
     ...(report.incomplete ?? []).map((sight): IncompleteFinding => ({ kind: "incomplete", ...sight })),
     ...policy.rules
       .filter((rule) => hasExpired(rule, now))
       .map((rule): ExpiredRuleFinding => ({ kind: "expired-rule", rule })),
   ];
+}
+
+function hiddenFinding({ reason, remedy }: Blindness, policy: Policy, now: Date): HiddenFinding[] {
+  const rules = policy.rules.filter(allowsHidden);
+  if (rules.some((rule) => !hasExpired(rule, now))) return [];
+  const [rule] = rules.sort(lastExpiredFirst);
+  return [{ kind: "hidden", reason, remedy, ...(rule ? { rule } : {}) }];
+}
+
+function lastExpiredFirst(a: Rule, b: Rule): number {
+  return Number(b.expires?.at) - Number(a.expires?.at);
 }
 
 /** Where a holder holds. */
@@ -99,7 +121,7 @@ class Judge {
       .map((process) => this.#rulesFor(holder, process))
       .filter((rules) => !rules.some(this.#isValid))
       .flat()
-      .sort((a, b) => Number(b.expires?.at) - Number(a.expires?.at))[0];
+      .sort(lastExpiredFirst)[0];
   }
 
   readonly #isValid = (rule: Rule): boolean => !hasExpired(rule, this.now);

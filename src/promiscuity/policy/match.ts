@@ -22,6 +22,12 @@ export function matchesRule(rule: Rule, { netns, ifname, kind, process }: Subjec
   );
 }
 
+/** Whether the rule allows that there may be interfaces, whatever their names, which can't be looked at. */
+export function allowsHidden(rule: Rule): boolean {
+  const isOfAny = rule.interface === undefined || /^\*+$/.test(rule.interface);
+  return rule.kinds.includes("hidden") && isOfAny && rule.namespace === undefined && !asksForProcess(rule);
+}
+
 function isNamespace(pattern: string, { own, names }: NamespaceFacts): boolean {
   if (pattern === "own") return own;
   return names.some((name) => matchesGlob(pattern, name));

@@ -11,7 +11,9 @@ const policyKeys = ["version", "devices", "rules"];
 /** Conditions on a process; only a socket has one. */
 const processKeys = ["executable", "user", "unit", "container"] as const;
 
-const ruleKeys = ["interface", "namespace", "kind", ...processKeys, "reason", "approver", "expires"];
+const conditionKeys = ["interface", "namespace", "kind", ...processKeys];
+
+const ruleKeys = [...conditionKeys, "reason", "approver", "expires"];
 
 const holderKinds: readonly HolderKind[] = [
   "flag",
@@ -71,7 +73,7 @@ function readRule(document: PolicyDocument, place: Place, file: string): Rule {
     const value = fields.get(key);
     return (value ? { [key]: read(document, value, `"${key}"`) } : {}) as { [K in Key]?: Value };
   };
-  return {
+  const rule: Rule = {
     file,
     line: document.line(place),
     kinds: readKinds(document, fields),
@@ -85,6 +87,13 @@ function readRule(document: PolicyDocument, place: Place, file: string): Rule {
     approver: required("approver"),
     ...optional("expires", readExpiry),
   };
+  if (!conditionKeys.some((key) => fields.has(key)))
+    throw document.error(
+      place,
+      "the rule has no condition: it would allow every flag and every socket",
+      `say what it is about: ${conditionKeys.join(", ")}; if everything is meant, interface: "*"`,
+    );
+  return rule;
 }
 
 function readKinds(document: PolicyDocument, fields: ReadonlyMap<string, Place>): readonly HolderKind[] {

@@ -165,6 +165,33 @@ describe("checkPolicy", () => {
     assert.equal(checkPolicy(report([flag]), last, { now: later }).length, 2);
   });
 
+  describe("of a report that not everything could be looked at for", () => {
+    const unseen = { ...report([]), unseen: { reason: "some hide", remedy: "sudo" } };
+    const found = (by: Policy) => checkPolicy(unseen, by, { now });
+
+    it("finds that something is hidden, though no interface is held", () => {
+      assert.deepEqual(found(defaultPolicy), [{ kind: "hidden", reason: "some hide", remedy: "sudo" }]);
+    });
+
+    it("finds it unless a rule allows it of all interfaces everywhere", () => {
+      assert.deepEqual(found(policy("kind: hidden")), []);
+      assert.deepEqual(found(policy("kind: [hidden, flag], interface: '*'")), []);
+      for (const narrower of [
+        "interface: '*'",
+        "kind: hidden, interface: eth*",
+        "kind: hidden, namespace: own",
+        "kind: [hidden, socket], user: 0",
+      ])
+        assert.equal(found(policy(narrower)).length, 1, narrower);
+    });
+
+    it("says which expired rule allowed it", () => {
+      const [first, second] = found(policy("kind: hidden, expires: 2020-01-01"));
+      assert.equal(first?.kind === "hidden" && first.rule?.line, 3);
+      assert.equal(second?.kind, "expired-rule");
+    });
+  });
+
   it("finds the less the more rules there are, and never more than there are holders", () => {
     const holder = fc.constantFrom(
       flag,

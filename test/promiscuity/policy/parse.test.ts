@@ -112,7 +112,12 @@ describe("a policy", () => {
       rule("expires: 2027-02-20T10:00"),
       /it is neither a date .* nor a time with a zone/,
     ],
-    ["an alias", "version: 1\nrules:\n - &a {reason: r, approver: a}\n - *a", /\*a is an alias/],
+    [
+      "a rule without a condition",
+      "version: 1\nrules:\n  - {reason: r, approver: a, expires: 2027-06-30}",
+      "line 3, column 5: the rule has no condition: it would allow every flag and every socket",
+    ],
+    ["an alias", "version: 1\nrules:\n - &a {kind: flag, reason: r, approver: a}\n - *a", /\*a is an alias/],
     ["a second document", "version: 1\n---\nversion: 1", /a second document begins$/],
     ["too much", `version: 1\n#${"x".repeat(300_000)}`, "it has more than 262144 characters"],
     ["brackets without end", `version: 1\nrules: ${"[".repeat(100_000)}`, /./],
