@@ -1,11 +1,15 @@
-import { JournalSocket } from "../linux/journal-socket.js";
+import { type BoundEvent, boundEvent } from "./bound-event.js";
 import { FindingCommand } from "./finding-command.js";
 import { type JournalEntry, messageToJournal } from "./format/export/journal-entry.js";
 import { toJson } from "./format/json.js";
 import { printable } from "./format/text.js";
 import type { GlobalOptions } from "./global-options.js";
+import { JournalQueue } from "./journal-queue.js";
 import { jsonLine, write } from "./output.js";
 import { chooseFormat } from "./output-format.js";
+
+/** After the text of an event that was too large to be passed on whole. */
+const CUT = " [cut: it is too long]";
 
 const formats = ["text", "json", "ecs", "journal"] as const;
 
@@ -30,7 +34,7 @@ export class EventReport<Event> implements AsyncDisposable {
   readonly #forms: EventForms<Event>;
   readonly #format: (typeof formats)[number];
   readonly #command: FindingCommand | undefined;
-  readonly #journal: JournalSocket | undefined;
+  readonly #journal: JournalQueue | undefined;
 
   /**
    * @param operation what the events are of, after "cannot" in an error
@@ -40,37 +44,50 @@ export class EventReport<Event> implements AsyncDisposable {
     this.#forms = forms;
     this.#format = chooseFormat(formats, options, operation);
     if (options.exec !== undefined) this.#command = new FindingCommand(options.exec);
-    if (this.#format === "journal") this.#journal = new JournalSocket();
+    if (this.#format === "journal") this.#journal = new JournalQueue();
   }
 
   /** Says that events are awaited from now on. A journal that isn't there is found out at once by it. */
   begin(...lines: string[]): void {
     const told = lines.map(printable);
-    for (const line of told) this.#journal?.send(messageToJournal(line));
+    const [first, ...more] = told.map(messageToJournal);
+    if (first) this.#journal?.begin(first);
+    for (const entry of more) this.#journal?.put(entry);
     write(2, `${told.join("\n")}\n`);
   }
 
   tell(event: Event): void {
+    const bound = boundEvent(event);
     // The command first: whoever reads the output may go away.
-    if (this.#forms.isFinding(event)) this.#command?.run(jsonLine(this.#forms.json(event)));
-    if (this.#journal) this.#journal.send(this.#forms.journal(event));
-    else write(1, this.#line(event));
+    if (this.#forms.isFinding(event)) this.#command?.run(this.#json(bound));
+    if (this.#journal) this.#journal.put(this.#entry(bound));
+    else write(1, this.#line(bound));
   }
 
-  #line(event: Event): string {
+  #line(bound: BoundEvent<Event>): string {
+    const { event, isCut } = bound;
     switch (this.#format) {
       case "json":
-        return jsonLine(this.#forms.json(event));
+        return this.#json(bound);
       case "ecs":
-        return `${toJson(this.#forms.ecs(event))}\n`;
+        return `${toJson({ ...this.#forms.ecs(event), ...(isCut ? { tags: ["cut"] } : {}) })}\n`;
       default:
-        return `${printable(this.#forms.text(event))}\n`;
+        return `${printable(this.#forms.text(event))}${isCut ? CUT : ""}\n`;
     }
   }
 
-  /** Waits until the command has run for all findings. */
+  #json({ event, isCut }: BoundEvent<Event>): string {
+    return jsonLine({ ...this.#forms.json(event), ...(isCut ? { cut: true } : {}) });
+  }
+
+  #entry({ event, isCut }: BoundEvent<Event>): JournalEntry {
+    const entry = this.#forms.journal(event);
+    return isCut ? { ...entry, MESSAGE: `${entry["MESSAGE"]}${CUT}`, PROMISC_CUT: 1 } : entry;
+  }
+
+  /** Waits until the journal has what it takes, and the command has run for all findings. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#journal?.[Symbol.dispose]();
+    await this.#journal?.[Symbol.asyncDispose]();
     await this.#command?.settled();
   }
 }

@@ -8,12 +8,14 @@ const AT_ONCE = 4;
 
 /** So many wait, so that a command that hangs doesn't take all memory; what comes then is left out, and said. */
 const MOST_WAITING = 1000;
+const MOST_WAITING_LENGTH = 16 * 1024 * 1024;
 
 /** Runs a shell command a finding, with the event on its standard input. What it prints goes to standard error. */
 export class FindingCommand {
   readonly #command: string;
   readonly #waiting: string[] = [];
   readonly #running = new Set<Promise<void>>();
+  #waitingLength = 0;
   #leftOut = 0;
 
   constructor(command: string) {
@@ -23,9 +25,18 @@ export class FindingCommand {
   /** @param input what the command reads */
   run(input: string): void {
     if (this.#running.size < AT_ONCE) this.#start(input);
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(input);
-    else if (this.#leftOut++ === 0)
-      write(2, `promisc: ${MOST_WAITING} runs of the command wait: those of further findings are left out\n`);
+    else if (this.#hasRoomFor(input)) {
+      this.#waiting.push(input);
+      this.#waitingLength += input.length;
+    } else if (this.#leftOut++ === 0)
+      write(
+        2,
+        `promisc: ${this.#waiting.length} runs of the command wait: those of further findings are left out\n`,
+      );
+  }
+
+  #hasRoomFor(input: string): boolean {
+    return this.#waiting.length < MOST_WAITING && this.#waitingLength + input.length <= MOST_WAITING_LENGTH;
   }
 
   /** Waits until all have run. */
@@ -46,7 +57,9 @@ export class FindingCommand {
 
   #startNext(): void {
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#start(next);
+    if (next === undefined) return;
+    this.#waitingLength -= next.length;
+    this.#start(next);
   }
 
   async #runOnce(input: string): Promise<void> {

@@ -4,7 +4,7 @@ import * as libc from "./libc.js";
 
 export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
   constants.errno;
-export const { ELOOP, EMFILE, ENFILE, ENODEV, ENOMEM, ENOSYS, EPERM } = constants.errno;
+export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOMEM, ENOSYS, EPERM } = constants.errno;
 const { ENXIO } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */

@@ -1,12 +1,19 @@
-import { check } from "./errno.js";
+import { check, EMSGSIZE, ENOBUFS } from "./errno.js";
 import { FileDescriptor, SOCK_DGRAM } from "./file-descriptor.js";
 import * as libc from "./libc.js";
+import { sealedMemory } from "./sealed-memory.js";
 
-// bits/socket.h
+// bits/socket.h, asm-generic/socket.h
 const AF_UNIX = 1;
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
 const PATH = "/run/systemd/journal/socket";
+
+/** What it is for, after "cannot" in errors. */
+const OPERATION = `write to the journal at ${PATH}`;
 
 /** Where systemd's journal takes entries with fields (systemd.io/JOURNAL_NATIVE_PROTOCOL). */
 export class JournalSocket implements Disposable {
@@ -14,28 +21,32 @@ export class JournalSocket implements Disposable {
   readonly #address = unixAddress(PATH);
 
   /**
-   * Hands one entry over.
-   * @param fields by name, which is made of capital letters, digits and underscores
-   * @throws PromiscError `kernel`: `ENOENT` or `ECONNREFUSED` where no journal runs, `EMSGSIZE` for an entry of over some 200 kB
+   * Hands one entry over, whatever its size, and doesn't wait until the journal has read what was handed over before.
+   * @param entry as {@link encodeEntry} makes it
+   * @throws PromiscError `kernel`: `ENOENT` or `ECONNREFUSED` where no journal runs, `EAGAIN` where it is busy
    */
-  send(fields: Readonly<Record<string, string | number>>): void {
-    const entry = Buffer.from(
-      Object.entries(fields)
-        // A value that has a line feed would need the length before it.
-        .map(([name, value]) => `${name}=${String(value).replaceAll("\n", " ")}\n`)
-        .join(""),
-    );
-    check(
-      libc.sendto(
-        this.#descriptor.number,
-        entry,
-        entry.length,
-        MSG_NOSIGNAL,
-        this.#address,
-        this.#address.length,
-      ),
-      `write to the journal at ${PATH}`,
-    );
+  send(entry: Uint8Array): void {
+    const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    const { number } = this.#descriptor;
+    const sent = libc.sendto(number, entry, entry.length, flags, this.#address, this.#address.length);
+    if (sent < 0 && [EMSGSIZE, ENOBUFS].includes(libc.errno())) this.#sendAsFile(entry, flags);
+    else check(sent, OPERATION);
+  }
+
+  /** What is too large for a datagram the journal takes as a file that is sealed. */
+  #sendAsFile(entry: Uint8Array, flags: number): void {
+    using file = sealedMemory("promisc-journal-entry", entry, OPERATION);
+    const control = rightsTo(file.number);
+    const message = {
+      msg_name: this.#address,
+      msg_namelen: this.#address.length,
+      msg_iov: null,
+      msg_iovlen: 0,
+      msg_control: control,
+      msg_controllen: control.length,
+      msg_flags: 0,
+    };
+    check(libc.sendmsg(this.#descriptor.number, message, flags), OPERATION);
   }
 
   [Symbol.dispose](): void {
@@ -43,8 +54,32 @@ export class JournalSocket implements Disposable {
   }
 }
 
+/**
+ * An entry as the journal's native protocol has it.
+ * @param fields by name, which is made of capital letters, digits and underscores
+ */
+export function encodeEntry(fields: Readonly<Record<string, string | number>>): Uint8Array {
+  return Buffer.from(
+    Object.entries(fields)
+      // A value that has a line feed would need the length before it.
+      .map(([name, value]) => `${name}=${String(value).replaceAll("\n", " ")}\n`)
+      .join(""),
+  );
+}
+
 /** unix(7): `sockaddr_un`, the family in host byte order and the path with a NUL. */
 function unixAddress(path: string): Uint8Array {
   const family = new Uint8Array(new Uint16Array([AF_UNIX]).buffer);
   return Buffer.concat([family, Buffer.from(`${path}\0`)]);
+}
+
+/** cmsg(3): a `cmsghdr`, its length a `size_t`, and one descriptor; in host byte order and aligned as `size_t` is. */
+function rightsTo(fd: number): Uint8Array {
+  const word = libc.sizeOfSize();
+  const length = word + 3 * Int32Array.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(Math.ceil(length / word) * word);
+  if (word === 8) new BigUint64Array(bytes.buffer, 0, 1)[0] = BigInt(length);
+  else new Uint32Array(bytes.buffer, 0, 1)[0] = length;
+  new Int32Array(bytes.buffer, word, 3).set([SOL_SOCKET, SCM_RIGHTS, fd]);
+  return bytes;
 }

@@ -34,6 +34,42 @@ export const sendto = declare<
   number
 >("intptr_t sendto(int fd, const void *bytes, size_t size, int flags, const void *address, uint32_t length)");
 
+koffi.struct("msghdr", {
+  msg_name: "const void *",
+  msg_namelen: "uint32_t",
+  msg_iov: "const void *",
+  msg_iovlen: "size_t",
+  msg_control: "const void *",
+  msg_controllen: "size_t",
+  msg_flags: "int",
+});
+
+/** A message of ancillary data alone (cmsg(3)), without `msg_iov`. */
+export interface ControlMessage {
+  readonly msg_name: Memory;
+  readonly msg_namelen: number;
+  readonly msg_control: Memory;
+  readonly msg_controllen: number;
+}
+
+export const sendmsg = declare<[fd: number, message: ControlMessage, flags: number], number>(
+  "intptr_t sendmsg(int fd, const msghdr *message, int flags)",
+);
+
+/** Bytes of a `size_t`. */
+export function sizeOfSize(): number {
+  return koffi.sizeof("size_t");
+}
+
+export const memfd_create = declare<[name: string, flags: number], number>(
+  "int memfd_create(const char *name, unsigned int flags)",
+);
+
+/** It is variadic, as syscall(2) is. */
+export const fcntl = declare<[fd: number, command: number, argument: number], number>(
+  "int fcntl(int fd, int command, int argument)",
+);
+
 export const recvfrom = declare<
   [fd: number, bytes: Memory, size: number, flags: number, address: Memory, length: Memory],
   number

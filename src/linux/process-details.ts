@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync, statSync } from "node:fs";
 import type { Account } from "./account/account.js";
 import { findAccount } from "./account/find-account.js";
 import { BootTime } from "./boot-time.js";
+import { readCommandLine } from "./command-line.js";
 import { type ControlGroup, readControlGroup } from "./control-group.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
@@ -10,7 +11,10 @@ export interface ProcessDetails extends ControlGroup {
   readonly pid: number | null;
   /** The name of its first thread, at most 15 bytes: the command's, if the process didn't change it. */
   readonly comm?: string;
+  /** The first 4096 bytes of them. */
   readonly args?: readonly string[];
+  /** Present if there are more. */
+  readonly args_truncated?: true;
   readonly exe?: string;
   /**
    * Present if `exe` doesn't prove what runs: the file that is at that path here is another one, because it was replaced or
@@ -31,13 +35,14 @@ export type UserFinder = (uid: number) => Account | undefined;
 /** @param findUser by default one that waits for the name service, a bounded time */
 export function describeProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
   const stat = read(`/proc/${pid}/stat`);
-  const cmdline = read(`/proc/${pid}/cmdline`);
+  const command = readCommandLine(pid);
   const uid = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   const cgroup = cgroupPath(read(`/proc/${pid}/cgroup`) ?? "");
   return {
     pid,
     ...present("comm", stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))),
-    ...present("args", cmdline ? cmdline.replace(/\0$/, "").split("\0") : undefined),
+    ...present("args", command?.args),
+    ...(command?.isTruncated ? { args_truncated: true } : {}),
     ...describeExecutable(pid),
     ...(uid === undefined ? {} : describeUser(Number(uid), findUser)),
     ...present("started", stat && startTime(stat)),

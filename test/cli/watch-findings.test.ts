@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
 import { Journal, noJournal } from "../support/journal.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { Running } from "../support/program.js";
 import { churn } from "../support/veth-churn.js";
+import { asNobody } from "../support/without-root.js";
 
 isolate();
 
@@ -183,5 +185,79 @@ describe("promisc watch --format journal", {
     assert.equal(entry?.["SYSLOG_IDENTIFIER"], "promisc");
     assert.deepEqual([entry?.["PROMISC_COUNT_BEFORE"], entry?.["PROMISC_COUNT"]], ["0", "1"]);
     assert.match(entry?.["MESSAGE_ID"] ?? "", /^[0-9a-f]{32}$/);
+  });
+
+  it("goes on while the journal is started anew, and loses no entry", { skip: noJournal }, async () => {
+    using journal = await Journal.start();
+    ip("link add again0 type veth peer name again1");
+    await using watch = new Running(["watch", "--format", "journal", "again0"]);
+    await watch.hasBegun();
+    await journal.kill();
+    for (const state of ["on", "off", "on"]) ip(`link set again0 promisc ${state}`);
+    await watch.hasSaid("Connection refused (ECONNREFUSED): what is to be written waits\n");
+    await journal.restart();
+    await watch.hasSaid("promisc: the journal takes entries again\n");
+    ip("link set again0 promisc off");
+    await journal.has("PROMISC_INTERFACE=again0", "PROMISC_COUNT=0");
+    while (journal.find("PROMISC_INTERFACE=again0").length < 4) await sleep(20);
+    const entries = journal.find("PROMISC_INTERFACE=again0");
+    assert.deepEqual(
+      entries.map((entry) => entry["PROMISC_COUNT"]),
+      ["1", "0", "1", "0"],
+    );
+    watch.process.kill("SIGINT");
+    const { status, signal } = await watch.outcome;
+    assert.deepEqual([status, signal], [0, null]);
+  });
+
+  it("says how many entries are lost when it ends before the journal is back", {
+    skip: noJournal,
+  }, async () => {
+    using journal = await Journal.start();
+    ip("link add lost0 type veth peer name lost1");
+    await using watch = new Running(["watch", "--format", "journal", "lost0"]);
+    await watch.hasBegun();
+    await journal.kill();
+    ip("link set lost0 promisc on");
+    await watch.hasSaid("waits");
+    watch.process.kill("SIGINT");
+    const { status, stderr } = await watch.outcome;
+    assert.match(stderr, /^promisc: 1 entries for the journal are lost$/m);
+    assert.equal(status, 5);
+  });
+
+  it("outlives a user whose command line has a megabyte", {
+    skip: noJournal || lacking("setpriv", "unshare", "python3"),
+  }, async () => {
+    using journal = await Journal.start();
+    await using watch = new Running([
+      "watch",
+      "--format",
+      "journal",
+      "--policy",
+      "/run/none.yaml",
+      "--no-trace",
+      "huge0",
+    ]);
+    await watch.hasBegun();
+    const hold = `
+import socket, struct, time, subprocess
+subprocess.run(["ip", "link", "add", "huge0", "type", "veth", "peer", "name", "huge1"], check=True)
+print("ready", flush=True)
+while True:
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    s.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("huge0"), 1, 0, b""))
+    time.sleep(0.2)
+    s.close()
+    time.sleep(0.2)
+`;
+    const inside = ["unshare", "--user", "--map-root-user", "--net", "python3", "-c", hold];
+    const [setpriv = "", ...words] = [...asNobody, ...inside, ...Array(10).fill("A".repeat(100_000))];
+    await using _attacker = await HoldingProcess.start(setpriv, words, "ready");
+    await journal.has("PROMISC_INTERFACE=huge0", "PROMISC_COUNT=1");
+    const [entry] = journal.find("--all", "PROMISC_INTERFACE=huge0", "PROMISC_COUNT=1");
+    assert.match(entry?.["MESSAGE"] ?? "", /python3 -c .*A{100}.* \[and more\] \(pid \d+/);
+    assert.equal(entry?.["PRIORITY"], "4");
+    assert.equal(watch.process.exitCode, null);
   });
 });

@@ -1,4 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { noOtherUsers, sh } from "./namespace.js";
 
@@ -10,11 +12,9 @@ export const noJournal: string | false =
 
 /** systemd's own journal, in the private `/run` of `isolate()`. */
 export class Journal implements Disposable {
-  readonly #process: ChildProcess;
+  #process = spawn(journald, { stdio: "ignore" });
 
-  private constructor() {
-    this.#process = spawn(journald, { stdio: "ignore" });
-  }
+  private constructor() {}
 
   /** Resolves once it takes entries. */
   static async start(): Promise<Journal> {
@@ -26,10 +26,27 @@ export class Journal implements Disposable {
       "[Journal]\nAudit=no\nReadKMsg=no\nStorage=volatile\n",
     );
     // It looks for its control group, which this namespace's /sys doesn't have.
-    sh("mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+    if (!existsSync("/sys/fs/cgroup/cgroup.procs")) sh("mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     const journal = new Journal();
-    while (!existsSync("/run/systemd/journal/socket") || !journal.#logs("is it there?")) await pause();
+    await journal.#takesEntries();
     return journal;
+  }
+
+  /** Ends it; its socket stays, and refuses. */
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await once(this.#process, "exit");
+  }
+
+  /** Starts it anew. Resolves once it takes entries. */
+  async restart(): Promise<void> {
+    this.#process = spawn(journald, { stdio: "ignore" });
+    await this.#takesEntries();
+  }
+
+  async #takesEntries(): Promise<void> {
+    const question = randomUUID();
+    while (!existsSync("/run/systemd/journal/socket") || !this.#logs(question)) await pause();
   }
 
   /** The entries that have these fields (`NAME=value`), the first one first. */

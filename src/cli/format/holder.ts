@@ -66,7 +66,8 @@ export function describeProcess(process: ProcessDetails): string {
     container && `${container.rootless ? "rootless " : ""}${container.runtime} ${container.id.slice(0, 12)}`,
     unit,
   ];
-  return `${args?.join(" ") ?? processName(process) ?? "?"} (${facts.filter(Boolean).join(", ")})`;
+  const command = args && `${args.join(" ")}${process.args_truncated ? " [and more]" : ""}`;
+  return `${command ?? processName(process) ?? "?"} (${facts.filter(Boolean).join(", ")})`;
 }
 
 function describeDevice({ ifname, info_kind, mode, netns }: DeviceFacts, here: number): string {

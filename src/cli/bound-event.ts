@@ -1,0 +1,52 @@
+/** Text in an event, in UTF-16 units, that is passed on as it is. */
+const MOST_TEXT = 64 * 1024;
+
+/** How much of each list and each text is kept of an event that has more, tried in this order until it is enough. */
+const limits = [
+  { items: 64, text: 4096 },
+  { items: 16, text: 1024 },
+  { items: 4, text: 256 },
+] as const;
+
+type Limit = (typeof limits)[number];
+
+/** An event that isn't larger than all who are to take it can be expected to take. */
+export interface BoundEvent<Event> {
+  readonly event: Event;
+  /** Whether something of it was left out. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Bounds what others can make an event of: one user can have thousands of processes share a socket, or thousands of
+ * sockets hold an interface. Of an event with more than 64 KiB of text the ends of lists and texts are left out.
+ */
+export function boundEvent<Event>(event: Event): BoundEvent<Event> {
+  let bound = { event, isCut: false };
+  for (const limit of limits) {
+    if (sizeOf(bound.event, MOST_TEXT) <= MOST_TEXT) break;
+    bound = { event: cut(event, limit) as Event, isCut: true };
+  }
+  return bound;
+}
+
+/** The units of all texts, names of keys included, or something over `most`. */
+function sizeOf(value: unknown, most: number): number {
+  if (typeof value === "string") return value.length + 2;
+  if (typeof value !== "object" || value === null) return 8;
+  let size = 0;
+  for (const key in value) {
+    size += (Array.isArray(value) ? 1 : key.length) + sizeOf(value[key as keyof typeof value], most - size);
+    if (size > most) break;
+  }
+  return size;
+}
+
+function cut(value: unknown, limit: Limit): unknown {
+  if (typeof value === "string") return value.length <= limit.text ? value : `${value.slice(0, limit.text)}…`;
+  if (Array.isArray(value)) return value.slice(0, limit.items).map((item) => cut(item, limit));
+  // A date, for example, is made of no parts.
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cut(part, limit)]));
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PromiscError } from "../errors.js";
+import { encodeEntry, JournalSocket } from "../linux/journal-socket.js";
+import { exitStatus } from "./exit-status.js";
+import { type JournalEntry, LOG_WARNING, messageToJournal } from "./format/export/journal-entry.js";
+import { printable } from "./format/text.js";
+import { write } from "./output.js";
+
+/** So much waits, so that a journal that is away doesn't take all memory; what comes then is left out, and said. */
+const MOST_ENTRIES = 10_000;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** How often what waits is tried again, in milliseconds. */
+const INTERVAL_MS = 250;
+/** How long what still waits at the end is tried. */
+const PATIENCE_MS = 3000;
+
+/** The journal is being started anew, has too much to read, or this machine has no memory for it: that passes. */
+const PASSING = ["EAGAIN", "ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOBUFS", "ENOMEM", "EMFILE", "ENFILE"];
+
+/** Entries on their way to systemd's journal, in their order. What it can't take now waits, and is tried again. */
+export class JournalQueue implements AsyncDisposable {
+  readonly #socket = new JournalSocket();
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #leftOut = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * Hands the first entry over.
+   * @throws PromiscError `kernel` where there is no journal
+   */
+  begin(entry: JournalEntry): void {
+    const encoded = encodeEntry(entry);
+    try {
+      this.#socket.send(encoded);
+    } catch (error) {
+      // It is there, and busy.
+      if (errnoName(error) !== "EAGAIN") throw error;
+      this.#wait(encoded, error);
+    }
+  }
+
+  /** Hands an entry over, now or later. */
+  put(entry: JournalEntry): void {
+    const encoded = encodeEntry(entry);
+    if (this.#waiting.length > 0) this.#enqueue(encoded);
+    else this.#try(encoded);
+  }
+
+  #try(encoded: Uint8Array): void {
+    try {
+      this.#socket.send(encoded);
+    } catch (error) {
+      if (isPassing(error)) this.#wait(encoded, error);
+      else this.#leaveOut(error);
+    }
+  }
+
+  #wait(encoded: Uint8Array, error: unknown): void {
+    this.#enqueue(encoded);
+    say(`${messageOf(error)}: what is to be written waits`);
+    this.#timer = setInterval(() => this.#tryAgain(), INTERVAL_MS);
+  }
+
+  #enqueue(encoded: Uint8Array): void {
+    if (this.#waiting.length >= MOST_ENTRIES || this.#waitingBytes + encoded.length > MOST_BYTES) {
+      if (this.#leftOut++ === 0) say("too much waits for the journal: further entries are left out");
+      return;
+    }
+    this.#waiting.push(encoded);
+    this.#waitingBytes += encoded.length;
+  }
+
+  #leaveOut(error: unknown): void {
+    if (this.#leftOut++ === 0) say(`${messageOf(error)}: an entry is left out`);
+  }
+
+  /** As many as the journal takes. */
+  #tryAgain(): void {
+    let done = 0;
+    for (const encoded of this.#waiting) {
+      try {
+        this.#socket.send(encoded);
+      } catch (error) {
+        if (isPassing(error)) break;
+        this.#leaveOut(error);
+      }
+      this.#waitingBytes -= encoded.length;
+      done++;
+    }
+    this.#waiting.splice(0, done);
+    if (this.#waiting.length > 0) return;
+    clearInterval(this.#timer);
+    const words = `the journal takes entries again${this.#leftOut > 0 ? `: ${this.#leftOut} were left out` : ""}`;
+    say(words);
+    if (this.#leftOut > 0) this.put({ ...messageToJournal(words), PRIORITY: LOG_WARNING });
+    this.#leftOut = 0;
+  }
+
+  /** Waits a little for what still waits; what the journal doesn't take is lost then, and said. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const begin = performance.now();
+    while (this.#waiting.length > 0 && performance.now() - begin < PATIENCE_MS) {
+      await sleep(INTERVAL_MS / 5);
+      this.#tryAgain();
+    }
+    clearInterval(this.#timer);
+    const lost = this.#waiting.length + this.#leftOut;
+    if (lost > 0) {
+      say(`${lost} entries for the journal are lost`);
+      process.exitCode ||= exitStatus.failure;
+    }
+    this.#socket[Symbol.dispose]();
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return PASSING.includes(errnoName(error) ?? "");
+}
+
+function errnoName(error: unknown): string | undefined {
+  return error instanceof PromiscError ? error.errno?.name : (error as NodeJS.ErrnoException).code;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function say(words: string): void {
+  write(2, `promisc: ${printable(words)}\n`);
+}

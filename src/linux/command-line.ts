@@ -1,0 +1,43 @@
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** Bytes of a command line that are read. The kernel lets a process have megabytes of it, and change it as it likes. */
+const MOST_BYTES = 4096;
+
+/** A process's command line, or its beginning. */
+export interface CommandLine {
+  readonly args: readonly string[];
+  /** Whether it is longer than that. */
+  readonly isTruncated: boolean;
+}
+
+/** Filled anew by each call. */
+const buffer = Buffer.alloc(MOST_BYTES + 1);
+
+/** The first 4096 bytes of a process's command line (proc(5)); undefined if it can't be read, or has none. */
+export function readCommandLine(pid: number): CommandLine | undefined {
+  let length: number;
+  try {
+    length = readInto(`/proc/${pid}/cmdline`);
+  } catch {
+    return undefined;
+  }
+  if (length === 0) return undefined;
+  const isTruncated = length > MOST_BYTES;
+  const text = buffer.toString("utf8", 0, Math.min(length, MOST_BYTES));
+  return { args: (isTruncated ? text : text.replace(/\0$/, "")).split("\0"), isTruncated };
+}
+
+function readInto(path: string): number {
+  const fd = openSync(path, "r");
+  try {
+    let length = 0;
+    while (length < buffer.length) {
+      const count = readSync(fd, buffer, length, buffer.length - length, null);
+      if (count === 0) break;
+      length += count;
+    }
+    return length;
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { encodeEntry, JournalSocket } from "../../src/linux/journal-socket.js";
+import { Journal, noJournal } from "../support/journal.js";
+import { isolate, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+
+isolate();
+
+describe("the journal's socket", { skip: noJournal || lacking("journalctl", "logger") }, () => {
+  it("takes an entry that is too large for a datagram", async () => {
+    using journal = await Journal.start();
+    using socket = new JournalSocket();
+    const text = "x".repeat(1_000_000);
+    for (const size of ["small", "large"])
+      socket.send(encodeEntry({ MESSAGE: size === "small" ? "y" : text, PROMISC_TEST: size }));
+    await journal.has("PROMISC_TEST=large");
+    const [{ MESSAGE } = {}] = journal.find("PROMISC_TEST=large", "--all");
+    assert.equal(MESSAGE, text);
+    assert.equal(journal.find("PROMISC_TEST=small").length, 1);
+    // Nothing of it stays open.
+    assert.doesNotMatch(sh(`ls -l /proc/${process.pid}/fd`), /promisc-journal-entry/);
+  });
+});
