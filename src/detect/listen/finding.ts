@@ -6,6 +6,7 @@
  * - `failover`: … which is one that routers share by a protocol, and so may be meant;
  * - `many-addresses`: one hardware address claims many;
  * - `forged-sender`: a frame claims an address for another hardware address than the one that sent it;
+ * - `many-routers`: more routers advertise themselves than a link has;
  * - `table-full`: there are more addresses than can be remembered.
  */
 export type PoisoningKind =
@@ -16,6 +17,7 @@ export type PoisoningKind =
   | "failover"
   | "many-addresses"
   | "forged-sender"
+  | "many-routers"
   | "table-full";
 
 /** What was heard that poisoning of ARP or neighbour tables would explain. */

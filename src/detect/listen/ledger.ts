@@ -1,8 +1,13 @@
 import type { Claim } from "./claim.js";
 import type { PoisoningFinding, PoisoningKind } from "./finding.js";
+import { RecentMap } from "./recent-map.js";
 
 /** So many addresses are remembered; a flood of invented ones drives out those that were heard longest ago. */
 const MOST_ADDRESSES = 65_536;
+/** So many routers are remembered that advertise themselves. */
+export const MOST_ROUTERS = 256;
+/** One that wasn't heard for so many milliseconds is none any more (RFC 4861, 6.2.1: AdvDefaultLifetime). */
+const ROUTER_MS = 9_000_000;
 /** More than that one machine seldom has, a router with proxy ARP apart. */
 const MANY_ADDRESSES = 16;
 /** Two claims within so many milliseconds are of two machines that are both there. */
@@ -15,14 +20,18 @@ const MOST_TOLD = 4096;
 /** Addresses that routers share: of VRRP and CARP for IPv4 and IPv6 (RFC 9568, 7.3), and of HSRP's versions. */
 const SHARED = /^(00:00:5e:00:0[12]:|00:00:0c:07:ac:|00:00:0c:9f:f|00:05:73:a0:0)/;
 
-/** What is known before anything is heard. */
-export interface Surroundings {
-  readonly ifname: string;
+/** What the kernel knows of an interface's place on the link. */
+export interface Place {
   readonly mac: string;
   /** This host's own addresses. */
   readonly own: ReadonlySet<string>;
-  /** Routers'. */
+  /** Those of the routers that its routes lead by. */
   readonly gateways: ReadonlySet<string>;
+}
+
+/** What is known before anything is heard. */
+export interface Surroundings extends Place {
+  readonly ifname: string;
   /** Pairs of IP and hardware address that the kernel takes for true. */
   readonly neighbours: Iterable<readonly [address: string, mac: string]>;
 }
@@ -43,26 +52,53 @@ interface Told {
 
 /** Which address is whose, as far as it was heard; and what of it can't be right. It decides, and does nothing else. */
 export class Ledger {
-  readonly #surroundings: Surroundings;
-  /** In the order in which they were heard, the last one last. */
-  readonly #known = new Map<string, Known>();
+  readonly #ifname: string;
+  #mac: string;
+  /** This host's own addresses, and since when they are: in milliseconds since 1970. */
+  readonly #own = new Map<string, number>();
+  #gateways: ReadonlySet<string> = new Set();
+  /** Routers that the kernel has no route by, and when they were heard last. The one that was heard longest ago first. */
+  readonly #advertised = new Map<string, number>();
+  readonly #known = new RecentMap<Known>(MOST_ADDRESSES, ({ mac }) => {
+    this.#isFull = true;
+    this.#countDown(mac);
+  });
+  /** Of routers, which no flood of other addresses drives out. */
+  readonly #ofRouters = new Map<string, Known>();
   readonly #addressesOf = new Map<string, number>();
-  readonly #gateways: Set<string>;
   readonly #told = new Map<string, Told>();
   #isFull = false;
 
   constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
-    this.#gateways = new Set(surroundings.gateways);
+    this.#ifname = surroundings.ifname;
+    this.#mac = surroundings.mac;
+    this.update(surroundings, Number.NEGATIVE_INFINITY);
     for (const [address, mac] of surroundings.neighbours)
       this.#remember(address, { mac, heard: 0, previous: undefined, previousHeard: 0 });
+  }
+
+  /**
+   * Takes in what the kernel knows now.
+   * @param at since when that is so, in milliseconds since 1970: what was heard before is about what was before
+   */
+  update({ mac, own, gateways }: Place, at: number): void {
+    this.#mac = mac;
+    for (const address of this.#own.keys()) if (!own.has(address)) this.#own.delete(address);
+    for (const address of own) {
+      if (this.#own.has(address)) continue;
+      this.#own.set(address, at);
+      this.#forget(address);
+    }
+    const before = this.#gateways;
+    this.#gateways = new Set(gateways);
+    for (const address of [...before, ...gateways]) this.#place(address);
   }
 
   /** @returns what is to be told of a claim, mostly nothing */
   hear(claim: Claim): PoisoningFinding[] {
     const { address, mac, source } = claim;
-    if (claim.how === "router advertisement") this.#gateways.add(address);
     const findings: (PoisoningFinding | undefined)[] = [];
+    if (claim.how === "router advertisement") findings.push(this.#advertise(claim));
     if (source !== mac && !SHARED.test(mac) && !SHARED.test(source))
       findings.push(
         this.#tell(
@@ -72,8 +108,9 @@ export class Ledger {
           `${source} sent an ${claim.how} that says ${address} is at ${mac}`,
         ),
       );
-    if (this.#surroundings.own.has(address)) {
-      if (mac !== this.#surroundings.mac)
+    const ownSince = this.#own.get(address);
+    if (ownSince !== undefined) {
+      if (mac !== this.#mac && claim.at >= ownSince)
         findings.push(
           this.#tell(
             claim,
@@ -84,11 +121,45 @@ export class Ledger {
         );
       return findings.filter((finding) => finding !== undefined);
     }
-    const known = this.#known.get(address);
+    const known = this.#find(address);
     if (known && known.mac !== mac) findings.push(this.#change(claim, known));
     this.#note(claim, known);
     findings.push(this.#count(claim), this.#overflow(claim));
     return findings.filter((finding) => finding !== undefined);
+  }
+
+  /** Those who are routers already stay so in a flood of others that say they are. */
+  #advertise(claim: Claim): PoisoningFinding | undefined {
+    const { address, at } = claim;
+    if (this.#gateways.has(address)) return undefined;
+    if (!this.#advertised.delete(address) && this.#advertised.size >= MOST_ROUTERS) {
+      const [oldest] = this.#advertised;
+      if (oldest && at - oldest[1] <= ROUTER_MS) {
+        const words = `more than ${MOST_ROUTERS} routers advertise themselves: a flood; what is claimed of further ones is taken for that of hosts`;
+        return this.#tell({ ...claim, address: "", mac: "" }, "many-routers", "alarm", words);
+      }
+      if (oldest) {
+        this.#advertised.delete(oldest[0]);
+        this.#place(oldest[0]);
+      }
+    }
+    this.#advertised.set(address, at);
+    this.#place(address);
+    return undefined;
+  }
+
+  #isRouter(address: string): boolean {
+    return this.#gateways.has(address) || this.#advertised.has(address);
+  }
+
+  #find(address: string): Known | undefined {
+    return this.#ofRouters.get(address) ?? this.#known.get(address);
+  }
+
+  /** Has what is known of an address stand where it belongs, now that it may be a router's, or isn't any more. */
+  #place(address: string): void {
+    const known = this.#find(address);
+    if (known && this.#ofRouters.has(address) !== this.#isRouter(address)) this.#remember(address, known);
   }
 
   #change(
@@ -96,7 +167,7 @@ export class Ledger {
     { mac: before, heard, previous, previousHeard }: Known,
   ): PoisoningFinding | undefined {
     const { address, mac, how } = claim;
-    const isGateway = this.#gateways.has(address);
+    const isGateway = this.#isRouter(address);
     if (SHARED.test(mac) || SHARED.test(before))
       return this.#tell(
         claim,
@@ -141,22 +212,23 @@ export class Ledger {
 
   #remember(address: string, known: Known): void {
     this.#forget(address);
-    if (this.#known.size >= MOST_ADDRESSES) {
-      this.#isFull = true;
-      const [oldest] = this.#known.keys();
-      if (oldest !== undefined) this.#forget(oldest);
-    }
-    this.#known.set(address, known);
+    if (this.#isRouter(address)) this.#ofRouters.set(address, known);
+    else this.#known.set(address, known);
     this.#addressesOf.set(known.mac, (this.#addressesOf.get(known.mac) ?? 0) + 1);
   }
 
   #forget(address: string): void {
-    const known = this.#known.get(address);
+    const known = this.#find(address);
     if (!known) return;
     this.#known.delete(address);
-    const left = (this.#addressesOf.get(known.mac) ?? 1) - 1;
-    if (left > 0) this.#addressesOf.set(known.mac, left);
-    else this.#addressesOf.delete(known.mac);
+    this.#ofRouters.delete(address);
+    this.#countDown(known.mac);
+  }
+
+  #countDown(mac: string): void {
+    const left = (this.#addressesOf.get(mac) ?? 1) - 1;
+    if (left > 0) this.#addressesOf.set(mac, left);
+    else this.#addressesOf.delete(mac);
   }
 
   /** Told when there are many, and whenever there are twice as many. */
@@ -196,7 +268,7 @@ export class Ledger {
     return {
       event: "finding",
       time,
-      ifname: this.#surroundings.ifname,
+      ifname: this.#ifname,
       kind,
       severity,
       ...(address === "" ? {} : { address }),

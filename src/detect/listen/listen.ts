@@ -1,8 +1,6 @@
 import { findScanInterface } from "../targets/network.js";
 import type { PoisoningEvent } from "./event.js";
-import { Ledger } from "./ledger.js";
 import { Listener } from "./listener.js";
-import { readSurroundings } from "./surroundings.js";
 
 export interface ListenOptions {
   /** Unless told, the one that `scan` takes. */
@@ -27,9 +25,8 @@ export interface ListenStart {
  */
 export function listenForPoisoning(options: ListenOptions = {}): AsyncGenerator<PoisoningEvent, void> {
   const { interface: name = findScanInterface(undefined, []).name, signal, onReady } = options;
-  const surroundings = readSurroundings(name, `listen on ${name}`);
-  const { ifname } = surroundings;
-  return tell(new Listener(ifname, new Ledger(surroundings), signal), () => onReady?.({ ifname }));
+  const listener = new Listener(name, `listen on ${name}`, signal);
+  return tell(listener, () => onReady?.({ ifname: listener.ifname }));
 }
 
 async function* tell(listener: Listener, onReady: () => void): AsyncGenerator<PoisoningEvent, void> {

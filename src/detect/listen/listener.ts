@@ -4,24 +4,41 @@ import { readClaim } from "./claim.js";
 import { claimFilter, SNAP_LENGTH } from "./claim-filter.js";
 import type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./event.js";
 import type { PoisoningFinding } from "./finding.js";
-import type { Ledger } from "./ledger.js";
+import { Ledger } from "./ledger.js";
 import { Losses } from "./losses.js";
+import { LiveSurroundings } from "./surroundings.js";
 
 const BUFFER_SIZE = 4 * 1024 * 1024;
 
 /** Hears what is claimed on an interface, and what becomes of the interface meanwhile. It listens from the beginning. */
 export class Listener implements Disposable {
-  readonly #ifname: string;
+  readonly #surroundings: LiveSurroundings;
   readonly #ledger: Ledger;
   readonly #capture: LiveCapture;
   readonly #losses = new Losses();
   #waiting: PoisoningDown[] = [];
   #wake = (): void => {};
 
-  constructor(ifname: string, ledger: Ledger, signal: AbortSignal | undefined) {
-    this.#ifname = ifname;
-    this.#ledger = ledger;
-    this.#capture = openCapture(ifname, {
+  /** @param name of the interface, in the network namespace of the calling thread */
+  constructor(name: string, operation: string, signal: AbortSignal | undefined) {
+    this.#surroundings = new LiveSurroundings(name, operation, (place) =>
+      this.#ledger.update(place, Date.now()),
+    );
+    this.#ledger = new Ledger(this.#surroundings.first);
+    try {
+      this.#capture = this.#listen(signal);
+    } catch (error) {
+      this.#surroundings[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get ifname(): string {
+    return this.#surroundings.first.ifname;
+  }
+
+  #listen(signal: AbortSignal | undefined): LiveCapture {
+    return openCapture(this.ifname, {
       filter: claimFilter,
       promiscuous: false,
       direction: "in",
@@ -57,7 +74,7 @@ export class Listener implements Disposable {
   }
 
   #tellLater(): void {
-    this.#waiting.push({ event: "down", time: new Date().toISOString(), ifname: this.#ifname });
+    this.#waiting.push({ event: "down", time: new Date().toISOString(), ifname: this.ifname });
     this.#wake();
   }
 
@@ -70,6 +87,8 @@ export class Listener implements Disposable {
   }
 
   *#findings(batch: RingBatch): Generator<PoisoningFinding, void> {
+    // What changed before these frames came is known before they are judged.
+    this.#surroundings.refresh();
     while (batch.next()) {
       const claim = readClaim(batch.packet);
       if (claim) yield* this.#ledger.hear(claim);
@@ -79,10 +98,11 @@ export class Listener implements Disposable {
   /** Asked at each batch: after a loss there is one, because the kernel drops frames only if all blocks wait to be read. */
   *#lost(at: number): Generator<PoisoningLoss, void> {
     const frames = this.#losses.take(this.#capture.statistics.dropped, at);
-    if (frames > 0) yield { event: "lost", time: new Date().toISOString(), ifname: this.#ifname, frames };
+    if (frames > 0) yield { event: "lost", time: new Date().toISOString(), ifname: this.ifname, frames };
   }
 
   [Symbol.dispose](): void {
     this.#capture[Symbol.dispose]();
+    this.#surroundings[Symbol.dispose]();
   }
 }

@@ -12,7 +12,11 @@ import {
 
 // linux/rtnetlink.h
 export const RTM_NEWADDR = 20;
+export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
+/** linux/rtnetlink.h: bits of `nl_groups` */
+export const RTMGRP_IPV4_IFADDR = 0x10;
+export const RTMGRP_IPV6_IFADDR = 0x100;
 
 // bits/socket.h
 export const AF_INET = 2;

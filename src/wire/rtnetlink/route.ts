@@ -10,7 +10,14 @@ import {
 import { nextHopList, routerAttributes } from "./next-hop.js";
 
 // linux/rtnetlink.h
+export const RTM_NEWROUTE = 24;
+export const RTM_DELROUTE = 25;
 export const RTM_GETROUTE = 26;
+/** linux/rtnetlink.h: bits of `nl_groups` */
+export const RTMGRP_IPV4_ROUTE = 0x40;
+export const RTMGRP_IPV6_ROUTE = 0x400;
+/** linux/rtnetlink.h: rtm_protocol, of a route that a router advertisement made */
+export const RTPROT_RA = 9;
 
 export const RT_TABLE_MAIN = 254;
 

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Claim } from "../../../src/detect/listen/claim.js";
 import type { PoisoningKind } from "../../../src/detect/listen/finding.js";
 import { Ledger } from "../../../src/detect/listen/ledger.js";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 
 const ME = "02:00:00:00:00:01";
 const HOST = "02:00:00:00:00:02";
@@ -124,10 +129,65 @@ describe("what is heard of addresses is told if it is", () => {
     }
     assert.deepEqual([...kinds], ["table-full"]);
     assert.ok(process.memoryUsage().heapUsed - before < 200e6);
-    // A router that is heard now and then isn't driven out.
+    // A router isn't driven out, though it wasn't heard meanwhile.
     assert.deepEqual(
       heard.hear(claim("192.0.2.254", ATTACKER)).map(({ kind }) => kind),
-      [],
+      ["gateway-changed"],
     );
+  });
+
+  it("in bounded memory, however many routers advertise themselves, and true ones stay", () => {
+    const heard = ledger();
+    const advertise = (address: string, mac: string) =>
+      heard.hear(claim(address, mac, { how: "router advertisement", at: now }));
+    const now = clock + 1;
+    advertise("fe80::fe", GATEWAY);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const kinds = new Set<string>();
+    for (let number = 0; number < 300_000; number++)
+      for (const { kind } of advertise(
+        `fe80::${(number >> 16).toString(16)}:${(number & 0xffff).toString(16)}:1`,
+        ATTACKER,
+      ))
+        kinds.add(kind);
+    collectGarbage();
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.ok(grown < 30e6, `${Math.round(grown / 1e6)} MB more`);
+    assert.deepEqual([...kinds].sort(), ["many-addresses", "many-routers", "table-full"]);
+    const [finding] = heard.hear(claim("fe80::fe", ATTACKER));
+    assert.equal(finding?.kind, "gateway-changed");
+  });
+
+  it("of routers that advertise themselves until they weren't heard for two and a half hours", () => {
+    const heard = ledger();
+    const advertise = (address: string) =>
+      heard.hear(claim(address, GATEWAY, { how: "router advertisement" }));
+    for (let number = 0; number < 256; number++) advertise(`fe80::${number}`);
+    assert.deepEqual(
+      advertise("fe80::aaaa")
+        .map(({ kind }) => kind)
+        .filter((kind) => kind === "many-routers"),
+      ["many-routers"],
+    );
+    clock += 9_000_000;
+    advertise("fe80::aaaa");
+    const kinds = (address: string) => heard.hear(claim(address, ATTACKER)).map(({ kind }) => kind);
+    assert.deepEqual(kinds("fe80::aaaa"), ["gateway-changed"]);
+    assert.deepEqual(kinds("fe80::0"), ["changed"]);
+  });
+
+  it("of what is so since this host's addresses and routers changed", () => {
+    const heard = ledger();
+    const kinds = (address: string, mac: string) => heard.hear(claim(address, mac)).map(({ kind }) => kind);
+    const late = claim("192.0.2.5", ATTACKER);
+    heard.hear(claim("192.0.2.5", HOST));
+    heard.update({ mac: ME, own: new Set(["192.0.2.5"]), gateways: new Set(["192.0.2.2"]) }, clock + 1);
+    // That was claimed before it was this host's.
+    assert.deepEqual(heard.hear(late), []);
+    assert.deepEqual(kinds("192.0.2.5", ATTACKER), ["own-address-claimed"]);
+    assert.deepEqual(kinds("192.0.2.1", ATTACKER), []);
+    assert.deepEqual(kinds("192.0.2.2", ATTACKER), ["gateway-changed"]);
+    assert.deepEqual(kinds("192.0.2.254", ATTACKER), ["changed"]);
   });
 });

@@ -91,6 +91,31 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     );
   });
 
+  it("follows this host's addresses and routers as they change", async () => {
+    using lan = createLan();
+    const [me, attacker] = [lan.host(1), lan.host(3)];
+    const claims = async (address: string, mac = attacker.mac): Promise<void> => {
+      send(lan, 3, [arpReply(me, address, mac)]);
+      await pause(50);
+    };
+    me.run(() => ip("addr add 10.77.0.50/24 dev eth0"));
+    const found = await heard(lan, async () => {
+      // One that it hasn't any more is anybody's.
+      me.run(() => ip("addr del 10.77.0.50/24 dev eth0"));
+      await claims("10.77.0.50");
+      me.run(() => ip("addr add 10.77.0.51/24 dev eth0"));
+      await pause(20);
+      await claims("10.77.0.51");
+      me.run(() => ip("route add default via 10.77.0.2"));
+      await claims("10.77.0.2", lan.host(2).mac);
+      await claims("10.77.0.2");
+    });
+    assert.deepEqual(
+      found.map(({ kind, address }) => `${kind} ${address}`).filter((each) => !each.startsWith("forged")),
+      ["own-address-claimed 10.77.0.51", "gateway-changed 10.77.0.2"],
+    );
+  });
+
   it("hears nothing strange in a LAN's usual life", { skip: lacking("ping") }, async () => {
     using lan = createLan();
     const found = await heard(lan, async () => {
