@@ -24,7 +24,7 @@ const check = (path: string, wrapper: readonly string[] = []) =>
   promisc(["check", "--netns", "own", "--format", "prometheus", "-o", path], { wrapper: [...wrapper] });
 const isWhole = (path: string): void => assert.match(readFileSync(path, "utf8"), /^# HELP[\s\S]*\n$/);
 
-describe("the file that a result is written to", { skip: noNamespaces }, () => {
+describe("the file that a result is written to", { skip: noNamespaces, timeout: 60_000 }, () => {
   mkdirSync("/run/real");
 
   it("follows symbolic links, and replaces what they lead to", () => {

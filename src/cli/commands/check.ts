@@ -68,6 +68,8 @@ async function formatFindings(
     case "json":
       return jsonLine({
         findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
+        // Also where policy allows that.
+        ...(report.unseen ? { unseen: report.unseen } : {}),
       });
     case "ecs":
       return findings.map((finding) => `${toJson(findingToEcs(finding, now))}\n`).join("");
