@@ -199,9 +199,9 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     it("says that not all was seen, though policy allows that", () => {
       writeFileSync("/run/hidden.yaml", "version: 1\nrules:\n- {kind: hidden, reason: r, approver: a}\n");
       const { status, stderr } = byNobody("--policy", "/run/hidden.yaml");
-      const { findings, incomplete } = JSON.parse(byNobody("--json", "--policy", "/run/hidden.yaml").stdout);
+      const { findings, unseen } = JSON.parse(byNobody("--json", "--policy", "/run/hidden.yaml").stdout);
       assert.deepEqual(findings, []);
-      assert.match(incomplete.reason, /processes hide/);
+      assert.match(unseen.reason, /processes hide/);
       assert.match(
         stderr,
         /^no findings in what can be seen; policy allows that not all can be: \d+ processes/,
