@@ -49,9 +49,11 @@ describe("the systemd unit", () => {
     /** What a watch says of a change of lo in a namespace, until v0's flag, which is set after it, is reported. */
     async function heardOf(watch: Running, change: () => void): Promise<string> {
       change();
+      // The second change comes when the first one's batch of events is through, in all namespaces.
       ip("link set v0 promisc on");
-      await watch.says("v0: count");
+      await watch.says("v0: count 0 -> 1");
       ip("link set v0 promisc off");
+      await watch.says("v0: count 1 -> 0");
       return watch.stdout;
     }
 
