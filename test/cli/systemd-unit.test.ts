@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { HoldingProcess } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { Running } from "../support/program.js";
 import { noTracing } from "../support/tracing.js";
+import { asUnit, unitCapabilities, unitFile } from "../support/unit-wrapper.js";
 
 isolate();
 
-const unit = fileURLToPath(new URL("../../../systemd/promisc-watch.service", import.meta.url));
-
-/** What the unit leaves to the program, and nothing takes away. */
-const granted = (/^CapabilityBoundingSet=(.*)$/m.exec(readFileSync(unit, "utf8"))?.[1] ?? "").split(" ");
-
 describe("the systemd unit", () => {
   it("is one that systemd accepts", { skip: lacking("systemd-analyze") }, () => {
-    const { stderr } = spawnSync("systemd-analyze", ["verify", "--recursive-errors=no", unit], {
+    const { stderr } = spawnSync("systemd-analyze", ["verify", "--recursive-errors=no", unitFile], {
       encoding: "utf8",
     });
     const complaints = stderr.split("\n").filter((line) => line.startsWith("promisc-watch.service"));
@@ -36,11 +30,7 @@ describe("the systemd unit", () => {
 
     /** A watch with the unit's capabilities, or all of them but one. */
     async function watching(without: string | undefined, ...args: string[]): Promise<Running> {
-      const capabilities = granted
-        .filter((name) => name !== without)
-        .map((name) => `+${name.slice(4).toLowerCase()}`);
-      const only = ["-all", ...capabilities].join(",");
-      const wrapper = ["setpriv", "--bounding-set", only, "--inh-caps", only, "--no-new-privs"];
+      const wrapper = asUnit(unitCapabilities.filter((name) => name !== without));
       const watch = new Running(["watch", ...args], wrapper);
       await watch.hasBegun();
       return watch;
@@ -139,7 +129,7 @@ time.sleep(60)
     ];
 
     it("what each is for, and nothing else", () =>
-      assert.deepEqual(granted.toSorted(), cases.map(([capability]) => capability).toSorted()));
+      assert.deepEqual(unitCapabilities.toSorted(), cases.map(([capability]) => capability).toSorted()));
 
     for (const [capability, what, sees] of cases)
       it(`${capability} ${what}`, async () => {

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+import { soak } from "../support/soak.js";
+import { noUnprivilegedNamespaces } from "../support/unprivileged-namespaces.js";
+
+isolate();
+
+/** Bytes: what the systemd unit allows is 512 MiB. */
+const MOST_MEMORY = 400 * 2 ** 20;
+
+describe("a watch in a storm that an ordinary user makes", {
+  skip: noNamespaces || noUnprivilegedNamespaces || lacking("ip", "python3", "setpriv"),
+}, () => {
+  it("lives, names everyone who holds for a tenth of a second, and stays within its memory", async () => {
+    ip("link add soak0 type veth peer name soak1");
+    const { holders, named, memory, status, events } = await soak("soak0", 30);
+    assert.ok(holders.length > 20, `${holders.length} holders`);
+    assert.deepEqual(named, holders, JSON.stringify(events));
+    assert.ok(Math.max(...memory) < MOST_MEMORY, `${Math.max(...memory) / 2 ** 20} MiB`);
+    assert.equal(status, 0);
+  });
+});

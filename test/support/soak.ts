@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
+import { HoldingProcess } from "./holding-processes.js";
+import { Running } from "./program.js";
+import { asUnit } from "./unit-wrapper.js";
+import { UnprivilegedNamespaces } from "./unprivileged-namespaces.js";
+
+/** What came of a watch in a storm. */
+export interface SoakResult {
+  /** The processes that held the interface, in their order, and those that the watch named. */
+  readonly holders: readonly number[];
+  readonly named: readonly (number | null | undefined)[];
+  /** Resident memory of the watch in bytes, by the second. */
+  readonly memory: readonly number[];
+  /** How the watch ended when it was asked to. */
+  readonly status: number | null;
+  /** Events of other kinds than changes: how many there were of each. */
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/**
+ * Watches an interface as the systemd unit does, while an ordinary user does all that may hinder it, and somebody else holds
+ * the interface for a tenth of a second and longer, again and again.
+ */
+export async function soak(interfaceName: string, seconds: number): Promise<SoakResult> {
+  const memory: number[] = [];
+  const named: (number | null | undefined)[] = [];
+  const events: Record<string, number> = {};
+  const watch = new Running(["watch", "--json"], asUnit());
+  await watch.hasBegun();
+  // It is read as it comes, because there is a lot of it.
+  let rest = "";
+  const take = (text: string): void => {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const event = JSON.parse(line) as WatchEvent;
+      const what = event.event === "lost" ? `lost ${event.source}` : event.event;
+      if (event.event !== "change") events[what] = (events[what] ?? 0) + 1;
+      else if (event.netns.own && event.ifname === interfaceName)
+        for (const { holder } of event.came)
+          named.push(holder?.kind === "socket" ? holder.processes[0]?.pid : undefined);
+    }
+    watch.stdout = "";
+  };
+  watch.process.stdout.on("data", take);
+  const timer = setInterval(() => memory.push(residentMemory(watch.process.pid)), 1000);
+  let holders: number[];
+  {
+    await using _mischief = await UnprivilegedNamespaces.mischief();
+    await using _storm = await UnprivilegedNamespaces.storm();
+    holders = await holdAgainAndAgain(interfaceName, seconds);
+    // The last one's event may be behind many others.
+    const end = performance.now() + 20_000;
+    while (named.length < holders.length && performance.now() < end) await pause(100);
+  }
+  clearInterval(timer);
+  watch.process.kill("SIGTERM");
+  const { status } = await watch.outcome;
+  return { holders, named, memory, status, events };
+}
+
+/** Returns the processes that held, each for 100 to 400 milliseconds. */
+async function holdAgainAndAgain(interfaceName: string, seconds: number): Promise<number[]> {
+  let output = "";
+  await using python = await HoldingProcess.python(`
+import random, sys
+print("ready", flush=True)
+# Whoever started it listens from now on.
+time.sleep(0.5)
+end = time.monotonic() + ${seconds}
+while time.monotonic() < end:
+    child = os.fork()
+    if child == 0:
+        s = packet_socket()
+        add(s, "${interfaceName}", PROMISC)
+        time.sleep(random.uniform(0.1, 0.4))
+        os._exit(0)
+    print("held", child, flush=True)
+    os.waitpid(child, 0)
+`);
+  python.process.stdout?.on("data", (text: Buffer) => {
+    output += text;
+  });
+  await new Promise((resolve) => python.process.once("close", resolve));
+  return [...output.matchAll(/^held (\d+)$/gm)].map(([, pid]) => Number(pid));
+}
+
+function residentMemory(pid: number | undefined): number {
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
+  return Number(kilobytes) * 1024;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
