@@ -1,18 +1,23 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
+/** A process that has a socket open. */
+export interface SocketOwner {
+  /** The socket's inode number. */
+  readonly inode: number;
+  readonly pid: number;
+}
+
 /**
  * Finds the processes that have some sockets open, the newest first: who just opened a socket has mostly just started, and
- * may end any moment. All of them, because several may share one, as a child shares its parent's.
+ * may end any moment. Several may share one, as a child shares its parent's: so it goes on until all were looked at.
  * @param inodes the sockets' inode numbers
- * @param onFound called for each process of each socket at once, while others are still being looked for
+ * @yields which of the sockets each process has open, none of them included: whoever has no more time can stop there
  */
-export function findSocketOwners(
-  inodes: ReadonlySet<number>,
-  onFound: (inode: number, pid: number) => void,
-): void {
-  if (inodes.size === 0) return;
-  for (const pid of newestFirst())
-    for (const inode of new Set(socketsOf(pid))) if (inodes.has(inode)) onFound(inode, pid);
+export function* findSocketOwners(inodes: ReadonlySet<number>): Generator<readonly SocketOwner[]> {
+  for (const pid of newestFirst()) {
+    const open = new Set(socketsOf(pid));
+    yield [...open].filter((inode) => inodes.has(inode)).map((inode) => ({ inode, pid }));
+  }
 }
 
 /** Process numbers are given out in rising order, and begin again at the lowest when they reach the highest. */

@@ -4,6 +4,7 @@ import { describeProcess, type ProcessDetails } from "../../linux/process-detail
 import type { PacketSocket } from "../../wire/sock-diag/packet.js";
 import type { Holder, SocketHolder } from "../holders/holder.js";
 import { socketFacts } from "../holders/sockets.js";
+import type { Sharers } from "./sharers.js";
 import type { TracedCalls } from "./trace.js";
 
 /** The packet sockets that hold something, described once each: their processes may end sooner than their traces. */
@@ -11,18 +12,26 @@ export class SocketCache {
   readonly #calls: TracedCalls;
   readonly #byNamespace = new Map<number, Map<number, SocketHolder>>();
 
-  constructor(calls: TracedCalls) {
+  readonly #sharers: Sharers;
+
+  /** @param sharers finds those who share a socket of which one process is known: they are added to the holders later */
+  constructor(calls: TracedCalls, sharers: Sharers) {
     this.#calls = calls;
+    this.#sharers = sharers;
   }
 
-  /** Learns a namespace's sockets as they are now, and forgets those that are closed. */
-  update(netns: number, sockets: readonly PacketSocket[]): void {
+  /**
+   * Learns a namespace's sockets as they are now, and forgets those that are closed.
+   * @param isUrgent whether those who share one are looked for at once
+   */
+  update(netns: number, sockets: readonly PacketSocket[], isUrgent: boolean): void {
     const before = this.#byNamespace.get(netns);
     const holding = sockets.filter(({ memberships }) => !memberships || memberships.length > 0);
     const unknown = holding.filter(
       ({ inode }) => !before?.has(inode) && !this.#calls.processOf(netns, inode),
     );
-    const owners = describeOwners(unknown);
+    const owners = describeFirstOwners(unknown);
+    for (const [inode, processes] of owners) this.#sharers.find(inode, processes, isUrgent);
     const now = new Map<number, SocketHolder>();
     for (const socket of holding) {
       const known = before?.get(socket.inode);
@@ -52,19 +61,22 @@ export class SocketCache {
   }
 }
 
-/** By a socket's inode number: all processes that have it open. */
-type Owners = ReadonlyMap<number, readonly ProcessDetails[]>;
+/** By a socket's inode number: processes that have it open. */
+type Owners = ReadonlyMap<number, ProcessDetails[]>;
 
-/** Describes each process when it is found: it may be gone before all others were looked at. */
-function describeOwners(sockets: readonly PacketSocket[]): Owners {
+/** Looks for processes until each socket has one, which is described when it is found: it may be gone any moment. */
+function describeFirstOwners(sockets: readonly PacketSocket[]): Owners {
   const owners = new Map<number, ProcessDetails[]>();
-  const described = new Map<number, ProcessDetails>();
-  findSocketOwners(new Set(sockets.map(({ inode }) => inode)), (inode, pid) => {
-    const process = described.get(pid) ?? describeProcess(pid, findKnownAccount);
-    described.set(pid, process);
-    const known = owners.get(inode);
-    if (known) known.push(process);
-    else owners.set(inode, [process]);
-  });
+  if (sockets.length === 0) return owners;
+  const inodes = new Set(sockets.map(({ inode }) => inode));
+  for (const found of findSocketOwners(inodes)) {
+    for (const { inode, pid } of found) {
+      const process = describeProcess(pid, findKnownAccount);
+      const known = owners.get(inode);
+      if (known) known.push(process);
+      else owners.set(inode, [process]);
+    }
+    if (owners.size === inodes.size) break;
+  }
   return owners;
 }

@@ -17,6 +17,7 @@ import { Allowance } from "./allowance.js";
 import { byKey, type Naming, nameTransitions } from "./attribute.js";
 import type { WatchEvent } from "./event.js";
 import { type FoundNamespaces, NamespaceFinder } from "./namespace-finder.js";
+import { Sharers } from "./sharers.js";
 import { SocketCache } from "./socket-cache.js";
 import { LIFETIME_MS, TracedCalls } from "./trace.js";
 import { stepOf, type Transition, transitionBetween } from "./transition.js";
@@ -64,8 +65,11 @@ const MOST_VERIFIED = 1000;
 export class Watcher implements Disposable {
   readonly #namespaces = new Map<number, WatchedNamespace>();
   readonly #calls = new TracedCalls();
-  readonly #sockets = new SocketCache(this.#calls);
-  readonly #emit: (event: WatchEvent) => void;
+  readonly #sharers = new Sharers(() => this.#deliverComplete());
+  readonly #sockets = new SocketCache(this.#calls, this.#sharers);
+  readonly #deliver: (event: WatchEvent) => void;
+  /** Events, each with the search for sharers that has to be done before: all processes of its sockets are known then. */
+  readonly #undelivered: { readonly event: WatchEvent; readonly after: number }[] = [];
   readonly #tracer: Tracer | undefined;
   readonly #finder: NamespaceFinder;
   /** What was so before the watch began is no news; what is so in a namespace that appears later is. */
@@ -89,7 +93,7 @@ export class Watcher implements Disposable {
 
   /** @param openTracer opens a source of traced calls, which it adds to those given */
   constructor(emit: (event: WatchEvent) => void, openTracer?: (calls: TracedCalls) => Tracer | undefined) {
-    this.#emit = emit;
+    this.#deliver = emit;
     this.#tracer = openTracer?.(this.#calls);
     const room = (): number => this.#mostUnprivileged - this.#unprivileged;
     this.#finder = new NamespaceFinder({
@@ -112,6 +116,17 @@ export class Watcher implements Disposable {
   /** How many namespaces exist that are not watched. */
   get unwatched(): number {
     return this.#unwatched.namespaces;
+  }
+
+  #emit(event: WatchEvent): void {
+    this.#undelivered.push({ event, after: this.#sharers.asked });
+    this.#deliverComplete();
+  }
+
+  #deliverComplete(): void {
+    const waiting = this.#undelivered.findIndex(({ after }) => after > this.#sharers.done);
+    const complete = this.#undelivered.splice(0, waiting < 0 ? this.#undelivered.length : waiting);
+    for (const { event } of complete) this.#deliver(event);
   }
 
   #onNamespaces({ appeared, vanished, leftOut }: FoundNamespaces): number[] {
@@ -468,7 +483,7 @@ export class Watcher implements Disposable {
   #readSockets(watched: WatchedNamespace): readonly PacketSocket[] {
     const { sockets, hasMore } = watched.readSockets();
     if (hasMore) this.#setSight(watched, whyIncomplete("packet sockets", { incomplete: "too-many" }));
-    this.#sockets.update(watched.inode, sockets);
+    this.#sockets.update(watched.inode, sockets, watched.isPrivileged);
     return sockets;
   }
 
@@ -481,6 +496,7 @@ export class Watcher implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#expiry);
     clearInterval(this.#retries);
+    this.#sharers[Symbol.dispose]();
     clearTimeout(this.#pause);
     this.#finder[Symbol.dispose]();
     this.#tracer?.[Symbol.dispose]();

@@ -1,0 +1,121 @@
+import { findKnownAccount } from "../../linux/account/find-account.js";
+import { findSocketOwners, type SocketOwner } from "../../linux/find-socket-owners.js";
+import { describeProcess, type ProcessDetails } from "../../linux/process-details.js";
+
+/** So long other events wait for the search at most, in milliseconds. */
+const SLICE_MS = 1;
+
+/** So many times as long as a search took passes before the next one that isn't urgent. */
+const PAUSE = 3;
+
+/** By a socket's inode number: the processes that are known to have it open, to which others are added. */
+type Owners = Map<number, ProcessDetails[]>;
+
+interface Search {
+  readonly owners: Owners;
+  readonly search: Iterator<readonly SocketOwner[]>;
+  /** Milliseconds. */
+  took: number;
+}
+
+/**
+ * Looks through all processes for those that share a socket with one that is known. That takes long where there are many, so
+ * it is done piece by piece, and what happens meanwhile is attended to first: who comes then may be gone soon.
+ */
+export class Sharers implements Disposable {
+  readonly #onDone: () => void;
+  #asked: Owners = new Map();
+  #isUrgent = false;
+  #running: Search | undefined;
+  #next: NodeJS.Immediate | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #begun = 0;
+  #done = 0;
+
+  /** @param onDone called after each search: see {@link done} */
+  constructor(onDone: () => void) {
+    this.#onDone = onDone;
+  }
+
+  /**
+   * Has the processes found that share a socket.
+   * @param processes who is known to have it open; the others are added to it
+   * @param isUrgent whether the search begins at once
+   */
+  find(inode: number, processes: ProcessDetails[], isUrgent: boolean): void {
+    this.#asked.set(inode, processes);
+    this.#isUrgent ||= isUrgent;
+    this.#begin();
+  }
+
+  /** The number of the search that will have found all that was asked for until now. */
+  get asked(): number {
+    return this.#asked.size > 0 ? this.#begun + 1 : this.#begun;
+  }
+
+  /** The number of the last search that has ended. */
+  get done(): number {
+    return this.#done;
+  }
+
+  #begin(): void {
+    if (this.#running || this.#asked.size === 0) return;
+    if (this.#pause && !this.#isUrgent) return;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    const owners = this.#asked;
+    this.#running = { owners, search: findSocketOwners(new Set(owners.keys())), took: 0 };
+    this.#asked = new Map();
+    this.#isUrgent = false;
+    this.#begun++;
+    this.#next = setImmediate(() => this.#go());
+  }
+
+  #go(): void {
+    const running = this.#running;
+    if (!running) return;
+    const start = performance.now();
+    let isDone = false;
+    while (!isDone && performance.now() < start + SLICE_MS) isDone = this.#step(running);
+    running.took += performance.now() - start;
+    if (isDone) this.#end(running.took);
+    else this.#next = setImmediate(() => this.#go());
+  }
+
+  /** Looks at one process more. Returns whether it was the last. */
+  #step({ owners, search }: Search): boolean {
+    const { value, done } = nextOf(search);
+    for (const { inode, pid } of value ?? []) {
+      const processes = owners.get(inode);
+      if (processes && !processes.some((process) => process.pid === pid))
+        processes.push(describeProcess(pid, findKnownAccount));
+    }
+    return done === true;
+  }
+
+  #end(took: number): void {
+    this.#running = undefined;
+    this.#done = this.#begun;
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#begin();
+    }, PAUSE * took);
+    this.#begin();
+    this.#onDone();
+  }
+
+  [Symbol.dispose](): void {
+    clearImmediate(this.#next);
+    clearTimeout(this.#pause);
+    this.#running = undefined;
+  }
+}
+
+/** A search that fails, because no file can be opened now, is at its end. */
+function nextOf(search: Iterator<readonly SocketOwner[]>): IteratorResult<readonly SocketOwner[], undefined> {
+  try {
+    return search.next();
+  } catch {
+    return { done: true, value: undefined };
+  }
+}
