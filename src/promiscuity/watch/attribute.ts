@@ -33,19 +33,20 @@ export function byKey(holders: readonly Holder[]): KnownHolders {
 /**
  * Names who made each of an interface's transitions of one count, in their order.
  * @param known who held it before them; afterwards, who holds it now
- * @param holdersAt who holds the link in the state that a transition left it in, as the tables tell now
+ * @param tables who holds the link in the state that a transition left it in, as the tables show it now
  * @param calls the traced calls about it
  */
 export function nameTransitions(
   transitions: readonly Transition[],
   counter: Counter,
   known: KnownHolders,
-  holdersAt: (link: Link | undefined, counter: Counter) => KnownHolders,
+  tables: Tables,
   calls: CallsOnInterface,
 ): Naming[] {
+  const { holdersAt } = tables;
   let now: KnownHolders = new Map();
   let unnamed = 0;
-  const unlisted = unlistedUnits(transitions, counter, known, holdersAt);
+  const unlisted = unlistedUnits(transitions, counter, known, tables);
   const namings = transitions.map((transition) => {
     now = holdersAt(transition.link, counter);
     unnamed = takeUnnamed(now);
@@ -56,6 +57,12 @@ export function nameTransitions(
   known.clear();
   for (const [key, holder] of [...going, ...now]) known.set(key, holder);
   return namings;
+}
+
+interface Tables {
+  readonly holdersAt: (link: Link | undefined, counter: Counter) => KnownHolders;
+  /** Whether nothing that the tables show happened after the last transition. */
+  readonly isCurrent: boolean;
 }
 
 interface Traced {
@@ -73,8 +80,9 @@ function unlistedUnits(
   transitions: readonly Transition[],
   counter: Counter,
   known: KnownHolders,
-  holdersAt: (link: Link | undefined, counter: Counter) => KnownHolders,
+  { holdersAt, isCurrent }: Tables,
 ): { units: number } {
+  if (!isCurrent) return { units: Number.POSITIVE_INFINITY };
   const came = transitions
     .map((transition) => stepOf(transition, counter))
     .reduce((sum, { units, flag }) => sum + Math.max(0, units - flag), 0);

@@ -34,6 +34,8 @@ export class WatchedNamespace implements Disposable {
   /** Why what is known of it may be less than there is; undefined if it is all. */
   incomplete: string | undefined;
   readonly #events: LinkEvents;
+  /** Events that were read before their time. */
+  #ahead: LinkEvent[] = [];
   readonly #known: Record<Counter, Map<number, KnownHolders>> = {
     promiscuity: new Map(),
     allmulti: new Map(),
@@ -56,7 +58,9 @@ export class WatchedNamespace implements Disposable {
     this.isPrivileged = isPrivileged;
     this.facts = { inode: namespace.inode, names, own, processes: pids.length };
     const bufferSize = WAITING[isPrivileged ? "privileged" : "unprivileged"];
-    this.#events = namespace.enter(() => new LinkEvents((events) => onEvents(this, events), { bufferSize }));
+    this.#events = namespace.enter(
+      () => new LinkEvents((events) => onEvents(this, this.#after(events)), { bufferSize }),
+    );
   }
 
   get #mostLinks(): number {
@@ -82,7 +86,19 @@ export class WatchedNamespace implements Disposable {
 
   /** The events that wait and have not been brought yet. */
   waiting(): LinkEvent[] {
-    return this.#events.waiting();
+    return this.#after(this.#events.waiting());
+  }
+
+  /** Whether no events wait. Those that do are brought with the next ones, or by {@link waiting}. */
+  hasCaughtUp(): boolean {
+    this.#ahead = this.waiting();
+    return this.#ahead.length === 0;
+  }
+
+  #after(events: LinkEvent[]): LinkEvent[] {
+    const ahead = this.#ahead;
+    this.#ahead = [];
+    return ahead.length === 0 ? events : [...ahead, ...events];
   }
 
   /** Until {@link resume} no events are brought. */

@@ -456,6 +456,9 @@ export class Watcher implements Disposable {
   /** Names who made each step: interface by interface, because one's steps explain each other. */
   #name(watched: WatchedNamespace, steps: readonly Transition[]): Map<Transition, Naming> {
     const sockets = this.#within(watched, [], () => this.#readSockets(watched));
+    // The tables may be newer than the steps: then the events that wait say what happened in between.
+    const isCurrent = watched.hasCaughtUp();
+    if (!isCurrent) setImmediate(() => this.#catchUp(watched));
     const uppers = stackedLinks(this.#stackedOn(watched.inode));
     const holdersAt = remember((link: Link, counter: Counter): KnownHolders => {
       const namespace = { inode: watched.inode, sockets, unicastAddresses: new Map() };
@@ -469,7 +472,8 @@ export class Watcher implements Disposable {
     for (const [index, ofLink] of groupByIndex(steps)) {
       const calls = this.#calls.on(watched.inode, index, ofLink[0]?.name ?? "");
       for (const counter of counters) {
-        const named = nameTransitions(ofLink, counter, watched.known(counter, index), holdersAt, calls);
+        const tables = { holdersAt, isCurrent };
+        const named = nameTransitions(ofLink, counter, watched.known(counter, index), tables, calls);
         ofLink.forEach((step, at) => {
           namings.get(step)?.came.push(...(named[at]?.came ?? []));
           namings.get(step)?.went.push(...(named[at]?.went ?? []));
@@ -478,6 +482,12 @@ export class Watcher implements Disposable {
       if (!watched.links.has(index)) watched.forget(index);
     }
     return namings;
+  }
+
+  /** Takes over the events that were found when the tables had been read. */
+  #catchUp(watched: WatchedNamespace): void {
+    if (this.#namespaces.get(watched.inode) === watched && this.#mayLookInto(watched))
+      this.#onEvents(watched, watched.waiting());
   }
 
   #readSockets(watched: WatchedNamespace): readonly PacketSocket[] {

@@ -21,7 +21,12 @@ const socket = (inode: number, processes = [{ pid: inode }]): Holder => ({
 });
 
 /** An interface's count, one after the other, and what was heard meanwhile. */
-function namesOf(counts: number[], listed: Holder[], calls: number[], known: Holder[] = []): string[] {
+function namesOf(
+  counts: number[],
+  listed: Holder[],
+  calls: number[],
+  { known = [] as Holder[], isCurrent = true } = {},
+): string[] {
   const traced = new TracedCalls();
   for (const inode of calls)
     traced.add({
@@ -41,7 +46,7 @@ function namesOf(counts: number[], listed: Holder[], calls: number[], known: Hol
     steps,
     "promiscuity",
     byKey(known),
-    (link) => (link?.promiscuity ? byKey(listed) : new Map()),
+    { holdersAt: (link) => (link?.promiscuity ? byKey(listed) : new Map()), isCurrent },
     traced.on(NETNS, INDEX, "v0"),
   );
   const inShort = ({ holder, evidence }: (typeof namings)[number]["came"][number]): string =>
@@ -67,6 +72,9 @@ describe("who came and went", () => {
     assert.deepEqual(namesOf([0, 1], [], []), ["+somebody [gone]"]);
   });
 
+  it("is whom the first call names, where the table is newer than the change", () =>
+    assert.deepEqual(namesOf([0, 1], [socket(6)], [5, 6], { isCurrent: false }), ["+5 [trace]"]));
+
   it("is both, where one went before the other came", () =>
     assert.deepEqual(namesOf([0, 1, 0, 1], [socket(6)], [5, 6]), [
       "+5 [trace]",
@@ -78,5 +86,7 @@ describe("who came and went", () => {
     assert.deepEqual(namesOf([0, 1], [socket(5, [])], [5]), ["+5 [trace]"]));
 
   it("isn't whoever adds a membership that he had", () =>
-    assert.deepEqual(namesOf([1, 2], [socket(5), socket(6)], [5, 6], [socket(5)]), ["+6 [trace]"]));
+    assert.deepEqual(namesOf([1, 2], [socket(5), socket(6)], [5, 6], { known: [socket(5)] }), [
+      "+6 [trace]",
+    ]));
 });
