@@ -1,7 +1,7 @@
 // Whole networks should be scanned while one waits: 254 hosts beside nmap's script, and 65,534 in bounded memory.
 import { spawnSync, spawn as start } from "node:child_process";
 import { once } from "node:events";
-import { lacking } from "../test/support/peer.js";
+import { missing } from "../test/support/peer.js";
 import { program } from "../test/support/program.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { pairedRounds, spread } from "./support/paired.js";
@@ -30,8 +30,8 @@ inMachine("ip route add local 10.9.0.0/17 dev lo");
 inMachine("ip route add local 10.9.128.0/17 dev lo");
 
 claim("promisc scan of 254 hosts takes at most a twentieth of the time that nmap's sniffer-detect takes");
-const missing = lacking("nmap");
-if (missing) console.log(`  left out: it ${missing}`);
+const noNmap = missing("nmap");
+if (noNmap) console.log(`  left out: it ${noNmap}`);
 else {
   const block = "10.9.0.1-254";
   const rounds = pairedRounds(

@@ -1,6 +1,6 @@
 // Container hosts have hundreds of namespaces and thousands of processes; who looks through all of them.
 import { execFileSync } from "node:child_process";
-import { lacking } from "../test/support/peer.js";
+import { missing } from "../test/support/peer.js";
 import { program } from "../test/support/program.js";
 import { Crowd } from "./support/crowd.js";
 import { isolateOrEnd } from "./support/isolate.js";
@@ -16,7 +16,7 @@ using _crowd = await Crowd.gather(size);
 const who = { run: () => spawn(program, "who", "--json") };
 const ss = { run: () => spawn("ss", "-0pe") };
 const node = { run: () => spawn("node", "-e", "0") };
-const noLsof = lacking("lsof");
+const noLsof = missing("lsof");
 const lsof = { run: () => noLsof || spawn("lsof", "-n", "-P") };
 
 claim(

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { spawn, spawnSync } from "../support/child-process.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { generate, startGenerator } from "../support/packet-generator.js";
@@ -220,7 +220,10 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     capture.stderr.setEncoding("utf8").on("data", (text: string) => {
       said += text;
     });
-    while (!said.includes("listening on")) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!said.includes("listening on")) {
+      assert.equal(capture.exitCode, null, said);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     await generate({ ...load, count: 3000, size: 1000 });
     const pid = sh(`pgrep -g ${capture.pid} node`).trim().split("\n")[0];
     process.kill(Number(pid), "SIGINT");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { spawnSync } from "../support/child-process.js";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

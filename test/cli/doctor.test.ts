@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/promiscuity/doctor.js";
+import { execFileSync, spawnSync } from "../support/child-process.js";
 import { noTun } from "../support/devices.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

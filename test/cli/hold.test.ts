@@ -82,7 +82,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
     await using hold = new Running(["hold", "gone0", "last0"]);
     await hold.says("last0: held");
     ip("link del gone0");
-    while (!hold.stderr.includes("gone0")) await new Promise((resolve) => setTimeout(resolve, 5));
+    await hold.hasSaid("gone0");
     assert.equal(countOf("last0"), 1);
     ip("link del last0");
     const { status, stderr } = await hold.outcome;

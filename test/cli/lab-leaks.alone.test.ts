@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { spawnSync } from "../support/child-process.js";
 import { noTun } from "../support/devices.js";
 import { isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

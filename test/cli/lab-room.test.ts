@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
+import { type ChildProcess, firstOutput, spawn } from "../support/child-process.js";
 import { noTun } from "../support/devices.js";
 import { processesWith } from "../support/marked-processes.js";
 import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
@@ -26,7 +26,7 @@ function onHost2(script: string): { status: number | null; lines: string[]; stde
 async function start(wrapper: readonly string[], script: string): Promise<ChildProcess> {
   const [command = "", ...args] = [...wrapper, program, "lab", "exec", "2", "--", "sh", "-c", script];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });
-  await once(child.stdout, "data");
+  await firstOutput(child);
   return child;
 }
 

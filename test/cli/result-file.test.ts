@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -12,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { describe, it } from "node:test";
+import { type ChildProcess, spawn } from "../support/child-process.js";
 import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { promisc } from "../support/program.js";

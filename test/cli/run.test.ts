@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readInterface } from "../../src/promiscuity/read.js";
+import { spawnSync } from "../support/child-process.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { program, promisc, Running } from "../support/program.js";

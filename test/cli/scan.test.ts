@@ -36,7 +36,10 @@ async function scan(
   if (interrupt) {
     const { passed } = lan.host(2).counts;
     const before = passed.broadcast;
-    while (passed.broadcast < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (passed.broadcast < before + 2) {
+      assert.equal(child.exitCode, null, printed.stderr);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     child.kill("SIGINT");
   }
   const [status] = await once(child, "close");

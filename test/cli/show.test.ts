@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { readInterface, readInterfaces } from "../../src/promiscuity/read.js";
+import { execFileSync, spawnSync } from "../support/child-process.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { program, promisc } from "../support/program.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
+import { spawnSync } from "../support/child-process.js";
 import { HoldingProcess } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
 import type { PromiscuityReport } from "../../src/promiscuity/holders/read.js";
+import { spawnSync } from "../support/child-process.js";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

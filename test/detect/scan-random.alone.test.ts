@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
+import { spawn } from "../support/child-process.js";
 import { noTun } from "../support/devices.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -11,6 +10,7 @@ import type { NicKind } from "../../src/lab/nic/models.js";
 import { readInterface } from "../../src/promiscuity/read.js";
 import { setPromiscuous } from "../../src/promiscuity/set.js";
 import { arpReply } from "../support/arp-reply.js";
+import { type ChildProcess, firstOutput, spawn } from "../support/child-process.js";
 import { noTun } from "../support/devices.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
@@ -276,7 +276,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
 async function startTcpdump(lan: Lan, host: number): Promise<ChildProcess> {
   const args = ["-i", "eth0", "-n", "-w", "/dev/null"];
   const child = lan.host(host).run(() => spawn("tcpdump", args, { stdio: ["ignore", "ignore", "pipe"] }));
-  await once(child.stderr, "data");
+  await firstOutput(child, "stderr");
   return child;
 }
 

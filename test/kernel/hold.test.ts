@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
 import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import { readInterface } from "../../src/promiscuity/read.js";
+import { spawn } from "../support/child-process.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 

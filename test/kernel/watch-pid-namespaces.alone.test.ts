@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { ProcessDetails } from "../../src/linux/process-details.js";
 import type { ChangeEvent } from "../../src/promiscuity/watch/event.js";
+import { type ChildProcess, spawn, spawnSync } from "../support/child-process.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { Running } from "../support/program.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { watchPromiscuity } from "../../src/promiscuity/watch/watch.js";
+import { execFileSync } from "../support/child-process.js";
 import { HoldingProcess } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, it } from "node:test";
 import type { OpenTransport } from "../../src/linux/netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "../../src/linux/netlink-socket.js";
 import { Rtnetlink } from "../../src/linux/rtnetlink.js";
 import { NLM_F_DUMP_INTR, readMessages } from "../../src/wire/netlink/message.js";
+import { spawn } from "../support/child-process.js";
 import { ipBatch } from "../support/ip-batch.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
 

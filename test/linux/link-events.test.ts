@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { type LinkEvent, LinkEvents, type LinkEventsOptions } from "../../src/linux/link-events.js";
+import { spawnSync } from "../support/child-process.js";
 import { ipBatch } from "../support/ip-batch.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { addressBytes } from "../../src/detect/load/source-address.js";
 import { PromiscError } from "../../src/errors.js";
 import { Rtnetlink } from "../../src/linux/rtnetlink.js";
 import { formatInetAddress } from "../../src/wire/inet-address.js";
 import { hopsOf, type Route, RTN_LOCAL, RTN_UNICAST } from "../../src/wire/rtnetlink/route.js";
+import { spawnSync } from "../support/child-process.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { indexOf } from "../support/veth.js";

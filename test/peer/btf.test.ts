@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { Btf } from "../../src/wire/btf.js";
+import { execFileSync } from "../support/child-process.js";
 import { lacking } from "../support/peer.js";
 
 const file = "/sys/kernel/btf/vmlinux";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { execFileSync } from "../support/child-process.js";
 import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { promisc } from "../support/program.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { describe, it } from "node:test";
+import { spawn } from "../support/child-process.js";
 import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { startGenerator } from "../support/packet-generator.js";
 import { lacking } from "../support/peer.js";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openCapture } from "../../src/capture/live/capture.js";
 import { packRecords } from "../../src/capture/live/ring-to-pcap.js";
 import { PacketSender } from "../../src/linux/packet-send.js";
+import { firstOutput, spawn } from "../support/child-process.js";
 import { type PcapRecord, pcapOf, recordsOf, variousFrames } from "../support/frames.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
@@ -53,7 +53,7 @@ async function startPair(
     file,
   ];
   const peer = spawn("tcpdump", [...options, filter], { stdio: ["ignore", "ignore", "pipe"] });
-  await once(peer.stderr, "data");
+  await firstOutput(peer, "stderr");
   const capture = openCapture(interfaceName, { filter, snapLength });
   const own: Uint8Array[] = [pcapOf([])];
   const extent = { start: 0, end: 0 };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
 import { compileFilter } from "../../src/linux/compile-filter.js";
 import { disassemble, disassembleToC, disassembleToNumbers } from "../../src/wire/bpf/disassemble.js";
 import { PacketFilter } from "../../src/wire/bpf/run.js";
+import { execFileSync } from "../support/child-process.js";
 import { expressions } from "../support/expressions.js";
 import { framesOf, pcapOf, variousFrames } from "../support/frames.js";
 import { noTcpdump } from "../support/holding-processes.js";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { dissect } from "../../src/wire/dissect/dissect.js";
 import type { Layer } from "../../src/wire/dissect/layer.js";
+import { spawnSync } from "../support/child-process.js";
 import { goldenPackets } from "../support/golden/packets/all.js";
 import type { GoldenPacket } from "../support/golden/packets/packet.js";
 import { lacking } from "../support/peer.js";

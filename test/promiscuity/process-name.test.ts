@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +6,7 @@ import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { describeProcess } from "../../src/linux/process-details.js";
 import { processName } from "../../src/promiscuity/holders/process-name.js";
+import { spawn } from "../support/child-process.js";
 
 describe("a process's name", () => {
   const cases: [what: string, process: Parameters<typeof processName>[0], name: string | undefined][] = [

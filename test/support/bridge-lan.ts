@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, firstOutput, spawn } from "./child-process.js";
 import { ip, sh } from "./namespace.js";
 
 /** What a host of the LAN has for a card: a veth, which has no filter, or a macvlan, which has one for groups. */
@@ -42,7 +41,7 @@ export class BridgeLan implements Disposable {
     const holder = spawn("unshare", ["--net", "sh", "-c", "echo; exec sleep 1000"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await once(holder.stdout, "data");
+    await firstOutput(holder);
     this.#holders.push(holder);
     ip(`link add port${number} type veth peer name card${number}`);
     ip(`link set port${number} master br0 up`);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { execFileSync, spawnSync } from "./child-process.js";
 
 /** QEMU's network cards that Debian's kernel has drivers for, and the modules that they need, in order. */
 const cards = {
@@ -96,17 +96,32 @@ export function guestKernel(card: Card): GuestKernel {
 
 const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
 
+/** Debian's packages can't be reached from here. */
+export class NoGuestKernel extends Error {}
+
+/** Downloads the kernel's package into a folder, and returns the file's name. */
+function download(folder: string): string {
+  try {
+    // A machine may have all peers, and no list of what the archive has.
+    if (!packageOfKernel()) execFileSync("apt-get", ["update", "-qq"], { stdio });
+    const name = packageOfKernel();
+    if (!name) throw new Error("apt knows no linux-image-amd64");
+    const options = { cwd: folder, stdio };
+    execFileSync("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=root", name], options);
+    return readdirSync(folder).find((each) => each.endsWith(".deb")) as string;
+  } catch (error) {
+    throw new NoGuestKernel(`${(error as Error).message.trim().split("\n").at(-1)}`);
+  }
+}
+
+function packageOfKernel(): string | undefined {
+  const { stdout } = spawnSync("apt-cache", ["depends", "linux-image-amd64"], { encoding: "utf8" });
+  return /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
+}
+
 function prepare(folder: string): void {
-  const depends = execFileSync("apt-cache", ["depends", "linux-image-amd64"], {
-    encoding: "utf8",
-    stdio: "pipe",
-  });
-  const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
-  if (!name) throw new Error("apt knows no linux-image-amd64");
-  const inFolder = { cwd: folder, stdio };
-  execFileSync("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=root", name], inFolder);
-  const archive = readdirSync(folder).find((each) => each.endsWith(".deb")) ?? "";
-  execFileSync("dpkg", ["-x", archive, "tree"], inFolder);
+  const archive = download(folder);
+  execFileSync("dpkg", ["-x", archive, "tree"], { cwd: folder, stdio });
   const boot = readdirSync(join(folder, "tree/boot")).find((each) => each.startsWith("vmlinuz")) ?? "";
   renameSync(join(folder, "tree/boot", boot), join(folder, "vmlinuz"));
   const modules = new Map<string, string>();

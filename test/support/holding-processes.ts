@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "./child-process.js";
 import { noOtherUsers } from "./namespace.js";
 import { lacking } from "./peer.js";
 

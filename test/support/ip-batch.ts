@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync } from "./child-process.js";
 
 /** Runs many `ip` commands in one process; for what must be fast or much. */
 export function ipBatch(lines: string[]): void {

@@ -1,14 +1,14 @@
-import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "./child-process.js";
 import { noOtherUsers, sh } from "./namespace.js";
+import { lacking } from "./peer.js";
 
 const journald = "/lib/systemd/systemd-journald";
 
 /** Why a journal can't be run here, or false: for the `skip` option of a test that needs one. */
-export const noJournal: string | false =
-  noOtherUsers || (existsSync(journald) ? false : "needs systemd-journald");
+export const noJournal: string | false = noOtherUsers || lacking(journald, "journalctl", "logger");
 
 /** systemd's own journal, in the private `/run` of `isolate()`. */
 export class Journal implements Disposable {
@@ -46,7 +46,7 @@ export class Journal implements Disposable {
 
   async #takesEntries(): Promise<void> {
     const question = randomUUID();
-    while (!existsSync("/run/systemd/journal/socket") || !this.#logs(question)) await pause();
+    await this.#until(() => existsSync("/run/systemd/journal/socket") && this.#logs(question));
   }
 
   /** The entries that have these fields (`NAME=value`), the first one first. */
@@ -59,7 +59,16 @@ export class Journal implements Disposable {
 
   /** Resolves once there is an entry that has these fields. */
   async has(...fields: string[]): Promise<void> {
-    while (this.find(...fields).length === 0) await pause();
+    await this.#until(() => this.find(...fields).length > 0);
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      const { exitCode, signalCode } = this.#process;
+      if (exitCode !== null || signalCode !== null)
+        throw new Error(`systemd-journald ended: ${signalCode ?? `exit status ${exitCode}`}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   #logs(message: string): boolean {
@@ -70,8 +79,4 @@ export class Journal implements Disposable {
   [Symbol.dispose](): void {
     this.#process.kill("SIGKILL");
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
 }

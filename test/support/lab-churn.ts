@@ -1,10 +1,11 @@
 // Makes and kills labs in a user namespace that may have so many network namespaces and no more:
 // node lab-churn.js. The kernel's own count says whether all are gone at the end.
-import { spawn } from "node:child_process";
+
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { createLan } from "../../src/lab/lan.js";
+import { spawn } from "./child-process.js";
 import { processesWith } from "./marked-processes.js";
 import { program } from "./program.js";
 

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import koffi from "koffi";
+import { execFileSync } from "./child-process.js";
 
 // linux/sched.h, linux/mount.h
 const CLONE_NEWNS = 0x00020000;

@@ -1,8 +1,9 @@
 // Sends frames as fast as it can, or at a rate: node packet-generator.js '{"interface":"v1","count":1000,"size":60}'
-import { type ChildProcess, spawn } from "node:child_process";
+
 import { fileURLToPath } from "node:url";
 import koffi from "koffi";
 import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../src/wire/packet-ring.js";
+import { type ChildProcess, spawn } from "./child-process.js";
 
 export interface Load {
   /** Index of the interface that sends. */

@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn, spawnSync } from "./child-process.js";
 
 /** The program as users run it. This file stands in build/test/support. */
 export const program = fileURLToPath(new URL("../../../bin/promisc", import.meta.url));

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "./child-process.js";
 import { noOtherUsers } from "./namespace.js";
 import { lacking } from "./peer.js";
 import { asNobody } from "./without-root.js";

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type ChildProcess, spawn } from "./child-process.js";
 import { ip, noOtherUsers, sh } from "./namespace.js";
 
 const child = fileURLToPath(new URL("../support/user-directory-child.js", import.meta.url));

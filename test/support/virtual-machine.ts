@@ -1,7 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { dieWithParent } from "../../src/linux/die-with-parent.js";
+import { type ChildProcessWithoutNullStreams, spawn } from "./child-process.js";
 import { noTun } from "./devices.js";
-import { type Card, END, guestKernel } from "./guest-kernel.js";
+import { type Card, END, guestKernel, NoGuestKernel } from "./guest-kernel.js";
 import { lacking } from "./peer.js";
 
 const PATIENCE_MS = 60_000;
@@ -18,7 +18,9 @@ function noKernel(): string | false {
     guestKernel("e1000");
     return false;
   } catch (error) {
-    return `needs a kernel from Debian's packages: ${(error as Error).message.trim().split("\n").at(-1)}`;
+    // Any other error is one of the preparation's own, and the tests must fail of it.
+    if (error instanceof NoGuestKernel) return `needs a kernel from Debian's packages: ${error.message}`;
+    throw error;
   }
 }
 

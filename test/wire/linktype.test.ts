@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { linkTypeDescription, linkTypeName, longestPacket } from "../../src/wire/linktype.js";
 import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../src/wire/pcap/file-header.js";
+import { spawnSync } from "../support/child-process.js";
 import { lacking, tcpdump } from "../support/peer.js";
 
 describe("link types", () => {

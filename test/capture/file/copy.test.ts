@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -9,6 +8,7 @@ import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.j
 import type { PcapngWriter } from "../../../src/capture/file/write/pcapng-writer.js";
 import { PromiscError } from "../../../src/errors.js";
 import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
+import { execFileSync } from "../../support/child-process.js";
 import { lacking } from "../../support/peer.js";
 
 const COUNT = 2000;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { PromiscError } from "../../../src/errors.js";
 import { frame, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
+import { execFileSync, firstOutput, spawn, spawnSync } from "../../support/child-process.js";
 import { isolate, noNamespaces } from "../../support/namespace.js";
 import { lacking } from "../../support/peer.js";
 
@@ -98,7 +98,7 @@ describe("a pipe that nobody reads any more", () => {
     writing.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
-    await once(writing.stdout, "data");
+    await firstOutput(writing);
     writing.stdout.destroy();
     const [status] = await once(writing, "close");
     assert.equal(status, 5);
@@ -134,7 +134,7 @@ describe("a writer that is killed", () => {
         writing.stderr.setEncoding("utf8").on("data", (text: string) => {
           stderr += text;
         });
-        await once(writing.stderr, "data");
+        await firstOutput(writing, "stderr");
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
         writing.kill("SIGKILL");
         await once(writing, "close");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { frame, temporaryDirectory } from "../../support/capture-files.js";
+import { spawn, spawnSync } from "../../support/child-process.js";
 import { lacking } from "../../support/peer.js";
 
 const child = fileURLToPath(new URL("../../support/capture-reading-child.js", import.meta.url));

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -9,8 +8,10 @@ import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.j
 import { PromiscError } from "../../../src/errors.js";
 import { type Block, NAME_RESOLUTION_BLOCK, SECTION_HEADER_BLOCK } from "../../../src/wire/pcapng/block.js";
 import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
+import { execFileSync } from "../../support/child-process.js";
 import { hex } from "../../support/golden/hex.js";
 import { lacking, tcpdump } from "../../support/peer.js";
+import type { Peer } from "../../support/peers.js";
 
 const COUNT = 3000;
 const directory = temporaryDirectory();
@@ -67,7 +68,7 @@ describe("a capture file of another program", () => {
   ];
   for (const [name, command, packets] of made)
     it(`${name} is read with equal packets`, {
-      skip: lacking("tcpdump", command[0] as string),
+      skip: lacking("tcpdump", command[0] as Peer),
     }, async () => {
       const path = join(directory, name);
       const [program, ...args] = command;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -10,6 +9,7 @@ import { Rotation, type RotationOptions } from "../../../src/capture/file/rotati
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { PromiscError } from "../../../src/errors.js";
 import { frame, readAll, temporaryDirectory } from "../../support/capture-files.js";
+import { execFileSync } from "../../support/child-process.js";
 import { lacking, tcpdump } from "../../support/peer.js";
 
 const COUNT = 6000;

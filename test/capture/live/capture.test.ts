@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +6,7 @@ import { type LiveCapture, openCapture } from "../../../src/capture/live/capture
 import type { CaptureOptions, InterfaceEvent } from "../../../src/capture/live/options.js";
 import { sendFrame } from "../../../src/capture/send.js";
 import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
+import { firstOutput, spawn } from "../../support/child-process.js";
 import { ethernet, ipv4, udp } from "../../support/frames.js";
 import { ip, isolate, noNamespaces } from "../../support/namespace.js";
 import { generate, NUMBER_AT, startGenerator } from "../../support/packet-generator.js";
@@ -290,7 +290,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await once(child.stdout, "data");
+    await firstOutput(child);
     assert.equal(promiscuity("v0"), 1);
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -379,7 +379,6 @@ describe("a live capture", { skip: noNamespaces }, () => {
         stdio: ["ignore", "pipe", "inherit"],
       },
     );
-    const [output] = await once(child.stdout, "data");
-    assert.equal(String(output), "privilege\n");
+    assert.equal(String(await firstOutput(child)), "privilege\n");
   });
 });

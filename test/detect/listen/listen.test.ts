@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import type { PoisoningEvent } from "../../../src/detect/listen/event.js";
@@ -10,6 +9,7 @@ import { PacketSender } from "../../../src/linux/packet-send.js";
 import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
 import { arpReply } from "../../support/arp-reply.js";
+import { spawn } from "../../support/child-process.js";
 import { noTun } from "../../support/devices.js";
 import { ip, isolate, noNamespaces } from "../../support/namespace.js";
 import { lacking } from "../../support/peer.js";

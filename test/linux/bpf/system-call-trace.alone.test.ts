@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -11,6 +10,7 @@ import { PacketSocket } from "../../../src/linux/packet-socket.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../../src/wire/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../../src/wire/rtnetlink/link.js";
+import { type ChildProcess, spawn, spawnSync } from "../../support/child-process.js";
 import { ip, isolate, sh } from "../../support/namespace.js";
 import { lacking } from "../../support/peer.js";
 import { program } from "../../support/program.js";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,7 @@ import type { DecoyLoginOptions } from "../../../../src/detect/decoy/login/optio
 import type { LabHost } from "../../../../src/lab/host.js";
 import { createLan, type Lan } from "../../../../src/lab/lan.js";
 import { dissect } from "../../../../src/wire/dissect/dissect.js";
+import { spawn } from "../../../support/child-process.js";
 import { noTun } from "../../../support/devices.js";
 import { HoldingProcess, noTcpdump } from "../../../support/holding-processes.js";
 import { ip, isolate, noNamespaces } from "../../../support/namespace.js";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, describe, it } from "node:test";
 import { ftp } from "../../../../src/detect/decoy/login/ftp.js";
 import { LoginServer } from "../../../../src/detect/decoy/login/server.js";
 import { boundTcpSocket } from "../../../../src/linux/tcp-socket.js";
+import { execFileSync } from "../../../support/child-process.js";
 import { ip, isolate, noNamespaces } from "../../../support/namespace.js";
 import { lacking } from "../../../support/peer.js";
 

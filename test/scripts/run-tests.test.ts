@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { spawnSync } from "../support/child-process.js";
+
+/** This file stands in build/test/scripts. */
+const module = JSON.stringify(new URL("../../../scripts/run-tests.mjs", import.meta.url));
+
+describe("the summary of a test run", () => {
+  const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  function summaryOf(test: string): { status: number | null; lines: string[] } {
+    const file = join(folder, "some.test.js");
+    writeFileSync(
+      file,
+      `const { describe, it, test } = require("node:test"); const assert = require("node:assert");\n${test}`,
+    );
+    // A file, because Node.js starts those of the tests with the options of this process.
+    const runner = join(folder, "runner.mjs");
+    const groups = JSON.stringify([{ files: [file], concurrency: 1 }]);
+    writeFileSync(
+      runner,
+      `import { runTests } from ${module};
+      process.exitCode = (await runTests(${JSON.stringify(folder)}, ${groups})) ? 0 : 1;`,
+    );
+    // Within a test, Node.js runs no others.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const { status, stdout } = spawnSync(process.execPath, [runner], { encoding: "utf8", env });
+    const lines = stdout.trimEnd().split("\n");
+    return {
+      status,
+      lines: lines.filter((line, at) => line.startsWith("skipped:") || at > lines.length - 2),
+    };
+  }
+
+  it("lists each test that is skipped, and each suite, with its reason, and ends with the counts", () => {
+    const { status, lines } = summaryOf(`
+      describe("a suite", () => {
+        it("passes", () => {});
+        describe("inside", () => {
+          it("is left out", { skip: "needs python3" }, () => {});
+          it("leaves itself out", (t) => t.skip("this kernel has none"));
+        });
+        it("is left out at the end", { skip: true }, () => {});
+      });
+      describe("a whole suite", { skip: "needs root" }, () => { it("one", () => {}); it("two", () => {}); });
+      it("is to do", { todo: "later" }, () => {});`);
+    assert.deepEqual(lines, [
+      "skipped: some.test.ts: a suite: inside: is left out: needs python3",
+      "skipped: some.test.ts: a suite: inside: leaves itself out: this kernel has none",
+      "skipped: some.test.ts: a suite: is left out at the end: without a reason",
+      "skipped: some.test.ts: a whole suite: needs root",
+      "skipped: some.test.ts: is to do: later",
+      "1 passed, 0 failed, 5 skipped",
+    ]);
+    assert.equal(status, 0);
+  });
+
+  it("counts a test that fails, a suite that fails before it has tests, and a file that does", () => {
+    const { status, lines } = summaryOf(`
+      describe("a suite", () => { it("fails", () => assert.fail()); it("passes", () => {}); });
+      describe("another", () => { throw new Error("in the suite"); });`);
+    assert.deepEqual([status, lines], [1, ["1 passed, 2 failed, 0 skipped"]]);
+    assert.equal(summaryOf("throw new Error('in the file');").lines.at(-1), "0 passed, 1 failed, 0 skipped");
+  });
+
+  it("is no success where nothing passes", () => {
+    assert.equal(summaryOf('it("is left out", { skip: "needs root" }, () => {});').status, 1);
+  });
+});
