@@ -5,6 +5,9 @@ import { root } from "./build.mjs";
 import { setUp } from "./setup.mjs";
 
 await setUp();
-const { status, signal } = spawnSync(join(root, "bin/promisc"), process.argv.slice(2), { stdio: "inherit" });
+// By Node.js, because the file itself may not be executed in every checkout: its mode may be lost, or its disk noexec.
+const args = [join(root, "bin/promisc"), ...process.argv.slice(2)];
+const { status, signal, error } = spawnSync(process.execPath, args, { stdio: "inherit" });
+if (error) console.error(`promisc: cannot start ${process.execPath}: ${error.message}`);
 if (signal) process.kill(process.pid, signal);
-process.exitCode = status ?? 1;
+process.exitCode = status ?? 5;
