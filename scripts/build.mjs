@@ -1,8 +1,8 @@
-// Builds dist/: the program, a file a command, the library, and with --types the library's declarations.
-import childProcess, { execFileSync } from "node:child_process";
+// Builds what of dist/ is run: the program, a file a command, and the library. Its declarations are prepack.mjs's.
+import childProcess from "node:child_process";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -97,14 +97,4 @@ export async function build() {
       packages: "external",
     }),
   ]);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await build();
-  if (process.argv.includes("--types"))
-    execFileSync(
-      process.execPath,
-      [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.types.json")],
-      { stdio: "inherit" },
-    );
 }

@@ -7,8 +7,16 @@ import { build, newest, root } from "./build.mjs";
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
+const installOptions = [
+  // No dependency needs its install script: koffi and esbuild ship their binaries inside packages.
+  "--ignore-scripts",
+  // An npm that runs this, such as that of npm pack --dry-run, hands its own options on.
+  ...["--include=dev", "--dry-run=false", "--global=false"],
+  ...["--no-audit", "--no-fund"],
+];
+
 /** Installs what package-lock.json says, unless that is what is installed. */
-function installPackages() {
+export function installPackages() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
@@ -16,7 +24,7 @@ function installPackages() {
   if (readOrNothing(mark) === wanted) return;
   say("promisc: installing packages (npm ci) …");
   // npm's own words go to standard error: standard output is the program's.
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", 2, 2] });
+  execFileSync("npm", ["ci", ...installOptions], { cwd: root, stdio: ["ignore", 2, 2] });
   writeFileSync(mark, wanted);
 }
 

@@ -1,16 +1,81 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { join, relative } from "node:path";
+import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { execFileSync } from "../support/child-process.js";
+import { execFileSync, spawnSync } from "../support/child-process.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
+import { lacking, missing } from "../support/peer.js";
 
-isolate();
-
+/** This file stands in build/test/library. */
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
+const clone = join(folder, "clone");
+const user = join(folder, "user");
+const global = join(folder, "global");
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** npm's own words for a registry that it can't reach. */
+const UNREACHABLE =
+  /\b(E(NOTFOUND|CONNREFUSED|CONNRESET|TIMEDOUT|AI_AGAIN|NETUNREACH|HOSTUNREACH|NOTCACHED))\b/;
+
+/** What of a checkout a fresh clone doesn't have. */
+const isMade = (path: string): boolean => /^(node_modules|dist|build|\.git|[^/]*\.tgz)$/.test(path);
+
+/** Runs npm in a folder, as somebody who types it there. */
+function npm(cwd: string, ...args: string[]): string {
+  const [command = ""] = execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).split("\n");
+  // npm, which may run this, hands its own surroundings on, and so which folder is its package.
+  const own = ([name]: [string, unknown]): boolean =>
+    !name.startsWith("npm_") || (name.startsWith("npm_config_") && name !== "npm_config_local_prefix");
+  const env = {
+    ...Object.fromEntries(Object.entries(process.env).filter(own)),
+    npm_config_prefer_offline: "true",
+    npm_config_fetch_retries: "1",
+    npm_config_fetch_retry_mintimeout: "1000",
+  };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm ${args.join(" ")}: exit status ${status}\n${stderr}`);
+  return stdout;
+}
+
+/** Packs a fresh clone, and installs the tarball in an empty folder and globally. Returns why it can't, or false. */
+function install(): string | false {
+  const noNpm = missing("npm");
+  if (noNpm) return noNpm;
+  cpSync(root, clone, { recursive: true, filter: (path) => !isMade(relative(root, path)) });
+  // What an earlier build left isn't published.
+  mkdirSync(join(clone, "dist/cli"), { recursive: true });
+  for (const name of ["stale.js", "stale.d.ts", "cli/stale.cjs"])
+    writeFileSync(join(clone, "dist", name), "");
+  mkdirSync(user);
+  writeFileSync(join(user, "package.json"), '{ "private": true, "type": "module" }');
+  try {
+    npm(clone, "pack", "--pack-destination", folder);
+    const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
+    npm(user, "install", join(folder, tarball));
+    npm(user, "install", "--global", "--prefix", global, join(folder, tarball));
+    return false;
+  } catch (error) {
+    const [code] = UNREACHABLE.exec((error as Error).message) ?? [];
+    if (code === undefined) throw error;
+    return `needs a package registry: npm can't reach one (${code})`;
+  }
+}
+
+// Before this process goes where there is no network.
+const skip = install();
+isolate();
 
 /** What a TypeScript program that uses the library looks like. */
 const consumer = `
@@ -34,20 +99,57 @@ try {
 console.log(diagnose().commands.length > 0);
 `;
 
-describe("the library", { skip: noNamespaces || lacking("ip") }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
-  after(() => rmSync(folder, { recursive: true }));
+describe("the package, packed in a fresh clone and installed", { skip }, () => {
+  const run = (path: string, ...args: string[]): string =>
+    execFileSync(join(folder, path), args, { cwd: user, encoding: "utf8" });
 
-  it("serves a strictly typed program that imports it by its name", () => {
+  it("has the program, the library with its declarations, the unit, and nothing else", () => {
+    const installed = join(user, "node_modules/promisc");
+    const filesOf = (path: string): string[] =>
+      readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(path, join(entry.parentPath ?? entry.path, entry.name)))
+        .sort();
+    const isDeclaration = (path: string): boolean => path.endsWith(".d.ts");
+    const files = filesOf(installed);
+    const commands = filesOf(join(root, "src/cli/commands")).map((name) => name.replace(/ts$/, "cjs"));
+    assert.deepEqual(
+      files.filter((path) => !isDeclaration(path)),
+      [
+        ...[
+          "LICENSE",
+          "README.md",
+          "package.json",
+          "dist/index.js",
+          "dist/cli/main.cjs",
+          "dist/cli/errors.cjs",
+        ],
+        ...commands.map((name) => `dist/cli/${name}`),
+        ...["bin", "systemd"].flatMap((name) => filesOf(join(root, name)).map((each) => `${name}/${each}`)),
+      ].sort(),
+    );
+    const declarations = files.filter(isDeclaration);
+    assert.ok(declarations.includes("dist/index.d.ts"));
+    for (const path of declarations)
+      assert.ok(existsSync(join(root, path.replace(/^dist/, "src").replace(/d\.ts$/, "ts"))), path);
+  });
+
+  it("has a program that runs, and one for Wireshark", () => {
+    for (const bin of ["user/node_modules/.bin", "global/bin"]) {
+      assert.match(run(`${bin}/promisc`, "--version"), /^\d+\.\d+\.\d+\n$/);
+      assert.equal(JSON.parse(run(`${bin}/promisc`, "show", "lo", "--json")).interfaces[0].ifname, "lo");
+      assert.match(run(`${bin}/promisc-extcap`, "--extcap-interfaces"), /^extcap \{version=/);
+    }
+  });
+
+  it("serves a strictly typed program that imports it by its name", {
+    skip: noNamespaces || lacking("ip"),
+  }, () => {
     ip("link add v0 type veth peer name v1");
-    mkdirSync(join(folder, "node_modules"));
-    symlinkSync(root, join(folder, "node_modules/promisc"));
-    symlinkSync(join(root, "node_modules/@types"), join(folder, "node_modules/@types"));
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-    writeFileSync(join(folder, "consumer.ts"), consumer);
+    symlinkSync(join(root, "node_modules/@types"), join(user, "node_modules/@types"));
+    writeFileSync(join(user, "consumer.ts"), consumer);
     const node = (...args: string[]): string =>
-      execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-    node(join(root, "scripts/build.mjs"), "--types");
+      execFileSync(process.execPath, args, { cwd: user, encoding: "utf8" });
     node(
       join(root, "node_modules/typescript/bin/tsc"),
       ...["--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023,esnext.disposable"],

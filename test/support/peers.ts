@@ -49,7 +49,6 @@ export const peers = {
   ss: "iproute2",
   strace: "strace",
   "systemd-analyze": "systemd",
-  tar: "tar",
   tc: "iproute2",
   tcpdump: "tcpdump",
   true: "coreutils",
