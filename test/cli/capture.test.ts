@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { spawn, spawnSync } from "../support/child-process.js";
+import { execFileSync, spawn, spawnSync } from "../support/child-process.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { generate, startGenerator } from "../support/packet-generator.js";
@@ -225,8 +225,9 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await generate({ ...load, count: 3000, size: 1000 });
-    const pid = sh(`pgrep -g ${capture.pid} node`).trim().split("\n")[0];
-    process.kill(Number(pid), "SIGINT");
+    // By its command line, because Node.js names its main thread as it likes.
+    const pid = execFileSync("pgrep", ["-g", `${capture.pid}`, "-f", "^[^ ]*node "], { encoding: "utf8" });
+    process.kill(Number(pid.split("\n")[0]), "SIGINT");
     // The summary comes first, then the error.
     for (let waited = 0; waited < 10_000 && !said.includes("were written"); waited += 5)
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -51,9 +51,10 @@ describe("the running kernel's BTF", { skip: absent }, () => {
     assert.equal(btf.member("sock", "__sk_common.skc_net.net")?.size, 8);
   });
 
-  it("is read whole in a fraction of a second", () => {
-    const start = performance.now();
+  it("is read whole in a fraction of a second's work, however long others keep the processor", () => {
+    const before = process.cpuUsage();
     new Btf(bytes).member("net", "ns.inum");
-    assert.ok(performance.now() - start < 500, `${performance.now() - start} ms`);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 500_000, `${user + system} microseconds`);
   });
 });

@@ -32,6 +32,7 @@ export const peers = {
   ls: "coreutils",
   mergecap: "wireshark-common",
   mkdir: "coreutils",
+  mkfifo: "coreutils",
   mount: "mount",
   nsenter: "util-linux",
   pgrep: "procps",

@@ -13,6 +13,7 @@ import type { LabHost } from "../../../src/lab/host.js";
 import { createLan, type Lan, type LanOptions } from "../../../src/lab/lan.js";
 import { PacketSender } from "../../../src/linux/packet-send.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
+import { despiteChance } from "../../support/chance.js";
 import { noTun } from "../../support/devices.js";
 import { ip, isolate, noNamespaces, sh } from "../../support/namespace.js";
 import { lacking } from "../../support/peer.js";
@@ -48,8 +49,18 @@ function resultOf(events: readonly LoadEvent[]): LoadResult {
 
 const openFiles = (): number => readdirSync("/proc/self/fd").length;
 
-describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_000 }, () => {
+const targetsOf = (lan: Lan, ...numbers: number[]) => numbers.map((number) => targetOf(lan.host(number)));
+
+/** That any host is wrongly called different is, by design, a chance of at most one in a hundred. */
+const isDifferent = ({ verdict }: LoadResult["targets"][number]): boolean => verdict === "different";
+
+describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout: 280_000 }, () => {
   it("finds nothing different on a LAN of filtering hosts, and sends no more than it announced", async () => {
+    const { targets } = await despiteChance(once, (result) => !result.targets.some(isDifferent));
+    for (const target of targets) assert.ok(!isDifferent(target), `${target.host}: ${target.words}`);
+  });
+
+  async function once(): Promise<LoadResult> {
     using lan = make({ hosts: 5 });
     // The fifth isn't tested, and sees everything.
     const witness = lan.host(5);
@@ -60,7 +71,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
       destinations.set(mac, (destinations.get(mac) ?? 0) + 1);
     });
     const events = await run(lan, {
-      targets: lan.hosts.slice(1, 4).map(targetOf),
+      targets: targetsOf(lan, 2, 3, 4),
       rounds: ROUNDS,
       rate: 3000,
     });
@@ -68,9 +79,9 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     capture.stop();
     await seen;
 
-    const { targets, plan, frames, unowned } = resultOf(events);
-    for (const { verdict, host, words, loaded, quiet } of targets) {
-      assert.notEqual(verdict, "different", `${host}: ${words}`);
+    const result = resultOf(events);
+    const { targets, plan, frames, unowned } = result;
+    for (const { loaded, quiet } of targets) {
       for (const { sent, lost, times } of [loaded, quiet]) {
         assert.ok(sent > ROUNDS * 9 && sent <= ROUNDS * 10, `${sent}`);
         assert.ok(
@@ -98,18 +109,36 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     }
     // That all of them have the same order is one chance in 8192.
     assert.equal(new Set(blocks.filter((_, at) => at % 2 === 0).map(({ loaded }) => loaded)).size, 2);
-  });
+    return result;
+  }
 
   it("finds a host different that sniffs and reports each foreign frame over a slow link", {
     skip: lacking("tc"),
   }, async (t) => {
+    const result = await despiteChance(
+      withSensor,
+      (each) => !each || each.targets.map(isDifferent).join() === "false,true,false",
+    );
+    if (!result) {
+      t.skip("this kernel has no token bucket filter");
+      return;
+    }
+    const [second, third, fourth] = result.targets;
+    assert.equal(third?.verdict, "different", third?.words);
+    assert.notEqual(third.direction, "faster");
+    assert.ok(third.comparisons.times.effect > 0.9, `${third.comparisons.times.effect}`);
+    for (const other of [second, fourth]) assert.notEqual(other?.verdict, "different", other?.words);
+  });
+
+  /** Undefined where the kernel can't slow a link. */
+  async function withSensor(): Promise<LoadResult | undefined> {
     using lan = make({ hosts: 4 });
     const sensor = lan.host(3);
     try {
       sensor.run(() => sh("tc qdisc add dev eth0 root tbf rate 1200kbit burst 2k limit 3000"));
-    } catch {
-      t.skip("this kernel has no token bucket filter");
-      return;
+    } catch (error) {
+      assert.match((error as Error).message, /qdisc kind is unknown|No such file or directory/);
+      return undefined;
     }
     // Its reports and its answers to ping wait in one queue. A card that filters gives it nothing to report.
     const report = Buffer.concat([Buffer.from("02770000000102770000000388b5", "hex"), Buffer.alloc(186)]);
@@ -119,17 +148,11 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     const reporting = capture.each(({ packetType }) => {
       if (packetType === PACKET_OTHERHOST) sender.trySend(report);
     });
-    const { targets } = resultOf(
-      await run(lan, { targets: lan.hosts.slice(1).map(targetOf), rounds: ROUNDS, rate: 1500 }),
-    );
+    const events = await run(lan, { targets: targetsOf(lan, 2, 3, 4), rounds: ROUNDS, rate: 1500 });
     capture.stop();
     await reporting;
-    const [second, third, fourth] = targets;
-    assert.equal(third?.verdict, "different", third?.words);
-    assert.notEqual(third.direction, "faster");
-    assert.ok(third.comparisons.times.effect > 0.9, `${third.comparisons.times.effect}`);
-    for (const other of [second, fourth]) assert.notEqual(other?.verdict, "different", other?.words);
-  });
+    return resultOf(events);
+  }
 
   it("asks by IPv6 too, and says when that was too little to compare", async () => {
     using lan = make({ hosts: 2 });
