@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execFileSync, spawn, spawnSync } from "../support/child-process.js";
@@ -235,6 +245,39 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     process.kill(-(capture.pid ?? 0), "SIGKILL");
     await once(capture, "close");
     assert.match(ip("-d link show x0"), /promiscuity 0 /);
+  });
+
+  it("hears a signal that comes as soon as it says that it listens", async () => {
+    // A full pipe, in whose write it waits until this is read.
+    sh("mkfifo /run/words");
+    const words = openSync("/run/words", constants.O_RDWR | constants.O_NONBLOCK);
+    const full = Buffer.alloc(4096, "\n");
+    assert.throws(
+      () => {
+        for (;;) writeSync(words, full);
+      },
+      { code: "EAGAIN" },
+    );
+    const stderr = openSync("/run/words", "w");
+    const capture = spawn(program, ["capture", "x0", "-t"], { stdio: ["ignore", "ignore", stderr] });
+    const ended = once(capture, "exit");
+    // Waiting in write(2), or where Node.js has made the pipe one that doesn't block, in futex(2) between two attempts.
+    for (let waits = 0; waits < 5; ) {
+      assert.equal(capture.exitCode, null);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const call = readFileSync(`/proc/${capture.pid}/syscall`, "latin1");
+      const isHeld = ip("-d link show x0").includes("promiscuity 1 ");
+      if (isHeld && (/^\d+ 0x2 /.test(call) || /^(202|98) /.test(call))) waits++;
+    }
+    capture.kill("SIGINT");
+    for (let read = 0; read < 1 << 16; ) read += readSync(words, full);
+    assert.deepEqual(await ended, [0, null]);
+    closeSync(stderr);
+    assert.match(
+      String(full.subarray(0, readSync(words, full))),
+      /^listening on x0.*^\d+ packets captured/ms,
+    );
+    closeSync(words);
   });
 
   it("ends quietly when the reader has seen enough", async () => {

@@ -27,12 +27,13 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   });
   const aboutRoot = relinquishPrivileges(request);
   const sinks = openSinks(request, capture.interfaces, () => capture.statistics);
-  announce(capture, request, aboutRoot);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => {
       controller.abort();
       capture.stop();
     });
+  // Who waits for these words may send a signal at once.
+  announce(capture, request, aboutRoot);
   try {
     await run(capture, sinks, request.count, controller.signal);
   } catch (error) {
