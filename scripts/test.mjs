@@ -56,7 +56,8 @@ await preparePeers();
 if (!runWithNamespaces()) {
   const files = wantedFiles();
   const isFine = await runTests(built, [
-    { files: files.filter((file) => !isAlone(file)), concurrency: 2 },
+    // They wait for the kernel and for each other's frames more than they calculate.
+    { files: files.filter((file) => !isAlone(file)), concurrency: 3 },
     { files: files.filter(isAlone), concurrency: 1 },
   ]);
   process.exitCode = isFine ? 0 : 1;

@@ -14,7 +14,7 @@ describe("Wireshark's tshark captures by promisc", {
   skip: noNamespaces || noOtherUsers || lacking("ip", "tshark"),
 }, () => {
   cable("e0", "e1");
-  const folder = /^Extcap path:\s*(.*)$/m.exec(sh("tshark -G folders"))?.[1] ?? "";
+  const folder = /^(?:Global )?Extcap path:\s*(.*)$/m.exec(sh("tshark -G folders"))?.[1] ?? "";
   // In this mount namespace alone.
   sh(`mount -t tmpfs tmpfs ${folder}`);
   symlinkSync(`${program}-extcap`, `${folder}/promisc`);

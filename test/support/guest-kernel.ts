@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -124,33 +125,49 @@ function prepare(folder: string): void {
   execFileSync("dpkg", ["-x", archive, "tree"], { cwd: folder, stdio });
   const boot = readdirSync(join(folder, "tree/boot")).find((each) => each.startsWith("vmlinuz")) ?? "";
   renameSync(join(folder, "tree/boot", boot), join(folder, "vmlinuz"));
-  const modules = new Map<string, string>();
-  for (const path of readdirSync(join(folder, "tree/lib"), { recursive: true }) as string[])
-    if (path.endsWith(".ko")) modules.set(basename(path, ".ko"), join(folder, "tree/lib", path));
+  const modules = modulesBelow(join(folder, "tree"));
   for (const [card, wanted] of Object.entries(cards))
     makeInitrd(folder, card, [...wanted, ...common], modules);
   rmSync(join(folder, "tree"), { recursive: true });
   rmSync(join(folder, archive));
 }
 
-/** @param modules where each one's file is */
+/** Where the file of each module of an unpacked kernel is; undefined for what is in the kernel itself. */
+function modulesBelow(tree: string): Map<string, string | undefined> {
+  const modules = new Map<string, string | undefined>();
+  for (const path of readdirSync(tree, { recursive: true }) as string[]) {
+    const name = basename(path).replace(/\.ko(\.xz)?$/, "");
+    if (name !== basename(path)) modules.set(name, join(tree, path));
+    if (name === "modules.builtin")
+      for (const line of readFileSync(join(tree, path), "utf8").split("\n"))
+        modules.set(basename(line, ".ko"), undefined);
+  }
+  return modules;
+}
+
+/** @param modules as {@link modulesBelow} finds them */
 function makeInitrd(
   folder: string,
   card: string,
   wanted: readonly string[],
-  modules: ReadonlyMap<string, string>,
+  modules: ReadonlyMap<string, string | undefined>,
 ): void {
   const root = join(folder, "root");
   for (const each of ["bin", "proc", "sys", "dev", "modules"])
     mkdirSync(join(root, each), { recursive: true });
   const busybox = execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim();
   copyFileSync(busybox, join(root, "bin/busybox"));
+  const loaded: string[] = [];
   for (const module of wanted) {
+    if (!modules.has(module)) throw new Error(`the kernel has no module ${module}`);
     const file = modules.get(module);
-    if (!file) throw new Error(`the kernel has no module ${module}`);
-    copyFileSync(file, join(root, `modules/${module}.ko`));
+    if (!file) continue;
+    loaded.push(module);
+    const command = file.endsWith(".xz") ? "xzcat" : "cat";
+    const contents = execFileSync("busybox", [command, file], { maxBuffer: 1 << 26 });
+    writeFileSync(join(root, `modules/${module}.ko`), contents);
   }
-  writeFileSync(join(root, "modules/list"), wanted.join("\n"));
+  writeFileSync(join(root, "modules/list"), loaded.join("\n"));
   writeFileSync(join(root, "init"), init);
   chmodSync(join(root, "init"), 0o755);
   execFileSync("sh", ["-c", `find . | busybox cpio -o -H newc > ../${card}.initrd`], { cwd: root, stdio });

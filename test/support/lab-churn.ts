@@ -11,6 +11,8 @@ import { program } from "./program.js";
 
 const LABS = 50;
 const HOSTS = 5;
+/** So many are killed at a time. */
+const TOGETHER = 4;
 /** This process has one itself. */
 const MOST_NAMESPACES = 101;
 const MARK = "PROMISC_LAB_CHURN";
@@ -20,15 +22,18 @@ process.env[MARK] = String(process.pid);
 
 const files = (): number => readdirSync("/proc/self/fd").length;
 
-/** Makes a LAN as soon as the kernel has cleared away so many namespaces, which it does in the background. */
+/**
+ * Makes a LAN as soon as the kernel has cleared away so many namespaces, which it does in the background, and not before it
+ * has done so with those of the last attempt: therefore ever longer pauses.
+ */
 async function makeLan(hosts: number): Promise<number> {
-  for (let attempt = 0; ; attempt++)
+  for (let pause = 50; ; pause *= 2)
     try {
       using lan = createLan({ hosts });
       return lan.hosts.length;
     } catch (error) {
-      if (attempt === 100) throw error;
-      await setTimeout(100);
+      if (pause > 60_000) throw error;
+      await setTimeout(pause);
     }
 }
 
@@ -37,8 +42,8 @@ const filesBefore = files();
 for (let lab = 0; lab < LABS; lab++) await makeLan(HOSTS);
 const filesLeft = files() - filesBefore;
 
-for (let lab = 0; lab < LABS; lab++) {
-  // The command has a child of its own.
+/** Starts a lab whose command has a child of its own, and kills it at any moment. */
+async function killLab(): Promise<void> {
   const command = ["sh", "-c", "sleep 1000 & sleep 1000"];
   const child = spawn(program, ["lab", "exec", "1", "--hosts", String(HOSTS), "--", ...command], {
     stdio: "ignore",
@@ -47,6 +52,9 @@ for (let lab = 0; lab < LABS; lab++) {
   child.kill("SIGKILL");
   await once(child, "exit");
 }
+
+for (let lab = 0; lab < LABS; lab += TOGETHER)
+  await Promise.all(Array.from({ length: Math.min(TOGETHER, LABS - lab) }, killLab));
 await setTimeout(200);
 
 const processesLeft = processesWith(MARK, String(process.pid));
