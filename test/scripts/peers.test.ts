@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { spawnSync } from "../support/child-process.js";
+import { isolate, noNamespaces, sh } from "../support/namespace.js";
+
+isolate();
+
+/** This file stands in build/test/scripts. */
+const module = JSON.stringify(new URL("../../../scripts/peers.mjs", import.meta.url));
+
+/** What is in the archive of the Debian that these tests pretend to be. */
+const peers = { "promisc-test-one": "one", "promisc-test-two": "two", sh: "dash" };
+
+/** What comes of installing peers where apt-get is a shell script, in a private mount namespace. */
+function install(aptGet: string, release = "ID=debian"): unknown {
+  mkdirSync("/run/bin", { recursive: true });
+  sh("rm -f /run/bin/promisc-test-one /run/bin/promisc-test-two");
+  writeFileSync("/run/bin/apt-get", `#!/bin/sh\ncase "$*" in\n${aptGet}\nesac`);
+  chmodSync("/run/bin/apt-get", 0o755);
+  writeFileSync("/run/os-release", `NAME=x\n${release}\n`);
+  sh("mount --bind /run/os-release /etc/os-release");
+  const script = `import { installPeers } from ${module};
+    const outcome = installPeers(${JSON.stringify(peers)});
+    console.log(JSON.stringify(outcome));`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    encoding: "utf8",
+    env: { PATH: `/run/bin:${process.env["PATH"]}` },
+  });
+  sh("umount /etc/os-release");
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+}
+
+const make = (name: string): string => `printf '#!/bin/sh\\n' > /run/bin/${name}; chmod 755 /run/bin/${name}`;
+
+describe("the peers, as root", { skip: noNamespaces }, () => {
+  it("are installed on Debian, and none may be missing then", () => {
+    const both = `*install*" one two") ${make("promisc-test-one")}; ${make("promisc-test-two")} ;;`;
+    const { missing, mayBeSkipped } = install(both) as { missing: string[]; mayBeSkipped: boolean };
+    assert.deepEqual([missing, mayBeSkipped], [[], false]);
+  });
+
+  it("are installed one by one if one isn't to be had, which is a failure", () => {
+    const outcome = install(`*install*" one") ${make("promisc-test-one")} ;;
+      *install*) echo "E: Unable to locate package two" >&2; exit 100 ;;`);
+    assert.deepEqual(outcome, {
+      missing: ["promisc-test-two"],
+      why: "apt-get install failed: Unable to locate package two",
+      mayBeSkipped: false,
+    });
+  });
+
+  it("are missing, which is a failure, if their packages don't have them", () => {
+    const why = "no package of one, two has it";
+    const missing = ["promisc-test-one", "promisc-test-two"];
+    assert.deepEqual(install("*) ;;"), { missing, why, mayBeSkipped: false });
+  });
+
+  it("may be missing where the archive can't be reached, and what apt-get said is why", () => {
+    const outcome = install(
+      `*) echo "E: Failed to fetch x  Temporary failure resolving 'x'" >&2; exit 100 ;;`,
+    );
+    assert.deepEqual(outcome, {
+      missing: ["promisc-test-one", "promisc-test-two"],
+      why: "apt-get update failed: Failed to fetch x  Temporary failure resolving 'x'",
+      mayBeSkipped: true,
+    });
+  });
+
+  it("may be missing elsewhere than on Debian", () => {
+    const missing = ["promisc-test-one", "promisc-test-two"];
+    assert.deepEqual(install("*) exit 1 ;;", "ID=other"), {
+      missing,
+      why: "this isn't Debian",
+      mayBeSkipped: true,
+    });
+  });
+});
