@@ -48,6 +48,7 @@ export const peers = {
   sh: "dash",
   sleep: "coreutils",
   ss: "iproute2",
+  stat: "coreutils",
   strace: "strace",
   "systemd-analyze": "systemd",
   tc: "iproute2",
