@@ -13,11 +13,12 @@ const skip = noNamespaces || noTun || noOtherUsers || lacking("unshare", "setpri
 
 describe("labs, made and killed", { skip, timeout: 280_000 }, () => {
   it("leave no namespace, process or open file behind: 50 made, and 50 killed at any moment", () => {
-    const { stdout, stderr } = spawnSync(
+    const { status, stdout, stderr } = spawnSync(
       "unshare",
       ["--user", "--map-root-user", "--net", "--mount", process.execPath, churn],
       { encoding: "utf8" },
     );
-    assert.deepEqual(JSON.parse(stdout || stderr), { filesLeft: 0, processesLeft: [], hosts: 100 });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), { filesLeft: 0, processesLeft: [], hosts: 100 });
   });
 });
