@@ -90,7 +90,7 @@ export class PacketRing implements Disposable {
   readonly #descriptor: FileDescriptor;
   readonly #resources = new DisposableList();
   readonly #options: PacketRingOptions;
-  readonly #blocks: readonly RingBlock[];
+  #blocks: readonly RingBlock[];
   readonly #counters = new Uint32Array(3);
   readonly #counted = { packets: 0, drops: 0 };
   #next = 0;
@@ -178,14 +178,15 @@ export class PacketRing implements Disposable {
 
   /** The next block, if the kernel has handed it over. It is the same one until it is given back. */
   ready(): RingBlock | undefined {
-    const block = this.#blocks[this.#next] as RingBlock;
-    return Atomics.load(block.words, blockWord.status) & TP_STATUS_USER ? block : undefined;
+    const block = this.#blocks[this.#next];
+    return block && Atomics.load(block.words, blockWord.status) & TP_STATUS_USER ? block : undefined;
   }
 
   /** Gives the block of {@link ready} back to the kernel, which fills it anew. */
   release(): void {
-    const { words } = this.#blocks[this.#next] as RingBlock;
-    Atomics.store(words, blockWord.status, 0);
+    const block = this.#blocks[this.#next];
+    if (!block) return;
+    Atomics.store(block.words, blockWord.status, 0);
     this.#next = this.#next + 1 === this.#blocks.length ? 0 : this.#next + 1;
   }
 
@@ -207,8 +208,9 @@ export class PacketRing implements Disposable {
     return libc.watchReadable(this.#descriptor.number, onReady);
   }
 
-  /** Nothing of the ring may be touched after this. */
+  /** The blocks are gone with it: who still has one sees zeros. */
   [Symbol.dispose](): void {
+    this.#blocks = [];
     this.#resources[Symbol.dispose]();
   }
 }

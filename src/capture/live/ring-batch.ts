@@ -17,6 +17,8 @@ const ETH_P_8021Q = 0x8100;
 const ADDRESSES_SIZE = 12;
 const TAG_SIZE = 4;
 const NOTHING: Uint8Array = new Uint8Array(0);
+const NO_WORDS = new Uint32Array(NOTHING.buffer);
+const NO_VIEW = new DataView(NOTHING.buffer);
 
 export interface RingBatchOptions {
   readonly interfaceId: number;
@@ -39,8 +41,8 @@ export class RingBatch implements PacketBatch {
   readonly #header: RingBatchOptions["header"];
   readonly #filter: PacketFilter | undefined;
   #bytes = NOTHING;
-  #words: Uint32Array = new Uint32Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  #words: Uint32Array = NO_WORDS;
+  #view: DataView = NO_VIEW;
   #left = 0;
   /** Where the next frame's `tpacket3_hdr` is, in words. */
   #at = 0;
@@ -78,10 +80,12 @@ export class RingBatch implements PacketBatch {
     return this.#left;
   }
 
-  /** Ends it: its memory may be gone soon. */
+  /** Ends it: its memory is the kernel's again. */
   close(): void {
     this.#left = 0;
     this.#bytes = NOTHING;
+    this.#words = NO_WORDS;
+    this.#view = NO_VIEW;
     this.packet.bytes = NOTHING;
     this.packet.capturedLength = 0;
   }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { type LiveCapture, openCapture } from "../../../src/capture/live/capture.js";
 import type { CaptureOptions, InterfaceEvent } from "../../../src/capture/live/options.js";
 import { sendFrame } from "../../../src/capture/send.js";
@@ -380,5 +382,18 @@ describe("a live capture", { skip: noNamespaces }, () => {
       },
     );
     assert.equal(String(await firstOutput(child)), "privilege\n");
+  });
+
+  it("leaves zeros in views that outlive it, and nothing else: many captures take no more memory than one", () => {
+    const child = fileURLToPath(new URL("../../support/late-reading-child.js", import.meta.url));
+    const { signal, stdout } = spawnSync(process.execPath, ["--expose-gc", child, "v0", "v1", "20"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    assert.equal(signal, null);
+    const { seen, late, resident, addresses } = JSON.parse(stdout);
+    assert.deepEqual({ seen, late }, { seen: 0xff, late: 0 });
+    // MiB; each ring has 16.
+    assert.ok(resident < 50 && addresses < 100, stdout);
   });
 });
