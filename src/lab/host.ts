@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { dieWithParent } from "../linux/die-with-parent.js";
+import { DisposableList } from "../linux/disposable-list.js";
 import { InterfaceIoctl } from "../linux/interface-ioctl.js";
 import { NetworkNamespace } from "../linux/network-namespace.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
@@ -25,8 +26,7 @@ export class LabHost implements Disposable {
   readonly mac: string;
   readonly port: Port;
   readonly #namespace: NetworkNamespace;
-  readonly #watch: InterfaceWatch;
-  readonly #tap: Tap;
+  readonly #resources = new DisposableList();
 
   /**
    * @param number from 1: its addresses are made of it
@@ -41,17 +41,17 @@ export class LabHost implements Disposable {
     this.mac = Buffer.from(mac)
       .toString("hex")
       .replace(/..(?!$)/g, "$&:");
-    this.#namespace = NetworkNamespace.create();
+    this.#namespace = this.#resources.add(NetworkNamespace.create());
     try {
-      this.#tap = this.#namespace.enter(() =>
-        makeCard(this.name, mac, Uint8Array.of(10, 77, high, low), NETMASKS[size]),
-      );
+      const ip = Uint8Array.of(10, 77, high, low);
+      const card = this.#namespace.enter(() => makeCard(this.name, mac, ip, NETMASKS[size]));
+      const tap = this.#resources.add(card);
+      const watch = this.#resources.add(new InterfaceWatch(this.#namespace, INTERFACE));
+      this.port = new Port(tap, watch, createNic(nic));
     } catch (error) {
-      this.#namespace[Symbol.dispose]();
+      this[Symbol.dispose]();
       throw error;
     }
-    this.#watch = new InterfaceWatch(this.#namespace, INTERFACE);
-    this.port = new Port(this.#tap, this.#watch, createNic(nic));
   }
 
   /** The descriptor that this process has open on its network namespace. */
@@ -79,9 +79,7 @@ export class LabHost implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#watch[Symbol.dispose]();
-    this.#tap[Symbol.dispose]();
-    this.#namespace[Symbol.dispose]();
+    this.#resources[Symbol.dispose]();
   }
 }
 

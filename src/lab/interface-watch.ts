@@ -1,4 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { DisposableList } from "../linux/disposable-list.js";
+import { fileError } from "../linux/file-error.js";
 import type { NetworkNamespace } from "../linux/network-namespace.js";
 import { Rtnetlink } from "../linux/rtnetlink.js";
 import { openInSysfs } from "../linux/sysfs.js";
@@ -21,6 +23,7 @@ export class InterfaceWatch implements InterfaceState, Disposable {
   readonly #flags: KernelText<number>;
   readonly #address: KernelText<number>;
   readonly #groups: KernelText<readonly number[]>;
+  readonly #resources = new DisposableList();
   #rtnetlink: Rtnetlink | undefined;
   #hasGroups = false;
   #secondary: readonly number[] | undefined;
@@ -29,14 +32,23 @@ export class InterfaceWatch implements InterfaceState, Disposable {
   constructor(namespace: NetworkNamespace, name: string) {
     this.#namespace = namespace;
     this.#name = name;
-    const open = (path: string): number => namespace.enter(() => openInSysfs(`class/net/${name}/${path}`));
-    this.#flags = new KernelText(open("flags"), (text) => Number.parseInt(text, 16) || 0);
-    this.#address = new KernelText(open("address"), (text) => Number.parseInt(text.replaceAll(":", ""), 16));
-    this.#groups = new KernelText(
-      namespace.enter(() => openSync("/proc/thread-self/net/dev_mcast", "r")),
-      (text) => groupsIn(text, name),
-    );
-    this.refresh();
+    try {
+      this.#flags = this.#watch("flags", (text) => Number.parseInt(text, 16) || 0);
+      this.#address = this.#watch("address", (text) => Number.parseInt(text.replaceAll(":", ""), 16));
+      this.#groups = this.#resources.add(
+        new KernelText(namespace.enter(openGroups), (text) => groupsIn(text, name)),
+      );
+      this.refresh();
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** A file of the interface's in sysfs. */
+  #watch(file: string, parse: (text: string) => number): KernelText<number> {
+    const fd = this.#namespace.enter(() => openInSysfs(`class/net/${this.#name}/${file}`));
+    return this.#resources.add(new KernelText(fd, parse));
   }
 
   /** Takes over the state of now. */
@@ -90,13 +102,12 @@ export class InterfaceWatch implements InterfaceState, Disposable {
   }
 
   #kernel(): Rtnetlink {
-    this.#rtnetlink ??= this.#namespace.enter(() => new Rtnetlink());
+    this.#rtnetlink ??= this.#resources.add(this.#namespace.enter(() => new Rtnetlink()));
     return this.#rtnetlink;
   }
 
   [Symbol.dispose](): void {
-    for (const text of [this.#flags, this.#address, this.#groups]) text[Symbol.dispose]();
-    this.#rtnetlink?.[Symbol.dispose]();
+    this.#resources[Symbol.dispose]();
   }
 }
 
@@ -132,6 +143,16 @@ class KernelText<Value> implements Disposable {
 }
 
 const buffer = Buffer.alloc(MOST_TEXT);
+
+/** What the calling thread's network namespace has of each interface's groups. */
+function openGroups(): number {
+  const path = "/proc/thread-self/net/dev_mcast";
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw fileError(`open ${path}`, error);
+  }
+}
 
 /** Lines of index, name, two counts, and the address in hexadecimal digits, in the order of the kernel's list. */
 function groupsIn(text: string, interfaceName: string): number[] {

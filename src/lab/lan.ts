@@ -56,7 +56,8 @@ export class Lan implements Disposable {
  *     using lan = createLan({ hosts: 3, nic: "perfect" });
  *     lan.host(3).run(() => setPromiscuous("eth0", true));
  *
- * @throws PromiscError `privilege` without CAP_SYS_ADMIN, `platform` without /dev/net/tun, `usage`
+ * @throws PromiscError `privilege` without CAP_SYS_ADMIN, `platform` without /dev/net/tun, `kernel`
+ *   as the kernel refuses, `usage`. Nothing is left behind then.
  */
 export function createLan(options: LanOptions = {}): Lan {
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
@@ -70,15 +71,15 @@ export function createLan(options: LanOptions = {}): Lan {
   try {
     for (let number = 1; number <= count; number++)
       hosts.push(new LabHost(number, nics[number - 1] ?? nics.at(-1) ?? "perfect", size));
+    const hub = new Hub(
+      hosts.map(({ port }) => port),
+      { isSwitch: options.switch ?? false, loss, duplicate, delay, random: mulberry32(seed) },
+    );
+    return new Lan(hosts, hub);
   } catch (error) {
     for (const host of hosts) host[Symbol.dispose]();
     throw error;
   }
-  const hub = new Hub(
-    hosts.map(({ port }) => port),
-    { isSwitch: options.switch ?? false, loss, duplicate, delay, random: mulberry32(seed) },
-  );
-  return new Lan(hosts, hub);
 }
 
 function usage(reason: string, hint: string): PromiscError {

@@ -2,6 +2,7 @@ import { closeSync, readdirSync } from "node:fs";
 import { EMFILE, ENFILE, ENOMEM } from "./errno.js";
 import { AF_NETLINK } from "./file-descriptor.js";
 import * as libc from "./libc.js";
+import { NETNS_RUN_DIR } from "./netns-run-dir.js";
 import { NetworkNamespace, OWN_NAMESPACE } from "./network-namespace.js";
 import type { DescriptorOwner, ProcessTable } from "./process-table.js";
 
@@ -14,9 +15,7 @@ const SIOCGSKNS = 0x894c;
 const SOL_SOCKET = 1;
 const SO_DOMAIN = 39;
 
-/** Where ip-netns(8) binds namespaces to their names. */
-export const NETNS_RUN_DIR = "/run/netns";
-/** And where Docker does, too. */
+/** Where namespaces are bound to their names: by ip-netns(8), and by Docker. */
 export const bindDirectories = [NETNS_RUN_DIR, "/run/docker/netns"];
 
 /** A network namespace, and how it was found. */

@@ -4,8 +4,8 @@ import * as libc from "./libc.js";
 
 export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
   constants.errno;
-export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOMEM, ENOSYS, EPERM } = constants.errno;
-const { ENXIO } = constants.errno;
+export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSYS, ENXIO, EPERM } =
+  constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
 export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
@@ -53,6 +53,12 @@ export function kernelError({ operation, errno, needs, reason, request }: Kernel
       ...details,
       code: "no-interface",
       hint: "the interface doesn't exist (any more): promisc lists those that do",
+    });
+  if (errno === EMFILE)
+    return new PromiscError({
+      ...details,
+      code: "kernel",
+      hint: "this process has as many files open as it may have: ulimit -n raises that",
     });
   return new PromiscError({ ...details, code: "kernel" });
 }

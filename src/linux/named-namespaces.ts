@@ -1,8 +1,6 @@
 import { closeSync, openSync, readdirSync } from "node:fs";
+import { NETNS_RUN_DIR } from "./netns-run-dir.js";
 import type { Rtnetlink } from "./rtnetlink.js";
-
-/** Where ip-netns(8) binds the network namespaces that have names. */
-const NETNS_RUN_DIR = "/var/run/netns";
 
 /** The names that ip-netns(8) gives to the namespaces for which this one has an id, by that id. */
 export function namesOfNetnsIds(rtnetlink: Rtnetlink): Map<number, string> {

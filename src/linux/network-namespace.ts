@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { PromiscError } from "../errors.js";
 import { check, EPERM } from "./errno.js";
+import { fileError } from "./file-error.js";
 import * as libc from "./libc.js";
 
 // linux/sched.h
@@ -56,9 +57,13 @@ export class NetworkNamespace implements Disposable {
     }
   }
 
-  /** The calling thread's own. */
+  /** The calling thread's own. @throws PromiscError `kernel`, with too many files open for example */
   static current(): NetworkNamespace {
-    return NetworkNamespace.open(OWN_NAMESPACE);
+    try {
+      return NetworkNamespace.open(OWN_NAMESPACE);
+    } catch (error) {
+      throw fileError("open this thread's network namespace", error);
+    }
   }
 
   /**

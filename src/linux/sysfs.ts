@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { check } from "./errno.js";
+import { fileError } from "./file-error.js";
 import * as libc from "./libc.js";
 
 // asm-generic/unistd.h: the same numbers on all architectures
@@ -14,7 +15,7 @@ const FSCONFIG_CMD_CREATE = 6;
  * whoever mounted it; here it is a mount of its own, attached nowhere, which is gone with the file. Linux 5.2 or later.
  * @param path below /sys
  * @returns a file descriptor
- * @throws PromiscError `privilege` without CAP_SYS_ADMIN over the namespaces of network and of mounts; as openSync does
+ * @throws PromiscError `privilege` without CAP_SYS_ADMIN over the namespaces of network and of mounts; as the kernel refuses
  */
 export function openInSysfs(path: string): number {
   const operation = "mount sysfs for a network namespace";
@@ -25,6 +26,8 @@ export function openInSysfs(path: string): number {
     const mount = check(libc.syscall(SYS_FSMOUNT, context, 0, 0), operation, { needs });
     try {
       return openSync(`/proc/thread-self/fd/${mount}/${path}`, "r");
+    } catch (error) {
+      throw fileError(`open /sys/${path} of a network namespace`, error);
     } finally {
       closeSync(mount);
     }

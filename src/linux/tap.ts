@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { PromiscError } from "../errors.js";
 import { IFREQ_SIZE, writeIfreq } from "../wire/ifreq.js";
-import { check } from "./errno.js";
+import { check, EACCES, ENODEV, ENOENT, ENXIO, EPERM } from "./errno.js";
+import { fileError } from "./file-error.js";
 import * as libc from "./libc.js";
 
 const PATH = "/dev/net/tun";
@@ -9,6 +10,9 @@ const PATH = "/dev/net/tun";
 const TUNSETIFF = 0x400454ca;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
+
+/** What the kernel says where there is no such device, or not for this user. */
+const absences: readonly number[] = [EACCES, ENODEV, ENOENT, ENXIO, EPERM];
 
 /** A tap device: what its kernel side sends is read here, and what is written here it receives. It dies with this. */
 export class Tap implements Disposable {
@@ -50,10 +54,15 @@ function openTun(): number {
   try {
     return openSync(PATH, constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
+    const failure = fileError("make tap devices", error, `open ${PATH}`);
+    if (!(failure instanceof PromiscError && failure.errno)) throw failure;
+    const { operation, errno } = failure;
+    if (!absences.includes(errno.number)) throw failure;
     throw new PromiscError({
       code: "platform",
-      operation: "make tap devices",
-      reason: (error as Error).message,
+      operation,
+      errno,
+      reason: `open ${PATH}`,
       hint: "modprobe tun, or give this user and container /dev/net/tun",
       cause: error,
     });

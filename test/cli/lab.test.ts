@@ -92,6 +92,9 @@ describe("promisc lab without root", { skip: noOtherUsers || noTun || lacking("s
   it("says what is missing where /dev/net/tun can't be opened", () => {
     const { status, stderr } = promisc(["lab"], { wrapper: [...withTun("600"), ...asNobody] });
     assert.equal(status, 5);
-    assert.match(stderr, /^promisc: cannot make tap devices: EACCES.*\nmodprobe tun, or give this user/);
+    assert.match(
+      stderr,
+      /^promisc: cannot make tap devices: Permission denied \(EACCES\): open \/dev\/net\/tun\nmodprobe tun, or give this user/,
+    );
   });
 });

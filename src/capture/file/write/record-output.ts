@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { gzipSync, constants as zlib } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
+import { fileError } from "../../../linux/file-error.js";
 import { standardOutputPipe } from "../../../linux/standard-output-pipe.js";
-import { fileError } from "../file-error.js";
 
 const BUFFER_SIZE = 1 << 20;
 const MOST_RECORDS = 1 << 16;

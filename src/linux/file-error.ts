@@ -1,5 +1,5 @@
-import { PromiscError } from "../../errors.js";
-import { kernelError } from "../../linux/errno.js";
+import { PromiscError } from "../errors.js";
+import { kernelError } from "./errno.js";
 
 /** The error of a failed operation of node:fs; anything but an errno passes as it is. */
 export function fileError(operation: string, error: unknown, reason?: string): unknown {

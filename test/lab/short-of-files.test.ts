@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
+import { describe, it } from "node:test";
+import { PromiscError } from "../../src/errors.js";
+import { createLan } from "../../src/lab/lan.js";
+import { noTun } from "../support/devices.js";
+import { isolate, noNamespaces, sh } from "../support/namespace.js";
+import { lacking } from "../support/peer.js";
+
+isolate();
+
+const LIMIT = 200;
+
+function isOpen(fd: number): boolean {
+  try {
+    fstatSync(fd);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without opening another one. */
+const openFiles = (): number => Array.from({ length: LIMIT }, (_, fd) => fd).filter(isOpen).length;
+
+/** Opens files until the kernel refuses. */
+function openAll(): number[] {
+  const opened: number[] = [];
+  for (;;) {
+    try {
+      opened.push(openSync("/dev/null", "r"));
+    } catch {
+      return opened;
+    }
+  }
+}
+
+function failureOf(action: () => Disposable): unknown {
+  try {
+    action()[Symbol.dispose]();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("a LAN for which files are short", { skip: noNamespaces || noTun || lacking("prlimit") }, () => {
+  it("fails with what the kernel said, wherever that is, and leaves nothing behind", () => {
+    // Everything is loaded then that a LAN needs.
+    createLan({ hosts: 2 })[Symbol.dispose]();
+    sh(`prlimit --pid=${process.pid} --nofile=${LIMIT}:`);
+    const home = readlinkSync("/proc/thread-self/ns/net");
+    const spare = openAll();
+    const operations = new Set<string>();
+    for (;;) {
+      const before = openFiles();
+      const failure = failureOf(() => createLan({ hosts: 2 }));
+      assert.equal(openFiles(), before, `${failure}`);
+      assert.equal(readlinkSync("/proc/thread-self/ns/net"), home);
+      if (failure === undefined) break;
+      assert.ok(failure instanceof PromiscError, (failure as Error).stack);
+      assert.equal(failure.errno?.name, "EMFILE", failure.message);
+      operations.add(failure.operation);
+      closeSync(spare.pop() as number);
+    }
+    for (const fd of spare) closeSync(fd);
+    assert.ok(operations.size >= 4, [...operations].join(", "));
+  });
+});
