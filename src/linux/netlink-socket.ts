@@ -6,7 +6,6 @@ import * as libc from "./libc.js";
 // linux/netlink.h
 export const NETLINK_ROUTE = 0;
 export const NETLINK_SOCK_DIAG = 4;
-export const NETLINK_AUDIT = 9;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;

@@ -1,11 +1,12 @@
 import { machine, release, userInfo } from "node:os";
 import { effectiveCapabilities, isGranted } from "../linux/capabilities.js";
 import type { Capability } from "../linux/errno.js";
-import { audit } from "../linux/facility/audit.js";
+import { btf } from "../linux/facility/btf.js";
+import { ebpf } from "../linux/facility/ebpf.js";
 import type { Facility } from "../linux/facility/facility.js";
 import { libpcap } from "../linux/facility/libpcap.js";
 import { packetDiag } from "../linux/facility/packet-diag.js";
-import { tracefs } from "../linux/facility/tracefs.js";
+import { tracingCapabilities } from "../linux/facility/tracing-capabilities.js";
 import { tun } from "../linux/facility/tun.js";
 import { userNamespaces } from "../linux/facility/user-namespaces.js";
 
@@ -42,7 +43,7 @@ const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
 
 /** Finds out what this kernel and these privileges allow. Nothing is changed, and nothing left behind. */
 export function diagnose(): Diagnosis {
-  const facilities = [userNamespaces(), packetDiag(), audit(), tracefs(), tun(), libpcap()];
+  const facilities = [userNamespaces(), packetDiag(), tracingCapabilities(), btf(), ebpf(), tun(), libpcap()];
   return {
     kernel: release(),
     machine: machine(),

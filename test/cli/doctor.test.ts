@@ -7,6 +7,7 @@ import { noTun } from "../support/devices.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
 import { lacking } from "../support/peer.js";
 import { promisc } from "../support/program.js";
+import { noTracing } from "../support/tracing.js";
 
 isolate();
 
@@ -64,7 +65,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     const { facilities } = diagnose();
     assert.deepEqual(
       facilities.map(({ name }) => name),
-      ["user namespaces", "PACKET_DIAG", "audit", "tracefs", "/dev/net/tun", "libpcap"],
+      ["user namespaces", "PACKET_DIAG", "CAP_BPF, CAP_PERFMON", "BTF", "eBPF", "/dev/net/tun", "libpcap"],
     );
     for (const { name, available, detail, remedy } of facilities) {
       assert.notEqual(detail, "", name);
@@ -81,6 +82,29 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       const asked = spawnSync("ss", ["-0", "-a"], { encoding: "utf8" });
       assert.equal(facts.get("PACKET_DIAG"), asked.status === 0 && asked.stderr === "");
     }
+  });
+
+  it("tells whether watch can trace system calls, and which part of that is missing", () => {
+    const parts = ["CAP_BPF, CAP_PERFMON", "BTF", "eBPF"];
+    const state = (options = {}): (boolean | null | undefined)[] => {
+      const { facilities } = diagnose(options);
+      return parts.map((part) => facilities.find(({ name }) => name === part)?.available);
+    };
+    assert.deepEqual(state(), [noTracing === false, existsSync("/sys/kernel/btf/vmlinux"), !noTracing]);
+    if (noTracing) return;
+    for (const missing of ["perfmon", "bpf"])
+      assert.deepEqual(state(without(missing, "sys_admin")), [false, true, null], missing);
+    assert.deepEqual(state(without("sys_admin")), [true, true, true]);
+    assert.deepEqual(state({ wrapper: ["unshare", "--user", "--map-root-user"] }), [false, true, null]);
+    const hidden = [
+      "unshare",
+      "--mount",
+      "sh",
+      "-c",
+      'mount -t tmpfs none /sys/kernel/btf && exec "$@"',
+      "sh",
+    ];
+    assert.deepEqual(state({ wrapper: hidden }), [true, false, false]);
   });
 
   it("changes nothing: no interface, no mount, no module", () => {

@@ -5,7 +5,7 @@ import { type Architecture, thisArchitecture } from "./architecture.js";
 import { TASK_COMM_LEN } from "./event-record.js";
 import { REPORT, traceError } from "./trace-error.js";
 
-const BTF_FILE = "/sys/kernel/btf/vmlinux";
+export const BTF_FILE = "/sys/kernel/btf/vmlinux";
 
 /** What the program reads of the kernel: structure and member, and how many bytes it relies on. */
 const members = {

@@ -1,7 +1,7 @@
 import { PromiscError, type PromiscErrorDetails } from "../../errors.js";
-import { effectiveCapabilities } from "../capabilities.js";
 import { describeErrno, EACCES, EAGAIN, ENOSYS, EPERM } from "../errno.js";
 import { textOf } from "../facility/files.js";
+import { inInitialUserNamespace, missingForTracing } from "../tracing-privilege.js";
 
 const operation = "trace system calls";
 
@@ -41,7 +41,7 @@ function explain(number: number, rejected: boolean): Pick<PromiscErrorDetails, "
     };
   // The verifier has its own reasons for EACCES.
   if (rejected || (number !== EPERM && number !== EACCES)) return { code: "kernel", hint: REPORT };
-  if (isPrivileged())
+  if (missingForTracing().length === 0 && inInitialUserNamespace())
     return {
       code: "kernel",
       hint: "needs Linux 5.11 or later; there, a security policy forbids it: a container's, seccomp, SELinux, …",
@@ -55,17 +55,4 @@ function explain(number: number, rejected: boolean): Pick<PromiscErrorDetails, "
 /** Whether not even root may read the kernel's memory (kernel_lockdown(7)). */
 function isLockedDown(): boolean {
   return textOf("/sys/kernel/security/lockdown")?.includes("[confidentiality]") ?? false;
-}
-
-function isPrivileged(): boolean {
-  const capabilities = effectiveCapabilities();
-  const granted =
-    capabilities.includes("CAP_SYS_ADMIN") ||
-    (capabilities.includes("CAP_BPF") && capabilities.includes("CAP_PERFMON"));
-  return granted && inInitialUserNamespace();
-}
-
-/** The only one where all user ids are what they are, without having been mapped (user_namespaces(7)). */
-function inInitialUserNamespace(): boolean {
-  return /^\s*0\s+0\s+4294967295$/m.test(textOf("/proc/self/uid_map") ?? "");
 }
