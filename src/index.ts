@@ -107,7 +107,7 @@ export {
 export { parsePolicy } from "./promiscuity/policy/parse.js";
 export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";
-export { type CommandEnd, runPromiscuous } from "./promiscuity/run.js";
+export { type CommandEnd, type RunOptions, runPromiscuous } from "./promiscuity/run.js";
 export { type SetVia, setPromiscuous } from "./promiscuity/set.js";
 export type {
   InterfaceAddress,

@@ -3,6 +3,7 @@ import { exitStatus } from "./exit-status.js";
 import { printableLines } from "./format/text.js";
 import { write } from "./output.js";
 import { reportError } from "./report-error.js";
+import { keepHangupIgnored } from "./signals.js";
 import { version } from "./version.js";
 
 const program = new Command("promisc")
@@ -241,6 +242,8 @@ process.on("uncaughtException", (error) => {
   reportError(error, true);
   process.exit();
 });
+
+keepHangupIgnored();
 
 const { args, commandToRun } = splitArguments(process.argv.slice(2));
 program

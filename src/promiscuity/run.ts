@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { PromiscError } from "../errors.js";
 import { describeErrno } from "../linux/errno.js";
+import { SignalRelay } from "../linux/signal-relay.js";
 import { type HoldOptions, holdPromiscuous } from "./hold.js";
 
 /** How a command ended: with an exit status, or by a signal. */
@@ -9,6 +9,14 @@ export type CommandEnd = { readonly status: number } | { readonly signal: NodeJS
 
 /** Signals that are passed on to the command. Stopping and continuing reach it anyway, as part of the process group. */
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
+
+export interface RunOptions extends HoldOptions {
+  /** Whether SIGHUP is ignored by the command, and not passed on to it, as nohup(1) has it. */
+  readonly ignoreHangup?: boolean;
+}
+
+/** For sh(1): a command that ignores SIGHUP, which the C library's and Node.js's ways to start one don't offer. */
+const ignoringHangup = ["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh"] as const;
 
 /**
  * Runs a command with interfaces held promiscuous exactly while it runs. It gets this process's standard streams, and
@@ -20,21 +28,17 @@ export async function runPromiscuous(
   names: string | readonly string[],
   command: string,
   args: readonly string[],
-  options: HoldOptions = {},
+  options: RunOptions = {},
 ): Promise<CommandEnd> {
   using _hold = holdPromiscuous(names, options);
   let child: ChildProcess | undefined;
-  const forward = (signal: NodeJS.Signals): void => {
-    if (!cameFromTerminal(signal)) child?.kill(signal);
-  };
+  const { ignoreHangup = false } = options;
+  const signals = forwarded.filter((signal) => !(ignoreHangup && signal === "SIGHUP"));
   // Before the command starts, which could be quicker than we are to provoke a signal.
-  for (const signal of forwarded) process.on(signal, forward);
-  try {
-    child = spawn(command, args, { stdio: "inherit" });
-    return await end(child, command);
-  } finally {
-    for (const signal of forwarded) process.off(signal, forward);
-  }
+  using _relay = new SignalRelay(signals, (signal) => child?.kill(signal));
+  const [program, ...rest] = ignoreHangup ? [...ignoringHangup, command, ...args] : [command, ...args];
+  child = spawn(program, rest, { stdio: "inherit" });
+  return await end(child, command);
 }
 
 function end(child: ChildProcess, command: string): Promise<CommandEnd> {
@@ -53,16 +57,4 @@ function cannotRun(command: string, error: NodeJS.ErrnoException): PromiscError 
     hint: "check the command after --: its name, and that it is executable",
     cause: error,
   });
-}
-
-/**
- * Whether a signal is one that the terminal sends to its whole foreground process group, and so to the command as well:
- * forwarding it would deliver Ctrl-C twice, and many programs take the second one for "give up at once".
- */
-function cameFromTerminal(signal: NodeJS.Signals): boolean {
-  if (signal !== "SIGINT" && signal !== "SIGQUIT") return false;
-  // proc_pid_stat(5): after the command in parentheses, fields 3 to 8 are state ppid pgrp session tty_nr tpgid.
-  const stat = readFileSync("/proc/self/stat", "utf8");
-  const [, , processGroup, , , foregroundGroup] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return processGroup === foregroundGroup;
 }

@@ -69,18 +69,44 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     skip: lacking("script"),
   }, () => {
     const command = join(scratch, "trap.sh");
-    writeFileSync(command, "trap 'echo interrupted' INT; echo ready; sleep 1; sleep 0.3; echo end");
+    const ready = join(scratch, "ready");
+    writeFileSync(command, `trap 'echo interrupted' INT; : >${ready}; sleep 1; sleep 0.3; echo end`);
     // script(1) gives its command a terminal; the byte 3 is Ctrl-C.
     const stdout = spawnSync(
       "sh",
       [
         "-c",
-        `(sleep 0.7; printf '\\003'; sleep 2) | script -qec '${program} run v0 -- sh ${command}' /dev/null`,
+        `(while ! [ -e ${ready} ]; do sleep 0.02; done; printf '\\003'; sleep 1.5) | script -qec '${program} run v0 -- sh ${command}' /dev/null`,
       ],
       { encoding: "utf8" },
     ).stdout;
     assert.equal(stdout.match(/interrupted/g)?.length, 1, stdout);
     assert.match(stdout, /end/);
+  });
+
+  it("passes on a signal that it alone got, on a terminal too", { skip: lacking("script") }, () => {
+    const command = join(scratch, "alone.sh");
+    writeFileSync(
+      command,
+      "trap 'echo interrupted' INT; sleep 0.3; kill -INT $PPID; sleep 0.5; sleep 0.3; echo end",
+    );
+    const args = ["-qec", `${program} run v0 -- sh ${command}`, "/dev/null"];
+    const { stdout } = spawnSync("script", args, { encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] });
+    assert.equal(stdout.match(/interrupted/g)?.length, 1, stdout);
+    assert.match(stdout, /end/);
+  });
+
+  it("keeps SIGHUP ignored for itself and the command where it was, as nohup has it", async () => {
+    const script = "grep SigIgn /proc/self/status; sleep 0.3; echo end";
+    const nohup = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"];
+    await using running = new Running(["run", "v0", "--", "sh", "-c", script], nohup);
+    await running.says("SigIgn");
+    running.process.kill("SIGHUP");
+    const { status, stdout } = await running.outcome;
+    assert.equal(status, 0);
+    assert.match(stdout, /^SigIgn:\s*[0-9a-f]*[13579bdf]\nend\n$/);
+    const missing = promisc(["run", "v0", "--", "no-such-command"], { wrapper: nohup });
+    assert.equal(missing.status, 127);
   });
 
   it("leaves the standard streams alone", () => {

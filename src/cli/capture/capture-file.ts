@@ -10,6 +10,7 @@ import { compileFilter } from "../../linux/compile-filter.js";
 import { PacketFilter } from "../../wire/bpf/run.js";
 import { LINKTYPE_ETHERNET } from "../../wire/linktype.js";
 import { isReaderGone } from "../output.js";
+import { onceAskedToEnd } from "../signals.js";
 import { openSinks } from "./open-sinks.js";
 import { relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
@@ -18,8 +19,7 @@ import type { Sink } from "./sink.js";
 /** Reads a capture file to its end, or until the output has enough. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => controller.abort());
+  onceAskedToEnd(() => controller.abort());
   refuseSameFile(path, request.file);
   using reader = await readCapture(path, { signal: controller.signal });
   relinquishPrivileges(request);

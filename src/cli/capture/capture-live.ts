@@ -4,12 +4,13 @@ import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/linktype.js";
 import { printable } from "../format/text.js";
 import { isReaderGone, write } from "../output.js";
+import { onceAskedToEnd } from "../signals.js";
 import { defaultInterface } from "./interfaces.js";
 import { openSinks } from "./open-sinks.js";
 import { relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
 import type { Sink } from "./sink.js";
-import { formatSummary } from "./summary.js";
+import { formatCounts, formatSummary } from "./summary.js";
 
 /** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
@@ -27,11 +28,11 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   });
   const aboutRoot = relinquishPrivileges(request);
   const sinks = openSinks(request, capture.interfaces, () => capture.statistics);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => {
-      controller.abort();
-      capture.stop();
-    });
+  onceAskedToEnd(() => {
+    controller.abort();
+    capture.stop();
+  });
+  process.on("SIGUSR1", () => write(2, formatCounts(capture.statistics)));
   // Who waits for these words may send a signal at once.
   announce(capture, request, aboutRoot);
   try {

@@ -10,6 +10,11 @@ export function formatSummary({ captured, received, dropped, classes }: CaptureS
   ].join("\n");
 }
 
+/** What tcpdump answers to SIGUSR1, on standard error: the counts until now. */
+export function formatCounts({ captured, received, dropped }: CaptureStatistics): string {
+  return `promisc: ${packets(captured)} captured, ${packets(received)} received by filter, ${packets(dropped)} dropped by kernel\n`;
+}
+
 function formatClasses({ host, broadcast, multicast, otherHost, outgoing }: PacketClasses): string {
   return [
     `${host} for this host`,

@@ -8,6 +8,7 @@ import { IFF_UP } from "../../wire/rtnetlink/link.js";
 import { FileSink } from "../capture/file-sink.js";
 import { printable } from "../format/text.js";
 import { write } from "../output.js";
+import { onceAskedToEnd } from "../signals.js";
 import { version } from "../version.js";
 
 /** Wireshark's interfaces are named by what makes them, so that they stand beside its own. */
@@ -83,7 +84,7 @@ async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<vo
     controller.abort();
     capture.stop();
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+  onceAskedToEnd(stop);
   const sink = new FileSink({ path: fifo, rotation: {}, nanoseconds: true, isSeveral: true, filter });
   for (const each of capture.interfaces) sink.addInterface(each);
   try {

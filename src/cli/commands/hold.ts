@@ -5,6 +5,7 @@ import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";
+import { onceAskedToEnd } from "../signals.js";
 
 /** Holds until a signal that asks to end, or until every interface held is gone. */
 export async function hold(names: readonly string[], { json, debug = false }: GlobalOptions): Promise<void> {
@@ -32,7 +33,7 @@ function untilSignal(): { ended: Promise<void>; end: () => void } {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, end);
+  onceAskedToEnd(end);
   return { ended, end };
 }
 

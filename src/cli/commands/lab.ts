@@ -7,10 +7,12 @@ import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan } from "../../lab/lan.js";
 import type { NicKind } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
+import { SignalRelay } from "../../linux/signal-relay.js";
 import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { hasColour, write, writeJson } from "../output.js";
+import { endingSignals } from "../signals.js";
 import { runInUserNamespace } from "../user-namespace.js";
 
 interface LabOptions extends GlobalOptions {
@@ -88,9 +90,7 @@ function runFromRoom(
 
 /** @returns the exit status, or 128 and the number of the signal that ended it */
 async function endOf(child: ChildProcess, send: (signal: NodeJS.Signals) => void): Promise<number> {
-  // The terminal's Ctrl-C is the command's.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : send(signal)));
+  using _relay = new SignalRelay(endingSignals(), send);
   const [status, signal] = (await once(child, "exit").catch((cause: Error) => {
     throw new PromiscError({
       code: "platform",

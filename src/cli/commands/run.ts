@@ -3,6 +3,7 @@ import { PromiscError } from "../../errors.js";
 import { type CommandEnd, runPromiscuous } from "../../promiscuity/run.js";
 import type { GlobalOptions } from "../global-options.js";
 import { reportError } from "../report-error.js";
+import { isHangupIgnored } from "../signals.js";
 
 // What env(1), nohup(1) and the shells answer with.
 const NOT_EXECUTABLE = 126;
@@ -38,7 +39,7 @@ export async function run(
   const onGone = (ifname: string): void => reportError(gone(ifname), debug);
   let end: CommandEnd;
   try {
-    end = await runPromiscuous(names, command, args, { onGone });
+    end = await runPromiscuous(names, command, args, { onGone, ignoreHangup: isHangupIgnored() });
   } catch (error) {
     if (error instanceof PromiscError && error.operation === `run ${command}`)
       process.exitCode = error.errno?.name === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
@@ -51,7 +52,9 @@ export async function run(
 /** A shell tells a signal from a status, and stops a script at Ctrl-C only if it sees one. */
 function dieOf(signal: NodeJS.Signals): void {
   process.exitCode = 128 + constants.signals[signal];
-  if (!coreSignals.includes(signal)) process.kill(process.pid, signal);
+  if (coreSignals.includes(signal)) return;
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function gone(ifname: string): PromiscError {

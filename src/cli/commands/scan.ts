@@ -12,6 +12,7 @@ import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
 import { type WatchClaimsOptions, watchClaims } from "../scan/watch-claims.js";
 import { checkWatchOptions } from "../scan/watch-options.js";
+import { onceAskedToEnd } from "../signals.js";
 
 interface CommandOptions extends WatchClaimsOptions, OptInTests {
   readonly targets?: string;
@@ -30,7 +31,7 @@ export async function scanHosts(words: readonly string[], options: CommandOption
   checkWatchOptions(words, options);
   const controller = new AbortController();
   const { signal } = controller;
-  for (const each of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(each, () => controller.abort());
+  onceAskedToEnd(() => controller.abort());
   if (options.watch) {
     await watchClaims(options, signal);
     return;

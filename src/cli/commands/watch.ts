@@ -6,6 +6,7 @@ import { eventToEcs } from "../format/export/ecs.js";
 import { eventToJournal } from "../format/export/journal.js";
 import { formatWatchEvent } from "../format/watch-event.js";
 import { readPolicy } from "../read-policy.js";
+import { onceAskedToEnd } from "../signals.js";
 
 interface CommandOptions extends EventOptions {
   readonly trace: boolean;
@@ -32,8 +33,7 @@ export async function watch(names: readonly string[], options: CommandOptions): 
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => controller.abort());
+  onceAskedToEnd(() => controller.abort());
   const onReady = (start: WatchStart): void => report.begin(...describeStart(start));
   for await (const event of watchPromiscuity({ signal: controller.signal, trace, onReady })) {
     if (names.length > 0 && !isAbout(event, names)) continue;
