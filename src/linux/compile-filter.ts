@@ -1,5 +1,6 @@
 import { PromiscError } from "../errors.js";
 import { type Instruction, readsAncillary } from "../wire/bpf/classic.js";
+import { withoutNames } from "./filter-names.js";
 import { FilterCompiler, type FilterOptions } from "./libpcap.js";
 
 export interface CompileOptions extends FilterOptions {
@@ -66,9 +67,12 @@ const moreEndings = [
   " 1 = 1",
 ];
 
+/** A name that libpcap doesn't know or can't find: `unknown host 'a.example'`. */
+const QUOTED_NAME = /'([^']+)'/;
+
 /**
- * Where libpcap stumbled, which it doesn't say: at the first word up to which the expression fails in the same way, or,
- * for a syntax error, has no right continuation. Undefined where that can't be told.
+ * Where libpcap stumbled, which it doesn't say: at the name that it complains of, or at the first word up to which the
+ * expression fails in the same way, or, for a syntax error, has no right continuation. Undefined where that can't be told.
  */
 function locate(
   expression: string,
@@ -76,6 +80,12 @@ function locate(
   compile: (expression: string) => unknown,
 ): number | undefined {
   const words = [...expression.matchAll(/[()![\]]|&&|\|\||[<>=!&|+*/-]+|[^\s()![\]<>=&|+*]+/g)];
+  const name = QUOTED_NAME.exec(reason)?.[1];
+  if (name !== undefined) return words.find(([word]) => word === name)?.index;
+  // Names would be looked up again with each try, which can take seconds each time.
+  const ends = words.map(({ 0: word, index }) => index + word.length);
+  const nameless = withoutNames(expression, ends);
+  if (compile(nameless.text) !== reason) return undefined;
   const fails = reason.includes("syntax error")
     ? (part: string) => !canContinue(part, compile)
     : (part: string) => compile(part) === reason;
@@ -84,8 +94,7 @@ function locate(
   let high = words.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const word = words[middle] as RegExpExecArray;
-    if (fails(expression.slice(0, word.index + word[0].length))) high = middle;
+    if (fails(nameless.text.slice(0, nameless.places[middle]))) high = middle;
     else low = middle + 1;
   }
   return words[low]?.index ?? (reason.includes("syntax error") ? expression.length : undefined);

@@ -4,10 +4,12 @@ import { PromiscError } from "../../src/errors.js";
 import { compileFilter } from "../../src/linux/compile-filter.js";
 import { disassemble, disassembleToC, disassembleToNumbers } from "../../src/wire/bpf/disassemble.js";
 import { PacketFilter } from "../../src/wire/bpf/run.js";
-import { execFileSync } from "../support/child-process.js";
+import { execFileSync, spawnSync } from "../support/child-process.js";
 import { expressions } from "../support/expressions.js";
 import { framesOf, pcapOf, variousFrames } from "../support/frames.js";
 import { noTcpdump } from "../support/holding-processes.js";
+import { lacking } from "../support/peer.js";
+import { program } from "../support/program.js";
 
 const linkTypes = { EN10MB: 1, RAW: 101, LINUX_SLL2: 276, LINUX_SLL: 113, PPP: 9 };
 
@@ -89,6 +91,12 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
       ["udp port 99999", "         ^"],
       ["vlan 4096", "     ^"],
       ["tcp and foo = 3", "        ^"],
+      ["host localhost and hots 1.2.3.4", "                   ^"],
+      ["host localhost and tcp prot 80", "                       ^"],
+      ["host localhost or no-such-host.invalid", "                  ^"],
+      ["port http and ip src host localhost) or tcp", "                                   ^"],
+      ["port 80 and port no-such-port", "                 ^"],
+      ["host localhost and vlan 4096", "                        ^"],
     ];
     for (const [expression, caret] of places) {
       const [, peer] = answer(() => tcpdump(["-y", "EN10MB", "-d", expression]));
@@ -99,6 +107,20 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
       assert.ok(String((peer as { stderr: Buffer }).stderr).includes(said), `${expression}: ${said}`);
       assert.equal(own.hint, `${expression}\n${caret}`);
     }
+  });
+
+  it("looks names up as often as it does, also to show where an expression is wrong", {
+    skip: lacking("strace"),
+  }, () => {
+    const lookUps = (...command: string[]): number => {
+      const wrapper = ["-f", "-e", "trace=openat", "-e", "status=successful"];
+      const { stderr } = spawnSync("strace", [...wrapper, ...command], { encoding: "utf8" });
+      return stderr.split('"/etc/hosts"').length - 1;
+    };
+    const wrong = "host localhost and tcp prot 80 and (tcp or udp) or ip[0] = 3 and less 7";
+    const peer = lookUps("tcpdump", "-y", "EN10MB", "-d", wrong);
+    assert.ok(peer > 0);
+    assert.equal(lookUps(program, "capture", "-d", wrong), peer);
   });
 
   it("of a file can't ask for what only the kernel knows", () => {
