@@ -1,36 +1,32 @@
 import { setTimeout } from "node:timers/promises";
+import { Allowance } from "../allowance.js";
 
 /** So many frames go out before answers and timers have their turn. */
 const TURN = 32;
-/** How much of a second's frames may go out at once. */
-const BURST_SECONDS = 0.005;
 
 /** Keeps to a rate: `await pace.next()` before each frame. */
 export class Pace {
   readonly #rate: number;
-  #begin = performance.now();
+  readonly #allowance: Allowance | undefined;
   #sent = 0;
 
   /** @param rate frames a second; Infinity for as fast as can be */
   constructor(rate: number) {
     this.#rate = rate;
+    if (rate !== Number.POSITIVE_INFINITY) this.#allowance = new Allowance(rate, performance.now());
   }
 
   /** Undefined if a frame may go out at once. */
   next(): Promise<unknown> | undefined {
     this.#sent++;
-    if (this.#sent % TURN === 0) return this.#wait() ?? new Promise(setImmediate);
-    return this.#wait();
+    const wait = this.#wait();
+    return wait === undefined && this.#sent % TURN === 0 ? new Promise(setImmediate) : wait;
   }
 
   #wait(): Promise<unknown> | undefined {
-    if (this.#rate === Number.POSITIVE_INFINITY) return undefined;
-    const ahead = this.#sent / this.#rate - (performance.now() - this.#begin) / 1000;
-    // Time in which nothing was sent isn't made up for.
-    if (ahead < -1) {
-      this.#begin = performance.now();
-      this.#sent = 0;
-    }
-    return ahead > BURST_SECONDS ? setTimeout(ahead * 1000) : undefined;
+    if (!this.#allowance) return undefined;
+    const left = this.#allowance.at(performance.now()) - 1;
+    this.#allowance.use(1);
+    return left < 0 ? setTimeout((-left / this.#rate) * 1000) : undefined;
   }
 }

@@ -1,16 +1,9 @@
-/** Milliseconds' worth of frames that may be made up for when the event loop comes late. */
-const BURST = 10;
+import { Allowance } from "../allowance.js";
 
-/**
- * Says how many frames are due, so that from any moment to any other no more leave than the rate allows and one burst.
- * What comes later than that is left out, not made up for.
- */
+/** Says how many of so many frames are due, by an {@link Allowance}. */
 export class Pacer {
-  readonly #rate: number;
-  readonly #burst: number;
+  readonly #allowance: Allowance;
   #left: number;
-  #last: number;
-  #allowance = 0;
 
   /**
    * @param rate frames a second
@@ -18,18 +11,14 @@ export class Pacer {
    * @param now milliseconds of any clock that doesn't go back
    */
   constructor(rate: number, limit: number, now: number) {
-    this.#rate = rate;
-    this.#burst = Math.max(1, (rate * BURST) / 1000);
+    this.#allowance = new Allowance(rate, now);
     this.#left = limit;
-    this.#last = now;
   }
 
   /** Frames to send now; they count as sent. */
   due(now: number): number {
-    this.#allowance = Math.min(this.#burst, this.#allowance + ((now - this.#last) * this.#rate) / 1000);
-    this.#last = now;
-    const count = Math.min(this.#left, Math.floor(this.#allowance));
-    this.#allowance -= count;
+    const count = Math.min(this.#left, Math.floor(this.#allowance.at(now)));
+    this.#allowance.use(count);
     this.#left -= count;
     return count;
   }
