@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
 import { Journal, noJournal } from "../support/journal.js";
 import { ip, isolate, noNamespaces } from "../support/namespace.js";
@@ -53,6 +54,29 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
       (await told("--policy", "/run/over.yaml"))[0] ?? "",
       /FINDING: flag was allowed until 2020-01-01 by \/run\/over.yaml:3$/,
     );
+  });
+
+  it("can have a command run as the documentation shows it, whatever an interface is called", {
+    skip: lacking("jq"),
+  }, async () => {
+    const docs = readFileSync(fileURLToPath(new URL("../../../docs/watch.md", import.meta.url)), "utf8");
+    const command = /--exec '(logger .*)'$/m.exec(docs)?.[1];
+    assert.ok(command);
+    mkdirSync("/run/bin");
+    writeFileSync("/run/bin/logger", '#!/bin/sh\nprintf "%s\\n" "$1" >>/run/logged\n');
+    chmodSync("/run/bin/logger", 0o755);
+    const names = ["it's", 'a"b', "$(id)", "-x"];
+    for (const [at, name] of names.entries()) ip(`link add name ${name} type veth peer name quoted${at}`);
+    const wrapper = ["env", `PATH=/run/bin:${process.env["PATH"]}`];
+    await using watch = new Running(["watch", "--policy", "/run/none.yaml", "--exec", command], wrapper);
+    await watch.hasBegun();
+    for (const name of names) ip(`link set dev ${name} promisc on`);
+    await watch.says("FINDING", names.length);
+    watch.process.kill("SIGINT");
+    await watch.outcome;
+    const logged = readFileSync("/run/logged", "utf8").trim().split("\n").sort();
+    assert.deepEqual(logged, names.map((name) => `sniffer on ${name}`).sort());
+    for (const name of names) ip(`link del dev ${name}`);
   });
 
   it("says nothing of findings without a policy", async () => {

@@ -28,6 +28,7 @@ export const peers = {
   ifconfig: "net-tools",
   ip: "iproute2",
   journalctl: "systemd",
+  jq: "jq",
   logger: "bsdutils",
   ls: "coreutils",
   mergecap: "wireshark-common",
