@@ -4,7 +4,7 @@ import { Hub } from "./hub.js";
 import { type NicKind, nicKinds } from "./nic/models.js";
 
 /** Two bytes of each host's address. */
-const MOST_HOSTS = 4096;
+export const MOST_HOSTS = 4096;
 const MOST_HOSTS_OF_A_SMALL_NETWORK = 254;
 
 export interface LanOptions {

@@ -242,7 +242,10 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     [["192.0.2.1"], 2, /no route leads to it/],
     [["-i", "lo"], 2, /it isn't an Ethernet interface/],
     [["-i", "nowhere"], 4, /nowhere/],
-    [["--rate", "no"], 2, /--rate no is no rate/],
+    [["--rate", "no"], 2, /--rate no isn't a number\ngive a number, or max/],
+    [["--rate", "0"], 2, /--rate 0 is out of range/],
+    [["--wait", "abc"], 2, /--wait abc isn't a number/],
+    [["--wait", "4000"], 2, /--wait 4000 is out of range\ngive a number from 0 to 3600/],
     [["ten.seventyseven"], 2, /it isn't one/],
   ];
   for (const [args, status, message] of refusals)

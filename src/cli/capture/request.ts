@@ -5,6 +5,7 @@ import type { PrintOptions } from "../../capture/print/options.js";
 import { PromiscError } from "../../errors.js";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
+import { numberOption } from "../number-option.js";
 import { exists } from "./interfaces.js";
 import type { CaptureWords } from "./words.js";
 
@@ -36,8 +37,6 @@ export interface CaptureRequest {
   readonly count: number;
   readonly user?: Account;
 }
-
-const MEBIBYTE = 2 ** 20;
 
 /** tcpdump(1): units of `-B`. */
 const KIBIBYTE = 2 ** 10;
@@ -81,16 +80,16 @@ function readLive(options: CaptureWords): CaptureRequest["live"] {
   return {
     promiscuous: promiscuousMode,
     immediate: immediateMode ?? false,
-    ...(snapshotLength === undefined ? {} : { snapLength: natural("-s", snapshotLength) }),
+    ...(snapshotLength === undefined
+      ? {}
+      : { snapLength: numberOption("capture", "-s", snapshotLength, { least: 0, most: 2 ** 31 - 1 }) }),
     ...(bufferSize === undefined ? {} : { bufferSize: readBufferSize(bufferSize) }),
     ...(direction === undefined ? {} : { direction: readDirection(direction) }),
   };
 }
 
 function readBufferSize(text: string): number {
-  const size = positive("-B", text) * KIBIBYTE;
-  if (size >= MEBIBYTE / 4 && size <= 4096 * MEBIBYTE) return size;
-  throw usage(`-B ${text} is out of range`, "give KiB from 256 to 4194304");
+  return numberOption("capture", "-B", text, { least: 256, most: 4096 * KIBIBYTE }) * KIBIBYTE;
 }
 
 function readDirection(text: string): "in" | "out" | "inout" {
@@ -143,16 +142,9 @@ function readUser(name: string): Account {
   throw usage(`there is no user ${name}`, "getent passwd lists the users");
 }
 
-function natural(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value < 2 ** 31) return value;
-  throw usage(`${option} ${text} isn't a number`, "give a whole number");
-}
-
+/** Above 0, and not more than tcpdump takes. */
 function positive(option: string, text: string): number {
-  const value = natural(option, text);
-  if (value > 0) return value;
-  throw usage(`${option} ${text} is no use`, "give a number above 0");
+  return numberOption("capture", option, text, { least: 1, most: 2 ** 31 - 1 });
 }
 
 function usage(reason: string, hint: string): PromiscError {

@@ -1,5 +1,6 @@
 import { openCapture } from "../../capture/live/capture.js";
 import { linkTypeOf } from "../../capture/live/link-type.js";
+import { SNAP_LENGTH } from "../../capture/live/options.js";
 import { PromiscError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
@@ -7,6 +8,7 @@ import { LINKTYPE_ETHERNET, linkTypeDescription, linkTypeName } from "../../wire
 import { IFF_UP } from "../../wire/rtnetlink/link.js";
 import { FileSink } from "../capture/file-sink.js";
 import { printable } from "../format/text.js";
+import { numberOption } from "../number-option.js";
 import { write } from "../output.js";
 import { onceAskedToEnd } from "../signals.js";
 import { version } from "../version.js";
@@ -78,7 +80,7 @@ async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<vo
   using capture = openCapture(ifname, {
     filter,
     promiscuous: promiscuous !== "false",
-    snapLength: Number(snaplen ?? 0),
+    snapLength: numberOption("serve Wireshark", "--snaplen", snaplen ?? "0", { least: 0, most: SNAP_LENGTH }),
   });
   const stop = (): void => {
     controller.abort();

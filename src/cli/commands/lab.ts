@@ -4,13 +4,14 @@ import { constants } from "node:os";
 import { dirname } from "node:path";
 import { PromiscError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
-import { createLan, type Lan } from "../../lab/lan.js";
+import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
 import type { NicKind } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
 import { SignalRelay } from "../../linux/signal-relay.js";
 import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
+import { numberOption } from "../number-option.js";
 import { hasColour, write, writeJson } from "../output.js";
 import { endingSignals } from "../signals.js";
 import { runInUserNamespace } from "../user-namespace.js";
@@ -104,14 +105,7 @@ async function endOf(child: ChildProcess, send: (signal: NodeJS.Signals) => void
 }
 
 function openLan({ hosts = "3", nic, switch: isSwitched = false }: LabOptions, least: number): Lan {
-  const count = Number(hosts);
-  if (count < least)
-    throw new PromiscError({
-      code: "usage",
-      operation: "make a LAN",
-      reason: `${hosts} hosts are too few`,
-      hint: `give at least ${least}`,
-    });
+  const count = numberOption("make a LAN", "--hosts", hosts, { least, most: MOST_HOSTS });
   return createLan({
     hosts: count,
     switch: isSwitched,

@@ -2,12 +2,12 @@ import { updateBaseline } from "../../detect/baseline/baseline.js";
 import { type ComparedReport, compareWithBaseline } from "../../detect/baseline/compare.js";
 import { publishedVerdicts } from "../../detect/result/published.js";
 import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan.js";
-import { PromiscError } from "../../errors.js";
 import { exitStatus } from "../exit-status.js";
+import { numberOption } from "../number-option.js";
 import { hasColour, write, writeJson } from "../output.js";
 import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
 import { formatHosts, formatSummary } from "../scan/host-table.js";
-import { asksForTests, type OptInTests, runTests } from "../scan/opt-in-tests.js";
+import { asksForTests, checkWait, type OptInTests, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
 import { type WatchClaimsOptions, watchClaims } from "../scan/watch-claims.js";
@@ -23,12 +23,16 @@ interface CommandOptions extends WatchClaimsOptions, OptInTests {
   readonly watch?: boolean;
 }
 
+/** Frames a second: one a quarter of an hour. */
+const LEAST_RATE = 0.001;
+
 /** By a signal's number, as the shell tells it. */
 const INTERRUPTED = 130;
 
 /** Prints the verdict on each host, and sets the exit status to 1 if one's multicast filter is open. */
 export async function scanHosts(words: readonly string[], options: CommandOptions): Promise<void> {
   checkWatchOptions(words, options);
+  checkWait(options);
   const controller = new AbortController();
   const { signal } = controller;
   onceAskedToEnd(() => controller.abort());
@@ -97,13 +101,12 @@ function sayLeftOut({ leftOut }: ScanProgress): void {
 }
 
 function parseRate(text: string): number {
-  const rate = text === "max" ? Number.POSITIVE_INFINITY : Number(text);
-  if (rate > 0) return rate;
-  throw new PromiscError({
-    code: "usage",
-    operation: "scan",
-    reason: `--rate ${text} is no rate`,
-    hint: "give frames a second, or max for as fast as can be",
+  if (text === "max") return Number.POSITIVE_INFINITY;
+  return numberOption("scan", "--rate", text, {
+    least: LEAST_RATE,
+    most: Number.MAX_SAFE_INTEGER,
+    parts: true,
+    else: "max for as fast as can be",
   });
 }
 

@@ -9,6 +9,7 @@ import type { LoadOptions } from "../../detect/load/plan.js";
 import { addEvidence, type HostReport } from "../../detect/scan.js";
 import { PromiscError } from "../../errors.js";
 import { printable } from "../format/text.js";
+import { numberOption } from "../number-option.js";
 import { write } from "../output.js";
 
 /** Tests that send more than a scan does, and so are made only if they are asked for and agreed to. */
@@ -78,8 +79,17 @@ export async function* runTests(
   }
 }
 
+/** An hour. */
+const LONGEST_WAIT = 3600;
+
+/** @throws PromiscError `usage` if what is to be waited is no number of seconds; to be asked before anything is sent */
+export function checkWait({ wait }: OptInTests): void {
+  waitOf(wait);
+}
+
 function waitOf(text: string | undefined): { wait?: number } {
-  return text === undefined ? {} : { wait: Number(text) * 1000 };
+  if (text === undefined) return {};
+  return { wait: 1000 * numberOption("scan", "--wait", text, { least: 0, most: LONGEST_WAIT, parts: true }) };
 }
 
 async function testDns(options: DnsDecoyOptions, reports: readonly HostReport[]): Promise<HostReport[]> {

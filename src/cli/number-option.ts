@@ -1,0 +1,35 @@
+import { PromiscError } from "../errors.js";
+
+export interface NumberBounds {
+  readonly least: number;
+  readonly most: number;
+  /** Whether parts of one have a meaning. */
+  readonly parts?: boolean;
+  /** What may be given instead of a number. */
+  readonly else?: string;
+}
+
+/**
+ * The number that an option gives, in decimal digits.
+ * @param operation what the command does, as a phrase after "cannot"
+ * @throws PromiscError `usage` if it is none, or out of bounds
+ */
+export function numberOption(
+  operation: string,
+  option: string,
+  text: string,
+  { least, most, parts = false, else: other }: NumberBounds,
+): number {
+  const kind = parts ? "number" : "whole number";
+  const instead = other === undefined ? "" : `, or ${other}`;
+  if (!(parts ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text))
+    throw usage(operation, `${option} ${text} isn't a ${kind}`, `give a ${kind}${instead}`);
+  const value = Number(text);
+  if (value >= least && value <= most) return value;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw usage(operation, `${option} ${text} is out of range`, `give a ${kind} ${bounds}${instead}`);
+}
+
+function usage(operation: string, reason: string, hint: string): PromiscError {
+  return new PromiscError({ code: "usage", operation, reason, hint });
+}
