@@ -190,6 +190,7 @@ export class PacketRing implements Disposable {
     this.#next = this.#next + 1 === this.#blocks.length ? 0 : this.#next + 1;
   }
 
+  /** To be asked for before the kernel's counters, of 32 bits, are full. */
   statistics(): RingStatistics {
     const size = Uint32Array.of(this.#counters.byteLength);
     const { operation } = this.#options;

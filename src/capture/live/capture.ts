@@ -12,6 +12,8 @@ import { type CaptureStatistics, statisticsOf } from "./statistics.js";
 const TURN = 16;
 /** How often it is looked whether all that was received has been handed out, once the capture is stopped. */
 const DRAIN_INTERVAL_MS = 5;
+/** The kernel counts to 2^32 from one reading to the next: no network brings so many packets in this time. */
+const COUNT_INTERVAL_MS = 10_000;
 /** Names each interface that is up. */
 const ALL = "all";
 
@@ -24,6 +26,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   readonly #live: readonly LiveInterface[];
   readonly #options: CaptureOptions;
   readonly #onAbort = (): void => this.stop();
+  readonly #counting: NodeJS.Timeout | undefined;
   /** Which interface has its turn. */
   #turn = 0;
   #batches = 0;
@@ -44,6 +47,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
       this[Symbol.dispose]();
       throw error;
     }
+    this.#counting = setInterval(() => this.statistics, COUNT_INTERVAL_MS).unref();
     this.interfaces = live.map(({ facts }) => facts);
     options.signal?.addEventListener("abort", this.#onAbort);
     if (options.signal?.aborted) this.stop();
@@ -164,6 +168,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   /** Ends the capture at once: what waits is not handed out any more. */
   [Symbol.dispose](): void {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    clearInterval(this.#counting);
     for (const one of this.#live) one[Symbol.dispose]();
     this.#wake?.();
   }

@@ -12,6 +12,7 @@ import { firstOutput, spawn } from "../../support/child-process.js";
 import { ethernet, ipv4, udp } from "../../support/frames.js";
 import { ip, isolate, noNamespaces } from "../../support/namespace.js";
 import { generate, NUMBER_AT, startGenerator } from "../../support/packet-generator.js";
+import { lacking } from "../../support/peer.js";
 import { cable, indexOf } from "../../support/veth.js";
 
 isolate();
@@ -382,6 +383,26 @@ describe("a live capture", { skip: noNamespaces }, () => {
       },
     );
     assert.equal(String(await firstOutput(child)), "privilege\n");
+  });
+
+  it("reads the kernel's counters, of 32 bits, again and again while it runs", {
+    skip: lacking("strace"),
+  }, () => {
+    const module = new URL("../../../src/capture/live/capture.js", import.meta.url).href;
+    // A thousand times as fast.
+    const script = `
+      const { setInterval } = globalThis;
+      globalThis.setInterval = (call, ms) => setInterval(call, ms / 1000);
+      const { openCapture } = await import(${JSON.stringify(module)});
+      const capture = openCapture("v0");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      capture[Symbol.dispose]();`;
+    const { stderr } = spawnSync(
+      "strace",
+      ["-f", "-e", "trace=getsockopt", process.execPath, "--input-type=module", "--eval", script],
+      { encoding: "utf8" },
+    );
+    assert.ok(stderr.split("PACKET_STATISTICS").length > 5, stderr);
   });
 
   it("leaves zeros in views that outlive it, and nothing else: many captures take no more memory than one", () => {
