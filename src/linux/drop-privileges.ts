@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { PromiscError } from "../errors.js";
 import type { Account } from "./account/account.js";
 import { effectiveCapabilities } from "./capabilities.js";
+import { rememberHeirOfRoot } from "./root-heir.js";
 
 /**
  * Makes this process another user's for good, in all its threads: its groups, its group, its user, and with them all
@@ -9,20 +10,26 @@ import { effectiveCapabilities } from "./capabilities.js";
  * @param groups the user's groups beside its own one
  * @throws PromiscError `privilege` if it may not become that user
  */
-export function dropPrivileges({ name, uid, gid }: Account, groups: readonly number[]): void {
+export function dropPrivileges(account: Account, groups: readonly number[]): void {
+  const { uid, gid } = account;
   try {
     process.setgroups?.([gid, ...groups]);
     process.setgid?.(gid);
     process.setuid?.(uid);
+    rememberHeirOfRoot(account);
   } catch (error) {
-    throw new PromiscError({
-      code: "privilege",
-      operation: `become user ${name}`,
-      reason: (error as Error).message,
-      hint: "needs CAP_SETUID and CAP_SETGID, as root has them: leave --user out, or run it with sudo",
-      cause: error,
-    });
+    throw cannotBecome(account, (error as Error).message, error);
   }
+}
+
+export function cannotBecome({ name }: Account, reason: string, cause?: unknown): PromiscError {
+  return new PromiscError({
+    code: "privilege",
+    operation: `become user ${name}`,
+    reason,
+    hint: "needs CAP_SETUID and CAP_SETGID, as root has them: leave --user out, or run it with sudo",
+    cause,
+  });
 }
 
 /** Whether this process may become another user at all: root in a container often may not (capabilities(7)). */

@@ -89,6 +89,15 @@ export const ioctl = declare<[fd: number, request: number, argument: Memory], nu
   "int ioctl(int fd, unsigned long request, void *argument)",
 );
 
+export const prctl = declare<[option: number, a: number, b: number, c: number, d: number], number>(
+  "int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)",
+);
+
+/** `header` is a `struct __user_cap_header_struct`, `data` two `__user_cap_data_struct`. */
+export const capset = declare<[header: Memory, data: Memory], number>(
+  "int capset(void *header, const void *data)",
+);
+
 export const unshare = declare<[flags: number], number>("int unshare(int flags)");
 
 export const read = declare<[fd: number, into: Memory, size: number], number>(

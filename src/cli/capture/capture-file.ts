@@ -1,33 +1,53 @@
-import { statSync } from "node:fs";
+import { fstatSync, type Stats, statSync } from "node:fs";
 import { copyCapture } from "../../capture/file/copy-capture.js";
 import type { FileInterface } from "../../capture/file/read/decoder.js";
 import { type CaptureReader, readCapture } from "../../capture/file/read/read-capture.js";
 import { openRotation } from "../../capture/file/rotation.js";
+import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { Packet } from "../../capture/packet.js";
-import { PromiscError } from "../../errors.js";
 import { compileFilter } from "../../linux/compile-filter.js";
+import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
 import { PacketFilter } from "../../wire/bpf/run.js";
 import { LINKTYPE_ETHERNET } from "../../wire/linktype.js";
 import { isReaderGone } from "../output.js";
 import { onceAskedToEnd } from "../signals.js";
-import { openSinks } from "./open-sinks.js";
-import { relinquishPrivileges } from "./relinquish-privileges.js";
+import { openSinks, ownedBy } from "./open-sinks.js";
+import { planRelinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
 import type { Sink } from "./sink.js";
 
 /** Reads a capture file to its end, or until the output has enough. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {
   const controller = new AbortController();
+  const { signal } = controller;
   onceAskedToEnd(() => controller.abort());
-  refuseSameFile(path, request.file);
-  using reader = await readCapture(path, { signal: controller.signal });
-  relinquishPrivileges(request);
+  const input = statOf(path);
+  using reader = await readCapture(path, { signal });
   const accepts = filterOf(request.filter, reader);
-  if (request.file !== undefined && request.output === "none") return await copy(request, reader, accepts);
-  const sinks = openSinks(request, reader.interfaces);
+  const relinquishment = planRelinquishment(request);
+  using waiting =
+    request.file === undefined ? undefined : await awaitReader(request.file, relinquishment.account, signal);
+  if (signal.aborted) return;
+  const output = { ...ownedBy(relinquishment.account), ...(input?.isFile() ? { notOver: input } : {}) };
+  // While it may still be opened anew.
+  standardOutputPipe();
+  const isWhole = request.live.snapLength === undefined || request.live.snapLength === 0;
+  if (request.file !== undefined && request.output === "none" && isWhole) {
+    const split = openRotation(request.file, request.rotation);
+    const options = { nanoseconds: request.print.fraction === 9, ...output };
+    using writer = openCaptureWriter(split?.path ?? request.file, options, request.file);
+    waiting?.[Symbol.dispose]();
+    relinquishPrivileges(relinquishment, request);
+    const { count } = request;
+    await copyCapture(reader, writer, { accept: accepts, count, ...(split ? { rotation: split } : {}) });
+    return;
+  }
+  const sinks = openSinks(request, reader.interfaces, output);
+  waiting?.[Symbol.dispose]();
+  relinquishPrivileges(relinquishment, request);
   try {
-    await run(reader, sinks, accepts, request.count, controller.signal);
+    await run(reader, sinks, accepts, request, signal);
   } catch (error) {
     if (!isReaderGone(error)) throw error;
   } finally {
@@ -35,30 +55,22 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   }
 }
 
-/** To open a file for writing empties it. */
-function refuseSameFile(from: string, to: string | undefined): void {
-  if (to === undefined || to === "-" || from === "-") return;
-  const input = statSync(from, { throwIfNoEntry: false });
-  const output = statSync(to, { throwIfNoEntry: false });
-  if (!input?.isFile() || input.ino !== output?.ino || input.dev !== output.dev) return;
-  throw new PromiscError({
-    code: "usage",
-    operation: `write ${to}`,
-    reason: "it is the file that is read",
-    hint: "name another file",
-  });
+function statOf(path: string): Stats | undefined {
+  return path === "-" ? fstatSync(0) : statSync(path, { throwIfNoEntry: false });
 }
 
 async function run(
   reader: CaptureReader,
   sinks: readonly Sink[],
   accepts: Accepts,
-  count: number,
+  { count, live: { snapLength = 0 } }: CaptureRequest,
   signal: AbortSignal,
 ): Promise<void> {
   let known = 0;
   let left = count;
+  const most = snapLength === 0 ? Number.POSITIVE_INFINITY : snapLength;
   const take = (packet: Packet): boolean => {
+    packet.capturedLength = Math.min(packet.capturedLength, most);
     for (; known < reader.interfaces.length; known++)
       for (const sink of sinks) sink.addInterface?.(reader.interfaces[known] as FileInterface);
     for (const sink of sinks) if (!sink.take(packet)) return false;
@@ -70,17 +82,6 @@ async function run(
     for (const sink of sinks) await sink.flush(signal);
     if (!wantsMore) return;
   }
-}
-
-/** From file to file: of pcapng everything stays, not packets alone. */
-async function copy(
-  { file = "", rotation, print, count }: CaptureRequest,
-  reader: CaptureReader,
-  accept: Accepts,
-): Promise<void> {
-  const split = openRotation(file, rotation);
-  using writer = openCaptureWriter(split?.path ?? file, { nanoseconds: print.fraction === 9 }, file);
-  await copyCapture(reader, writer, { accept, count, ...(split ? { rotation: split } : {}) });
 }
 
 type Accepts = (packet: Packet) => boolean;

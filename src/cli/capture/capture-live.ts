@@ -1,13 +1,15 @@
+import { awaitReader } from "../../capture/file/write/await-reader.js";
 import type { LiveCapture } from "../../capture/live/capture.js";
 import { openCapture } from "../../capture/live/capture.js";
 import type { RingBatch } from "../../capture/live/ring-batch.js";
+import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/linktype.js";
 import { printable } from "../format/text.js";
 import { isReaderGone, write } from "../output.js";
 import { onceAskedToEnd } from "../signals.js";
 import { defaultInterface } from "./interfaces.js";
-import { openSinks } from "./open-sinks.js";
-import { relinquishPrivileges } from "./relinquish-privileges.js";
+import { openSinks, ownedBy } from "./open-sinks.js";
+import { planRelinquishment, type Relinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
 import type { Sink } from "./sink.js";
 import { formatCounts, formatSummary } from "./summary.js";
@@ -26,15 +28,17 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
         `promisc: ${printable(ifname ?? "any")}: the interface ${event === "down" ? "went down" : "disappeared"}\n`,
       ),
   });
-  const aboutRoot = relinquishPrivileges(request);
-  const sinks = openSinks(request, capture.interfaces, () => capture.statistics);
   onceAskedToEnd(() => {
     controller.abort();
     capture.stop();
   });
+  const relinquishment = planRelinquishment(request);
+  const sinks = await openOutputs(request, capture, relinquishment, controller.signal);
+  if (!sinks) return;
+  relinquishPrivileges(relinquishment, request);
   process.on("SIGUSR1", () => write(2, formatCounts(capture.statistics)));
   // Who waits for these words may send a signal at once.
-  announce(capture, request, aboutRoot);
+  announce(capture, request, relinquishment.about);
   try {
     await run(capture, sinks, request.count, controller.signal);
   } catch (error) {
@@ -44,6 +48,20 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
     for (const sink of sinks) sink.end(statistics);
     if (request.output !== "classes") write(2, formatSummary(statistics));
   }
+}
+
+/** Opens what packets go to, while this process is still root. Undefined if a signal came before it could be opened. */
+async function openOutputs(
+  request: CaptureRequest,
+  capture: LiveCapture,
+  { account }: Relinquishment,
+  signal: AbortSignal,
+): Promise<Sink[] | undefined> {
+  using _reader = request.file === undefined ? undefined : await awaitReader(request.file, account, signal);
+  if (signal.aborted) return undefined;
+  // While it may still be opened anew.
+  standardOutputPipe();
+  return openSinks(request, capture.interfaces, ownedBy(account), () => capture.statistics);
 }
 
 /** Hands every packet to every sink, until one has enough. */

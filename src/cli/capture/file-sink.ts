@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { openRotation, type Rotation, type RotationOptions } from "../../capture/file/rotation.js";
+import type { OutputOptions } from "../../capture/file/write/open-output.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { PcapngWriter } from "../../capture/file/write/pcapng-writer.js";
 import type { RingBatch } from "../../capture/live/ring-batch.js";
@@ -11,7 +12,7 @@ import type { Sink } from "./sink.js";
 
 const RETRY_MS = 1;
 
-export interface FileOptions {
+export interface FileOptions extends OutputOptions {
   readonly path: string;
   readonly rotation: RotationOptions;
   readonly nanoseconds: boolean;
@@ -30,11 +31,11 @@ export class FileSink implements Sink {
   /** Filled anew for each batch. */
   readonly #extent = { start: 0, end: 0 };
 
-  constructor({ path, rotation, nanoseconds, isSeveral, filter }: FileOptions) {
+  constructor({ path, rotation, nanoseconds, isSeveral, filter, ...output }: FileOptions) {
     this.#rotation = openRotation(path, rotation);
     this.#filter = filter;
     this.#nanoseconds = nanoseconds;
-    const options = { nanoseconds, section: { application: `promisc ${version}` } };
+    const options = { ...output, nanoseconds, section: { application: `promisc ${version}` } };
     this.#writer = openCaptureWriter(
       this.#rotation?.path ?? path,
       isSeveral && !/\.pcap(\.gz)?$/i.test(path) ? { ...options, format: "pcapng" } : options,

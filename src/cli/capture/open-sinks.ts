@@ -1,3 +1,4 @@
+import type { OutputOptions } from "../../capture/file/write/open-output.js";
 import type { CaptureStatistics } from "../../capture/live/statistics.js";
 import type { CaptureInterface } from "../../capture/packet.js";
 import { ClassesSink } from "./classes-sink.js";
@@ -7,14 +8,21 @@ import { LinesSink } from "./lines-sink.js";
 import type { CaptureRequest } from "./request.js";
 import type { Sink } from "./sink.js";
 
+/** What has a file be given to somebody, if there is anybody. */
+export function ownedBy(owner: OutputOptions["owner"]): OutputOptions {
+  return owner ? { owner } : {};
+}
+
 /**
  * Opens everything that the packets are to go to.
  * @param interfaces those that are known before the first packet
+ * @param output of the file
  * @throws PromiscError if the file can't be written
  */
 export function openSinks(
-  { file, rotation, print, filter, output, json }: CaptureRequest,
+  { file, rotation, print, filter, output: kind, json }: CaptureRequest,
   interfaces: readonly CaptureInterface[],
+  output: OutputOptions,
   statistics?: () => CaptureStatistics,
 ): Sink[] {
   const sinks: Sink[] = [];
@@ -26,11 +34,12 @@ export function openSinks(
         nanoseconds: print.fraction === 9,
         isSeveral: interfaces.length > 1,
         filter,
+        ...output,
       }),
     );
-  if (output === "lines") sinks.push(new LinesSink(print, interfaces.length > 1));
-  if (output === "json") sinks.push(new JsonSink());
-  if (output === "classes" && statistics) sinks.push(new ClassesSink(statistics, json));
+  if (kind === "lines") sinks.push(new LinesSink(print, interfaces.length > 1));
+  if (kind === "json") sinks.push(new JsonSink());
+  if (kind === "classes" && statistics) sinks.push(new ClassesSink(statistics, json));
   for (const sink of sinks) for (const each of interfaces) sink.addInterface?.(each);
   return sinks;
 }

@@ -1,32 +1,68 @@
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount, findGroups } from "../../linux/account/find-account.js";
-import { dropPrivileges, isMapped, mayBecomeAnother } from "../../linux/drop-privileges.js";
-import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
+import { cannotBecome, dropPrivileges, isMapped, mayBecomeAnother } from "../../linux/drop-privileges.js";
+import { giveUpFileAccess, keepFileAccess } from "../../linux/file-access.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Whom Debian's tcpdump becomes. */
 const DEFAULT_USER = "tcpdump";
 
+/** What is to become of root. */
+export interface Relinquishment {
+  /** Whom this process will become; undefined if nobody else. */
+  readonly account?: Account;
+  /** What the user is to know of it. */
+  readonly about?: string;
+}
+
 /**
- * Gives root up once what needs it is open: for the user named, or the one who called sudo, or tcpdump's. Where nobody was
- * named and root can't be given up, this process stays root.
- * @returns what became of root, for the user to know; undefined if this process isn't root, or just a user namespace's
+ * Decides whom root is given up for: the user named, or the one who called sudo, or tcpdump's. Where nobody was named and
+ * root can't be given up, this process stays root; where it isn't root, or just a user namespace's, what it is.
  * @throws PromiscError `privilege` if the user was named, and this process may not become that one
  */
-export function relinquishPrivileges({ user }: CaptureRequest): string | undefined {
-  const chosen = user ?? defaultUser();
-  if (chosen?.uid === process.geteuid?.()) return undefined;
+export function planRelinquishment({ user }: CaptureRequest): Relinquishment {
+  const account = user ?? defaultUser();
+  if (account?.uid === process.geteuid?.()) return {};
   if (!user) {
-    if (process.geteuid?.() !== 0) return undefined;
-    if (!chosen) return `remains root: there is no user ${DEFAULT_USER}, and --user names no other`;
+    if (process.geteuid?.() !== 0) return {};
+    if (!account)
+      return { about: `remains root: there is no user ${DEFAULT_USER}, and --user names no other` };
     // A user namespace may have root alone (user_namespaces(7)), who is an ordinary user outside.
-    if (!isMapped(chosen)) return undefined;
-    if (!mayBecomeAnother()) return "remains root: without CAP_SETUID and CAP_SETGID it can't be given up";
+    if (!isMapped(account)) return {};
+    if (!mayBecomeAnother())
+      return { about: "remains root: without CAP_SETUID and CAP_SETGID it can't be given up" };
+  } else if (!mayBecomeAnother()) throw cannotBecome(user, "Operation not permitted");
+  return { account: account as Account, about: `gave up root for user ${(account as Account).name}` };
+}
+
+/**
+ * Gives root up, once what needs it is open. Further files of a capture that is split are opened later: where that user may
+ * not make them, the right to is kept, as tcpdump keeps it.
+ * @throws PromiscError `privilege` if this process may not become that user
+ */
+export function relinquishPrivileges({ account }: Relinquishment, { file, rotation }: CaptureRequest): void {
+  if (!account) return;
+  const isSplit = rotation.size !== undefined || rotation.seconds !== undefined;
+  const groups = findGroups(account);
+  if (file === undefined || !isSplit || process.geteuid?.() !== 0) {
+    dropPrivileges(account, groups);
+    return;
   }
-  // While it may still be opened.
-  standardOutputPipe();
-  dropPrivileges(chosen as Account, findGroups(chosen as Account));
-  return `gave up root for user ${(chosen as Account).name}`;
+  keepFileAccess(() => dropPrivileges(account, groups));
+  if (mayMakeFilesIn(dirname(file))) giveUpFileAccess();
+}
+
+/** Not where the directory's name depends on the time. */
+function mayMakeFilesIn(directory: string): boolean {
+  if (directory.includes("%")) return false;
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A user whom no directory knows now is one all the same: sudo(8) says both numbers. */

@@ -48,6 +48,7 @@ const KIBIBYTE = 2 ** 10;
 export function readRequest(words: readonly string[], options: CaptureWords): CaptureRequest {
   const { interfaces, filter } = splitWords(words, options);
   const { readFile, writeFile, user } = options;
+  if (readFile !== undefined) refuseForFile(options);
   if (readFile !== undefined && interfaces.length > 0)
     throw usage("-r reads a file, and an interface is named too", "leave one of them out");
   return {
@@ -62,6 +63,14 @@ export function readRequest(words: readonly string[], options: CaptureWords): Ca
     count: options.count === undefined ? Number.POSITIVE_INFINITY : positive("-c", options.count),
     ...(user === undefined ? {} : { user: readUser(user) }),
   };
+}
+
+/** What only interfaces have. */
+function refuseForFile({ classes, direction }: CaptureWords): void {
+  if (classes)
+    throw usage("--classes counts what comes by interfaces, and -r reads a file", "leave one of them out");
+  if (direction !== undefined && readDirection(direction) !== "inout")
+    throw usage(`-Q ${direction} chooses what is captured, and -r reads a file`, "leave one of them out");
 }
 
 /** The first words are interfaces as long as there are such interfaces, the others an expression. `-i` names them all. */
@@ -98,8 +107,9 @@ function readDirection(text: string): "in" | "out" | "inout" {
 }
 
 function readOutput({ json, classes, writeFile, print }: CaptureWords): Output {
-  if (json && writeFile === "-")
-    throw usage("--json and -w - both want standard output", "leave one of them out");
+  const printed = json ? "--json" : classes ? "--classes" : print ? "--print" : undefined;
+  if (printed && writeFile === "-")
+    throw usage(`${printed} and -w - both want standard output`, "write to a file, or leave one of them out");
   if (classes) return "classes";
   if (json) return "json";
   return writeFile === undefined || print ? "lines" : "none";

@@ -1,3 +1,4 @@
+import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { openCapture } from "../../capture/live/capture.js";
 import { linkTypeOf } from "../../capture/live/link-type.js";
 import { SNAP_LENGTH } from "../../capture/live/options.js";
@@ -87,7 +88,10 @@ async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<vo
     capture.stop();
   };
   onceAskedToEnd(stop);
+  const waiting = await awaitReader(fifo, undefined, controller.signal);
+  if (controller.signal.aborted) return;
   const sink = new FileSink({ path: fifo, rotation: {}, nanoseconds: true, isSeveral: true, filter });
+  waiting?.[Symbol.dispose]();
   for (const each of capture.interfaces) sink.addInterface(each);
   try {
     for await (const batch of capture) {

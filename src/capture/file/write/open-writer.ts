@@ -1,8 +1,9 @@
 import type { SectionHeaderOptions } from "../../../wire/pcapng/section-header.js";
+import type { OutputOptions } from "./open-output.js";
 import { PcapWriter } from "./pcap-writer.js";
 import { PcapngWriter } from "./pcapng-writer.js";
 
-export interface CaptureWriterOptions {
+export interface CaptureWriterOptions extends OutputOptions {
   /** By default what the name says: pcapng if it ends in `.pcapng` (before a `.gz`), pcap otherwise. */
   readonly format?: "pcap" | "pcapng";
   /** By default, whether the name ends in `.gz`. */
@@ -26,6 +27,8 @@ export function openCaptureWriter(
 ): PcapWriter | PcapngWriter {
   const gzip = options.gzip ?? /\.gz$/i.test(name);
   const format = options.format ?? (/\.pcapng(\.gz)?$/i.test(name) ? "pcapng" : "pcap");
-  if (format === "pcapng") return new PcapngWriter(path, { section: options.section ?? {}, gzip });
-  return new PcapWriter(path, { nanoseconds: options.nanoseconds ?? false, gzip });
+  const { notOver, owner, section = {}, nanoseconds = false } = options;
+  const output = { ...(notOver ? { notOver } : {}), ...(owner ? { owner } : {}) };
+  if (format === "pcapng") return new PcapngWriter(path, { section, gzip, ...output });
+  return new PcapWriter(path, { nanoseconds, gzip, ...output });
 }

@@ -9,6 +9,7 @@ import {
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 import type { CaptureWriter } from "./capture-writer.js";
 import { copyBytes } from "./copy-bytes.js";
+import type { OutputOptions } from "./open-output.js";
 import { RecordOutput } from "./record-output.js";
 
 const LATEST = 0xffff_ffff;
@@ -22,10 +23,13 @@ export class PcapWriter implements CaptureWriter {
   #first: CaptureInterface | undefined;
 
   /** @param nanoseconds whether times are written to the nanosecond; to the microsecond otherwise */
-  constructor(path: string, { nanoseconds, gzip }: { nanoseconds: boolean; gzip: boolean }) {
+  constructor(
+    path: string,
+    { nanoseconds, gzip, ...output }: { nanoseconds: boolean; gzip: boolean } & OutputOptions,
+  ) {
     this.#path = path;
     this.#nanoseconds = nanoseconds;
-    this.#output = new RecordOutput(gzip);
+    this.#output = new RecordOutput(gzip, output);
     this.#output.open(path);
   }
 

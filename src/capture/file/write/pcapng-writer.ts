@@ -22,6 +22,7 @@ import { NANOSECONDS, nanosecondsHigh, nanosecondsLow } from "../../../wire/pcap
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 import type { CaptureWriter } from "./capture-writer.js";
 import { copyBytes } from "./copy-bytes.js";
+import type { OutputOptions } from "./open-output.js";
 import { RecordOutput } from "./record-output.js";
 
 /** Writes a pcapng file: times to the nanosecond, any number of interfaces, statistics, blocks of other files. */
@@ -33,9 +34,12 @@ export class PcapngWriter implements CaptureWriter {
   #head: Uint8Array[] = [];
 
   /** @param section what the file's section header says, comments for example; not used if one is copied */
-  constructor(path: string, { section, gzip }: { section: SectionHeaderOptions; gzip: boolean }) {
+  constructor(
+    path: string,
+    { section, gzip, ...output }: { section: SectionHeaderOptions; gzip: boolean } & OutputOptions,
+  ) {
     this.#section = section;
-    this.#output = new RecordOutput(gzip);
+    this.#output = new RecordOutput(gzip, output);
     this.#output.open(path);
   }
 

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
 import { gzipSync, constants as zlib } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
 import { fileError } from "../../../linux/file-error.js";
 import { standardOutputPipe } from "../../../linux/standard-output-pipe.js";
+import { type OutputOptions, openOutput } from "./open-output.js";
 
 const BUFFER_SIZE = 1 << 20;
 const MOST_RECORDS = 1 << 16;
@@ -26,6 +27,7 @@ export class RecordOutput {
   /** Packets written or waiting, of all files. */
   packets = 0;
   readonly #gzip: boolean;
+  readonly #options: OutputOptions;
   #length = 0;
   /** Where each waiting record ends, times two, plus one for a packet. */
   #ends = new Uint32Array(MOST_RECORDS);
@@ -41,8 +43,9 @@ export class RecordOutput {
   #regular = false;
   #isPipe = false;
 
-  constructor(gzip: boolean) {
+  constructor(gzip: boolean, options: OutputOptions = {}) {
     this.#gzip = gzip;
+    this.#options = options;
   }
 
   /** Bytes of this file, without compression, waiting ones included. */
@@ -61,17 +64,12 @@ export class RecordOutput {
    */
   open(path: string): void {
     this.close();
-    const name = path === "-" ? "standard output" : path;
-    try {
-      this.#fd = path === "-" ? (standardOutputPipe() ?? STANDARD_OUTPUT) : openSync(path, "w", 0o666);
-      const kind = fstatSync(this.#fd);
-      this.#regular = kind.isFile();
-      this.#isPipe = kind.isFIFO();
-      this.#offset = this.#regular ? kind.size : 0;
-    } catch (error) {
-      throw fileError(`write ${name}`, error);
-    }
-    this.#name = name;
+    this.#fd = path === "-" ? (standardOutputPipe() ?? STANDARD_OUTPUT) : openOutput(path, this.#options);
+    const kind = fstatSync(this.#fd);
+    this.#regular = kind.isFile();
+    this.#isPipe = kind.isFIFO();
+    this.#offset = this.#regular ? kind.size : 0;
+    this.#name = path === "-" ? "standard output" : path;
     this.#written = 0;
   }
 

@@ -1,0 +1,114 @@
+import { closeSync, constants, fchownSync, fstatSync, ftruncateSync, lstatSync, openSync } from "node:fs";
+import { type Errno, PromiscError } from "../../../errors.js";
+import { EACCES, ELOOP, ENXIO } from "../../../linux/errno.js";
+import { withFileAccess } from "../../../linux/file-access.js";
+import { fileError } from "../../../linux/file-error.js";
+import { heirOfRoot } from "../../../linux/root-heir.js";
+import { type FileOwner, refusePlanted } from "./planted.js";
+
+/** What names a file on this machine, whatever its paths. */
+export interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+export interface OutputOptions {
+  /** A file that is never written to: the one that is read. */
+  readonly notOver?: FileIdentity;
+  /** Whom the file is given to, as long as this process is root. */
+  readonly owner?: FileOwner;
+}
+
+/**
+ * Opens a file for writing, and empties it if there is one. A pipe is opened without blocking.
+ * @throws PromiscError `privilege`, `kernel`; `usage` if it is the one that is read
+ */
+export function openOutput(path: string, { notOver, owner }: OutputOptions): number {
+  const operation = `write ${path}`;
+  const fd = openAs(owner, path);
+  try {
+    const kind = fstatSync(fd);
+    if (notOver && kind.dev === notOver.dev && kind.ino === notOver.ino)
+      throw new PromiscError({
+        code: "usage",
+        operation,
+        reason: "it is the file that is read",
+        hint: "name another file",
+      });
+    if (process.geteuid?.() === 0 && (kind.isFile() || kind.isFIFO())) refusePlanted(path, kind, owner);
+    if (!kind.isFile()) return fd;
+    ftruncateSync(fd);
+    if (owner && process.geteuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw fileError(operation, error);
+  }
+}
+
+/** As root, or where root may not (in a home directory that NFS serves, for example) as whom the file is for. */
+function openAs(owner: FileOwner | undefined, path: string): number {
+  const open = (): number => openWithoutTruncating(path, owner);
+  try {
+    return withFileAccess(open);
+  } catch (error) {
+    const isRefused = (error as NodeJS.ErrnoException).errno === -EACCES;
+    if (!isRefused || !owner || process.geteuid?.() !== 0) throw outputError(path, error);
+  }
+  try {
+    process.setegid?.(owner.gid);
+    process.seteuid?.(owner.uid);
+    return open();
+  } catch (error) {
+    throw outputError(path, error);
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}
+
+function openWithoutTruncating(path: string, owner: FileOwner | undefined): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK;
+  try {
+    return openSync(path, flags | constants.O_NOFOLLOW, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).errno !== -ELOOP) throw error;
+    // Only its owner can put another one in its place, so that what is opened now is where this one leads.
+    refusePlanted(path, lstatSync(path), owner);
+    return openSync(path, flags, 0o666);
+  }
+}
+
+function outputError(path: string, error: unknown): unknown {
+  const operation = `write ${path}`;
+  const failure = fileError(operation, error);
+  if (!(failure instanceof PromiscError && failure.errno)) return failure;
+  const details: { operation: string; errno: Errno; cause: unknown } = {
+    operation,
+    errno: failure.errno,
+    cause: error,
+  };
+  const heir = heirOfRoot();
+  if (failure.errno.number === ENXIO)
+    return new PromiscError({
+      ...details,
+      code: "kernel",
+      reason: "nobody reads this pipe",
+      hint: "start its reader first",
+    });
+  if (failure.errno.number !== EACCES) return failure;
+  if (heir)
+    return new PromiscError({
+      ...details,
+      code: "privilege",
+      reason: `root was given up for user ${heir.name}`,
+      hint: `name a file where ${heir.name} may write, or remain root: --user root`,
+    });
+  if (process.geteuid?.() === 0)
+    return new PromiscError({
+      ...details,
+      code: "privilege",
+      hint: "root may not write there either, as on a network file system, or without CAP_DAC_OVERRIDE",
+    });
+  return failure;
+}
