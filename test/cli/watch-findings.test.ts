@@ -68,7 +68,8 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     const names = ["it's", 'a"b', "$(id)", "-x"];
     for (const [at, name] of names.entries()) ip(`link add name ${name} type veth peer name quoted${at}`);
     const wrapper = ["env", `PATH=/run/bin:${process.env["PATH"]}`];
-    await using watch = new Running(["watch", "--policy", "/run/none.yaml", "--exec", command], wrapper);
+    const options = ["--policy", "/run/none.yaml", "--exec", command];
+    await using watch = new Running(["watch", ...options, "--", ...names], wrapper);
     await watch.hasBegun();
     for (const name of names) ip(`link set dev ${name} promisc on`);
     await watch.says("FINDING", names.length);
