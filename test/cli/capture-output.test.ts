@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -17,6 +16,7 @@ import {
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { spawn, spawnSync } from "../support/child-process.js";
 import { noTcpdump } from "../support/holding-processes.js";
 import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
 import { generate } from "../support/packet-generator.js";

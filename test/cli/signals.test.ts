@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { spawn } from "../support/child-process.js";
 import { noTun } from "../support/devices.js";
 import { isolate, noNamespaces } from "../support/namespace.js";
 import { program, promisc, Running } from "../support/program.js";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +7,7 @@ import { type LiveCapture, openCapture } from "../../../src/capture/live/capture
 import type { CaptureOptions, InterfaceEvent } from "../../../src/capture/live/options.js";
 import { sendFrame } from "../../../src/capture/send.js";
 import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
-import { firstOutput, spawn } from "../../support/child-process.js";
+import { firstOutput, spawn, spawnSync } from "../../support/child-process.js";
 import { ethernet, ipv4, udp } from "../../support/frames.js";
 import { ip, isolate, noNamespaces } from "../../support/namespace.js";
 import { generate, NUMBER_AT, startGenerator } from "../../support/packet-generator.js";
