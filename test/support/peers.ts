@@ -34,6 +34,7 @@ export const peers = {
   mergecap: "wireshark-common",
   mkdir: "coreutils",
   mkfifo: "coreutils",
+  mknod: "coreutils",
   mount: "mount",
   nsenter: "util-linux",
   pgrep: "procps",
