@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
+import { spawnSync } from "./child-process.js";
 import { HoldingProcess } from "./holding-processes.js";
 import { Running } from "./program.js";
 import { asUnit } from "./unit-wrapper.js";
@@ -12,8 +13,10 @@ export interface SoakResult {
   readonly named: readonly (number | null | undefined)[];
   /** Resident memory of the watch in bytes, by the second. */
   readonly memory: readonly number[];
-  /** How the watch ended when it was asked to. */
-  readonly status: number | null;
+  /** Whether the watch was still there at the end. */
+  readonly isAlive: boolean;
+  /** What is left after it was killed. */
+  readonly left: readonly string[];
   /** Events of other kinds than changes: how many there were of each. */
   readonly events: Readonly<Record<string, number>>;
 }
@@ -26,6 +29,7 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
   const memory: number[] = [];
   const named: (number | null | undefined)[] = [];
   const events: Record<string, number> = {};
+  const programsBefore = tracingPrograms();
   const watch = new Running(["watch", "--json"], asUnit());
   await watch.hasBegun();
   // It is read as it comes, because there is a lot of it.
@@ -55,9 +59,42 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
     while (named.length < holders.length && performance.now() < end) await pause(100);
   }
   clearInterval(timer);
-  watch.process.kill("SIGTERM");
-  const { status } = await watch.outcome;
-  return { holders, named, memory, status, events };
+  const isAlive = watch.process.exitCode === null && watch.process.signalCode === null;
+  watch.process.kill("SIGKILL");
+  await watch.outcome;
+  return { holders, named, memory, isAlive, events, left: await leftBy(watch.process.pid, programsBefore) };
+}
+
+/** What is there of a watch that is no more: eBPF programs, and processes that it started. */
+async function leftBy(pid: number | undefined, programsBefore: ReadonlySet<string>): Promise<string[]> {
+  const end = performance.now() + 5000;
+  for (;;) {
+    const left = [
+      ...[...tracingPrograms()].filter((id) => !programsBefore.has(id)).map((id) => `eBPF program ${id}`),
+      ...childrenOf(pid).map((child) => `process ${child}`),
+    ];
+    // The kernel clears programs away in the background.
+    if (left.length === 0 || performance.now() > end) return left;
+    await pause(100);
+  }
+}
+
+/** The ids of programs that promisc loaded. */
+function tracingPrograms(): Set<string> {
+  const { stdout } = spawnSync("bpftool", ["prog", "show"], { encoding: "utf8" });
+  return new Set([...stdout.matchAll(/^(\d+): tracing +name promisc /gm)].map(([, id = ""]) => id));
+}
+
+function childrenOf(parent: number | undefined): string[] {
+  return readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "latin1");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === parent;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Returns the processes that held, each for 100 to 400 milliseconds. */
