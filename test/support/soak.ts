@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
 import { spawnSync } from "./child-process.js";
 import { HoldingProcess } from "./holding-processes.js";
@@ -60,18 +60,22 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
   }
   clearInterval(timer);
   const isAlive = watch.process.exitCode === null && watch.process.signalCode === null;
+  const children = childrenOf(watch.process.pid);
   watch.process.kill("SIGKILL");
   await watch.outcome;
-  return { holders, named, memory, isAlive, events, left: await leftBy(watch.process.pid, programsBefore) };
+  return { holders, named, memory, isAlive, events, left: await leftAfter(children, programsBefore) };
 }
 
-/** What is there of a watch that is no more: eBPF programs, and processes that it started. */
-async function leftBy(pid: number | undefined, programsBefore: ReadonlySet<string>): Promise<string[]> {
+/** What is there of a watch that is no more: eBPF programs, and processes that it had started. */
+async function leftAfter(
+  children: readonly string[],
+  programsBefore: ReadonlySet<string>,
+): Promise<string[]> {
   const end = performance.now() + 5000;
   for (;;) {
     const left = [
       ...[...tracingPrograms()].filter((id) => !programsBefore.has(id)).map((id) => `eBPF program ${id}`),
-      ...childrenOf(pid).map((child) => `process ${child}`),
+      ...children.filter((child) => existsSync(`/proc/${child}`)).map((child) => `process ${child}`),
     ];
     // The kernel clears programs away in the background.
     if (left.length === 0 || performance.now() > end) return left;
