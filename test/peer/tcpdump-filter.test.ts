@@ -94,7 +94,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
       ["host localhost and hots 1.2.3.4", "                   ^"],
       ["host localhost and tcp prot 80", "                       ^"],
       ["host localhost or no-such-host.invalid", "                  ^"],
-      ["port http and ip src host localhost) or tcp", "                                   ^"],
+      ["port 80 and ip src host localhost) or tcp", "                                 ^"],
       ["port 80 and port no-such-port", "                 ^"],
       ["host localhost and vlan 4096", "                        ^"],
     ];
