@@ -73,11 +73,14 @@ function read(path: string): string | undefined {
 function describeExecutable(pid: number): Pick<ProcessDetails, "exe" | "exe_unverified"> {
   const exe = linkTarget(`/proc/${pid}/exe`);
   if (exe === undefined) return {};
+  // A process of several threads can't go to another one (setns(2)).
+  ownUserNamespace ??= linkTarget("/proc/self/ns/user");
   const isVerified =
-    isSameFile(`/proc/${pid}/exe`, exe) &&
-    linkTarget(`/proc/${pid}/ns/user`) === linkTarget("/proc/self/ns/user");
+    linkTarget(`/proc/${pid}/ns/user`) === ownUserNamespace && isSameFile(`/proc/${pid}/exe`, exe);
   return isVerified ? { exe } : { exe, exe_unverified: true };
 }
+
+let ownUserNamespace: string | undefined;
 
 function isSameFile(one: string, other: string): boolean {
   try {
