@@ -53,7 +53,7 @@ const CALL_DELAY_MS = 3;
 const CALL_DELAYS_MS = 50;
 
 /** How often it is looked whether a namespace that couldn't be read is to be tried again, in milliseconds. */
-const RETRY_INTERVAL_MS = 250;
+const RETRY_INTERVAL_MS = 500;
 
 /** How often at most it is said that namespaces are not watched, in milliseconds. */
 const UNWATCHED_INTERVAL_MS = 10_000;
