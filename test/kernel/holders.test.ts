@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
+import { processName } from "../../src/promiscuity/holders/process-name.js";
 import { type InterfaceHolders, readPromiscuity } from "../../src/promiscuity/holders/read.js";
 import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
 import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
@@ -31,7 +32,7 @@ function holdersOf(name: string, netns?: string): { promiscuity: string[]; allmu
 function inShort(holder: Holder): string {
   switch (holder.kind) {
     case "socket":
-      return `socket of ${holder.processes.map(({ comm }) => comm).join("+")}`;
+      return `socket of ${holder.processes.map(processName).join("+")}`;
     case "device":
       return `${holder.device.info_kind} ${holder.device.ifname}`;
     case "unicast-addresses":
