@@ -61,7 +61,7 @@ export class UnprivilegedNamespaces implements AsyncDisposable {
 /** To remove links takes long, most of it while nothing changes: so they are removed in groups, while others are added. */
 const storm = `
 import fcntl, itertools, os, select, subprocess, sys
-adding = subprocess.Popen(["ip", "-batch", "-"], stdin=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL)
+adding = subprocess.Popen(["ip", "-force", "-batch", "-"], stdin=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 fcntl.fcntl(adding.stdin, fcntl.F_SETPIPE_SZ, 4096)
 def add(name, group):
     adding.stdin.write(f"link add {name} group {group} type ifb\\n")
