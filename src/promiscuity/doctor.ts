@@ -77,10 +77,17 @@ function diagnoseCommand(command: string, capability: (typeof needs)[number][1])
   return { command, needs: capability, allowed };
 }
 
-/** Whether other users' sockets and namespaces are open to this process. */
+/**
+ * Whether other users' sockets and namespaces are open to this process, and those that only a socket keeps alive: it may look
+ * into processes, enter namespaces, list descriptors, and ask a socket for its namespace.
+ */
 function seesOthers(): boolean {
   const own = effectiveCapabilities();
-  return ["CAP_SYS_PTRACE", "CAP_SYS_ADMIN"].every((capability) => own.includes(capability));
+  const mayList = own.includes("CAP_DAC_READ_SEARCH") || own.includes("CAP_DAC_OVERRIDE");
+  return (
+    mayList &&
+    ["CAP_SYS_PTRACE", "CAP_SYS_ADMIN", "CAP_NET_ADMIN"].every((capability) => own.includes(capability))
+  );
 }
 
 /** Gives the capability to one copy of Node.js that only this group may run, not to every script on the machine. */
