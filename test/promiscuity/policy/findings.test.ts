@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { readControlGroup } from "../../../src/linux/control-group.js";
 import type { ProcessDetails } from "../../../src/linux/process-details.js";
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
 import type { PromiscuityReport } from "../../../src/promiscuity/holders/read.js";
@@ -128,6 +129,37 @@ describe("checkPolicy", () => {
   for (const [condition, matches, process = suricata] of matching)
     it(`${matches ? "allows" : "doesn't allow"} by ${condition}${process === suricata ? "" : ` ${JSON.stringify(process).slice(0, 80)}`}`, () => {
       assert.deepEqual(kinds([socketOf(process)], policy(condition)), matches ? [] : ["socket"]);
+    });
+
+  const users = "/user.slice/user-1000.slice/user@1000.service/app.slice";
+  const byRuntime: readonly (readonly [rule: string, path: string, fake: string])[] = [
+    ["container: docker/*", `/system.slice/docker-${id}.scope`, `${users}/docker-${id}.scope`],
+    ["container: docker/*", `/docker/${id}`, `${users}/docker/${id}`],
+    ["container: podman/*", `/machine.slice/libpod-${id}.scope/container`, `${users}/libpod-${id}.scope`],
+    [
+      "container: containerd/*",
+      `/kubepods.slice/kubepods-pod1.slice/cri-containerd-${id}.scope`,
+      `${users}/cri-containerd-${id}.scope`,
+    ],
+    [
+      "container: cri-o/*",
+      `/kubepods.slice/kubepods-pod1.slice/crio-${id}.scope`,
+      `${users}/crio-${id}.scope`,
+    ],
+    ["container: lxc/web", "/lxc.payload.web/init.scope", `${users}/lxc.payload.web`],
+    ["container: nspawn/web", "/machine.slice/machine-web.scope", `${users}/machine.slice/machine-web.scope`],
+    [`container: ${id.slice(0, 12)}`, `/system.slice/docker-${id}.scope`, `${users}/docker-${id}.scope`],
+    ["unit: suricata.service", "/system.slice/suricata.service", `${users}/suricata.service`],
+  ];
+  for (const [rule, path, fake] of byRuntime)
+    it(`allows ${path} by ${rule}, and not what a user calls the same`, () => {
+      const inGroup = (cgroup: string): Holder =>
+        socketOf({ pid: 7, uid: 1000, ...readControlGroup(cgroup) });
+      assert.deepEqual(kinds([inGroup(path)], policy(rule)), []);
+      assert.deepEqual(kinds([inGroup(fake)], policy(rule)), ["socket"]);
+      // That user's container is one where the rule says whose it may be.
+      const isRootless = /docker-|libpod|cri|lxc|machine-/.test(fake);
+      assert.deepEqual(kinds([inGroup(fake)], policy(`${rule}, user: 1000`)), isRootless ? [] : ["socket"]);
     });
 
   it("asks a rule for each process that shares a socket", () => {
