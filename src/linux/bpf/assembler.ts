@@ -54,6 +54,7 @@ const helpers = {
   probe_read_kernel: 113,
   ringbuf_reserve: 131,
   ringbuf_submit: 132,
+  ringbuf_query: 134,
   get_current_task_btf: 158,
 } as const;
 

@@ -27,6 +27,7 @@ const members = {
   namespace: ["sock", "__sk_common.skc_net.net", 8],
   namespaceInode: ["net", "ns.inum", 4],
   namespaceOwner: ["net", "user_ns", 8],
+  userNamespaceInode: ["user_namespace", "ns.inum", 4],
   userNamespaceParent: ["user_namespace", "parent", 8],
   credentials: ["task_struct", "cred", 8],
   userNamespace: ["cred", "user_ns", 8],

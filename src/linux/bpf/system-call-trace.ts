@@ -10,6 +10,9 @@ import { readEvent, type SystemCallEvent } from "./system-call-event.js";
 /** Bytes: room for nine thousand events, of which one process can make some forty in a millisecond. */
 const RING_SIZE = 4 << 20;
 
+/** Bytes of it that calls in network namespaces which any user can make may take. */
+const UNPRIVILEGED_SHARE = RING_SIZE / 4;
+
 /**
  * Reports every system call on this machine that may have changed an interface's promiscuity, in whatever network namespace
  * and however short-lived the caller, until it is disposed of: an eBPF program on the tracepoint `sys_exit`, which ends with
@@ -40,7 +43,11 @@ export class SystemCallTrace implements Disposable {
       this.#counter = this.#resources.add(createCounter());
       const kernel = thisKernel();
       using program = loadProgram(
-        promiscuityProgram(kernel, { ring: this.#ring.fd, lost: this.#counter.number }),
+        promiscuityProgram(kernel, {
+          ring: this.#ring.fd,
+          unprivilegedShare: UNPRIVILEGED_SHARE,
+          lost: this.#counter.number,
+        }),
         kernel.layout.sysExit,
       );
       this.#resources.add(libc.watchReadable(this.#ring.fd, () => this.drain()));

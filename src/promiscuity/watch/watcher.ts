@@ -55,6 +55,9 @@ const CALL_DELAYS_MS = 50;
 /** How often it is looked whether a namespace that couldn't be read is to be tried again, in milliseconds. */
 const RETRY_INTERVAL_MS = 500;
 
+/** How often at most it is said that traced calls were lost, in milliseconds. */
+const LOSS_INTERVAL_MS = 1000;
+
 /** How often at most it is said that namespaces are not watched, in milliseconds. */
 const UNWATCHED_INTERVAL_MS = 10_000;
 
@@ -87,6 +90,7 @@ export class Watcher implements Disposable {
   #unwatchedTold = 0;
   #unwatchedToldAt = Number.NEGATIVE_INFINITY;
   #lostCalls = 0;
+  #lostCallsToldAt = Number.NEGATIVE_INFINITY;
   /** How long calls were waited for, in milliseconds, and since when that is counted. */
   #waited = 0;
   #waitedSince = Number.NEGATIVE_INFINITY;
@@ -318,8 +322,11 @@ export class Watcher implements Disposable {
     if (!this.#tracer || !own) return;
     this.#tracer.drain();
     const { lost } = this.#tracer;
-    if (lost > this.#lostCalls) this.#emit({ event: "lost", source: "trace", time: now(), netns: own.facts });
+    // Any user may keep calls from having room, all the time.
+    if (lost === this.#lostCalls || performance.now() < this.#lostCallsToldAt + LOSS_INTERVAL_MS) return;
+    this.#emit({ event: "lost", source: "trace", time: now(), netns: own.facts });
     this.#lostCalls = lost;
+    this.#lostCallsToldAt = performance.now();
   }
 
   /**

@@ -64,7 +64,10 @@ function smallKernel(machine: keyof typeof registers, { inum = integer } = {}): 
         ["user_ns", address, 0],
         ["cap_effective", long, 64],
       ]),
-      struct("user_namespace", 8, [["parent", address, 0]]),
+      struct("user_namespace", 16, [
+        ["parent", address, 0],
+        ["ns", 9, 64],
+      ]),
       struct("pid", 16, [
         ["level", integer, 0],
         ["numbers", address, 64],
@@ -117,8 +120,11 @@ const CLASSES_OF_JUMPS = [0x05, 0x06];
 for (const machine of ["x64", "arm64"] as const)
   describe(`the program for ${machine}`, () => {
     const architecture = architectures[machine];
-    const kernel = kernelOf(layoutOf(smallKernel(machine), architecture), architecture, 0xf000_0001);
-    const program = promiscuityProgram(kernel, { ring: 3, lost: 4 });
+    const kernel = kernelOf(layoutOf(smallKernel(machine), architecture), architecture, {
+      pidNamespace: 0xf000_0001,
+      userNamespace: 0xf000_0002,
+    });
+    const program = promiscuityProgram(kernel, { ring: 3, unprivilegedShare: 1 << 20, lost: 4 });
     const instructions = Array.from({ length: program.length / 8 }, (_, at) =>
       program.subarray(at * 8, at * 8 + 8),
     );

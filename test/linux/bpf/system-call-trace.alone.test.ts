@@ -166,6 +166,28 @@ socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).send(flags)
     );
   });
 
+  it("keeps room for calls that matter, however many a user makes in a namespace of its own", () => {
+    const flood = `
+import ctypes
+libc = ctypes.CDLL(None)
+assert libc.unshare(0x10000000 | 0x40000000) == 0
+netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+flags = struct.pack("IHHII", 32, 16, 1, 0, 0) + struct.pack("BxHiII", 0, 0, 99999, 0x100, 0x100)
+for _ in range(20000): netlink.send(flags)
+`;
+    let seen = 0;
+    using trace = new SystemCallTrace(({ netns }) => {
+      if (netns === ownNamespace()) seen++;
+    });
+    // Nothing is taken meanwhile: this process waits.
+    runPython(flood, ifindex);
+    ip("link set v0 promisc on");
+    ip("link set v0 promisc off");
+    trace.drain();
+    assert.equal(seen, 2);
+    assert.ok(trace.lost > 0);
+  });
+
   it("sees our own hold, run and set", async () => {
     let pid = 0;
     const ran = only(

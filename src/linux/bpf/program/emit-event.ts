@@ -12,9 +12,14 @@ const BPF_RB_FORCE_WAKEUP = 2;
 /** So that a length that makes no sense stays a number of 32 bits. */
 const LONGEST_ARGUMENTS = 0x7fff_ffff;
 
+/** linux/bpf.h: what bpf_ringbuf_query() is asked for, the bytes that weren't taken yet. */
+const BPF_RB_AVAIL_DATA = 0;
+
 /** The maps that the program writes to, by descriptor. */
 export interface Maps {
   readonly ring: number;
+  /** How many bytes of the ring may be taken up by events in network namespaces that any user can make. */
+  readonly unprivilegedShare: number;
   /** How many events the ring buffer had no room for. */
   readonly lost: number;
 }
@@ -27,6 +32,7 @@ export interface Maps {
  */
 export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): void {
   leaveOut32Bit(program, kernel);
+  keepRoom(program, kernel, maps);
   program.loadMap("r1", maps.ring);
   program.move("r2", RECORD_SIZE);
   program.move("r3", 0);
@@ -49,6 +55,22 @@ export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): 
   program.move("r2", 1);
   program.atomicAdd("r1", 0, "r2");
   program.jump("out");
+}
+
+/**
+ * Any user may make as many calls in namespaces of its own as a processor can: those mustn't take the room of others. It
+ * keeps r7 to r9, and loses r6.
+ */
+function keepRoom(program: FrameAssembler, { layout, userNamespace }: Kernel, maps: Maps): void {
+  program.load("u64", "r6", "r10", frame.namespace);
+  program.follow("r6", "r6", layout.namespaceOwner, "out");
+  program.follow("r1", "r6", layout.userNamespaceInode, "out");
+  program.jumpIf32("r1", "==", userNamespace | 0, "room is kept");
+  program.loadMap("r1", maps.ring);
+  program.move("r2", BPF_RB_AVAIL_DATA);
+  program.call("ringbuf_query");
+  program.jumpIf("r0", ">", maps.unprivilegedShare, "no room");
+  program.label("room is kept");
 }
 
 /** The number of a 32-bit system call stands for another one, and its arguments are in other registers. */

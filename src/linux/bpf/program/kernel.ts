@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { procPidNamespace } from "../../pid-namespace.js";
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
@@ -7,13 +8,20 @@ export interface Kernel extends Architecture {
   readonly layout: KernelLayout;
   /** The inode number of the PID namespace in whose numbers processes are reported. */
   readonly pidNamespace: number;
+  /** The inode number of this process's user namespace: only root makes network namespaces that belong to it. */
+  readonly userNamespace: number;
 }
 
 /** The running one, which reports processes by the numbers that /proc has for them. @throws PromiscError `kernel` */
 export function thisKernel(): Kernel {
-  return kernelOf(kernelLayout(), thisArchitecture(), procPidNamespace());
+  const userNamespace = statSync("/proc/self/ns/user").ino;
+  return kernelOf(kernelLayout(), thisArchitecture(), { pidNamespace: procPidNamespace(), userNamespace });
 }
 
-export function kernelOf(layout: KernelLayout, architecture: Architecture, pidNamespace: number): Kernel {
-  return { ...architecture, layout, pidNamespace };
+export function kernelOf(
+  layout: KernelLayout,
+  architecture: Architecture,
+  namespaces: Pick<Kernel, "pidNamespace" | "userNamespace">,
+): Kernel {
+  return { ...architecture, layout, ...namespaces };
 }
