@@ -94,7 +94,8 @@ describe("users of a directory", {
     await using _ = await holdAs(54324);
     await directory.wasAskedFor("54324.uid.ns.test");
     await watch.says('"came":[{');
-    const event = JSON.parse(watch.stdout.split("\n")[0] ?? "") as ChangeEvent;
+    const line = watch.stdout.split("\n").find((each) => each.includes('"came":[{')) ?? "";
+    const event = JSON.parse(line) as ChangeEvent;
     const [came] = event.came;
     assert.equal(came?.holder?.kind, "socket");
     const [process] = came.holder.processes;
