@@ -9,7 +9,7 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
   /**
    * Whether to trace system calls by eBPF where this process may and the kernel can: that names holders however short,
-   * and who sets or clears the flag, and makes every system call on the machine some 90 ns slower meanwhile. By default so.
+   * and who sets or clears the flag, and makes every system call on the machine some 110 ns slower meanwhile. By default so.
    */
   readonly trace?: boolean;
   /** Called once, when the watch has begun. */
