@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { PromiscError } from "../errors.js";
 import { check, EPERM } from "./errno.js";
 import { fileError } from "./file-error.js";
 import * as libc from "./libc.js";
+import { ownUserNamespace } from "./user-namespace.js";
 
 // linux/sched.h
 const CLONE_NEWNET = 0x40000000;
@@ -12,9 +13,6 @@ const NS_GET_NSTYPE = 0xb703;
 
 /** The calling thread's (proc(5)). */
 export const OWN_NAMESPACE = "/proc/thread-self/ns/net";
-
-/** Inode number. A process with threads, as Node.js is, can't move to another one. */
-let ownUserNamespace: number | undefined;
 
 /** A network namespace that is open, and so stays reachable until this is disposed of (network_namespaces(7)). */
 export class NetworkNamespace implements Disposable {
@@ -91,8 +89,7 @@ export class NetworkNamespace implements Disposable {
     // Of a user namespace above this one the kernel gives no descriptor (ioctl_ns(2)).
     if (owner < 0) return libc.errno() === EPERM;
     try {
-      ownUserNamespace ??= statSync("/proc/self/ns/user").ino;
-      return fstatSync(owner).ino === ownUserNamespace;
+      return fstatSync(owner).ino === ownUserNamespace();
     } finally {
       closeSync(owner);
     }

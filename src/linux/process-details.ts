@@ -4,6 +4,7 @@ import { findAccount } from "./account/find-account.js";
 import { BootTime } from "./boot-time.js";
 import { readCommandLine } from "./command-line.js";
 import { type ControlGroup, readControlGroup } from "./control-group.js";
+import { ownUserNamespace } from "./user-namespace.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
 export interface ProcessDetails extends ControlGroup {
@@ -73,14 +74,11 @@ function read(path: string): string | undefined {
 function describeExecutable(pid: number): Pick<ProcessDetails, "exe" | "exe_unverified"> {
   const exe = linkTarget(`/proc/${pid}/exe`);
   if (exe === undefined) return {};
-  // A process of several threads can't go to another one (setns(2)).
-  ownUserNamespace ??= linkTarget("/proc/self/ns/user");
   const isVerified =
-    linkTarget(`/proc/${pid}/ns/user`) === ownUserNamespace && isSameFile(`/proc/${pid}/exe`, exe);
+    linkTarget(`/proc/${pid}/ns/user`) === `user:[${ownUserNamespace()}]` &&
+    isSameFile(`/proc/${pid}/exe`, exe);
   return isVerified ? { exe } : { exe, exe_unverified: true };
 }
-
-let ownUserNamespace: string | undefined;
 
 function isSameFile(one: string, other: string): boolean {
   try {

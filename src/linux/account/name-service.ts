@@ -68,7 +68,7 @@ export function askLater(
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     if (text.length < LONGEST_ANSWER) text += part;
   });
-  // There is an error without an end where getent can't be started.
+  // Where getent can't be started: the child is closed then too.
   child.once("error", () => {});
   child.once("close", (status) => finish(answerOf(users, status, text)));
   process.once("exit", stop);

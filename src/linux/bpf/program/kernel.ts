@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import { procPidNamespace } from "../../pid-namespace.js";
+import { ownUserNamespace } from "../../user-namespace.js";
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
 
@@ -14,8 +14,10 @@ export interface Kernel extends Architecture {
 
 /** The running one, which reports processes by the numbers that /proc has for them. @throws PromiscError `kernel` */
 export function thisKernel(): Kernel {
-  const userNamespace = statSync("/proc/self/ns/user").ino;
-  return kernelOf(kernelLayout(), thisArchitecture(), { pidNamespace: procPidNamespace(), userNamespace });
+  return kernelOf(kernelLayout(), thisArchitecture(), {
+    pidNamespace: procPidNamespace(),
+    userNamespace: ownUserNamespace(),
+  });
 }
 
 export function kernelOf(
