@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { openCaptureWriter } from "../src/capture/file/write/open-writer.js";
-import { lacking } from "../test/support/peer.js";
-import { program } from "../test/support/program.js";
+import { lacking } from "../test/support/process/peer.js";
+import { program } from "../test/support/process/program.js";
 import { cpuTime } from "./support/cpu-time.js";
 import { makeTrace } from "./support/make-trace.js";
 import { spread } from "./support/paired.js";

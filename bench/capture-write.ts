@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { type Load, startGenerator } from "../test/support/packet-generator.js";
-import { lacking } from "../test/support/peer.js";
-import { program } from "../test/support/program.js";
-import { cable, indexOf } from "../test/support/veth.js";
+import { type Load, startGenerator } from "../test/support/network/packet-generator.js";
+import { cable, indexOf } from "../test/support/network/veth.js";
+import { lacking } from "../test/support/process/peer.js";
+import { program } from "../test/support/process/program.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { spread } from "./support/paired.js";
 import { claim, figures, ratio } from "./support/report.js";

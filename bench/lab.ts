@@ -1,7 +1,7 @@
 // A lab of many hosts should be there at once, and its hub carry what a test sends.
 import { createLan } from "../src/index.js";
-import { noTun } from "../test/support/devices.js";
-import { generate } from "../test/support/packet-generator.js";
+import { noTun } from "../test/support/network/devices.js";
+import { generate } from "../test/support/network/packet-generator.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { spread } from "./support/paired.js";
 import { claim, figures, perSecond, ratio } from "./support/report.js";

@@ -1,5 +1,5 @@
 // Container hosts have thousands of interfaces, and a monitor reads them all every few seconds.
-import { program } from "../test/support/program.js";
+import { program } from "../test/support/process/program.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { median, pairedRounds, type Spread, spread } from "./support/paired.js";
 import { claim, figures, microseconds, milliseconds, ratio } from "./support/report.js";

@@ -1,8 +1,8 @@
 // Whole networks should be scanned while one waits: 254 hosts beside nmap's script, and 65,534 in bounded memory.
 import { spawnSync, spawn as start } from "node:child_process";
 import { once } from "node:events";
-import { missing } from "../test/support/peer.js";
-import { program } from "../test/support/program.js";
+import { missing } from "../test/support/process/peer.js";
+import { program } from "../test/support/process/program.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { pairedRounds, spread } from "./support/paired.js";
 import { claim, figures, ratio, result } from "./support/report.js";

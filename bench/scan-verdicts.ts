@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { scan } from "../src/index.js";
-import { BridgeLan, type CardKind } from "../test/support/bridge-lan.js";
-import { noOtherUsers } from "../test/support/namespace.js";
+import { BridgeLan, type CardKind } from "../test/support/network/bridge-lan.js";
+import { noOtherUsers } from "../test/support/network/namespace.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { claim, figures } from "./support/report.js";
 

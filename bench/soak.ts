@@ -1,8 +1,8 @@
 // A monitor that an ordinary user can stop, blind or fill up is worth nothing: twenty minutes of all that at once.
-import { ip } from "../test/support/namespace.js";
-import { soak } from "../test/support/soak.js";
-import { noTracing } from "../test/support/tracing.js";
-import { noUnprivilegedNamespaces } from "../test/support/unprivileged-namespaces.js";
+import { ip } from "../test/support/network/namespace.js";
+import { noUnprivilegedNamespaces } from "../test/support/network/unprivileged-namespaces.js";
+import { soak } from "../test/support/watch/soak.js";
+import { noTracing } from "../test/support/watch/tracing.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { claim, figures, result } from "./support/report.js";
 

@@ -1,5 +1,5 @@
 // Start-up time is what a user of a command-line tool waits for, and most of it is that of Node.js.
-import { program } from "../test/support/program.js";
+import { program } from "../test/support/process/program.js";
 import { median, pairedRounds, spread } from "./support/paired.js";
 import { claim, figures, milliseconds, ratio } from "./support/report.js";
 import { spawn } from "./support/spawn.js";

@@ -1,7 +1,7 @@
 // Container hosts have hundreds of namespaces and thousands of processes; who looks through all of them.
 import { execFileSync } from "node:child_process";
-import { missing } from "../test/support/peer.js";
-import { program } from "../test/support/program.js";
+import { missing } from "../test/support/process/peer.js";
+import { program } from "../test/support/process/program.js";
 import { Crowd } from "./support/crowd.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { median, pairedRounds, spread } from "./support/paired.js";

@@ -29,7 +29,7 @@ function runWithNamespaces() {
 /** Makes what tests compare promisc with be there, or says why it isn't. */
 async function preparePeers() {
   const { peers, PEERS_ARE_INSTALLED } = await import(
-    pathToFileURL(join(built, "test/support/peers.js")).href
+    pathToFileURL(join(built, "test/support/process/peers.js")).href
   );
   const { missing, why, mayBeSkipped } = installPeers(peers);
   if (!mayBeSkipped) process.env[PEERS_ARE_INSTALLED] = "1";

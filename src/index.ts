@@ -11,19 +11,6 @@ export type { CaptureOptions, InterfaceEvent } from "./capture/live/options.js";
 export type { CaptureStatistics, PacketClasses } from "./capture/live/statistics.js";
 export type { CaptureInterface, Packet, PacketBatch } from "./capture/packet.js";
 export { sendFrame } from "./capture/send.js";
-export {
-  type Baseline,
-  type BaselineHost,
-  emptyBaseline,
-  parseBaseline,
-  updateBaseline,
-} from "./detect/baseline/baseline.js";
-export {
-  type ChangeKind,
-  type ComparedReport,
-  compareWithBaseline,
-  type HostChange,
-} from "./detect/baseline/compare.js";
 export { dnsDecoy } from "./detect/decoy/dns/dns-decoy.js";
 export type {
   Asker,
@@ -35,9 +22,6 @@ export { type DnsDecoyOptions, type DnsDecoyTarget, describeDnsDecoy } from "./d
 export { decoyLogin } from "./detect/decoy/login/decoy-login.js";
 export type { DecoyLoginAttempt, DecoyLoginEvent, DecoyLoginUse } from "./detect/decoy/login/event.js";
 export { type DecoyLoginOptions, describeDecoyLogin } from "./detect/decoy/login/options.js";
-export type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./detect/listen/event.js";
-export type { PoisoningFinding, PoisoningKind } from "./detect/listen/finding.js";
-export { type ListenOptions, type ListenStart, listenForPoisoning } from "./detect/listen/listen.js";
 export { describeLoad } from "./detect/load/describe.js";
 export {
   type LoadEvent,
@@ -56,10 +40,32 @@ export type {
   Measure,
 } from "./detect/load/result.js";
 export type { Distribution } from "./detect/load/statistics/distribution.js";
-export type { HostEvidence, LocalDevice, ProbeOutcome } from "./detect/result/evidence.js";
-export { type PublishedVerdict, publishedVerdicts } from "./detect/result/published.js";
-export { type Judgement, judge, type Verdict } from "./detect/result/verdict.js";
-export { addEvidence, type HostReport, type ScanOptions, type ScanProgress, scan } from "./detect/scan.js";
+export type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./detect/poisoning/event.js";
+export type { PoisoningFinding, PoisoningKind } from "./detect/poisoning/finding.js";
+export { type ListenOptions, type ListenStart, listenForPoisoning } from "./detect/poisoning/listen.js";
+export {
+  type Baseline,
+  type BaselineHost,
+  emptyBaseline,
+  parseBaseline,
+  updateBaseline,
+} from "./detect/scan/baseline/baseline.js";
+export {
+  type ChangeKind,
+  type ComparedReport,
+  compareWithBaseline,
+  type HostChange,
+} from "./detect/scan/baseline/compare.js";
+export {
+  addEvidence,
+  type HostReport,
+  type ScanOptions,
+  type ScanProgress,
+  scan,
+} from "./detect/scan/scan.js";
+export type { HostEvidence, LocalDevice, ProbeOutcome } from "./detect/scan/verdict/evidence.js";
+export { type PublishedVerdict, publishedVerdicts } from "./detect/scan/verdict/published.js";
+export { type Judgement, judge, type Verdict } from "./detect/scan/verdict/verdict.js";
 export { type Errno, PromiscError, type PromiscErrorCode, type PromiscErrorDetails } from "./errors.js";
 export { type ExperimentStep, experiment } from "./lab/experiment.js";
 export type { LabHost } from "./lab/host.js";
@@ -68,10 +74,10 @@ export type { NicKind } from "./lab/nic/models.js";
 export type { FrameClass } from "./lab/nic/nic.js";
 export type { FrameCounts } from "./lab/port.js";
 export { Room } from "./lab/room.js";
-export { type CompileOptions, compileFilter } from "./linux/compile-filter.js";
-export type { Container, ControlGroup } from "./linux/control-group.js";
 export type { Facility } from "./linux/facility/facility.js";
-export type { ProcessDetails } from "./linux/process-details.js";
+export { type CompileOptions, compileFilter } from "./linux/filter/compile-filter.js";
+export type { Container, ControlGroup } from "./linux/process/control-group.js";
+export type { ProcessDetails } from "./linux/process/process-details.js";
 export { type CommandDiagnosis, type Diagnosis, diagnose } from "./promiscuity/doctor.js";
 export { type HoldOptions, holdPromiscuous, type PromiscuousHold } from "./promiscuity/hold.js";
 export type {
@@ -125,25 +131,25 @@ export type {
   WatchEvent,
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";
+export { PacketFilter } from "./wire/kernel/bpf/run.js";
 // Codecs for those who make frames: each has field offsets, a reader, a writer and a size.
-export * as dhcp from "./wire/application/dhcp.js";
-export * as dhcpOption from "./wire/application/dhcp-option.js";
-export * as dns from "./wire/application/dns.js";
-export * as dnsRecord from "./wire/application/dns-rdata.js";
-export { PacketFilter } from "./wire/bpf/run.js";
-export { type DissectOptions, dissect } from "./wire/dissect/dissect.js";
-export type { Layer } from "./wire/dissect/layer.js";
-export { layersToJson } from "./wire/dissect/to-json.js";
-export * as icmp6 from "./wire/icmp6/icmp6.js";
-export * as ethernet from "./wire/link/ethernet.js";
-export * as vlan from "./wire/link/vlan.js";
-export * as arp from "./wire/network/arp.js";
-export * as icmp from "./wire/network/icmp.js";
-export * as igmp from "./wire/network/igmp.js";
-export * as internetChecksum from "./wire/network/internet-checksum.js";
-export * as ipv4 from "./wire/network/ipv4.js";
-export * as ipv4Option from "./wire/network/ipv4-option.js";
-export * as ipv6 from "./wire/network/ipv6.js";
-export * as ipv6Options from "./wire/network/ipv6-options.js";
-export * as tcp from "./wire/transport/tcp.js";
-export * as udp from "./wire/transport/udp.js";
+export * as dhcp from "./wire/packet/application/dhcp.js";
+export * as dhcpOption from "./wire/packet/application/dhcp-option.js";
+export * as dns from "./wire/packet/application/dns.js";
+export * as dnsRecord from "./wire/packet/application/dns-rdata.js";
+export { type DissectOptions, dissect } from "./wire/packet/dissect/dissect.js";
+export type { Layer } from "./wire/packet/dissect/layer.js";
+export { layersToJson } from "./wire/packet/dissect/to-json.js";
+export * as ethernet from "./wire/packet/link/ethernet.js";
+export * as vlan from "./wire/packet/link/vlan.js";
+export * as arp from "./wire/packet/network/arp.js";
+export * as icmp from "./wire/packet/network/icmp.js";
+export * as icmp6 from "./wire/packet/network/icmp6/icmp6.js";
+export * as igmp from "./wire/packet/network/igmp.js";
+export * as internetChecksum from "./wire/packet/network/internet-checksum.js";
+export * as ipv4 from "./wire/packet/network/ipv4.js";
+export * as ipv4Option from "./wire/packet/network/ipv4-option.js";
+export * as ipv6 from "./wire/packet/network/ipv6.js";
+export * as ipv6Options from "./wire/packet/network/ipv6-options.js";
+export * as tcp from "./wire/packet/transport/tcp.js";
+export * as udp from "./wire/packet/transport/udp.js";

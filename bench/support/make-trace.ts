@@ -32,7 +32,7 @@ export function makeTrace(path: string, packets: number): void {
 
 /** Of the captures that the tests compare lines over. */
 function sampleFrames(): Buffer[] {
-  const bytes = readFileSync("test/support/captures/transport.pcap");
+  const bytes = readFileSync("test/support/capture/captures/transport.pcap");
   const frames: Buffer[] = [];
   for (let at = 24; at < bytes.length; at += 16 + bytes.readUInt32LE(at + 8))
     frames.push(bytes.subarray(at + 16, at + 16 + bytes.readUInt32LE(at + 8)));

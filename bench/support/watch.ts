@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ChangeEvent, WatchEvent } from "../../src/promiscuity/watch/event.js";
-import { program } from "../../test/support/program.js";
+import { program } from "../../test/support/process/program.js";
 
 /** `promisc watch --json`, and the lines about one interface of this namespace with the time at which each was read. */
 export class Watch implements Disposable {

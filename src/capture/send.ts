@@ -1,5 +1,5 @@
-import { PacketSender } from "../linux/packet-send.js";
-import { Rtnetlink } from "../linux/rtnetlink.js";
+import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
+import { PacketSender } from "../linux/packet/packet-send.js";
 import { resolveLink, spoken } from "../promiscuity/interface-name.js";
 
 /**

@@ -13,7 +13,7 @@ import {
   type Stats,
 } from "node:fs";
 import { PromiscError } from "../errors.js";
-import { FilePlace, placeError } from "../linux/file-place.js";
+import { FilePlace, placeError } from "../linux/file/file-place.js";
 import { writeAll } from "./output.js";
 
 /** What a new file's mode is made of, less the umask. */

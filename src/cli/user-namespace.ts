@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { PromiscError } from "../errors.js";
-import { effectiveCapabilities } from "../linux/capabilities.js";
-import { dieWithParent } from "../linux/die-with-parent.js";
+import { effectiveCapabilities } from "../linux/privilege/capabilities.js";
+import { dieWithParent } from "../linux/process/die-with-parent.js";
 
 /** Says to the second run that it is one. */
 const MARK = "PROMISC_IN_USER_NAMESPACE";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Rtnetlink } from "../linux/rtnetlink.js";
+import type { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { formatHardwareAddress } from "../wire/hardware-address.js";
 
 /** Of the first octet (IEEE 802, 8.2): the address is a group's; it is administered locally. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { dieWithParent } from "../linux/die-with-parent.js";
-import { DisposableList } from "../linux/disposable-list.js";
-import { InterfaceIoctl } from "../linux/interface-ioctl.js";
-import { NetworkNamespace } from "../linux/network-namespace.js";
-import { Rtnetlink } from "../linux/rtnetlink.js";
-import { Tap } from "../linux/tap.js";
-import { IFF_UP } from "../wire/rtnetlink/link.js";
+import { DisposableList } from "../linux/ffi/disposable-list.js";
+import { InterfaceIoctl } from "../linux/interface/interface-ioctl.js";
+import { Tap } from "../linux/interface/tap.js";
+import { NetworkNamespace } from "../linux/namespace/network-namespace.js";
+import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
+import { dieWithParent } from "../linux/process/die-with-parent.js";
+import { IFF_UP } from "../wire/kernel/rtnetlink/link.js";
 import { InterfaceWatch } from "./interface-watch.js";
 import { createNic, type NicKind } from "./nic/models.js";
 import { type FrameCounts, Port } from "./port.js";

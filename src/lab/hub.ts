@@ -1,4 +1,4 @@
-import { watchReadable } from "../linux/libc.js";
+import { watchReadable } from "../linux/ffi/libc.js";
 import { addressAt, isGroup } from "./nic/nic.js";
 import type { Port } from "./port.js";
 

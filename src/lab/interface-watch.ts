@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { DisposableList } from "../linux/disposable-list.js";
-import { fileError } from "../linux/file-error.js";
-import type { NetworkNamespace } from "../linux/network-namespace.js";
-import { Rtnetlink } from "../linux/rtnetlink.js";
-import { openInSysfs } from "../linux/sysfs.js";
-import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP } from "../wire/rtnetlink/link.js";
-import { NTF_SELF } from "../wire/rtnetlink/neighbour.js";
+import { DisposableList } from "../linux/ffi/disposable-list.js";
+import { fileError } from "../linux/file/file-error.js";
+import { openInSysfs } from "../linux/interface/sysfs.js";
+import type { NetworkNamespace } from "../linux/namespace/network-namespace.js";
+import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
+import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP } from "../wire/kernel/rtnetlink/link.js";
+import { NTF_SELF } from "../wire/kernel/rtnetlink/neighbour.js";
 import { addressAt, type InterfaceState, isGroup } from "./nic/nic.js";
 
 /** Some 1,300 groups. */

@@ -1,4 +1,4 @@
-import type { Tap } from "../linux/tap.js";
+import type { Tap } from "../linux/interface/tap.js";
 import type { InterfaceWatch } from "./interface-watch.js";
 import { classify, type FrameClass, type NicModel } from "./nic/nic.js";
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { NETNS_RUN_DIR } from "../linux/netns-run-dir.js";
+import { NETNS_RUN_DIR } from "../linux/namespace/netns-run-dir.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 

@@ -1,7 +1,7 @@
-import { check, EMSGSIZE, ENOBUFS } from "./errno.js";
-import { FileDescriptor, SOCK_DGRAM } from "./file-descriptor.js";
-import * as libc from "./libc.js";
-import { sealedMemory } from "./sealed-memory.js";
+import { check, EMSGSIZE, ENOBUFS } from "./ffi/errno.js";
+import { FileDescriptor, SOCK_DGRAM } from "./ffi/file-descriptor.js";
+import * as libc from "./ffi/libc.js";
+import { sealedMemory } from "./ffi/sealed-memory.js";
 
 // bits/socket.h, asm-generic/socket.h
 const AF_UNIX = 1;

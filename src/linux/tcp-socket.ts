@@ -1,9 +1,9 @@
 import { PromiscError } from "../errors.js";
 import { writeU16 } from "../wire/bytes.js";
 import { writeBe16 } from "../wire/network-order.js";
-import { check, EADDRINUSE, hasErrno } from "./errno.js";
-import { AF_INET, FileDescriptor, SOCK_STREAM } from "./file-descriptor.js";
-import * as libc from "./libc.js";
+import { check, EADDRINUSE, hasErrno } from "./ffi/errno.js";
+import { AF_INET, FileDescriptor, SOCK_STREAM } from "./ffi/file-descriptor.js";
+import * as libc from "./ffi/libc.js";
 
 // bits/socket.h
 const SOL_SOCKET = 1;

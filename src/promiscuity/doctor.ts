@@ -1,6 +1,4 @@
 import { machine, release, userInfo } from "node:os";
-import { effectiveCapabilities, isGranted } from "../linux/capabilities.js";
-import type { Capability } from "../linux/errno.js";
 import { btf } from "../linux/facility/btf.js";
 import { ebpf } from "../linux/facility/ebpf.js";
 import type { Facility } from "../linux/facility/facility.js";
@@ -9,6 +7,8 @@ import { packetDiag } from "../linux/facility/packet-diag.js";
 import { tracingCapabilities } from "../linux/facility/tracing-capabilities.js";
 import { tun } from "../linux/facility/tun.js";
 import { userNamespaces } from "../linux/facility/user-namespaces.js";
+import type { Capability } from "../linux/ffi/errno.js";
+import { effectiveCapabilities, isGranted } from "../linux/privilege/capabilities.js";
 
 /** What a command needs, and whether it would be allowed now. */
 export interface CommandDiagnosis {

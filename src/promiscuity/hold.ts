@@ -1,8 +1,8 @@
-import { DisposableList } from "../linux/disposable-list.js";
-import { LinkEvents } from "../linux/link-events.js";
-import { PacketSocket } from "../linux/packet-socket.js";
-import { Rtnetlink } from "../linux/rtnetlink.js";
-import type { Link } from "../wire/rtnetlink/link.js";
+import { DisposableList } from "../linux/ffi/disposable-list.js";
+import { LinkEvents } from "../linux/netlink/link-events.js";
+import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
+import { PacketSocket } from "../linux/packet/packet-socket.js";
+import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./state.js";
 

@@ -1,9 +1,9 @@
 import { PromiscError } from "../errors.js";
-import { ENODEV, hasErrno } from "../linux/errno.js";
-import type { Rtnetlink } from "../linux/rtnetlink.js";
+import { ENODEV, hasErrno } from "../linux/ffi/errno.js";
+import type { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { encodeString } from "../wire/bytes.js";
-import { IFNAMSIZ } from "../wire/ifreq.js";
-import type { Link } from "../wire/rtnetlink/link.js";
+import { IFNAMSIZ } from "../wire/kernel/ifreq.js";
+import type { Link } from "../wire/kernel/rtnetlink/link.js";
 
 /** linux/if.h: `ALTIFNAMSIZ`, with the NUL. */
 const ALTIFNAMSIZ = 128;

@@ -1,7 +1,7 @@
-import { namesOfNetnsIds } from "../linux/named-namespaces.js";
-import { Rtnetlink } from "../linux/rtnetlink.js";
-import type { Address } from "../wire/rtnetlink/address.js";
-import type { Link } from "../wire/rtnetlink/link.js";
+import { namesOfNetnsIds } from "../linux/namespace/named-namespaces.js";
+import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
+import type { Address } from "../wire/kernel/rtnetlink/address.js";
+import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeInterface, type InterfaceState, type Neighbourhood } from "./state.js";
 

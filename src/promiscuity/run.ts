@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { PromiscError } from "../errors.js";
-import { describeErrno } from "../linux/errno.js";
-import { SignalRelay } from "../linux/signal-relay.js";
+import { describeErrno } from "../linux/ffi/errno.js";
+import { SignalRelay } from "../linux/process/signal-relay.js";
 import { type HoldOptions, holdPromiscuous } from "./hold.js";
 
 /** How a command ended: with an exit status, or by a signal. */

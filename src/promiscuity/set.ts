@@ -1,6 +1,6 @@
-import { InterfaceIoctl } from "../linux/interface-ioctl.js";
-import { Rtnetlink } from "../linux/rtnetlink.js";
-import { IFF_PROMISC, type Link } from "../wire/rtnetlink/link.js";
+import { InterfaceIoctl } from "../linux/interface/interface-ioctl.js";
+import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
+import { IFF_PROMISC, type Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./state.js";
 

@@ -1,7 +1,7 @@
-import { addressProtocols, linkGroups, scopes } from "../linux/iproute2-names.js";
+import { addressProtocols, linkGroups, scopes } from "../linux/interface/iproute2-names.js";
 import { formatAx25Address, formatHardwareAddress, formatRoseAddress } from "../wire/hardware-address.js";
 import { formatInetAddress } from "../wire/inet-address.js";
-import * as ifa from "../wire/rtnetlink/address.js";
+import * as ifa from "../wire/kernel/rtnetlink/address.js";
 import {
   ARPHRD_AX25,
   ARPHRD_IP6GRE,
@@ -12,8 +12,8 @@ import {
   ARPHRD_TUNNEL,
   ARPHRD_TUNNEL6,
   linkTypeName,
-} from "../wire/rtnetlink/arphrd.js";
-import * as iff from "../wire/rtnetlink/link.js";
+} from "../wire/kernel/rtnetlink/arphrd.js";
+import * as iff from "../wire/kernel/rtnetlink/link.js";
 
 /** What the kernel says of an interface's promiscuity at one moment: three views that can disagree. */
 export interface Promiscuity {

@@ -16,17 +16,19 @@ import {
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { spawn, spawnSync } from "../support/child-process.js";
-import { noTcpdump } from "../support/holding-processes.js";
-import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { generate } from "../support/packet-generator.js";
-import { lacking } from "../support/peer.js";
-import { promisc, Running } from "../support/program.js";
-import { cable, indexOf } from "../support/veth.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { generate } from "../support/network/packet-generator.js";
+import { cable, indexOf } from "../support/network/veth.js";
+import { spawn, spawnSync } from "../support/process/child-process.js";
+import { noTcpdump } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc, Running } from "../support/process/program.js";
 
 isolate();
 
-const sample = fileURLToPath(new URL("../../../test/support/captures/applications.pcap", import.meta.url));
+const sample = fileURLToPath(
+  new URL("../../../test/support/capture/captures/applications.pcap", import.meta.url),
+);
 const NOBODY = 65_534;
 
 /** A directory of root's, with a mode. */

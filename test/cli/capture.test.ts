@@ -13,17 +13,19 @@ import {
 } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { execFileSync, spawn, spawnSync } from "../support/child-process.js";
-import { noTcpdump } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { generate, startGenerator } from "../support/packet-generator.js";
-import { lacking } from "../support/peer.js";
-import { program, promisc, Running } from "../support/program.js";
-import { cable, indexOf } from "../support/veth.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { generate, startGenerator } from "../support/network/packet-generator.js";
+import { cable, indexOf } from "../support/network/veth.js";
+import { execFileSync, spawn, spawnSync } from "../support/process/child-process.js";
+import { noTcpdump } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { program, promisc, Running } from "../support/process/program.js";
 
 isolate();
 
-const sample = fileURLToPath(new URL("../../../test/support/captures/applications.pcap", import.meta.url));
+const sample = fileURLToPath(
+  new URL("../../../test/support/capture/captures/applications.pcap", import.meta.url),
+);
 
 /** A capture that has begun. */
 async function begun(...args: string[]): Promise<Running> {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { spawnSync } from "../support/child-process.js";
-import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { program, promisc, Running } from "../support/program.js";
-import { churn } from "../support/veth-churn.js";
-import { asNobody } from "../support/without-root.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { churn } from "../support/network/veth-churn.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { HoldingProcess, noTcpdump } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { program, promisc, Running } from "../support/process/program.js";
+import { asNobody } from "../support/process/without-root.js";
 
 isolate();
 

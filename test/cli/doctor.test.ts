@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/promiscuity/doctor.js";
-import { execFileSync, spawnSync } from "../support/child-process.js";
-import { noTun } from "../support/devices.js";
-import { isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
-import { noTracing } from "../support/tracing.js";
+import { noTun } from "../support/network/devices.js";
+import { isolate, noNamespaces } from "../support/network/namespace.js";
+import { execFileSync, spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
+import { noTracing } from "../support/watch/tracing.js";
 
 isolate();
 

@@ -3,9 +3,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { type Outcome, promisc } from "../support/program.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { type Outcome, promisc } from "../support/process/program.js";
 
 isolate();
 

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
-import { ip, isolate, sh } from "../support/namespace.js";
-import { type Outcome, promisc, Running } from "../support/program.js";
-import { noUnprivilegedNamespaces, UnprivilegedNamespaces } from "../support/unprivileged-namespaces.js";
+import { ip, isolate, sh } from "../support/network/namespace.js";
+import {
+  noUnprivilegedNamespaces,
+  UnprivilegedNamespaces,
+} from "../support/network/unprivileged-namespaces.js";
+import { type Outcome, promisc, Running } from "../support/process/program.js";
 
 isolate();
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { spawnSync } from "../support/child-process.js";
-import { noTun } from "../support/devices.js";
-import { isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
+import { noTun } from "../support/network/devices.js";
+import { isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
 
 isolate();
 
-const churn = fileURLToPath(new URL("../support/lab-churn.js", import.meta.url));
+const churn = fileURLToPath(new URL("../support/lan/lab-churn.js", import.meta.url));
 const skip = noNamespaces || noTun || noOtherUsers || lacking("unshare", "setpriv");
 
 describe("labs, made and killed", { skip, timeout: 280_000 }, () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import { type ChildProcess, firstOutput, spawn } from "../support/child-process.js";
-import { noTun } from "../support/devices.js";
-import { processesWith } from "../support/marked-processes.js";
-import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { program, promisc } from "../support/program.js";
-import { asNobody, withTun } from "../support/without-root.js";
+import { noTun } from "../support/network/devices.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { type ChildProcess, firstOutput, spawn } from "../support/process/child-process.js";
+import { processesWith } from "../support/process/marked-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { program, promisc } from "../support/process/program.js";
+import { asNobody, withTun } from "../support/process/without-root.js";
 
 isolate();
 

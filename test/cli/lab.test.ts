@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { noTun } from "../support/devices.js";
-import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { program, promisc } from "../support/program.js";
-import { asNobody, withTun } from "../support/without-root.js";
+import { noTun } from "../support/network/devices.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { program, promisc } from "../support/process/program.js";
+import { asNobody, withTun } from "../support/process/without-root.js";
 
 isolate();
 

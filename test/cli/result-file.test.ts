@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { describe, it } from "node:test";
-import { type ChildProcess, spawn } from "../support/child-process.js";
-import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
-import { asNobody } from "../support/without-root.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { type ChildProcess, spawn } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
+import { asNobody } from "../support/process/without-root.js";
 
 isolate();
 

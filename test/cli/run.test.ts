@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readInterface } from "../../src/promiscuity/read.js";
-import { spawnSync } from "../support/child-process.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { program, promisc, Running } from "../support/program.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { program, promisc, Running } from "../support/process/program.js";
 
 isolate();
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { readInterface } from "../../src/promiscuity/read.js";
-import { arpReply } from "../support/arp-reply.js";
-import { Journal, noJournal } from "../support/journal.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc, Running } from "../support/program.js";
-import { cable, sendFrames } from "../support/veth.js";
+import { arpReply } from "../support/lan/arp-reply.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { cable, sendFrames } from "../support/network/veth.js";
+import { Journal, noJournal } from "../support/process/journal.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc, Running } from "../support/process/program.js";
 
 isolate();
 

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { createLan, type Lan } from "../../src/lab/lan.js";
 import { setPromiscuous } from "../../src/promiscuity/set.js";
-import { noTun } from "../support/devices.js";
-import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { program } from "../support/program.js";
+import { noTun } from "../support/network/devices.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { program } from "../support/process/program.js";
 
 isolate();
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readInterface, readInterfaces } from "../../src/promiscuity/read.js";
-import { execFileSync, spawnSync } from "../support/child-process.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { program, promisc } from "../support/program.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { execFileSync, spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { program, promisc } from "../support/process/program.js";
 
 isolate();
 

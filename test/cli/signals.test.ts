@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { spawn } from "../support/child-process.js";
-import { noTun } from "../support/devices.js";
-import { isolate, noNamespaces } from "../support/namespace.js";
-import { program, promisc, Running } from "../support/program.js";
-import { cable } from "../support/veth.js";
+import { noTun } from "../support/network/devices.js";
+import { isolate, noNamespaces } from "../support/network/namespace.js";
+import { cable } from "../support/network/veth.js";
+import { spawn } from "../support/process/child-process.js";
+import { program, promisc, Running } from "../support/process/program.js";
 
 isolate();
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { spawnSync } from "../support/child-process.js";
-import { HoldingProcess } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Running } from "../support/program.js";
-import { noTracing } from "../support/tracing.js";
-import { asUnit, unitCapabilities, unitFile } from "../support/unit-wrapper.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { HoldingProcess } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { Running } from "../support/process/program.js";
+import { asUnit, unitCapabilities, unitFile } from "../support/process/unit-wrapper.js";
+import { noTracing } from "../support/watch/tracing.js";
 
 isolate();
 

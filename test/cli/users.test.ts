@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { ChangeEvent } from "../../src/promiscuity/watch/event.js";
-import { HoldingProcess } from "../support/holding-processes.js";
-import { isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Running } from "../support/program.js";
-import { noUserDirectory, UserDirectory } from "../support/user-directory.js";
-import { cable } from "../support/veth.js";
+import { isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { cable } from "../support/network/veth.js";
+import { HoldingProcess } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { Running } from "../support/process/program.js";
+import { noUserDirectory, UserDirectory } from "../support/process/user-directory.js";
 
 isolate();
 

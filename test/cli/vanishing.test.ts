@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HoldingProcess } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Running } from "../support/program.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { HoldingProcess } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { Running } from "../support/process/program.js";
 
 isolate();
 

@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
-import { Journal, noJournal } from "../support/journal.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Running } from "../support/program.js";
-import { churn } from "../support/veth-churn.js";
-import { asNobody } from "../support/without-root.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { churn } from "../support/network/veth-churn.js";
+import { HoldingProcess, noTcpdump } from "../support/process/holding-processes.js";
+import { Journal, noJournal } from "../support/process/journal.js";
+import { lacking } from "../support/process/peer.js";
+import { Running } from "../support/process/program.js";
+import { asNobody } from "../support/process/without-root.js";
 
 isolate();
 

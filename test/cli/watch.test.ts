@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Running } from "../support/program.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { Running } from "../support/process/program.js";
 
 isolate();
 

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
 import type { PromiscuityReport } from "../../src/promiscuity/holders/read.js";
-import { spawnSync } from "../support/child-process.js";
-import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { HoldingProcess, noTcpdump } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
 
 isolate();
 

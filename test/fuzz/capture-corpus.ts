@@ -1,4 +1,4 @@
-import { hex } from "../support/golden/hex.js";
+import { hex } from "../support/wire/golden/hex.js";
 
 /** Small capture files of all kinds, made of what the formats allow. */
 export const captures: readonly Uint8Array[] = [

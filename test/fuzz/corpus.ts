@@ -1,8 +1,8 @@
 import { readU16 } from "../../src/wire/bytes.js";
-import { align, NLMSG_HDRLEN } from "../../src/wire/netlink/message.js";
-import { ipv4, ipv6LinkLocal, ipv6Peer } from "../support/golden/addresses.js";
-import { bridgePort, macvlan, veth, vethAcross, vxlan } from "../support/golden/links.js";
-import { forwardingEntry } from "../support/golden/neighbours.js";
+import { align, NLMSG_HDRLEN } from "../../src/wire/kernel/netlink/message.js";
+import { ipv4, ipv6LinkLocal, ipv6Peer } from "../support/wire/golden/addresses.js";
+import { bridgePort, macvlan, veth, vethAcross, vxlan } from "../support/wire/golden/links.js";
+import { forwardingEntry } from "../support/wire/golden/neighbours.js";
 import {
   acknowledged,
   done,
@@ -10,10 +10,10 @@ import {
   refused,
   refusedByPolicy,
   refusedUncapped,
-} from "../support/golden/netlink-errors.js";
-import { netnsId } from "../support/golden/netns-ids.js";
-import { packetSocket } from "../support/golden/packet-sockets.js";
-import { defaultRoute, ipv6Route, multipathRoute } from "../support/golden/routes.js";
+} from "../support/wire/golden/netlink-errors.js";
+import { netnsId } from "../support/wire/golden/netns-ids.js";
+import { packetSocket } from "../support/wire/golden/packet-sockets.js";
+import { defaultRoute, ipv6Route, multipathRoute } from "../support/wire/golden/routes.js";
 
 /** A message that a real kernel sent. */
 export interface Seed {

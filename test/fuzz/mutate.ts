@@ -1,5 +1,5 @@
 import { writeU16, writeU32 } from "../../src/wire/bytes.js";
-import { align } from "../../src/wire/netlink/message.js";
+import { align } from "../../src/wire/kernel/netlink/message.js";
 import { corpus, type Seed } from "./corpus.js";
 import type { Random } from "./random.js";
 

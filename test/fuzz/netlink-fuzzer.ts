@@ -1,5 +1,5 @@
 import { PromiscError } from "../../src/errors.js";
-import { type NetlinkMessage, readMessages } from "../../src/wire/netlink/message.js";
+import { type NetlinkMessage, readMessages } from "../../src/wire/kernel/netlink/message.js";
 import { corpus } from "./corpus.js";
 import { guarded } from "./guarded.js";
 import { LONGEST, mutated } from "./mutate.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
-import { otherByteOrder } from "../support/golden/hex.js";
+import { otherByteOrder } from "../support/wire/golden/hex.js";
 import { corpus } from "./corpus.js";
 import { fuzz } from "./netlink-fuzzer.js";
 import { type Reader, readers } from "./readers.js";

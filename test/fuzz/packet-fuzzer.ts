@@ -1,9 +1,9 @@
-import { type DissectOptions, dissect } from "../../src/wire/dissect/dissect.js";
-import type { Layer } from "../../src/wire/dissect/layer.js";
-import { layersToJson } from "../../src/wire/dissect/to-json.js";
 import { writeBe16 } from "../../src/wire/network-order.js";
-import { goldenPackets } from "../support/golden/packets/all.js";
-import type { GoldenPacket } from "../support/golden/packets/packet.js";
+import { type DissectOptions, dissect } from "../../src/wire/packet/dissect/dissect.js";
+import type { Layer } from "../../src/wire/packet/dissect/layer.js";
+import { layersToJson } from "../../src/wire/packet/dissect/to-json.js";
+import { goldenPackets } from "../support/wire/golden/packets/all.js";
+import type { GoldenPacket } from "../support/wire/golden/packets/packet.js";
 import { guarded } from "./guarded.js";
 import { Random } from "./random.js";
 import { same } from "./same.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { dissect } from "../../src/wire/dissect/dissect.js";
+import { dissect } from "../../src/wire/packet/dissect/dissect.js";
 import { fuzzPackets } from "./packet-fuzzer.js";
 
 describe("dissect", () => {

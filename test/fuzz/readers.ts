@@ -1,13 +1,13 @@
-import { readIfreq } from "../../src/wire/ifreq.js";
-import { readDone, readError } from "../../src/wire/netlink/error.js";
-import type { NetlinkMessage } from "../../src/wire/netlink/message.js";
-import { readPacketMreq } from "../../src/wire/packet-mreq.js";
-import { readAddress } from "../../src/wire/rtnetlink/address.js";
-import { readLink } from "../../src/wire/rtnetlink/link.js";
-import { readNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
-import { readNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
-import { readRoute } from "../../src/wire/rtnetlink/route.js";
-import { readPacketSocket } from "../../src/wire/sock-diag/packet.js";
+import { readIfreq } from "../../src/wire/kernel/ifreq.js";
+import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
+import type { NetlinkMessage } from "../../src/wire/kernel/netlink/message.js";
+import { readPacketMreq } from "../../src/wire/kernel/packet-mreq.js";
+import { readAddress } from "../../src/wire/kernel/rtnetlink/address.js";
+import { readLink } from "../../src/wire/kernel/rtnetlink/link.js";
+import { readNeighbour } from "../../src/wire/kernel/rtnetlink/neighbour.js";
+import { readNetnsId } from "../../src/wire/kernel/rtnetlink/netns-id.js";
+import { readRoute } from "../../src/wire/kernel/rtnetlink/route.js";
+import { readPacketSocket } from "../../src/wire/kernel/sock-diag/packet.js";
 
 /** What reads a message's payload. */
 export interface Reader {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { describeProcess } from "../../src/linux/process-details.js";
-import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc, Running } from "../support/program.js";
-import { asNobody } from "../support/without-root.js";
+import { describeProcess } from "../../src/linux/process/process-details.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc, Running } from "../support/process/program.js";
+import { asNobody } from "../support/process/without-root.js";
 
 isolate();
 

@@ -4,9 +4,9 @@ import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
 import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import { readInterface } from "../../src/promiscuity/read.js";
-import { spawn } from "../support/child-process.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { spawn } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
 
 isolate();
 

@@ -4,9 +4,9 @@ import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
 import { processName } from "../../src/promiscuity/holders/process-name.js";
 import { type InterfaceHolders, readPromiscuity } from "../../src/promiscuity/holders/read.js";
-import { HoldingProcess, noTcpdump } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { HoldingProcess, noTcpdump } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
 
 isolate();
 

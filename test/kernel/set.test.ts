@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
-import { Rtnetlink } from "../../src/linux/rtnetlink.js";
+import { Rtnetlink } from "../../src/linux/netlink/rtnetlink.js";
 import { setPromiscuous, setPromiscuousLink } from "../../src/promiscuity/set.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
 
 isolate();
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { soak } from "../support/soak.js";
-import { noUnprivilegedNamespaces } from "../support/unprivileged-namespaces.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { noUnprivilegedNamespaces } from "../support/network/unprivileged-namespaces.js";
+import { lacking } from "../support/process/peer.js";
+import { soak } from "../support/watch/soak.js";
 
 isolate();
 

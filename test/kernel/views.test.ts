@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { InterfaceIoctl } from "../../src/linux/interface-ioctl.js";
-import { readPacketSockets } from "../../src/linux/packet-diag.js";
-import { Rtnetlink } from "../../src/linux/rtnetlink.js";
+import { InterfaceIoctl } from "../../src/linux/interface/interface-ioctl.js";
+import { Rtnetlink } from "../../src/linux/netlink/rtnetlink.js";
+import { readPacketSockets } from "../../src/linux/packet/packet-diag.js";
 import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import { readInterface } from "../../src/promiscuity/read.js";
-import { PACKET_MR_PROMISC } from "../../src/wire/packet-mreq.js";
-import { IFF_PROMISC } from "../../src/wire/rtnetlink/link.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
+import { PACKET_MR_PROMISC } from "../../src/wire/kernel/packet-mreq.js";
+import { IFF_PROMISC } from "../../src/wire/kernel/rtnetlink/link.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
 
 isolate();
 

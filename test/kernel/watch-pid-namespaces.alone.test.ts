@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import type { ProcessDetails } from "../../src/linux/process-details.js";
+import type { ProcessDetails } from "../../src/linux/process/process-details.js";
 import type { ChangeEvent } from "../../src/promiscuity/watch/event.js";
-import { type ChildProcess, spawn, spawnSync } from "../support/child-process.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Running } from "../support/program.js";
-import { noTracing } from "../support/tracing.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { type ChildProcess, spawn, spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { Running } from "../support/process/program.js";
+import { noTracing } from "../support/watch/tracing.js";
 
 isolate();
 

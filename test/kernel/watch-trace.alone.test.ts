@@ -4,12 +4,12 @@ import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import { processName } from "../../src/promiscuity/holders/process-name.js";
 import { traceSystemCalls } from "../../src/promiscuity/watch/system-call-tracer.js";
-import { HoldingProcess } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
-import { noTracing } from "../support/tracing.js";
-import { Watching } from "../support/watching.js";
+import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { HoldingProcess } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
+import { noTracing } from "../support/watch/tracing.js";
+import { Watching } from "../support/watch/watching.js";
 
 isolate();
 

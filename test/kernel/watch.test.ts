@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { watchPromiscuity } from "../../src/promiscuity/watch/watch.js";
-import { execFileSync } from "../support/child-process.js";
-import { HoldingProcess } from "../support/holding-processes.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { Watching } from "../support/watching.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { execFileSync } from "../support/process/child-process.js";
+import { HoldingProcess } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { Watching } from "../support/watch/watching.js";
 
 isolate();
 

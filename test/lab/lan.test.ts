@@ -9,12 +9,12 @@ import type { FrameClass } from "../../src/lab/nic/nic.js";
 import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import { readInterface } from "../../src/promiscuity/read.js";
 import { setPromiscuous } from "../../src/promiscuity/set.js";
-import { firstOutput, spawn } from "../support/child-process.js";
-import { noTun } from "../support/devices.js";
-import { ipBatch } from "../support/ip-batch.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { quiet } from "../support/quiet.js";
+import { quiet } from "../support/lan/quiet.js";
+import { noTun } from "../support/network/devices.js";
+import { ipBatch } from "../support/network/ip-batch.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { firstOutput, spawn } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
 
 isolate();
 

@@ -3,9 +3,9 @@ import { closeSync, fstatSync, openSync, readlinkSync } from "node:fs";
 import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
 import { createLan } from "../../src/lab/lan.js";
-import { noTun } from "../support/devices.js";
-import { isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
+import { noTun } from "../support/network/devices.js";
+import { isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
 
 isolate();
 

@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { createLan, type Lan } from "../../src/lab/lan.js";
 import type { NicKind } from "../../src/lab/nic/models.js";
-import type { PacketSender } from "../../src/linux/packet-send.js";
-import type { Card } from "../support/guest-kernel.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { quiet } from "../support/quiet.js";
-import { senderBy } from "../support/sender.js";
-import { noVirtualMachines, VirtualMachine } from "../support/virtual-machine.js";
+import type { PacketSender } from "../../src/linux/packet/packet-send.js";
+import { quiet } from "../support/lan/quiet.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { senderBy } from "../support/network/sender.js";
+import { lacking } from "../support/process/peer.js";
+import type { Card } from "../support/virtual-machine/guest-kernel.js";
+import { noVirtualMachines, VirtualMachine } from "../support/virtual-machine/virtual-machine.js";
 
 isolate();
 

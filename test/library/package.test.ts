@@ -13,9 +13,9 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { execFileSync, spawnSync } from "../support/child-process.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking, missing } from "../support/peer.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { execFileSync, spawnSync } from "../support/process/child-process.js";
+import { lacking, missing } from "../support/process/peer.js";
 
 /** This file stands in build/test/library. */
 const root = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Btf } from "../../src/wire/btf.js";
-import { execFileSync } from "../support/child-process.js";
-import { lacking } from "../support/peer.js";
+import { Btf } from "../../src/wire/kernel/btf.js";
+import { execFileSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
 
 const file = "/sys/kernel/btf/vmlinux";
 const absent = !existsSync(file) && "this kernel has no BTF";

@@ -3,10 +3,10 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { execFileSync } from "../support/child-process.js";
-import { ip, isolate, noNamespaces, noOtherUsers } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
+import { execFileSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
 
 isolate();
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { describe, it } from "node:test";
-import { spawn } from "../support/child-process.js";
-import { isolate, noNamespaces, noOtherUsers, sh } from "../support/namespace.js";
-import { startGenerator } from "../support/packet-generator.js";
-import { lacking } from "../support/peer.js";
-import { program } from "../support/program.js";
-import { cable, indexOf } from "../support/veth.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
+import { startGenerator } from "../support/network/packet-generator.js";
+import { cable, indexOf } from "../support/network/veth.js";
+import { spawn } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { program } from "../support/process/program.js";
 
 isolate();
 

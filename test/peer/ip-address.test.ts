@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { formatIpAddress } from "../../src/cli/format/ip-address.js";
 import { installedIp } from "../../src/cli/format/ip-dialect.js";
 import { readInterface } from "../../src/promiscuity/read.js";
-import { noTun, populate, Tun } from "../support/devices.js";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
+import { noTun, populate, Tun } from "../support/network/devices.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
 
 isolate();
 

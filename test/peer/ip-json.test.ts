@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { populate } from "../support/devices.js";
-import { ip, isolate, noNamespaces } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc } from "../support/program.js";
+import { populate } from "../support/network/devices.js";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
 
 isolate();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ip, isolate, noNamespaces, sh } from "../support/namespace.js";
-import { lacking } from "../support/peer.js";
-import { promisc, Running } from "../support/program.js";
+import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc, Running } from "../support/process/program.js";
 
 isolate();
 

@@ -7,13 +7,13 @@ import { after, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openCapture } from "../../src/capture/live/capture.js";
 import { packRecords } from "../../src/capture/live/ring-to-pcap.js";
-import { PacketSender } from "../../src/linux/packet-send.js";
-import { firstOutput, spawn } from "../support/child-process.js";
-import { type PcapRecord, pcapOf, recordsOf, variousFrames } from "../support/frames.js";
-import { noTcpdump } from "../support/holding-processes.js";
-import { isolate, noNamespaces } from "../support/namespace.js";
-import { generate, startGenerator } from "../support/packet-generator.js";
-import { cable, indexOf } from "../support/veth.js";
+import { PacketSender } from "../../src/linux/packet/packet-send.js";
+import { type PcapRecord, pcapOf, recordsOf, variousFrames } from "../support/capture/frames.js";
+import { isolate, noNamespaces } from "../support/network/namespace.js";
+import { generate, startGenerator } from "../support/network/packet-generator.js";
+import { cable, indexOf } from "../support/network/veth.js";
+import { firstOutput, spawn } from "../support/process/child-process.js";
+import { noTcpdump } from "../support/process/holding-processes.js";
 
 isolate();
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PromiscError } from "../../src/errors.js";
-import { compileFilter } from "../../src/linux/compile-filter.js";
-import { disassemble, disassembleToC, disassembleToNumbers } from "../../src/wire/bpf/disassemble.js";
-import { PacketFilter } from "../../src/wire/bpf/run.js";
-import { execFileSync, spawnSync } from "../support/child-process.js";
-import { expressions } from "../support/expressions.js";
-import { framesOf, pcapOf, variousFrames } from "../support/frames.js";
-import { noTcpdump } from "../support/holding-processes.js";
-import { lacking } from "../support/peer.js";
-import { program } from "../support/program.js";
+import { compileFilter } from "../../src/linux/filter/compile-filter.js";
+import { disassemble, disassembleToC, disassembleToNumbers } from "../../src/wire/kernel/bpf/disassemble.js";
+import { PacketFilter } from "../../src/wire/kernel/bpf/run.js";
+import { expressions } from "../support/capture/expressions.js";
+import { framesOf, pcapOf, variousFrames } from "../support/capture/frames.js";
+import { execFileSync, spawnSync } from "../support/process/child-process.js";
+import { noTcpdump } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { program } from "../support/process/program.js";
 
 const linkTypes = { EN10MB: 1, RAW: 101, LINUX_SLL2: 276, LINUX_SLL: 113, PPP: 9 };
 

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { spawnSync } from "../support/child-process.js";
-import { noTcpdump } from "../support/holding-processes.js";
-import { promisc } from "../support/program.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { noTcpdump } from "../support/process/holding-processes.js";
+import { promisc } from "../support/process/program.js";
 
 /** Captures that captures/make.py makes. */
-const captures = fileURLToPath(new URL("../../../test/support/captures/", import.meta.url));
+const captures = fileURLToPath(new URL("../../../test/support/capture/captures/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "promisc-lines-"));
 after(() => rmSync(folder, { recursive: true }));
 

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { dissect } from "../../src/wire/dissect/dissect.js";
-import type { Layer } from "../../src/wire/dissect/layer.js";
-import { spawnSync } from "../support/child-process.js";
-import { goldenPackets } from "../support/golden/packets/all.js";
-import type { GoldenPacket } from "../support/golden/packets/packet.js";
-import { lacking } from "../support/peer.js";
-import { tsharkFields } from "../support/tshark-fields.js";
+import { dissect } from "../../src/wire/packet/dissect/dissect.js";
+import type { Layer } from "../../src/wire/packet/dissect/layer.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { goldenPackets } from "../support/wire/golden/packets/all.js";
+import type { GoldenPacket } from "../support/wire/golden/packets/packet.js";
+import { tsharkFields } from "../support/wire/tshark/tshark-fields.js";
 
 /** A capture file of packets of one link type (https://www.tcpdump.org/manpages/pcap-savefile.5.txt). */
 function captureFile(linkType: number, packets: readonly GoldenPacket[]): Uint8Array {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { spawnSync } from "../support/child-process.js";
-import { isolate, noNamespaces, sh } from "../support/namespace.js";
+import { isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { spawnSync } from "../support/process/child-process.js";
 
 isolate();
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { spawnSync } from "../support/child-process.js";
+import { spawnSync } from "../support/process/child-process.js";
 
 /** This file stands in build/test/scripts. */
 const module = JSON.stringify(new URL("../../../scripts/run-tests.mjs", import.meta.url));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { spawnSync } from "../support/child-process.js";
-import { isolate, noNamespaces, sh } from "../support/namespace.js";
-import { program } from "../support/program.js";
+import { isolate, noNamespaces, sh } from "../support/network/namespace.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { program } from "../support/process/program.js";
 
 isolate();
 

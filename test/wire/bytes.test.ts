@@ -13,7 +13,7 @@ import {
   writeU32,
   writeU64,
 } from "../../src/wire/bytes.js";
-import { assertMalformed } from "../support/malformed.js";
+import { assertMalformed } from "../support/wire/malformed.js";
 
 describe("integers", () => {
   const view = new DataView(new ArrayBuffer(8));

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { formatInetAddress } from "../../src/wire/inet-address.js";
-import { hex } from "../support/golden/hex.js";
+import { hex } from "../support/wire/golden/hex.js";
 
 /** What inet_ntop(3) of glibc 2.36 writes. */
 const glibc: [words: string, text: string][] = [

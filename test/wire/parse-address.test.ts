@@ -11,7 +11,7 @@ import {
   writeIpv6Address,
   writeMac,
 } from "../../src/wire/parse-address.js";
-import { hex } from "../support/golden/hex.js";
+import { hex } from "../support/wire/golden/hex.js";
 
 const ipv4 = (text: string) => {
   const bytes = new Uint8Array(4).fill(0xa5);

@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/ifreq.js";
-import { readDone, readError } from "../../src/wire/netlink/error.js";
-import { messageSize, readMessages, writeMessage } from "../../src/wire/netlink/message.js";
-import { PACKET_MREQ_SIZE, readPacketMreq, writePacketMreq } from "../../src/wire/packet-mreq.js";
-import { addressSize, readAddress, writeAddress } from "../../src/wire/rtnetlink/address.js";
-import { linkSize, readLink, writeLink } from "../../src/wire/rtnetlink/link.js";
-import { neighbourSize, readNeighbour, writeNeighbour } from "../../src/wire/rtnetlink/neighbour.js";
-import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/rtnetlink/netns-id.js";
-import { readRoute, routeSize, writeRoute } from "../../src/wire/rtnetlink/route.js";
-import { packetSocketSize, readPacketSocket, writePacketSocket } from "../../src/wire/sock-diag/packet.js";
-import { codec } from "../support/codec.js";
-import { onlyMessage } from "../support/golden/message.js";
-import { doneReply, errorReply } from "../support/netlink-replies.js";
-import * as values from "../support/wire-values.js";
+import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/kernel/ifreq.js";
+import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
+import { messageSize, readMessages, writeMessage } from "../../src/wire/kernel/netlink/message.js";
+import { PACKET_MREQ_SIZE, readPacketMreq, writePacketMreq } from "../../src/wire/kernel/packet-mreq.js";
+import { addressSize, readAddress, writeAddress } from "../../src/wire/kernel/rtnetlink/address.js";
+import { linkSize, readLink, writeLink } from "../../src/wire/kernel/rtnetlink/link.js";
+import { neighbourSize, readNeighbour, writeNeighbour } from "../../src/wire/kernel/rtnetlink/neighbour.js";
+import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/kernel/rtnetlink/netns-id.js";
+import { readRoute, routeSize, writeRoute } from "../../src/wire/kernel/rtnetlink/route.js";
+import {
+  packetSocketSize,
+  readPacketSocket,
+  writePacketSocket,
+} from "../../src/wire/kernel/sock-diag/packet.js";
+import { doneReply, errorReply } from "../support/netlink/netlink-replies.js";
+import { codec } from "../support/wire/codec.js";
+import { onlyMessage } from "../support/wire/golden/message.js";
+import * as values from "../support/wire/wire-values.js";
 
 const codecs = {
   "netlink message": codec({

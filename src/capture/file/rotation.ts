@@ -1,4 +1,4 @@
-import { formatLocalTime } from "../../linux/local-time.js";
+import { formatLocalTime } from "../../linux/clock/local-time.js";
 import type { Packet } from "../packet.js";
 
 /** When a capture goes on in a new file, by tcpdump's options of the same meaning. */

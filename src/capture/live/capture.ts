@@ -1,7 +1,7 @@
 import { PromiscError } from "../../errors.js";
-import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink, spoken } from "../../promiscuity/interface-name.js";
-import { IFF_UP, type Link } from "../../wire/rtnetlink/link.js";
+import { IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { CaptureInterface, Packet } from "../packet.js";
 import { ANY, LiveInterface } from "./live-interface.js";
 import { type CaptureOptions, interfaceOptions } from "./options.js";

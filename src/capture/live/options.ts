@@ -1,4 +1,4 @@
-import type { Instruction } from "../../wire/bpf/classic.js";
+import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import type { Direction } from "./socket-filter.js";
 
 /** Of captures that aren't told otherwise, as tcpdump has it: more than any frame has. */

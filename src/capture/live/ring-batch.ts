@@ -1,5 +1,5 @@
-import type { RingBlock } from "../../linux/packet-ring.js";
-import type { PacketFilter } from "../../wire/bpf/run.js";
+import type { RingBlock } from "../../linux/packet/packet-ring.js";
+import type { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import {
   blockWord,
   FRAME_ADDRESS,
@@ -7,8 +7,8 @@ import {
   linkAddressField,
   TP_STATUS_VLAN_TPID_VALID,
   TP_STATUS_VLAN_VALID,
-} from "../../wire/packet-ring.js";
-import { SLL2_SIZE, writeSll2 } from "../../wire/sll2.js";
+} from "../../wire/kernel/packet-ring.js";
+import { SLL2_SIZE, writeSll2 } from "../../wire/packet/link/sll2.js";
 import type { Packet, PacketBatch } from "../packet.js";
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -1,6 +1,6 @@
-import type { Instruction } from "../../wire/bpf/classic.js";
-import * as bpf from "../../wire/bpf/classic.js";
-import { SLL2_SIZE, sll2Field } from "../../wire/sll2.js";
+import type { Instruction } from "../../wire/kernel/bpf/classic.js";
+import * as bpf from "../../wire/kernel/bpf/classic.js";
+import { SLL2_SIZE, sll2Field } from "../../wire/packet/link/sll2.js";
 
 /** linux/if_packet.h */
 const PACKET_OUTGOING = 4;

@@ -1,5 +1,5 @@
 import { encodeString } from "../../wire/bytes.js";
-import { linkTypeDescription } from "../../wire/linktype.js";
+import { linkTypeDescription } from "../../wire/file/linktype.js";
 import type { Packet } from "../packet.js";
 import type { Context } from "./context.js";
 import { printDump } from "./hex-dump.js";

@@ -1,11 +1,11 @@
 import { readCapture } from "../../capture/file/read/read-capture.js";
 import { linkTypeOf } from "../../capture/live/link-type.js";
 import { SNAP_LENGTH } from "../../capture/live/options.js";
-import { type CompileOptions, compileFilter } from "../../linux/compile-filter.js";
-import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { type CompileOptions, compileFilter } from "../../linux/filter/compile-filter.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
-import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/bpf/disassemble.js";
-import { LINKTYPE_ETHERNET } from "../../wire/linktype.js";
+import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
+import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/kernel/bpf/disassemble.js";
 import { write } from "../output.js";
 import type { CaptureRequest } from "./request.js";
 

@@ -1,7 +1,7 @@
 import { PromiscError } from "../../errors.js";
-import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
-import { IFF_LOOPBACK, IFF_UP } from "../../wire/rtnetlink/link.js";
+import { IFF_LOOPBACK, IFF_UP } from "../../wire/kernel/rtnetlink/link.js";
 
 /** Names that a capture understands, besides those of interfaces. */
 const PSEUDO = ["any", "all"];

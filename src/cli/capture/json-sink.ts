@@ -1,6 +1,6 @@
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
-import { dissect } from "../../wire/dissect/dissect.js";
-import { layersToJson } from "../../wire/dissect/to-json.js";
+import { dissect } from "../../wire/packet/dissect/dissect.js";
+import { layersToJson } from "../../wire/packet/dissect/to-json.js";
 import { jsonLine } from "../output.js";
 import type { Sink } from "./sink.js";
 import { StandardOutput } from "./standard-output.js";

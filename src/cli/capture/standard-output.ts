@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PromiscError } from "../../errors.js";
-import { standardOutputPipe } from "../../linux/standard-output-pipe.js";
+import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { outputFailure } from "../output.js";
 
 const RETRY_MS = 1;

@@ -7,7 +7,7 @@ import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
 import type { NicKind } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
-import { SignalRelay } from "../../linux/signal-relay.js";
+import { SignalRelay } from "../../linux/process/signal-relay.js";
 import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";

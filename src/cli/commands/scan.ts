@@ -1,7 +1,7 @@
-import { updateBaseline } from "../../detect/baseline/baseline.js";
-import { type ComparedReport, compareWithBaseline } from "../../detect/baseline/compare.js";
-import { publishedVerdicts } from "../../detect/result/published.js";
-import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan.js";
+import { updateBaseline } from "../../detect/scan/baseline/baseline.js";
+import { type ComparedReport, compareWithBaseline } from "../../detect/scan/baseline/compare.js";
+import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan/scan.js";
+import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
 import { exitStatus } from "../exit-status.js";
 import { numberOption } from "../number-option.js";
 import { hasColour, write, writeJson } from "../output.js";

@@ -1,4 +1,4 @@
-import type { PoisoningEvent } from "../../detect/listen/event.js";
+import type { PoisoningEvent } from "../../detect/poisoning/event.js";
 
 /** Whether somebody should look: a notice may be meant. */
 export function isSuspicious(event: PoisoningEvent): boolean {

@@ -1,8 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { type Baseline, emptyBaseline, MOST_BYTES, parseBaseline } from "../../detect/baseline/baseline.js";
+import {
+  type Baseline,
+  emptyBaseline,
+  MOST_BYTES,
+  parseBaseline,
+} from "../../detect/scan/baseline/baseline.js";
 import { PromiscError } from "../../errors.js";
-import { errnoOf } from "../../linux/errno.js";
-import { FilePlace } from "../../linux/file-place.js";
+import { errnoOf } from "../../linux/ffi/errno.js";
+import { FilePlace } from "../../linux/file/file-place.js";
 import { toJson } from "../format/json.js";
 import { writeResult } from "../result-file.js";
 

@@ -1,6 +1,6 @@
-import type { ComparedReport } from "../../detect/baseline/compare.js";
-import { publishedVerdicts } from "../../detect/result/published.js";
-import type { Verdict } from "../../detect/result/verdict.js";
+import type { ComparedReport } from "../../detect/scan/baseline/compare.js";
+import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
+import type { Verdict } from "../../detect/scan/verdict/verdict.js";
 import { formatTable } from "../format/table.js";
 import { printable } from "../format/text.js";
 

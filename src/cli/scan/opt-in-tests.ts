@@ -6,7 +6,7 @@ import { type DecoyLoginOptions, describeDecoyLogin } from "../../detect/decoy/l
 import { describeLoad } from "../../detect/load/describe.js";
 import { loadTest } from "../../detect/load/load-test.js";
 import type { LoadOptions } from "../../detect/load/plan.js";
-import { addEvidence, type HostReport } from "../../detect/scan.js";
+import { addEvidence, type HostReport } from "../../detect/scan/scan.js";
 import { PromiscError } from "../../errors.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../number-option.js";

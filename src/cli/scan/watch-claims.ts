@@ -1,5 +1,5 @@
-import type { PoisoningEvent } from "../../detect/listen/event.js";
-import { listenForPoisoning } from "../../detect/listen/listen.js";
+import type { PoisoningEvent } from "../../detect/poisoning/event.js";
+import { listenForPoisoning } from "../../detect/poisoning/listen.js";
 import { type EventForms, type EventOptions, EventReport } from "../event-report.js";
 import { exitStatus } from "../exit-status.js";
 import { poisoningToEcs } from "../format/export/poisoning-ecs.js";

@@ -1,12 +1,12 @@
-import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/link/ether-type.js";
-import { ETHERNET_SIZE, writeEthernet } from "../../wire/link/ethernet.js";
-import { fillIpv4Checksum, fillTransportChecksum } from "../../wire/network/fill-checksum.js";
-import { ipv4Size, writeIpv4 } from "../../wire/network/ipv4.js";
-import { IPV6_SIZE, writeIpv6 } from "../../wire/network/ipv6.js";
-import { IPPROTO_TCP } from "../../wire/network/protocol-number.js";
 import { writeBe16, writeBe32 } from "../../wire/network-order.js";
-import { type TcpFlags, tcpSize, writeTcp } from "../../wire/transport/tcp.js";
-import type { TcpOption } from "../../wire/transport/tcp-option.js";
+import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
+import { ETHERNET_SIZE, writeEthernet } from "../../wire/packet/link/ethernet.js";
+import { fillIpv4Checksum, fillTransportChecksum } from "../../wire/packet/network/fill-checksum.js";
+import { ipv4Size, writeIpv4 } from "../../wire/packet/network/ipv4.js";
+import { IPV6_SIZE, writeIpv6 } from "../../wire/packet/network/ipv6.js";
+import { IPPROTO_TCP } from "../../wire/packet/network/protocol-number.js";
+import { type TcpFlags, tcpSize, writeTcp } from "../../wire/packet/transport/tcp.js";
+import type { TcpOption } from "../../wire/packet/transport/tcp-option.js";
 
 /** Without padding and frame check sequence (IEEE 802.3, 3.2.8). */
 const SHORTEST_FRAME = 60;

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { PacketSender } from "../../linux/packet-send.js";
+import type { PacketSender } from "../../linux/packet/packet-send.js";
 import type { EchoExchange } from "./echo-exchange.js";
 import type { EchoPath } from "./echo-frame.js";
 import { Pacer } from "./pacer.js";

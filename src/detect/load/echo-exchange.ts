@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import type { Packet } from "../../capture/packet.js";
-import type { PacketSender } from "../../linux/packet-send.js";
+import type { PacketSender } from "../../linux/packet/packet-send.js";
 import { type Echo, type EchoPath, makeEchoRequest, readEcho, TOKEN_SIZE } from "./echo-frame.js";
 import { PATIENCE } from "./plan.js";
 import type { BlockSample } from "./sample.js";

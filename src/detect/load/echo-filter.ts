@@ -1,8 +1,8 @@
-import * as bpf from "../../wire/bpf/classic.js";
-import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/link/ether-type.js";
-import { ETHERNET_SIZE } from "../../wire/link/ethernet.js";
-import { IPV6_SIZE } from "../../wire/network/ipv6.js";
-import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../wire/network/protocol-number.js";
+import * as bpf from "../../wire/kernel/bpf/classic.js";
+import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
+import { ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
+import { IPV6_SIZE } from "../../wire/packet/network/ipv6.js";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../wire/packet/network/protocol-number.js";
 
 /** Offsets in an Ethernet frame of the type, the IPv4 fields, IPv6's next header, and in a message of the identifier. */
 const ETHER_TYPE = 12;

@@ -1,16 +1,16 @@
-import { dissect } from "../../wire/dissect/dissect.js";
-import { ICMP6_ECHO_REQUEST, writeIcmp6 } from "../../wire/icmp6/icmp6.js";
-import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/link/ether-type.js";
-import { ETHERNET_SIZE, writeEthernet } from "../../wire/link/ethernet.js";
+import { dissect } from "../../wire/packet/dissect/dissect.js";
+import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
+import { ETHERNET_SIZE, writeEthernet } from "../../wire/packet/link/ethernet.js";
 import {
   fillIcmpChecksum,
   fillIpv4Checksum,
   fillTransportChecksum,
-} from "../../wire/network/fill-checksum.js";
-import { ICMP_ECHO, ICMP_SIZE, writeIcmp } from "../../wire/network/icmp.js";
-import { ipv4Size, writeIpv4 } from "../../wire/network/ipv4.js";
-import { IPV6_SIZE, writeIpv6 } from "../../wire/network/ipv6.js";
-import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../wire/network/protocol-number.js";
+} from "../../wire/packet/network/fill-checksum.js";
+import { ICMP_ECHO, ICMP_SIZE, writeIcmp } from "../../wire/packet/network/icmp.js";
+import { ICMP6_ECHO_REQUEST, writeIcmp6 } from "../../wire/packet/network/icmp6/icmp6.js";
+import { ipv4Size, writeIpv4 } from "../../wire/packet/network/ipv4.js";
+import { IPV6_SIZE, writeIpv6 } from "../../wire/packet/network/ipv6.js";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../wire/packet/network/protocol-number.js";
 
 /** Of an IPv4 request, so that it is an Ethernet frame of the smallest size, 60 bytes. */
 const DATA_SIZE = 18;

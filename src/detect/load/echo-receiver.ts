@@ -1,7 +1,7 @@
 import { RingBatch } from "../../capture/live/ring-batch.js";
 import type { Packet } from "../../capture/packet.js";
-import { DisposableList } from "../../linux/disposable-list.js";
-import { PacketRing } from "../../linux/packet-ring.js";
+import { DisposableList } from "../../linux/ffi/disposable-list.js";
+import { PacketRing } from "../../linux/packet/packet-ring.js";
 import { echoFilter } from "./echo-filter.js";
 
 const BUFFER_SIZE = 1024 * 1024;

@@ -1,9 +1,9 @@
-import { ETH_P_IP } from "../../wire/link/ether-type.js";
-import { ETHERNET_SIZE, writeEthernet } from "../../wire/link/ethernet.js";
-import { fillIpv4Checksum, fillTransportChecksum } from "../../wire/network/fill-checksum.js";
-import { ipv4Size, writeIpv4 } from "../../wire/network/ipv4.js";
-import { IPPROTO_UDP } from "../../wire/network/protocol-number.js";
-import { writeUdp } from "../../wire/transport/udp.js";
+import { ETH_P_IP } from "../../wire/packet/link/ether-type.js";
+import { ETHERNET_SIZE, writeEthernet } from "../../wire/packet/link/ethernet.js";
+import { fillIpv4Checksum, fillTransportChecksum } from "../../wire/packet/network/fill-checksum.js";
+import { ipv4Size, writeIpv4 } from "../../wire/packet/network/ipv4.js";
+import { IPPROTO_UDP } from "../../wire/packet/network/protocol-number.js";
+import { writeUdp } from "../../wire/packet/transport/udp.js";
 
 /** TEST-NET-1 (RFC 5737): nobody has these, and no sniffer can resolve them. */
 const SOURCE = "192.0.2.1";

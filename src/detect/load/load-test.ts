@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { PacketSender } from "../../linux/packet-send.js";
-import { Rtnetlink } from "../../linux/rtnetlink.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
+import { PacketSender } from "../../linux/packet/packet-send.js";
 import { readInterface } from "../../promiscuity/read.js";
 import { knownAddresses, unownedAddress } from "../unowned-address.js";
 import { runBlock } from "./block.js";

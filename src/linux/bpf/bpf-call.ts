@@ -1,7 +1,7 @@
 import { decodeString, encodeString, readU64, writeU32 } from "../../wire/bytes.js";
-import { EAGAIN, ENOSYS, EPERM } from "../errno.js";
-import { FileDescriptor } from "../file-descriptor.js";
-import * as libc from "../libc.js";
+import { EAGAIN, ENOSYS, EPERM } from "../ffi/errno.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
 import { thisArchitecture } from "./architecture.js";
 import { CallMemory, type Placed, writeAddress } from "./call-memory.js";
 import { refusal } from "./trace-error.js";

@@ -1,5 +1,5 @@
 import { writeU64 } from "../../wire/bytes.js";
-import { MemoryMapping } from "../memory-mapping.js";
+import { MemoryMapping } from "../ffi/memory-mapping.js";
 
 /** A piece of memory that stays where it is. */
 export interface Placed {

@@ -1,5 +1,5 @@
-import { IFREQ_SIZE } from "../../wire/ifreq.js";
-import { PACKET_MREQ_SIZE } from "../../wire/packet-mreq.js";
+import { IFREQ_SIZE } from "../../wire/kernel/ifreq.js";
+import { PACKET_MREQ_SIZE } from "../../wire/kernel/packet-mreq.js";
 
 /** What an event tells of. */
 export const kind = { addMembership: 1, dropMembership: 2, interfaceFlags: 3, link: 4 } as const;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { PromiscError } from "../../errors.js";
-import { Btf, type BtfMember } from "../../wire/btf.js";
+import { Btf, type BtfMember } from "../../wire/kernel/btf.js";
 import { type Architecture, thisArchitecture } from "./architecture.js";
 import { TASK_COMM_LEN } from "./event-record.js";
 import { REPORT, traceError } from "./trace-error.js";

@@ -1,6 +1,6 @@
-import { DisposableList } from "../disposable-list.js";
-import * as libc from "../libc.js";
-import { MemoryMapping } from "../memory-mapping.js";
+import { DisposableList } from "../ffi/disposable-list.js";
+import * as libc from "../ffi/libc.js";
+import { MemoryMapping } from "../ffi/memory-mapping.js";
 import { createRingBuffer } from "./bpf-call.js";
 
 // linux/bpf.h

@@ -1,8 +1,8 @@
 import { PromiscError } from "../../errors.js";
 import { decodeString, malformed, need, readS32, readU16, readU32, readU64 } from "../../wire/bytes.js";
-import { type InterfaceFlagsRequest, readIfreq } from "../../wire/ifreq.js";
-import { align, NLMSG_HDRLEN } from "../../wire/netlink/message.js";
-import { type Link, readLink } from "../../wire/rtnetlink/link.js";
+import { type InterfaceFlagsRequest, readIfreq } from "../../wire/kernel/ifreq.js";
+import { align, NLMSG_HDRLEN } from "../../wire/kernel/netlink/message.js";
+import { type Link, readLink } from "../../wire/kernel/rtnetlink/link.js";
 import { ARGUMENTS_SIZE, kind, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "./event-record.js";
 
 // linux/rtnetlink.h, linux/netlink.h

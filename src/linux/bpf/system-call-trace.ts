@@ -1,6 +1,6 @@
-import { DisposableList } from "../disposable-list.js";
-import type { FileDescriptor } from "../file-descriptor.js";
-import * as libc from "../libc.js";
+import { DisposableList } from "../ffi/disposable-list.js";
+import type { FileDescriptor } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
 import { attachToTracepoint, createCounter, loadProgram, readCounter } from "./bpf-call.js";
 import { thisKernel } from "./program/kernel.js";
 import { promiscuityProgram } from "./program/program.js";

@@ -1,7 +1,7 @@
 import { PromiscError, type PromiscErrorDetails } from "../../errors.js";
-import { describeErrno, EACCES, EAGAIN, ENOSYS, EPERM } from "../errno.js";
 import { textOf } from "../facility/files.js";
-import { inInitialUserNamespace, missingForTracing } from "../tracing-privilege.js";
+import { describeErrno, EACCES, EAGAIN, ENOSYS, EPERM } from "../ffi/errno.js";
+import { inInitialUserNamespace, missingForTracing } from "../privilege/tracing-privilege.js";
 
 const operation = "trace system calls";
 

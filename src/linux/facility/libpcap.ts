@@ -1,5 +1,5 @@
-import { canLoadLibrary } from "../libc.js";
-import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "../libpcap-names.js";
+import { canLoadLibrary } from "../ffi/libc.js";
+import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "../filter/libpcap-names.js";
 import type { Facility } from "./facility.js";
 
 const name = "libpcap";

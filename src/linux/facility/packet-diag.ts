@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { release } from "node:os";
 import { PromiscError } from "../../errors.js";
-import { readPacketSockets } from "../packet-diag.js";
+import { readPacketSockets } from "../packet/packet-diag.js";
 import type { Facility } from "./facility.js";
 import { textOf } from "./files.js";
 

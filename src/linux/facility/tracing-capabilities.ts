@@ -1,4 +1,8 @@
-import { inInitialUserNamespace, missingForTracing, TRACING_CAPABILITIES } from "../tracing-privilege.js";
+import {
+  inInitialUserNamespace,
+  missingForTracing,
+  TRACING_CAPABILITIES,
+} from "../privilege/tracing-privilege.js";
 import type { Facility } from "./facility.js";
 
 const name = TRACING_CAPABILITIES.join(", ");

@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, openSync } from "node:fs";
-import { describeErrno } from "../errno.js";
+import { describeErrno } from "../ffi/errno.js";
 import type { Facility } from "./facility.js";
 
 const name = "/dev/net/tun";

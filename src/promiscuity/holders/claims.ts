@@ -1,8 +1,8 @@
-import type { UserFinder } from "../../linux/process-details.js";
+import type { UserFinder } from "../../linux/process/process-details.js";
 import { formatHardwareAddress } from "../../wire/hardware-address.js";
-import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../wire/packet-mreq.js";
-import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/rtnetlink/link.js";
-import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../wire/kernel/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/kernel/rtnetlink/link.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import type { Claim, Counter } from "./account.js";
 import { describeDevice, type LocatedLink } from "./devices.js";
 import type { Holder } from "./holder.js";

@@ -1,5 +1,5 @@
-import type { Link } from "../../wire/rtnetlink/link.js";
-import { macvlanData, macvlanModes } from "../../wire/rtnetlink/link-data.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
+import { macvlanData, macvlanModes } from "../../wire/kernel/rtnetlink/link-data.js";
 import type { DeviceFacts } from "./holder.js";
 
 /** A link, and the inode number of the network namespace that it is in. */

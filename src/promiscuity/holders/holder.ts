@@ -1,4 +1,4 @@
-import type { ProcessDetails } from "../../linux/process-details.js";
+import type { ProcessDetails } from "../../linux/process/process-details.js";
 
 /**
  * One reason why an interface is promiscuous (or receives all multicast). The units of an interface's holders add up to

@@ -1,4 +1,4 @@
-import type { Link } from "../../wire/rtnetlink/link.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 
 /** Kinds of which `IFLA_INFO_DATA` says what they ask of other links. */
 const telling: ReadonlySet<string> = new Set(["macvlan", "macvtap", "bridge", "bond", "hsr"]);

@@ -1,5 +1,5 @@
-import type { Link } from "../../wire/rtnetlink/link.js";
-import { bondData, bondModesWithOneSlave, bridgeData } from "../../wire/rtnetlink/link-data.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
+import { bondData, bondModesWithOneSlave, bridgeData } from "../../wire/kernel/rtnetlink/link-data.js";
 import type { Claim, Counter } from "./account.js";
 import { describeDevice, type LocatedLink } from "./devices.js";
 

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { ProcessDetails } from "../../linux/process-details.js";
+import type { ProcessDetails } from "../../linux/process/process-details.js";
 
 /** A script's path comes after its interpreter and the one argument that its first line may give (execve(2)). */
 const SCRIPT_WITHIN = 3;

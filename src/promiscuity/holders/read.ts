@@ -1,10 +1,10 @@
 import { PromiscError } from "../../errors.js";
-import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/discover-namespaces.js";
-import { describeProcess, type ProcessDetails } from "../../linux/process-details.js";
-import { type ProcessTable, readProcessTable } from "../../linux/process-table.js";
-import { PACKET_MR_PROMISC } from "../../wire/packet-mreq.js";
-import type { Link } from "../../wire/rtnetlink/link.js";
-import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
+import { describeProcess, type ProcessDetails } from "../../linux/process/process-details.js";
+import { type ProcessTable, readProcessTable } from "../../linux/process/process-table.js";
+import { PACKET_MR_PROMISC } from "../../wire/kernel/packet-mreq.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import { reasonOf } from "../reason.js";
 import { describePromiscuity, type Promiscuity } from "../state.js";
 import { account, type Blindness } from "./account.js";

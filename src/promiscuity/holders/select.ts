@@ -1,6 +1,6 @@
 import { PromiscError } from "../../errors.js";
-import { bindDirectories } from "../../linux/discover-namespaces.js";
-import { NetworkNamespace } from "../../linux/network-namespace.js";
+import { bindDirectories } from "../../linux/namespace/discover-namespaces.js";
+import { NetworkNamespace } from "../../linux/namespace/network-namespace.js";
 import type { Blindness } from "./account.js";
 import type { PromiscuityReport } from "./read.js";
 

@@ -1,13 +1,13 @@
 import { PromiscError } from "../../errors.js";
-import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
-import type { PartialDump } from "../../linux/netlink-connection.js";
-import type { NetworkNamespace } from "../../linux/network-namespace.js";
-import { type PacketSockets, readPacketSockets } from "../../linux/packet-diag.js";
-import { readProcNetPacket } from "../../linux/proc-net-packet.js";
-import { Rtnetlink } from "../../linux/rtnetlink.js";
-import type { Link } from "../../wire/rtnetlink/link.js";
-import { type Neighbour, NTF_SELF, NUD_PERMANENT } from "../../wire/rtnetlink/neighbour.js";
-import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import type { DiscoveredNamespace } from "../../linux/namespace/discover-namespaces.js";
+import type { NetworkNamespace } from "../../linux/namespace/network-namespace.js";
+import type { PartialDump } from "../../linux/netlink/netlink-connection.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
+import { type PacketSockets, readPacketSockets } from "../../linux/packet/packet-diag.js";
+import { readProcNetPacket } from "../../linux/packet/proc-net-packet.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
+import { type Neighbour, NTF_SELF, NUD_PERMANENT } from "../../wire/kernel/rtnetlink/neighbour.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import { keepLink } from "./keep-link.js";
 import { lowersOf } from "./uppers.js";
 

@@ -1,5 +1,5 @@
-import { describeUser, type UserFinder } from "../../linux/process-details.js";
-import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { describeUser, type UserFinder } from "../../linux/process/process-details.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import type { SocketFacts } from "./holder.js";
 
 /** @param findUser see {@link describeUser} */

@@ -1,4 +1,4 @@
-import type { Link } from "../../wire/rtnetlink/link.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { LocatedLink } from "./devices.js";
 import { lowersOf } from "./uppers.js";
 

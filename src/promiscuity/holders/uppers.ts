@@ -1,5 +1,5 @@
-import { IFF_UP, type Link } from "../../wire/rtnetlink/link.js";
-import { hsrData, MACVLAN_FLAG_NOPROMISC, macvlanModes } from "../../wire/rtnetlink/link-data.js";
+import { IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
+import { hsrData, MACVLAN_FLAG_NOPROMISC, macvlanModes } from "../../wire/kernel/rtnetlink/link-data.js";
 import type { Claim, Counter } from "./account.js";
 import { describeDevice, isMacvlan, type LocatedLink, readMacvlan } from "./devices.js";
 

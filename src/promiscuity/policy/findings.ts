@@ -1,4 +1,4 @@
-import type { ProcessDetails } from "../../linux/process-details.js";
+import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { Blindness } from "../holders/account.js";
 import type { Holder } from "../holders/holder.js";
 import type {

@@ -1,4 +1,4 @@
-import type { Link } from "../../wire/rtnetlink/link.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
 import type { Holder, SocketHolder } from "../holders/holder.js";
 import type { Attribution } from "./event.js";

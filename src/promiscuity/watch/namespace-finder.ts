@@ -3,8 +3,8 @@ import {
   boundNamespaces,
   type DiscoveredNamespace,
   discoverNamespaces,
-} from "../../linux/discover-namespaces.js";
-import { readProcessNamespaces, readProcessTable } from "../../linux/process-table.js";
+} from "../../linux/namespace/discover-namespaces.js";
+import { readProcessNamespaces, readProcessTable } from "../../linux/process/process-table.js";
 
 /** How often it is looked for namespaces that came or went, in milliseconds. The kernel has no event for that. */
 const INTERVAL_MS = 500;

@@ -1,6 +1,6 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
-import { findSocketOwners, type SocketOwner } from "../../linux/find-socket-owners.js";
-import { describeProcess, type ProcessDetails } from "../../linux/process-details.js";
+import { findSocketOwners, type SocketOwner } from "../../linux/process/find-socket-owners.js";
+import { describeProcess, type ProcessDetails } from "../../linux/process/process-details.js";
 
 /** So long other events wait for the search at most, in milliseconds. */
 const SLICE_MS = 1;

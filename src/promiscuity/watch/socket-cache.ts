@@ -1,7 +1,7 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
-import { findSocketOwners } from "../../linux/find-socket-owners.js";
-import { describeProcess, type ProcessDetails } from "../../linux/process-details.js";
-import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { findSocketOwners } from "../../linux/process/find-socket-owners.js";
+import { describeProcess, type ProcessDetails } from "../../linux/process/process-details.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import type { Holder, SocketHolder } from "../holders/holder.js";
 import { socketFacts } from "../holders/sockets.js";
 import type { Sharers } from "./sharers.js";

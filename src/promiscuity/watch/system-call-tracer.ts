@@ -1,9 +1,9 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
 import type { SystemCallEvent } from "../../linux/bpf/system-call-event.js";
 import { SystemCallTrace } from "../../linux/bpf/system-call-trace.js";
-import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process-details.js";
-import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../wire/packet-mreq.js";
-import { IFF_ALLMULTI, IFF_PROMISC } from "../../wire/rtnetlink/link.js";
+import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process/process-details.js";
+import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../wire/kernel/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC } from "../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
 import type { TracedCall, TracedCalls } from "./trace.js";
 import type { Tracer } from "./watcher.js";

@@ -1,4 +1,4 @@
-import type { ProcessDetails } from "../../linux/process-details.js";
+import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { Counter } from "../holders/account.js";
 import type { SocketFacts } from "../holders/holder.js";
 

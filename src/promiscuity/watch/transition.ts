@@ -1,4 +1,4 @@
-import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/rtnetlink/link.js";
+import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
 import { describePromiscuity, type Promiscuity } from "../state.js";
 import type { ChangeEvent } from "./event.js";

@@ -1,9 +1,9 @@
-import type { DiscoveredNamespace } from "../../linux/discover-namespaces.js";
-import { type LinkEvent, LinkEvents } from "../../linux/link-events.js";
-import type { NetworkNamespace } from "../../linux/network-namespace.js";
-import type { PacketSockets } from "../../linux/packet-diag.js";
-import { Rtnetlink } from "../../linux/rtnetlink.js";
-import type { Link } from "../../wire/rtnetlink/link.js";
+import type { DiscoveredNamespace } from "../../linux/namespace/discover-namespaces.js";
+import type { NetworkNamespace } from "../../linux/namespace/network-namespace.js";
+import { type LinkEvent, LinkEvents } from "../../linux/netlink/link-events.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
+import type { PacketSockets } from "../../linux/packet/packet-diag.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
 import type { Holder } from "../holders/holder.js";
 import { keepLink } from "../holders/keep-link.js";

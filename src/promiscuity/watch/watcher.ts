@@ -1,11 +1,11 @@
 import { PromiscError } from "../../errors.js";
 import { findKnownAccount } from "../../linux/account/find-account.js";
-import { formatMicroseconds, realTime } from "../../linux/clock.js";
-import { descriptorLimit } from "../../linux/descriptor-limit.js";
-import { type DiscoveredNamespace, MOST_UNPRIVILEGED } from "../../linux/discover-namespaces.js";
-import { BATCH, type LinkEvent } from "../../linux/link-events.js";
-import type { Link } from "../../wire/rtnetlink/link.js";
-import type { PacketSocket } from "../../wire/sock-diag/packet.js";
+import { formatMicroseconds, realTime } from "../../linux/clock/clock.js";
+import { descriptorLimit } from "../../linux/ffi/descriptor-limit.js";
+import { type DiscoveredNamespace, MOST_UNPRIVILEGED } from "../../linux/namespace/discover-namespaces.js";
+import { BATCH, type LinkEvent } from "../../linux/netlink/link-events.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import { account, type Counter } from "../holders/account.js";
 import { claimsOn, gatherEvidence } from "../holders/claims.js";
 import type { Holder } from "../holders/holder.js";

@@ -7,9 +7,9 @@ import { readCapture } from "../../../src/capture/file/read/read-capture.js";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import type { PcapngWriter } from "../../../src/capture/file/write/pcapng-writer.js";
 import { PromiscError } from "../../../src/errors.js";
-import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
-import { execFileSync } from "../../support/child-process.js";
-import { lacking } from "../../support/peer.js";
+import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture/capture-files.js";
+import { execFileSync } from "../../support/process/child-process.js";
+import { lacking } from "../../support/process/peer.js";
 
 const COUNT = 2000;
 const directory = temporaryDirectory();

@@ -6,12 +6,12 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { PromiscError } from "../../../src/errors.js";
-import { frame, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
-import { execFileSync, firstOutput, spawn, spawnSync } from "../../support/child-process.js";
-import { isolate, noNamespaces } from "../../support/namespace.js";
-import { lacking } from "../../support/peer.js";
+import { frame, keep, readAll, temporaryDirectory } from "../../support/capture/capture-files.js";
+import { isolate, noNamespaces } from "../../support/network/namespace.js";
+import { execFileSync, firstOutput, spawn, spawnSync } from "../../support/process/child-process.js";
+import { lacking } from "../../support/process/peer.js";
 
-const child = fileURLToPath(new URL("../../support/capture-writing-child.js", import.meta.url));
+const child = fileURLToPath(new URL("../../support/capture/capture-writing-child.js", import.meta.url));
 const ethernet = { name: "eth0", linkType: 1, snapLength: 262_144 };
 const names = ["x.pcap", "x.pcapng", "x.pcapng.gz"];
 const directory = temporaryDirectory();

@@ -6,11 +6,11 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
-import { frame, temporaryDirectory } from "../../support/capture-files.js";
-import { spawn, spawnSync } from "../../support/child-process.js";
-import { lacking } from "../../support/peer.js";
+import { frame, temporaryDirectory } from "../../support/capture/capture-files.js";
+import { spawn, spawnSync } from "../../support/process/child-process.js";
+import { lacking } from "../../support/process/peer.js";
 
-const child = fileURLToPath(new URL("../../support/capture-reading-child.js", import.meta.url));
+const child = fileURLToPath(new URL("../../support/capture/capture-reading-child.js", import.meta.url));
 const directory = temporaryDirectory();
 const COUNT = 4000;
 

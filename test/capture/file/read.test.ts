@@ -6,12 +6,16 @@ import { gzipSync } from "node:zlib";
 import { readCapture } from "../../../src/capture/file/read/read-capture.js";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { PromiscError } from "../../../src/errors.js";
-import { type Block, NAME_RESOLUTION_BLOCK, SECTION_HEADER_BLOCK } from "../../../src/wire/pcapng/block.js";
-import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
-import { execFileSync } from "../../support/child-process.js";
-import { hex } from "../../support/golden/hex.js";
-import { lacking, tcpdump } from "../../support/peer.js";
-import type { Peer } from "../../support/peers.js";
+import {
+  type Block,
+  NAME_RESOLUTION_BLOCK,
+  SECTION_HEADER_BLOCK,
+} from "../../../src/wire/file/pcapng/block.js";
+import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture/capture-files.js";
+import { execFileSync } from "../../support/process/child-process.js";
+import { lacking, tcpdump } from "../../support/process/peer.js";
+import type { Peer } from "../../support/process/peers.js";
+import { hex } from "../../support/wire/golden/hex.js";
 
 const COUNT = 3000;
 const directory = temporaryDirectory();

@@ -8,9 +8,9 @@ import { readCapture } from "../../../src/capture/file/read/read-capture.js";
 import { Rotation, type RotationOptions } from "../../../src/capture/file/rotation.js";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { PromiscError } from "../../../src/errors.js";
-import { frame, readAll, temporaryDirectory } from "../../support/capture-files.js";
-import { execFileSync } from "../../support/child-process.js";
-import { lacking, tcpdump } from "../../support/peer.js";
+import { frame, readAll, temporaryDirectory } from "../../support/capture/capture-files.js";
+import { execFileSync } from "../../support/process/child-process.js";
+import { lacking, tcpdump } from "../../support/process/peer.js";
 
 const COUNT = 6000;
 const START = frame(0).seconds;

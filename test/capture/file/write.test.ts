@@ -5,9 +5,9 @@ import { describe, it } from "node:test";
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import type { PcapngWriter } from "../../../src/capture/file/write/pcapng-writer.js";
 import { PromiscError } from "../../../src/errors.js";
-import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture-files.js";
-import { execFileSync } from "../../support/child-process.js";
-import { lacking, tcpdump } from "../../support/peer.js";
+import { frame, type Kept, keep, readAll, temporaryDirectory } from "../../support/capture/capture-files.js";
+import { execFileSync } from "../../support/process/child-process.js";
+import { lacking, tcpdump } from "../../support/process/peer.js";
 
 const COUNT = 3000;
 const ethernet = { name: "eth0", linkType: 1, snapLength: 262_144 };

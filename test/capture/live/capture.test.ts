@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 import { type LiveCapture, openCapture } from "../../../src/capture/live/capture.js";
 import type { CaptureOptions, InterfaceEvent } from "../../../src/capture/live/options.js";
 import { sendFrame } from "../../../src/capture/send.js";
-import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
-import { firstOutput, spawn, spawnSync } from "../../support/child-process.js";
-import { ethernet, ipv4, udp } from "../../support/frames.js";
-import { ip, isolate, noNamespaces } from "../../support/namespace.js";
-import { generate, NUMBER_AT, startGenerator } from "../../support/packet-generator.js";
-import { lacking } from "../../support/peer.js";
-import { cable, indexOf } from "../../support/veth.js";
+import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
+import { ethernet, ipv4, udp } from "../../support/capture/frames.js";
+import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
+import { generate, NUMBER_AT, startGenerator } from "../../support/network/packet-generator.js";
+import { cable, indexOf } from "../../support/network/veth.js";
+import { firstOutput, spawn, spawnSync } from "../../support/process/child-process.js";
+import { lacking } from "../../support/process/peer.js";
 
 isolate();
 
@@ -405,7 +405,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
   });
 
   it("leaves zeros in views that outlive it, and nothing else: many captures take no more memory than one", () => {
-    const child = fileURLToPath(new URL("../../support/late-reading-child.js", import.meta.url));
+    const child = fileURLToPath(new URL("../../support/capture/late-reading-child.js", import.meta.url));
     const { signal, stdout } = spawnSync(process.execPath, ["--expose-gc", child, "v0", "v1", "20"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],

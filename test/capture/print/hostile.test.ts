@@ -7,7 +7,7 @@ import { LineWriter } from "../../../src/capture/print/line-writer.js";
 import type { PrintOptions } from "../../../src/capture/print/options.js";
 import { LinePrinter } from "../../../src/capture/print/printer.js";
 
-const captures = fileURLToPath(new URL("../../../../test/support/captures/", import.meta.url));
+const captures = fileURLToPath(new URL("../../../../test/support/capture/captures/", import.meta.url));
 
 function framesOf(name: string): Buffer[] {
   const bytes = readFileSync(`${captures}${name}.pcap`);

@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { echoPaths } from "../../../src/detect/load/echo-paths.js";
 import { sourceAddressFor } from "../../../src/detect/load/source-address.js";
 import { knownAddresses, unownedAddress } from "../../../src/detect/unowned-address.js";
-import { Rtnetlink } from "../../../src/linux/rtnetlink.js";
+import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
-import { ip, isolate, noNamespaces } from "../../support/namespace.js";
-import { lacking } from "../../support/peer.js";
+import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
+import { lacking } from "../../support/process/peer.js";
 
 isolate();
 

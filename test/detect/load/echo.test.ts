@@ -6,8 +6,8 @@ import { echoFilter } from "../../../src/detect/load/echo-filter.js";
 import { type EchoPath, makeEchoRequest, readEcho } from "../../../src/detect/load/echo-frame.js";
 import { makeLoadFrame } from "../../../src/detect/load/load-frame.js";
 import type { BlockSample } from "../../../src/detect/load/sample.js";
-import { PacketFilter } from "../../../src/wire/bpf/run.js";
-import { dissect } from "../../../src/wire/dissect/dissect.js";
+import { PacketFilter } from "../../../src/wire/kernel/bpf/run.js";
+import { dissect } from "../../../src/wire/packet/dissect/dissect.js";
 
 const ETHERNET = 1;
 const IDENTIFIER = 0x1234;

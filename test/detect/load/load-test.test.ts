@@ -11,12 +11,12 @@ import {
 import type { LoadOptions } from "../../../src/detect/load/plan.js";
 import type { LabHost } from "../../../src/lab/host.js";
 import { createLan, type Lan, type LanOptions } from "../../../src/lab/lan.js";
-import { PacketSender } from "../../../src/linux/packet-send.js";
+import { PacketSender } from "../../../src/linux/packet/packet-send.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
 import { despiteChance } from "../../support/chance.js";
-import { noTun } from "../../support/devices.js";
-import { ip, isolate, noNamespaces, sh } from "../../support/namespace.js";
-import { lacking } from "../../support/peer.js";
+import { noTun } from "../../support/network/devices.js";
+import { ip, isolate, noNamespaces, sh } from "../../support/network/namespace.js";
+import { lacking } from "../../support/process/peer.js";
 
 isolate();
 

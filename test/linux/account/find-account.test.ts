@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { findAccount, findKnownAccount } from "../../../src/linux/account/find-account.js";
-import { isolate, noNamespaces } from "../../support/namespace.js";
-import { lacking } from "../../support/peer.js";
-import { noUserDirectory, replace, UserDirectory } from "../../support/user-directory.js";
+import { isolate, noNamespaces } from "../../support/network/namespace.js";
+import { lacking } from "../../support/process/peer.js";
+import { noUserDirectory, replace, UserDirectory } from "../../support/process/user-directory.js";
 
 isolate();
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Assembler } from "../../../src/linux/bpf/assembler.js";
-import { hex, otherByteOrder } from "../../support/golden/hex.js";
+import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 
 /** Compares instructions with bytes put together by hand from the kernel's instruction-set.rst. */
 function assembles(build: (assembler: Assembler) => void, golden: string): void {

@@ -8,7 +8,7 @@ import {
   readCounter,
 } from "../../../src/linux/bpf/bpf-call.js";
 import { kernelLayout } from "../../../src/linux/bpf/kernel-layout.js";
-import { noTracing } from "../../support/tracing.js";
+import { noTracing } from "../../support/watch/tracing.js";
 
 function program(build: (assembler: Assembler) => void): Uint8Array {
   const assembler = new Assembler();

@@ -4,9 +4,9 @@ import { architectures } from "../../../src/linux/bpf/architecture.js";
 import { layoutOf } from "../../../src/linux/bpf/kernel-layout.js";
 import { kernelOf } from "../../../src/linux/bpf/program/kernel.js";
 import { promiscuityProgram } from "../../../src/linux/bpf/program/program.js";
-import { Btf } from "../../../src/wire/btf.js";
 import { readS32, readU16 } from "../../../src/wire/bytes.js";
-import { array, btfOf, int, pointer, struct, typedef } from "../../support/golden/btf.js";
+import { Btf } from "../../../src/wire/kernel/btf.js";
+import { array, btfOf, int, pointer, struct, typedef } from "../../support/wire/golden/btf.js";
 
 // Ids of types, by their places in the list below.
 const long = 1;

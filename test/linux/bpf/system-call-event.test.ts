@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { ARGUMENTS_SIZE, RECORD_SIZE, record } from "../../../src/linux/bpf/event-record.js";
 import { readEvent, type SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
 import { writeU32 } from "../../../src/wire/bytes.js";
-import { hex, otherByteOrder } from "../../support/golden/hex.js";
-import { assertMalformed } from "../../support/malformed.js";
+import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
+import { assertMalformed } from "../../support/wire/malformed.js";
 
 const headOf = (kind: string): string => `
   15 cd 5b 07 00 00 00 00 # time

@@ -4,17 +4,21 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { MembershipCall, SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
 import { SystemCallTrace } from "../../../src/linux/bpf/system-call-trace.js";
-import { LinkEvents } from "../../../src/linux/link-events.js";
-import { NetworkNamespace } from "../../../src/linux/network-namespace.js";
-import { PacketSocket } from "../../../src/linux/packet-socket.js";
+import { NetworkNamespace } from "../../../src/linux/namespace/network-namespace.js";
+import { LinkEvents } from "../../../src/linux/netlink/link-events.js";
+import { PacketSocket } from "../../../src/linux/packet/packet-socket.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
-import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../../src/wire/packet-mreq.js";
-import { IFF_ALLMULTI, IFF_PROMISC } from "../../../src/wire/rtnetlink/link.js";
-import { type ChildProcess, spawn, spawnSync } from "../../support/child-process.js";
-import { ip, isolate, sh } from "../../support/namespace.js";
-import { lacking } from "../../support/peer.js";
-import { program } from "../../support/program.js";
-import { callsDuring, noTracing, ownNamespace } from "../../support/tracing.js";
+import {
+  PACKET_MR_ALLMULTI,
+  PACKET_MR_PROMISC,
+  PACKET_MR_UNICAST,
+} from "../../../src/wire/kernel/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC } from "../../../src/wire/kernel/rtnetlink/link.js";
+import { ip, isolate, sh } from "../../support/network/namespace.js";
+import { type ChildProcess, spawn, spawnSync } from "../../support/process/child-process.js";
+import { lacking } from "../../support/process/peer.js";
+import { program } from "../../support/process/program.js";
+import { callsDuring, noTracing, ownNamespace } from "../../support/watch/tracing.js";
 
 isolate();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { readControlGroup } from "../../../src/linux/control-group.js";
-import type { ProcessDetails } from "../../../src/linux/process-details.js";
+import { readControlGroup } from "../../../src/linux/process/control-group.js";
+import type { ProcessDetails } from "../../../src/linux/process/process-details.js";
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
 import type { PromiscuityReport } from "../../../src/promiscuity/holders/read.js";
 import { checkPolicy } from "../../../src/promiscuity/policy/findings.js";

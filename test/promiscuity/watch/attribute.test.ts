@@ -4,7 +4,7 @@ import type { Holder } from "../../../src/promiscuity/holders/holder.js";
 import { byKey, nameTransitions } from "../../../src/promiscuity/watch/attribute.js";
 import { TracedCalls } from "../../../src/promiscuity/watch/trace.js";
 import { type Transition, transitionBetween } from "../../../src/promiscuity/watch/transition.js";
-import type { Link } from "../../../src/wire/rtnetlink/link.js";
+import type { Link } from "../../../src/wire/kernel/rtnetlink/link.js";
 
 const NETNS = 1;
 const INDEX = 7;

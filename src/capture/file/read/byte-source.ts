@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Socket } from "node:net";
-import { fileError } from "../../../linux/file-error.js";
+import { fileError } from "../../../linux/file/file-error.js";
 
 /** Where a capture file's bytes come from. */
 export interface ByteSource {

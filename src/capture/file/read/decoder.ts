@@ -1,5 +1,5 @@
 import type { PromiscError } from "../../../errors.js";
-import type { InterfaceDescription } from "../../../wire/pcapng/interface-description.js";
+import type { InterfaceDescription } from "../../../wire/file/pcapng/interface-description.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 
 /** An interface as a capture file describes it. */

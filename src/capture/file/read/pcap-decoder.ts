@@ -1,16 +1,16 @@
 import type { PromiscError } from "../../../errors.js";
 import { malformed } from "../../../wire/bytes.js";
-import { longestPacket } from "../../../wire/linktype.js";
+import { longestPacket } from "../../../wire/file/linktype.js";
 import {
   PCAP_FILE_HEADER_SIZE,
   type PcapFileHeader,
   readPcapFileHeader,
-} from "../../../wire/pcap/file-header.js";
+} from "../../../wire/file/pcap/file-header.js";
 import {
   PCAP_MODIFIED_RECORD_HEADER_SIZE,
   PCAP_RECORD_HEADER_SIZE,
   readPcapRecordHeader,
-} from "../../../wire/pcap/record-header.js";
+} from "../../../wire/file/pcap/record-header.js";
 import { type Decoder, type FileInterface, newPacket } from "./decoder.js";
 import type { ReadBuffer } from "./read-buffer.js";
 

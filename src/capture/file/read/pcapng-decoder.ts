@@ -8,16 +8,16 @@ import {
   INTERFACE_DESCRIPTION_BLOCK,
   readBlockLength,
   SECTION_HEADER_BLOCK,
-} from "../../../wire/pcapng/block.js";
-import { readInterfaceDescription } from "../../../wire/pcapng/interface-description.js";
-import { isPacketBlock, type PacketBlock, readPacketBlock } from "../../../wire/pcapng/packet-blocks.js";
-import { packetTypeOf } from "../../../wire/pcapng/packet-flags.js";
+} from "../../../wire/file/pcapng/block.js";
+import { readInterfaceDescription } from "../../../wire/file/pcapng/interface-description.js";
+import { isPacketBlock, type PacketBlock, readPacketBlock } from "../../../wire/file/pcapng/packet-blocks.js";
+import { packetTypeOf } from "../../../wire/file/pcapng/packet-flags.js";
 import {
   readSectionByteOrder,
   readSectionHeader,
   SECTION_BYTE_ORDER_SIZE,
-} from "../../../wire/pcapng/section-header.js";
-import { TimestampReader } from "../../../wire/pcapng/timestamp.js";
+} from "../../../wire/file/pcapng/section-header.js";
+import { TimestampReader } from "../../../wire/file/pcapng/timestamp.js";
 import { type Decoder, type FileInterface, newPacket } from "./decoder.js";
 import type { ReadBuffer } from "./read-buffer.js";
 

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { PromiscError } from "../../../errors.js";
-import { isPcap, PCAP_FILE_HEADER_SIZE } from "../../../wire/pcap/file-header.js";
-import type { Block } from "../../../wire/pcapng/block.js";
-import { isPcapng } from "../../../wire/pcapng/section-header.js";
+import { isPcap, PCAP_FILE_HEADER_SIZE } from "../../../wire/file/pcap/file-header.js";
+import type { Block } from "../../../wire/file/pcapng/block.js";
+import { isPcapng } from "../../../wire/file/pcapng/section-header.js";
 import { type ByteSource, openSource } from "./byte-source.js";
 import type { Decoder, FileBatch, FileInterface } from "./decoder.js";
 import { decompress } from "./decompress.js";

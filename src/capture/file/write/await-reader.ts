@@ -1,7 +1,7 @@
 import { constants, openSync, type Stats, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { ENXIO } from "../../../linux/errno.js";
-import { FileDescriptor } from "../../../linux/file-descriptor.js";
+import { ENXIO } from "../../../linux/ffi/errno.js";
+import { FileDescriptor } from "../../../linux/ffi/file-descriptor.js";
 import { type FileOwner, refusePlanted } from "./planted.js";
 
 /** How often it is looked for. */

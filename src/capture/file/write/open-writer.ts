@@ -1,4 +1,4 @@
-import type { SectionHeaderOptions } from "../../../wire/pcapng/section-header.js";
+import type { SectionHeaderOptions } from "../../../wire/file/pcapng/section-header.js";
 import type { OutputOptions } from "./open-output.js";
 import { PcapWriter } from "./pcap-writer.js";
 import { PcapngWriter } from "./pcapng-writer.js";

@@ -1,11 +1,11 @@
 import { PromiscError } from "../../../errors.js";
-import { LINKTYPE_ETHERNET, linkTypeName } from "../../../wire/linktype.js";
-import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../../wire/pcap/file-header.js";
+import { LINKTYPE_ETHERNET, linkTypeName } from "../../../wire/file/linktype.js";
+import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../../wire/file/pcap/file-header.js";
 import {
   PCAP_RECORD_HEADER_SIZE,
   pcapRecordEnd,
   writePcapRecordHeader,
-} from "../../../wire/pcap/record-header.js";
+} from "../../../wire/file/pcap/record-header.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 import type { CaptureWriter } from "./capture-writer.js";
 import { copyBytes } from "./copy-bytes.js";

@@ -1,24 +1,28 @@
-import { type Block, INTERFACE_DESCRIPTION_BLOCK, SECTION_HEADER_BLOCK } from "../../../wire/pcapng/block.js";
+import {
+  type Block,
+  INTERFACE_DESCRIPTION_BLOCK,
+  SECTION_HEADER_BLOCK,
+} from "../../../wire/file/pcapng/block.js";
 import {
   type InterfaceDescription,
   type InterfaceDescriptionOptions,
   interfaceDescriptionSize,
   writeInterfaceDescription,
-} from "../../../wire/pcapng/interface-description.js";
+} from "../../../wire/file/pcapng/interface-description.js";
 import {
   type InterfaceStatistics,
   interfaceStatisticsSize,
   writeInterfaceStatistics,
-} from "../../../wire/pcapng/interface-statistics.js";
-import { enhancedPacketSize, writeEnhancedPacket } from "../../../wire/pcapng/packet-blocks.js";
-import { flagsOf } from "../../../wire/pcapng/packet-flags.js";
+} from "../../../wire/file/pcapng/interface-statistics.js";
+import { enhancedPacketSize, writeEnhancedPacket } from "../../../wire/file/pcapng/packet-blocks.js";
+import { flagsOf } from "../../../wire/file/pcapng/packet-flags.js";
 import {
   forgetSectionLength,
   type SectionHeaderOptions,
   sectionHeaderSize,
   writeSectionHeader,
-} from "../../../wire/pcapng/section-header.js";
-import { NANOSECONDS, nanosecondsHigh, nanosecondsLow } from "../../../wire/pcapng/timestamp.js";
+} from "../../../wire/file/pcapng/section-header.js";
+import { NANOSECONDS, nanosecondsHigh, nanosecondsLow } from "../../../wire/file/pcapng/timestamp.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 import type { CaptureWriter } from "./capture-writer.js";
 import { copyBytes } from "./copy-bytes.js";

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
 import { gzipSync, constants as zlib } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
-import { fileError } from "../../../linux/file-error.js";
-import { standardOutputPipe } from "../../../linux/standard-output-pipe.js";
+import { fileError } from "../../../linux/file/file-error.js";
+import { standardOutputPipe } from "../../../linux/file/standard-output-pipe.js";
 import { type OutputOptions, openOutput } from "./open-output.js";
 
 const BUFFER_SIZE = 1 << 20;

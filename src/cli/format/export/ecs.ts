@@ -1,4 +1,4 @@
-import type { ProcessDetails } from "../../../linux/process-details.js";
+import type { ProcessDetails } from "../../../linux/process/process-details.js";
 import type { Holder } from "../../../promiscuity/holders/holder.js";
 import { processName } from "../../../promiscuity/holders/process-name.js";
 import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";

@@ -1,5 +1,5 @@
-import type { PoisoningEvent } from "../../../detect/listen/event.js";
-import type { PoisoningFinding } from "../../../detect/listen/finding.js";
+import type { PoisoningEvent } from "../../../detect/poisoning/event.js";
+import type { PoisoningFinding } from "../../../detect/poisoning/finding.js";
 import { formatPoisoningEvent, isSuspicious } from "../poisoning-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
 

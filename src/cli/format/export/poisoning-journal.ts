@@ -1,5 +1,5 @@
-import type { PoisoningEvent } from "../../../detect/listen/event.js";
-import type { PoisoningFinding } from "../../../detect/listen/finding.js";
+import type { PoisoningEvent } from "../../../detect/poisoning/event.js";
+import type { PoisoningFinding } from "../../../detect/poisoning/finding.js";
 import { formatPoisoningEvent } from "../poisoning-event.js";
 import { printable } from "../text.js";
 import { type JournalEntry, LOG_ALERT, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";

@@ -1,15 +1,15 @@
-import { DNS_HEADER_SIZE, readDns } from "../../../wire/application/dns.js";
-import { DNS_TYPE_PTR } from "../../../wire/application/dns-rdata.js";
 import { need } from "../../../wire/bytes.js";
 import { hardwareAddressAt } from "../../../wire/hardware-address.js";
-import { ETH_P_IP, ETH_P_IPV6 } from "../../../wire/link/ether-type.js";
-import { ETHERNET_SIZE } from "../../../wire/link/ethernet.js";
-import { ipv4HeaderLength, readIpv4 } from "../../../wire/network/ipv4.js";
-import { IPV6_SIZE, readIpv6 } from "../../../wire/network/ipv6.js";
-import { IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/network/protocol-number.js";
 import { readBe16 } from "../../../wire/network-order.js";
-import { tcpHeaderLength } from "../../../wire/transport/tcp.js";
-import { UDP_SIZE } from "../../../wire/transport/udp.js";
+import { DNS_HEADER_SIZE, readDns } from "../../../wire/packet/application/dns.js";
+import { DNS_TYPE_PTR } from "../../../wire/packet/application/dns-rdata.js";
+import { ETH_P_IP, ETH_P_IPV6 } from "../../../wire/packet/link/ether-type.js";
+import { ETHERNET_SIZE } from "../../../wire/packet/link/ethernet.js";
+import { ipv4HeaderLength, readIpv4 } from "../../../wire/packet/network/ipv4.js";
+import { IPV6_SIZE, readIpv6 } from "../../../wire/packet/network/ipv6.js";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/packet/network/protocol-number.js";
+import { tcpHeaderLength } from "../../../wire/packet/transport/tcp.js";
+import { UDP_SIZE } from "../../../wire/packet/transport/udp.js";
 
 /** What queries go to: DNS (RFC 1035), mDNS (RFC 6762), LLMNR (RFC 4795). */
 const DNS_PORT = 53;

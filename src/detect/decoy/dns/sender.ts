@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PacketSender } from "../../../linux/packet-send.js";
+import type { PacketSender } from "../../../linux/packet/packet-send.js";
 import { TcpFrame } from "../tcp-frame.js";
 import type { DecoyPair, Slot } from "./decoy.js";
 import type { DnsDecoySlot } from "./event.js";

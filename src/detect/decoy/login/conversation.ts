@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { TcpFlags } from "../../../wire/transport/tcp.js";
+import type { TcpFlags } from "../../../wire/packet/transport/tcp.js";
 import { TcpFrame } from "../tcp-frame.js";
 import type { Line } from "./protocol.js";
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PromiscError } from "../../../errors.js";
-import { PacketSender } from "../../../linux/packet-send.js";
-import { Rtnetlink } from "../../../linux/rtnetlink.js";
+import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
+import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { boundTcpSocket } from "../../../linux/tcp-socket.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
-import { AF_INET } from "../../../wire/rtnetlink/address.js";
+import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
+import { ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
 import { usage } from "../bounds.js";
-import { ethernetInterface } from "../ethernet-interface.js";
 import { EventQueue } from "../event-queue.js";
 import { inventAddress } from "../invented-address.js";
 import { Attempts } from "./attempts.js";

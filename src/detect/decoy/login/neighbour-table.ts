@@ -1,9 +1,9 @@
 import { PromiscError } from "../../../errors.js";
-import { NetworkNamespace } from "../../../linux/network-namespace.js";
-import { Rtnetlink } from "../../../linux/rtnetlink.js";
+import { NetworkNamespace } from "../../../linux/namespace/network-namespace.js";
+import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { formatHardwareAddress } from "../../../wire/hardware-address.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
-import type { Neighbour } from "../../../wire/rtnetlink/neighbour.js";
+import type { Neighbour } from "../../../wire/kernel/rtnetlink/neighbour.js";
 
 /** The neighbour table of the namespace that this was made in, whichever the thread is in when it is asked. */
 export class NeighbourTable implements Disposable {

@@ -1,4 +1,4 @@
-import type { BtfMember } from "../../../wire/btf.js";
+import type { BtfMember } from "../../../wire/kernel/btf.js";
 import { Assembler, type Register, type Size } from "../assembler.js";
 
 /** What the program keeps on its stack: offsets from r10, multiples of 8. */

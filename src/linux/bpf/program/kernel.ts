@@ -1,5 +1,5 @@
-import { procPidNamespace } from "../../pid-namespace.js";
-import { ownUserNamespace } from "../../user-namespace.js";
+import { procPidNamespace } from "../../namespace/pid-namespace.js";
+import { ownUserNamespace } from "../../namespace/user-namespace.js";
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
 

@@ -1,5 +1,5 @@
-import { AF_NETLINK, AF_PACKET } from "../../file-descriptor.js";
-import { NETLINK_ROUTE } from "../../netlink-socket.js";
+import { AF_NETLINK, AF_PACKET } from "../../ffi/file-descriptor.js";
+import { NETLINK_ROUTE } from "../../netlink/netlink-socket.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { loadArgument } from "./select-call.js";

@@ -1,4 +1,4 @@
-import { PACKET_MREQ_SIZE } from "../../../wire/packet-mreq.js";
+import { PACKET_MREQ_SIZE } from "../../../wire/kernel/packet-mreq.js";
 import type { Register } from "../assembler.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";

@@ -7,13 +7,13 @@ import type { DnsDecoyOptions, DnsDecoyTarget } from "../../../../src/detect/dec
 import type { LabHost } from "../../../../src/lab/host.js";
 import { createLan, type Lan } from "../../../../src/lab/lan.js";
 import { readInterface } from "../../../../src/promiscuity/read.js";
-import { noTun } from "../../../support/devices.js";
-import { noTcpdump } from "../../../support/holding-processes.js";
-import { ip, isolate, noNamespaces } from "../../../support/namespace.js";
-import { lacking } from "../../../support/peer.js";
-import { ptrMessage, udpFrame } from "../../../support/ptr-query.js";
-import { nameServer, sniffer } from "../../../support/resolving-sniffer.js";
-import { cable } from "../../../support/veth.js";
+import { ptrMessage, udpFrame } from "../../../support/lan/ptr-query.js";
+import { nameServer, sniffer } from "../../../support/lan/resolving-sniffer.js";
+import { noTun } from "../../../support/network/devices.js";
+import { ip, isolate, noNamespaces } from "../../../support/network/namespace.js";
+import { cable } from "../../../support/network/veth.js";
+import { noTcpdump } from "../../../support/process/holding-processes.js";
+import { lacking } from "../../../support/process/peer.js";
 
 isolate();
 

@@ -8,7 +8,7 @@ import { QueryListener } from "../../../../src/detect/decoy/dns/listener.js";
 import type { DnsDecoyTarget } from "../../../../src/detect/decoy/dns/options.js";
 import { readPtrQuery } from "../../../../src/detect/decoy/dns/query.js";
 import { PromiscError } from "../../../../src/errors.js";
-import { ptrMessage, reverseName, type Sender, tcpFrame, udpFrame } from "../../../support/ptr-query.js";
+import { ptrMessage, reverseName, type Sender, tcpFrame, udpFrame } from "../../../support/lan/ptr-query.js";
 
 const sniffer: Sender = { ip: "192.0.2.3", mac: "02:00:00:00:00:03" };
 const router: Sender = { ip: "192.0.2.1", mac: "02:00:00:00:00:01" };

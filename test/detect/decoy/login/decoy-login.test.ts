@@ -13,13 +13,13 @@ import type {
 import type { DecoyLoginOptions } from "../../../../src/detect/decoy/login/options.js";
 import type { LabHost } from "../../../../src/lab/host.js";
 import { createLan, type Lan } from "../../../../src/lab/lan.js";
-import { dissect } from "../../../../src/wire/dissect/dissect.js";
-import { spawn } from "../../../support/child-process.js";
-import { noTun } from "../../../support/devices.js";
-import { HoldingProcess, noTcpdump } from "../../../support/holding-processes.js";
-import { ip, isolate, noNamespaces } from "../../../support/namespace.js";
-import { lacking } from "../../../support/peer.js";
-import { cable } from "../../../support/veth.js";
+import { dissect } from "../../../../src/wire/packet/dissect/dissect.js";
+import { noTun } from "../../../support/network/devices.js";
+import { ip, isolate, noNamespaces } from "../../../support/network/namespace.js";
+import { cable } from "../../../support/network/veth.js";
+import { spawn } from "../../../support/process/child-process.js";
+import { HoldingProcess, noTcpdump } from "../../../support/process/holding-processes.js";
+import { lacking } from "../../../support/process/peer.js";
 
 isolate();
 

@@ -5,9 +5,9 @@ import { after, describe, it } from "node:test";
 import { ftp } from "../../../../src/detect/decoy/login/ftp.js";
 import { LoginServer } from "../../../../src/detect/decoy/login/server.js";
 import { boundTcpSocket } from "../../../../src/linux/tcp-socket.js";
-import { execFileSync } from "../../../support/child-process.js";
-import { ip, isolate, noNamespaces } from "../../../support/namespace.js";
-import { lacking } from "../../../support/peer.js";
+import { ip, isolate, noNamespaces } from "../../../support/network/namespace.js";
+import { execFileSync } from "../../../support/process/child-process.js";
+import { lacking } from "../../../support/process/peer.js";
 
 isolate();
 

@@ -1,0 +1,60 @@
+import type { HostReport } from "../scan.js";
+import type { Verdict } from "../verdict/verdict.js";
+import type { Baseline, BaselineHost } from "./baseline.js";
+
+/**
+ * - `opened`: it filtered before, and is open now: the strongest finding there is;
+ * - `closed`: the other way round;
+ * - `new`, `gone`: there was no such host, or there is none any more;
+ * - `replaced`: another machine has its address;
+ * - `changed`: the verdict is another, otherwise.
+ */
+export type ChangeKind = "opened" | "closed" | "new" | "gone" | "replaced" | "changed";
+
+export interface HostChange {
+  readonly kind: ChangeKind;
+  readonly before?: { readonly verdict: Verdict; readonly mac: string; readonly time: string };
+}
+
+/** A host as a scan found it, and what is different from the scans before. */
+export type ComparedReport = HostReport & { readonly change?: HostChange };
+
+/** Reports with what changed since the baseline; a host that filtered before and is open now gains confidence. */
+export function compareWithBaseline(baseline: Baseline, reports: readonly HostReport[]): ComparedReport[] {
+  // To the first scan everything is new.
+  if (baseline.hosts.length === 0) return [...reports];
+  const known = new Map(baseline.hosts.map((each) => [each.host, each]));
+  return reports.map((report) => compare(report, known.get(report.host)));
+}
+
+function compare(report: HostReport, before: BaselineHost | undefined): ComparedReport {
+  const kind = changeOf(report, before);
+  if (kind === undefined) return report;
+  const change: HostChange = before
+    ? { kind, before: { verdict: before.verdict, mac: before.mac, time: before.time } }
+    : { kind };
+  if (kind !== "opened" || !before) return { ...report, change };
+  const words = `it filtered on ${before.filtering}, with the same card: the same device has been opened since`;
+  return {
+    ...report,
+    // What it was shows that the device can filter.
+    verdict: "open",
+    confidence: Math.max(report.confidence, 0.99),
+    evidence: [words, ...report.evidence],
+    change,
+  };
+}
+
+function changeOf({ verdict, mac }: HostReport, before: BaselineHost | undefined): ChangeKind | undefined {
+  const isThere = mac !== undefined && verdict !== "unreachable";
+  if (!before) return isThere ? "new" : undefined;
+  if (!isThere) return "gone";
+  if (mac !== before.mac) return "replaced";
+  if (isOpen(verdict) && before.filtering !== undefined) return "opened";
+  if (verdict === before.verdict) return undefined;
+  return verdict === "filtering" && isOpen(before.verdict) ? "closed" : "changed";
+}
+
+function isOpen(verdict: Verdict): boolean {
+  return verdict === "open" || verdict === "unfiltered-device";
+}

@@ -1,0 +1,201 @@
+import { readBe16, readBe32 } from "../../../wire/network-order.js";
+import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from "../../../wire/packet/link/ether-type.js";
+import { ETHERNET_SIZE } from "../../../wire/packet/link/ethernet.js";
+import { ARP_REPLY } from "../../../wire/packet/network/arp.js";
+import { ICMP_ECHO_REPLY } from "../../../wire/packet/network/icmp.js";
+import {
+  ICMP6_ECHO_REPLY,
+  ICMP6_PARAM_PROB,
+  ND_NEIGHBOR_ADVERT,
+} from "../../../wire/packet/network/icmp6/icmp6.js";
+import { ipv4HeaderLength } from "../../../wire/packet/network/ipv4.js";
+import { IPV6_SIZE } from "../../../wire/packet/network/ipv6.js";
+import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../../wire/packet/network/protocol-number.js";
+import { EVERYONE, ICMP_DATA, QUOTED_TOKEN, token } from "../probe/frame.js";
+import { type ProbeKind, probeKinds } from "../probe/probe.js";
+import type { Exchange } from "./exchange.js";
+
+const SOURCE_MAC = 6;
+const ETHER_TYPE = 12;
+// Offsets in an ARP packet for IPv4 over Ethernet, and in an IPv4 and an IPv6 header.
+const arp = { operation: 6, senderMac: 8, senderIp: 14, targetMac: 18, targetIp: 24, size: 28 } as const;
+const ipv4 = { protocol: 9, source: 12, shortest: 20 } as const;
+const ipv6 = { nextHeader: 6, source: 8 } as const;
+const ND_TARGET = 8;
+/** IPv4 over Ethernet: hardware type 1, protocol type 0x0800, lengths 6 and 4. */
+const ARP_HEADER = [0x0001, 0x0800, 0x0604];
+
+const kindNumber = (kind: ProbeKind): number => probeKinds.indexOf(kind);
+const ARP = kindNumber("arp");
+const ND = kindNumber("nd");
+
+/** The scanner's own addresses, as bytes. */
+export interface ReplyAddress {
+  readonly mac: Uint8Array;
+  /** All zeros without one. */
+  readonly ipv4: Uint8Array;
+}
+
+/**
+ * Reads answers where they lie, and books each to the probe that it answers: by address, hardware address, and round, and
+ * what carries the scan's token by that. What isn't one, malformed or forged, changes nothing.
+ */
+export class Replies {
+  readonly #exchange: Exchange;
+  readonly #own: ReplyAddress;
+  readonly #scan: Uint8Array;
+  /** Whether hosts are still being found: then new ones are taken in. */
+  isDiscovering = true;
+  /** Whether machines are taken in that answer for all nodes and weren't asked for. */
+  readonly #takesStrangers: boolean;
+
+  constructor(exchange: Exchange, own: ReplyAddress, scan: Uint8Array, takesStrangers: boolean) {
+    this.#exchange = exchange;
+    this.#own = own;
+    this.#scan = scan;
+    this.#takesStrangers = takesStrangers;
+  }
+
+  /** @param now milliseconds, of the clock that the exchange has */
+  take(bytes: Uint8Array, start: number, length: number, now: number): void {
+    const end = start + length;
+    if (length < ETHERNET_SIZE + arp.size || !this.#isForUs(bytes, start)) return;
+    const network = start + ETHERNET_SIZE;
+    switch (readBe16(bytes, start + ETHER_TYPE)) {
+      case ETH_P_ARP:
+        this.#takeArp(bytes, start, network, now);
+        break;
+      case ETH_P_IP:
+        this.#takeIcmp(bytes, start, network, end, now);
+        break;
+      case ETH_P_IPV6:
+        this.#takeIcmp6(bytes, start, network, end, now);
+        break;
+    }
+  }
+
+  #isForUs(bytes: Uint8Array, start: number): boolean {
+    return same(bytes, start, this.#own.mac, 0, 6);
+  }
+
+  #takeArp(bytes: Uint8Array, start: number, at: number, now: number): void {
+    for (let word = 0; word < 3; word++) if (readBe16(bytes, at + 2 * word) !== ARP_HEADER[word]) return;
+    if (readBe16(bytes, at + arp.operation) !== ARP_REPLY) return;
+    if (!same(bytes, at + arp.targetIp, this.#own.ipv4, 0, 4)) return;
+    const { hosts } = this.#exchange;
+    const row = hosts.byIpv4(bytes, at + arp.senderIp, at + arp.senderMac);
+    if (row < 0) return;
+    const probe = this.#exchange.awaited(ARP, row);
+    // The frame's sender and the one that it names must be the same.
+    const isGenuine = same(bytes, start + SOURCE_MAC, bytes, at + arp.senderMac, 6);
+    this.#book(probe, row, bytes, start + SOURCE_MAC, isGenuine, now);
+  }
+
+  #takeIcmp(bytes: Uint8Array, start: number, at: number, end: number, now: number): void {
+    const message = at + ipv4HeaderLength(bytes, at);
+    if (bytes[at + ipv4.protocol] !== IPPROTO_ICMP || message - at < ipv4.shortest) return;
+    if (message + ICMP_DATA + token.size > end || bytes[message] !== ICMP_ECHO_REPLY) return;
+    const { hosts } = this.#exchange;
+    const row = this.#rowOfToken(bytes, message + ICMP_DATA);
+    if (row < 0 || !same(bytes, at + ipv4.source, hosts.ipv4, row * 4, 4)) return;
+    this.#book(
+      this.#probeOfToken(bytes, message + ICMP_DATA, "icmp"),
+      row,
+      bytes,
+      start + SOURCE_MAC,
+      true,
+      now,
+    );
+  }
+
+  #takeIcmp6(bytes: Uint8Array, start: number, at: number, end: number, now: number): void {
+    const message = at + IPV6_SIZE;
+    if (message + ND_TARGET + 16 > end || bytes[at + ipv6.nextHeader] !== IPPROTO_ICMPV6) return;
+    switch (bytes[message]) {
+      case ICMP6_ECHO_REPLY:
+        this.#takeToken(bytes, start, at, message + ICMP_DATA, end, now, "icmp6");
+        break;
+      case ICMP6_PARAM_PROB:
+        this.#takeToken(bytes, start, at, message + ICMP_DATA + QUOTED_TOKEN, end, now, "option");
+        break;
+      case ND_NEIGHBOR_ADVERT: {
+        const row = this.#exchange.hosts.byIpv6(bytes, message + ND_TARGET);
+        if (row >= 0) this.#book(this.#exchange.awaited(ND, row), row, bytes, start + SOURCE_MAC, true, now);
+      }
+    }
+  }
+
+  /** @param kind of probes to one host; those to all nodes have another one */
+  #takeToken(
+    bytes: Uint8Array,
+    start: number,
+    network: number,
+    tokenAt: number,
+    end: number,
+    now: number,
+    kind: "icmp6" | "option",
+  ): void {
+    if (tokenAt + token.size > end || !same(bytes, tokenAt + token.scan, this.#scan, 0, 8)) return;
+    const { hosts } = this.#exchange;
+    if (readBe32(bytes, tokenAt + token.host) === EVERYONE) {
+      const probe = this.#probeOfToken(bytes, tokenAt, kind === "icmp6" ? "icmp6-all" : "option-all");
+      const row = this.#rowOfNode(bytes, start + SOURCE_MAC, network + ipv6.source);
+      if (row >= 0) this.#book(probe, row, bytes, start + SOURCE_MAC, true, now);
+      return;
+    }
+    const row = this.#rowOfToken(bytes, tokenAt);
+    if (row < 0 || !same(bytes, network + ipv6.source, hosts.ipv6, row * 16, 16)) return;
+    this.#book(this.#probeOfToken(bytes, tokenAt, kind), row, bytes, start + SOURCE_MAC, true, now);
+  }
+
+  /** A machine that answers for all nodes: its address is taken down, and perhaps it is new. */
+  #rowOfNode(bytes: Uint8Array, macAt: number, addressAt: number): number {
+    const { hosts } = this.#exchange;
+    let row = hosts.byMac(bytes, macAt);
+    if (row < 0 && this.isDiscovering && this.#takesStrangers) {
+      row = hosts.add();
+      if (row >= 0) hosts.setMac(row, bytes, macAt);
+    }
+    if (row >= 0 && hosts.hasIpv6[row] === 0) hosts.setIpv6(row, bytes, addressAt);
+    return row;
+  }
+
+  #rowOfToken(bytes: Uint8Array, at: number): number {
+    if (!same(bytes, at + token.scan, this.#scan, 0, 8)) return -1;
+    const row = readBe32(bytes, at + token.host);
+    return row < this.#exchange.hosts.count ? row : -1;
+  }
+
+  /** The probe that a token names, if it is one of a kind; -1 otherwise. */
+  #probeOfToken(bytes: Uint8Array, at: number, kind: ProbeKind): number {
+    const probe = bytes[at + token.probe] as number;
+    return this.#exchange.catalogue[probe]?.kind === kind ? probe : -1;
+  }
+
+  #book(probe: number, row: number, bytes: Uint8Array, macAt: number, isGenuine: boolean, now: number): void {
+    const { hosts } = this.#exchange;
+    // An answer that is late for one round of discovery does as well in the next one.
+    if (isGenuine && hosts.hasMac[row] === 0 && this.isDiscovering) hosts.setMac(row, bytes, macAt);
+    if (probe < 0) {
+      this.#noteClaim(row, bytes, macAt);
+      return;
+    }
+    if (isGenuine && hosts.isMac(row, bytes, macAt)) this.#exchange.answer(probe, row, now);
+    else {
+      this.#exchange.answerByAnother(probe, row);
+      this.#noteClaim(row, bytes, macAt);
+    }
+  }
+
+  #noteClaim(row: number, bytes: Uint8Array, macAt: number): void {
+    const { hosts } = this.#exchange;
+    if (hosts.hasMac[row] === 0 || hosts.isMac(row, bytes, macAt)) return;
+    hosts.isContested[row] = 1;
+    if (hosts.hasIpv4[row] === 1) hosts.addClaimant(row, bytes, macAt);
+  }
+}
+
+function same(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
+  for (let at = 0; at < length; at++) if (a[aAt + at] !== b[bAt + at]) return false;
+  return true;
+}

@@ -1,0 +1,77 @@
+import { ENOBUFS, hasErrno } from "../../../linux/ffi/errno.js";
+import type { PacketSender } from "../../../linux/packet/packet-send.js";
+import { EVERYONE, macBytes, ProbeFrame, type Prober } from "../probe/frame.js";
+import { isShared, type Probe, probeKinds } from "../probe/probe.js";
+import type { Exchange } from "./exchange.js";
+
+/** 33:33:ff and the last three bytes of an IPv6 address (RFC 4291, 2.7.1; RFC 2464, 7). */
+const SOLICITED_NODE = Uint8Array.of(0x33, 0x33, 0xff, 0, 0, 0);
+
+/** Sends probes: a frame of each kind is made once, and filled in for each host. */
+export class Transmitter {
+  readonly #exchange: Exchange;
+  readonly #sender: PacketSender;
+  readonly #frames: readonly ProbeFrame[];
+  readonly #destinations: readonly (Uint8Array | undefined)[];
+  sent = 0;
+
+  constructor(
+    exchange: Exchange,
+    sender: PacketSender,
+    prober: Prober,
+    scan: Uint8Array,
+    identifier: number,
+  ) {
+    this.#exchange = exchange;
+    this.#sender = sender;
+    this.#frames = probeKinds.map((kind) => new ProbeFrame(kind, prober, scan, identifier));
+    this.#destinations = exchange.catalogue.map(({ destination }) =>
+      destination === undefined ? undefined : macBytes(destination),
+    );
+  }
+
+  /**
+   * Sends a probe to a host, or one that asks all hosts.
+   * @param row undefined for all hosts
+   * @returns false if the kernel has no room now
+   */
+  send(probe: number, row: number | undefined, pass: number): boolean {
+    const { catalogue, hosts } = this.#exchange;
+    const { kind } = catalogue[probe] as Probe;
+    const frame = this.#frames[probeKinds.indexOf(kind)] as ProbeFrame;
+    const destination = this.#destinations[probe];
+    if (row === undefined) {
+      frame.setDestination(destination as Uint8Array, 0);
+      frame.setTarget(undefined, 0, EVERYONE, probe, pass);
+    } else {
+      const isIpv4 = kind === "arp" || kind === "icmp";
+      if (destination) frame.setDestination(destination, 0);
+      else if (hosts.hasMac[row] === 1) frame.setDestination(hosts.mac, row * 6);
+      else frame.setDestination(solicitedNode(hosts.ipv6, row * 16), 0);
+      frame.setTarget(isIpv4 ? hosts.ipv4 : hosts.ipv6, row * (isIpv4 ? 4 : 16), row, probe, pass);
+    }
+    try {
+      this.#sender.send(frame.bytes);
+    } catch (error) {
+      if (hasErrno(error, ENOBUFS)) return false;
+      throw error;
+    }
+    this.sent++;
+    return true;
+  }
+}
+
+function solicitedNode(ipv6: Uint8Array, at: number): Uint8Array {
+  for (let byte = 3; byte < 6; byte++) SOLICITED_NODE[byte] = ipv6[at + 10 + byte] as number;
+  return SOLICITED_NODE;
+}
+
+/** Whether a host can be asked this: it has such an address, and its hardware address is known if it is needed. */
+export function canAsk(exchange: Exchange, probe: number, row: number): boolean {
+  const { hosts, catalogue } = exchange;
+  const { kind, role } = catalogue[probe] as Probe;
+  if (isShared(catalogue[probe] as Probe))
+    return role !== "discovery" && hosts.hasIpv6[row] === 1 && hosts.hasMac[row] === 1;
+  if ((role === "discovery") === (hosts.hasMac[row] === 1)) return false;
+  return kind === "arp" || kind === "icmp" ? hosts.hasIpv4[row] === 1 : hosts.hasIpv6[row] === 1;
+}

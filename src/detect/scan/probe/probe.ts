@@ -1,0 +1,125 @@
+import { unownedAddress } from "../../unowned-address.js";
+import { randomGroups } from "./groups.js";
+
+/**
+ * What is asked. Of one kind, a host is asked one thing at a time, because an ARP reply doesn't say which request it
+ * answers.
+ */
+export type ProbeKind =
+  /** A request for the host's IPv4 address (RFC 826). */
+  | "arp"
+  /** An ICMP echo request to it (RFC 792). */
+  | "icmp"
+  /** An ICMPv6 echo request to the host's IPv6 address (RFC 4443). */
+  | "icmp6"
+  /** … and one to all nodes, ff02::1: sent once for all hosts. */
+  | "icmp6-all"
+  /** A neighbour solicitation to the host's IPv6 address (RFC 4861). */
+  | "nd"
+  /** A destination option that nobody knows, with an echo request, which calls for a Parameter Problem (RFC 8200, 4.2). */
+  | "option"
+  /** … and to all nodes. */
+  | "option-all";
+
+/** Why it is asked. */
+export type ProbeRole =
+  /** To find out whether there is such a host, and its hardware address. */
+  | "discovery"
+  /** In a frame that any card passes: who doesn't answer it proves nothing by silence. */
+  | "control"
+  /** In a frame for the group of all hosts, which a card passes only because the host has joined it. */
+  | "joined"
+  /** In a frame for a group address of the literature, which hosts don't join. */
+  | "known-group"
+  /** In a frame for an unforeseeable group address. */
+  | "random-group"
+  /** In a frame for another station's unicast address. */
+  | "other-unicast";
+
+export interface Probe {
+  readonly kind: ProbeKind;
+  readonly role: ProbeRole;
+  /** The frame's destination; undefined for the host's own address, or before that is known, the group that its address calls for. */
+  readonly destination: string | undefined;
+}
+
+/** The addresses of Sanai's paper "Detection of Promiscuous Nodes Using ARP Packets" (2001), but for the all-hosts group. */
+export const sanaiGroups = {
+  B31: "ff:ff:ff:ff:ff:fe",
+  B16: "ff:ff:00:00:00:00",
+  B8: "ff:00:00:00:00:00",
+  G: "01:00:00:00:00:00",
+  M0: "01:00:5e:00:00:00",
+  M3: "01:00:5e:00:00:03",
+} as const;
+
+export const BROADCAST = "ff:ff:ff:ff:ff:ff";
+
+/** 224.0.0.1 and ff02::1, which every host has joined. */
+export const ALL_HOSTS = "01:00:5e:00:00:01";
+const ALL_NODES = "33:33:00:00:00:01";
+
+/** So many unforeseeable groups. No two fall together in a hash filter, so a host would have to have joined as many. */
+export const RANDOM_GROUPS = 6;
+
+/**
+ * Everything that a host is asked, in order within each kind. Controls come first and, for ARP, last: who stopped
+ * answering meanwhile is found out.
+ */
+export function probeCatalogue(): Probe[] {
+  const groups = randomGroups(RANDOM_GROUPS);
+  const other = unownedAddress(new Set());
+  const control = (kind: ProbeKind): Probe => ({ kind, role: "control", destination: undefined });
+  const random = (kind: ProbeKind, count = RANDOM_GROUPS): Probe[] =>
+    groups.slice(0, count).map((destination) => ({ kind, role: "random-group", destination }));
+  const unicast = (kind: ProbeKind): Probe => ({ kind, role: "other-unicast", destination: other });
+  const joined = (kind: ProbeKind, destination: string): Probe => ({ kind, role: "joined", destination });
+  return [
+    { kind: "arp", role: "discovery", destination: BROADCAST },
+    { kind: "icmp", role: "discovery", destination: BROADCAST },
+    { kind: "nd", role: "discovery", destination: undefined },
+    { kind: "icmp6-all", role: "discovery", destination: ALL_NODES },
+    control("arp"),
+    joined("arp", ALL_HOSTS),
+    ...Object.values(sanaiGroups).map(
+      (destination): Probe => ({ kind: "arp", role: "known-group", destination }),
+    ),
+    ...random("arp"),
+    unicast("arp"),
+    control("arp"),
+    control("icmp"),
+    joined("icmp", ALL_HOSTS),
+    ...random("icmp"),
+    unicast("icmp"),
+    control("icmp6"),
+    joined("icmp6", ALL_NODES),
+    ...random("icmp6"),
+    unicast("icmp6"),
+    joined("icmp6-all", ALL_NODES),
+    ...random("icmp6-all"),
+    control("nd"),
+    ...random("nd"),
+    unicast("nd"),
+    // Linux sends six Parameter Problems in a row at most.
+    control("option"),
+    ...random("option", 1),
+    unicast("option"),
+    joined("option-all", ALL_NODES),
+    ...random("option-all", 1),
+  ];
+}
+
+export const probeKinds: readonly ProbeKind[] = [
+  "arp",
+  "icmp",
+  "icmp6",
+  "icmp6-all",
+  "nd",
+  "option",
+  "option-all",
+];
+
+/** Whether one frame asks all hosts. */
+export function isShared({ kind }: Probe): boolean {
+  return kind === "icmp6-all" || kind === "option-all";
+}

@@ -1,0 +1,138 @@
+import { PromiscError } from "../../../errors.js";
+import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
+import { resolveLink } from "../../../promiscuity/interface-name.js";
+import { formatHardwareAddress } from "../../../wire/hardware-address.js";
+import { formatInetAddress } from "../../../wire/inet-address.js";
+import { type Address, AF_INET, IFA_F_TENTATIVE } from "../../../wire/kernel/rtnetlink/address.js";
+import { ARPHRD_ETHER } from "../../../wire/kernel/rtnetlink/arphrd.js";
+import { IFF_LOOPBACK, IFF_UP, type Link } from "../../../wire/kernel/rtnetlink/link.js";
+import type { Prober } from "../probe/frame.js";
+import { interfaceOfDefaultRoute, interfaceTowards } from "./leading-interface.js";
+import { notScannable, ONLY_THE_LINK } from "./not-scannable.js";
+import { onLinkPrefixes } from "./on-link.js";
+import { covers, linkLocal, type Network, type Prefix } from "./prefix.js";
+import { type AddressRange, block, toNumber } from "./range.js";
+import { ipv4Source } from "./source-address.js";
+
+/** An interface to scan by: what it needs to ask its network's hosts. */
+export interface ScanInterface extends Prober {
+  readonly name: string;
+  readonly index: number;
+  readonly macBytes: Uint8Array;
+  /** `veth`, `bridge` and the like; undefined for hardware. */
+  readonly kind: string | undefined;
+  /** Its networks, as address and prefix length. */
+  readonly networks: readonly Network[];
+}
+
+/**
+ * The interface to scan by: the one named, or the one that the route to the first target leads by, or without any, the
+ * default route.
+ * @throws PromiscError `no-interface`, `usage` if it isn't Ethernet, has no address, or a target isn't on its network,
+ *   `kernel` if it is down
+ */
+export function findScanInterface(name: string | undefined, targets: readonly AddressRange[]): ScanInterface {
+  using rtnetlink = new Rtnetlink();
+  const link = chooseLink(rtnetlink, name, targets);
+  const found = describe(link, rtnetlink.addresses(link.index), targets);
+  const elsewhere = targets.filter(
+    (target) => ![...found.networks, linkLocal].some((own) => covers(own, target)),
+  );
+  if (elsewhere.length > 0) requireOnLink(found, elsewhere, onLinkPrefixes(rtnetlink.routes(), link.index));
+  return found;
+}
+
+/** What is scanned if nothing is named: the interface's first IPv4 network, or else all nodes of its link. */
+export function ownNetwork({ networks }: ScanInterface): AddressRange[] {
+  const network = networks.find(({ family }) => family === 4);
+  if (!network) return [];
+  const range = block(4, network.address, network.prefixLength);
+  return [{ ...range, isNamed: false, text: network.text, zone: undefined }];
+}
+
+function chooseLink(rtnetlink: Rtnetlink, name: string | undefined, targets: readonly AddressRange[]): Link {
+  const chosen = name ?? targets.find(({ zone }) => zone !== undefined)?.zone;
+  if (chosen !== undefined) return resolveLink(rtnetlink, chosen, `scan by ${chosen}`);
+  const [first] = targets;
+  return first ? interfaceTowards(rtnetlink, first) : interfaceOfDefaultRoute(rtnetlink);
+}
+
+function describe(
+  link: Link,
+  addresses: readonly Address[],
+  targets: readonly AddressRange[],
+): ScanInterface {
+  const { name = "", index, type, flags, address } = link;
+  const operation = `scan by ${name}`;
+  if (type !== ARPHRD_ETHER || flags & IFF_LOOPBACK || address?.length !== 6)
+    throw notScannable(
+      operation,
+      "it isn't an Ethernet interface",
+      "scan sends Ethernet frames: name another interface",
+    );
+  if (!(flags & IFF_UP))
+    throw new PromiscError({
+      code: "kernel",
+      operation,
+      reason: "the interface is down",
+      hint: `bring it up: ip link set ${name} up`,
+    });
+  // Nobody answers to an address that may still turn out to be another's.
+  const networks = addresses
+    .filter((each) => !(each.flags & IFA_F_TENTATIVE))
+    .map(networkOf)
+    .filter((network) => network !== undefined);
+  const isLinkLocal = ({ family, address }: Network): boolean =>
+    covers(linkLocal, { family, first: address, last: address });
+  const ipv4 = ipv4Source(networks, targets, operation);
+  const ipv6 = networks.find(isLinkLocal) ?? networks.find(({ family }) => family === 6);
+  if (!ipv4 && !ipv6)
+    throw notScannable(
+      operation,
+      "it has no IP address",
+      `give it one: ip address add 192.0.2.2/24 dev ${name}`,
+    );
+  return {
+    name,
+    index,
+    mac: formatHardwareAddress(address),
+    macBytes: address,
+    kind: link.info?.kind,
+    ipv4: ipv4 && addressText(ipv4),
+    ipv6: ipv6 && addressText(ipv6),
+    networks,
+  };
+}
+
+function addressText({ text }: Network): string {
+  return text.slice(0, text.indexOf("/"));
+}
+
+/** Undefined for an address of another family. The peer's of a point-to-point link isn't the interface's own. */
+function networkOf({ family, local, address, prefixLength }: Address): Network | undefined {
+  const bytes = local ?? address;
+  if (!bytes || (bytes.length !== 4 && bytes.length !== 16)) return undefined;
+  return {
+    family: family === AF_INET ? 4 : 6,
+    address: toNumber(bytes),
+    prefixLength,
+    text: `${formatInetAddress(bytes)}/${prefixLength}`,
+  };
+}
+
+/**
+ * Requires that targets outside the interface's own networks be on its link, by a route without a router. What the kernel
+ * would do with a frame if it had to go by this interface isn't asked: it takes any IPv4 address for a neighbour then.
+ */
+function requireOnLink(
+  { name, networks }: ScanInterface,
+  targets: readonly AddressRange[],
+  onLink: readonly Prefix[],
+): void {
+  for (const target of targets) {
+    const own = networks.filter(({ family }) => family === target.family);
+    if (own.length > 0 && onLink.some((prefix) => covers(prefix, target))) continue;
+    const known = own.map(({ text }) => text).join(", ") || `no IPv${target.family} address`;
+    throw notScannable(`scan ${target.text} by ${name}`, `it isn't on its network (${known})`, ONLY_THE_LINK);
+  }
+}

@@ -1,0 +1,85 @@
+import { constants } from "node:os";
+import { type Errno, PromiscError } from "../../errors.js";
+import * as libc from "./libc.js";
+
+export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
+  constants.errno;
+export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSYS, ENXIO, EPERM } =
+  constants.errno;
+
+/** The capabilities that promisc's operations need (capabilities(7)). */
+export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
+
+/** Names an errno and takes its text from strerror(3). */
+export function describeErrno(number: number): Errno {
+  // ENOTSUP is the C library's second name for what the kernel calls EOPNOTSUPP.
+  const name = Object.entries(constants.errno).find(
+    ([name, value]) => value === number && name !== "ENOTSUP",
+  )?.[0];
+  return { number, name: name ?? `errno ${number}`, text: libc.strerror(number) };
+}
+
+export interface KernelErrorDetails {
+  /** What was asked, as a phrase after "cannot". */
+  readonly operation: string;
+  /** Positive errno. */
+  readonly errno: number;
+  /** The capability whose lack the kernel reports by `EPERM` or `EACCES`. */
+  readonly needs?: Capability | undefined;
+  /** The kernel's own words, if it has any (`NETLINK_EXT_ACK`). */
+  readonly reason?: string | undefined;
+  /** What was sent. */
+  readonly request?: Uint8Array | undefined;
+}
+
+/** The error of a refused system call or netlink request. */
+export function kernelError({ operation, errno, needs, reason, request }: KernelErrorDetails): PromiscError {
+  const details = {
+    operation,
+    errno: describeErrno(errno),
+    ...(reason ? { reason } : {}),
+    ...(request ? { request } : {}),
+  };
+  if (errno === EPERM || errno === EACCES)
+    return new PromiscError({
+      ...details,
+      code: "privilege",
+      hint: needs
+        ? `needs ${needs} in this network namespace: run it with sudo, or see promisc doctor for other ways`
+        : "run it with sudo",
+    });
+  if (errno === ENODEV || errno === ENXIO)
+    return new PromiscError({
+      ...details,
+      code: "no-interface",
+      hint: "the interface doesn't exist (any more): promisc lists those that do",
+    });
+  if (errno === EMFILE)
+    return new PromiscError({
+      ...details,
+      code: "kernel",
+      hint: "this process has as many files open as it may have: ulimit -n raises that",
+    });
+  return new PromiscError({ ...details, code: "kernel" });
+}
+
+/** Throws a {@link kernelError} with the current errno if a system call returned -1; otherwise returns its result. */
+export function check(
+  result: number,
+  operation: string,
+  context: Pick<KernelErrorDetails, "needs" | "request"> = {},
+): number {
+  if (result >= 0) return result;
+  throw kernelError({ operation, errno: libc.errno(), ...context });
+}
+
+/** The errno of a failed operation of node:fs; undefined for any other error. */
+export function errnoOf(error: unknown): Errno | undefined {
+  const number = (error as NodeJS.ErrnoException).errno;
+  return typeof number === "number" && number < 0 ? describeErrno(-number) : undefined;
+}
+
+/** Whether an error is the kernel's with the given errno. */
+export function hasErrno(error: unknown, errno: number): boolean {
+  return error instanceof PromiscError && error.errno?.number === errno;
+}

@@ -1,0 +1,10 @@
+import { PromiscError } from "../../errors.js";
+
+// Imported before anything that loads native code, so that elsewhere this is what a user sees.
+if (process.platform !== "linux")
+  throw new PromiscError({
+    code: "platform",
+    operation: "start",
+    reason: `promisc talks to the Linux kernel, and this is ${process.platform}`,
+    hint: "run it on Linux, for example in a virtual machine",
+  });

@@ -1,0 +1,110 @@
+import { PromiscError } from "../../errors.js";
+import { type Instruction, readsAncillary } from "../../wire/kernel/bpf/classic.js";
+import { withoutNames } from "./filter-names.js";
+import { FilterCompiler, type FilterOptions } from "./libpcap.js";
+
+export interface CompileOptions extends FilterOptions {
+  /** The packets come from a file, which doesn't say what only the kernel knows: the direction, for one. */
+  readonly forFile?: boolean;
+}
+
+/** pcap-filter(7): only these see a VLAN tag, so only for them it matters where the tag is. */
+const VLAN = /\bvlan\b/;
+
+/**
+ * Compiles a tcpdump expression (pcap-filter(7)) by libpcap, which is loaded at the first call. The empty expression
+ * accepts everything. Host names in it are looked up.
+ * @throws PromiscError `usage` with libpcap's words, the hint showing where; `platform` without libpcap
+ */
+export function compileFilter(expression: string, options: CompileOptions): Instruction[] {
+  if (expression.includes("\0")) throw refusal(expression, "it contains a NUL", undefined);
+  using compiler = new FilterCompiler(
+    VLAN.test(expression) ? options : { ...options, liveInterface: undefined },
+  );
+  const result = compiler.compile(expression);
+  if (typeof result === "string")
+    throw refusal(
+      expression,
+      result,
+      locate(expression, result, (part) => compiler.compile(part)),
+    );
+  if (options.forFile && readsAncillary(result))
+    throw refusal(expression, "it asks what a file doesn't say of its packets", undefined);
+  return result;
+}
+
+function refusal(expression: string, reason: string, position: number | undefined): PromiscError {
+  return new PromiscError({
+    code: "usage",
+    operation: "compile the filter expression",
+    reason,
+    hint:
+      position === undefined ? `the expression: ${expression}` : `${expression}\n${" ".repeat(position)}^`,
+  });
+}
+
+/** What may follow the beginning of an expression, so that one of these completes almost any that is right so far. */
+const endings = [
+  "",
+  " 80",
+  " 1-2",
+  " 1.2.3.4",
+  " 1.2.3.0/24",
+  " 1:2:3:4:5:6",
+  " ip",
+  " host 1.2.3.4",
+  " 0",
+  " 0] = 0",
+];
+const moreEndings = [
+  "] = 0",
+  " = 0",
+  " 1] = 0",
+  " tcp",
+  " udp",
+  " mask 255.255.255.0",
+  " request-type",
+  " 1 = 1",
+];
+
+/** A name that libpcap doesn't know or can't find: `unknown host 'a.example'`. */
+const QUOTED_NAME = /'([^']+)'/;
+
+/**
+ * Where libpcap stumbled, which it doesn't say: at the name that it complains of, or at the first word up to which the
+ * expression fails in the same way, or, for a syntax error, has no right continuation. Undefined where that can't be told.
+ */
+function locate(
+  expression: string,
+  reason: string,
+  compile: (expression: string) => unknown,
+): number | undefined {
+  const words = [...expression.matchAll(/[()![\]]|&&|\|\||[<>=!&|+*/-]+|[^\s()![\]<>=&|+*]+/g)];
+  const name = QUOTED_NAME.exec(reason)?.[1];
+  if (name !== undefined) return words.find(([word]) => word === name)?.index;
+  // Names would be looked up again with each try, which can take seconds each time.
+  const ends = words.map(({ 0: word, index }) => index + word.length);
+  const nameless = withoutNames(expression, ends);
+  if (compile(nameless.text) !== reason) return undefined;
+  const fails = reason.includes("syntax error")
+    ? (part: string) => !canContinue(part, compile)
+    : (part: string) => compile(part) === reason;
+  // What can't be continued can't when it is longer either, so that halving finds the first one.
+  let low = 0;
+  let high = words.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fails(nameless.text.slice(0, nameless.places[middle]))) high = middle;
+    else low = middle + 1;
+  }
+  return words[low]?.index ?? (reason.includes("syntax error") ? expression.length : undefined);
+}
+
+function canContinue(part: string, compile: (expression: string) => unknown): boolean {
+  const open = part.split("(").length - part.split(")").length;
+  const closing = ")".repeat(Math.max(0, open));
+  return [...endings, ...moreEndings].some((ending) => {
+    const result = compile(`${part}${ending}${closing}`);
+    return typeof result !== "string" || !result.includes("syntax error");
+  });
+}

@@ -1,0 +1,37 @@
+import { closeSync, openSync } from "node:fs";
+import { check } from "../ffi/errno.js";
+import * as libc from "../ffi/libc.js";
+import { fileError } from "../file/file-error.js";
+
+// asm-generic/unistd.h: the same numbers on all architectures
+const SYS_FSOPEN = 430;
+const SYS_FSCONFIG = 431;
+const SYS_FSMOUNT = 432;
+// linux/mount.h
+const FSCONFIG_CMD_CREATE = 6;
+
+/**
+ * Opens a file of the calling thread's network namespace in sysfs(5), for reading. What /sys shows is the namespace of
+ * whoever mounted it; here it is a mount of its own, attached nowhere, which is gone with the file. Linux 5.2 or later.
+ * @param path below /sys
+ * @returns a file descriptor
+ * @throws PromiscError `privilege` without CAP_SYS_ADMIN over the namespaces of network and of mounts; as the kernel refuses
+ */
+export function openInSysfs(path: string): number {
+  const operation = "mount sysfs for a network namespace";
+  const needs = "CAP_SYS_ADMIN";
+  const context = check(libc.syscallWithText(SYS_FSOPEN, "sysfs", 0), operation, { needs });
+  try {
+    check(libc.syscallOfFive(SYS_FSCONFIG, context, FSCONFIG_CMD_CREATE, 0, 0, 0), operation, { needs });
+    const mount = check(libc.syscall(SYS_FSMOUNT, context, 0, 0), operation, { needs });
+    try {
+      return openSync(`/proc/thread-self/fd/${mount}/${path}`, "r");
+    } catch (error) {
+      throw fileError(`open /sys/${path} of a network namespace`, error);
+    } finally {
+      closeSync(mount);
+    }
+  } finally {
+    closeSync(context);
+  }
+}

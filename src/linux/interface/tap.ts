@@ -1,0 +1,70 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { PromiscError } from "../../errors.js";
+import { IFREQ_SIZE, writeIfreq } from "../../wire/kernel/ifreq.js";
+import { check, EACCES, ENODEV, ENOENT, ENXIO, EPERM } from "../ffi/errno.js";
+import * as libc from "../ffi/libc.js";
+import { fileError } from "../file/file-error.js";
+
+const PATH = "/dev/net/tun";
+// linux/if_tun.h
+const TUNSETIFF = 0x400454ca;
+const IFF_TAP = 0x0002;
+const IFF_NO_PI = 0x1000;
+
+/** What the kernel says where there is no such device, or not for this user. */
+const absences: readonly number[] = [EACCES, ENODEV, ENOENT, ENXIO, EPERM];
+
+/** A tap device: what its kernel side sends is read here, and what is written here it receives. It dies with this. */
+export class Tap implements Disposable {
+  readonly fd: number;
+
+  /**
+   * Makes the device in the calling thread's network namespace.
+   * @throws PromiscError `platform` where /dev/net/tun can't be opened, `privilege` without CAP_NET_ADMIN
+   */
+  constructor(name: string) {
+    this.fd = openTun();
+    try {
+      const request = new Uint8Array(IFREQ_SIZE);
+      // Without offloads: frames come whole, with their checksums.
+      writeIfreq({ name, flags: IFF_TAP | IFF_NO_PI }, request);
+      check(libc.ioctl(this.fd, TUNSETIFF, request), `make tap device ${name}`, { needs: "CAP_NET_ADMIN" });
+    } catch (error) {
+      closeSync(this.fd);
+      throw error;
+    }
+  }
+
+  /** @returns the frame's length, or -1 if none waits */
+  read(into: Uint8Array): number {
+    return libc.read(this.fd, into, into.length);
+  }
+
+  /** Whether the device took it: it doesn't while it is down. */
+  write(frame: Uint8Array, length: number): boolean {
+    return libc.write(this.fd, frame, length) === length;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
+  }
+}
+
+function openTun(): number {
+  try {
+    return openSync(PATH, constants.O_RDWR | constants.O_NONBLOCK);
+  } catch (error) {
+    const failure = fileError("make tap devices", error, `open ${PATH}`);
+    if (!(failure instanceof PromiscError && failure.errno)) throw failure;
+    const { operation, errno } = failure;
+    if (!absences.includes(errno.number)) throw failure;
+    throw new PromiscError({
+      code: "platform",
+      operation,
+      errno,
+      reason: `open ${PATH}`,
+      hint: "modprobe tun, or give this user and container /dev/net/tun",
+      cause: error,
+    });
+  }
+}

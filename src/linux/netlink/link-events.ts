@@ -1,0 +1,112 @@
+import { PromiscError } from "../../errors.js";
+import { readMessages } from "../../wire/kernel/netlink/message.js";
+import {
+  type Link,
+  RTM_DELLINK,
+  RTM_NEWLINK,
+  RTMGRP_LINK,
+  readLink,
+} from "../../wire/kernel/rtnetlink/link.js";
+import type { Watch } from "../ffi/libc.js";
+import { type Datagram, NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
+
+/**
+ * What happens to the links of a network namespace; `lost` when the kernel had to drop events (netlink(7)), or some couldn't
+ * be read.
+ */
+export type LinkEvent = { kind: "changed" | "removed"; link: Link } | { kind: "lost" };
+
+/** At most so many datagrams are read at a time, so that a flood of events can't keep the event loop from all else. */
+export const BATCH = 1024;
+
+export interface LinkEventsOptions {
+  /** Bytes that the kernel keeps of events that are not yet read; more are lost, and that is noticed. */
+  readonly bufferSize?: number;
+}
+
+/** 16 MiB: the kernel counts some 2 KiB for an event, so that this is room for thousands. */
+const BUFFER_SIZE = 16 * 1024 * 1024;
+
+/** Bytes; `SKB_TRUESIZE` of the kernel is more. */
+const SMALLEST_TRUE_SIZE = 512;
+
+/** Subscribes to `RTNLGRP_LINK` in the calling thread's network namespace, until disposed of. */
+export class LinkEvents implements Disposable {
+  readonly #socket: NetlinkSocket;
+  readonly #readiness: Watch;
+  /** Datagrams that can be waiting at one time: the kernel counts twice the buffer's size, and at least this for each. */
+  readonly #mostQueued: number;
+
+  /** @param onEvents called from the event loop with the events that wait, in the kernel's order */
+  constructor(onEvents: (events: LinkEvent[]) => void, { bufferSize = BUFFER_SIZE }: LinkEventsOptions = {}) {
+    this.#socket = new NetlinkSocket(NETLINK_ROUTE, { groups: RTMGRP_LINK, bufferSize });
+    this.#mostQueued = (2 * bufferSize) / SMALLEST_TRUE_SIZE;
+    try {
+      this.#readiness = this.#socket.watch(() => {
+        const events = this.waiting();
+        if (events.length > 0) onEvents(events);
+      });
+    } catch (error) {
+      this.#socket[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Takes the events that wait now, instead of having them brought by the event loop. */
+  waiting(): LinkEvent[] {
+    const events: LinkEvent[] = [];
+    for (let count = 0; count < BATCH; count++) {
+      const datagram = this.#receive();
+      if (datagram === undefined) break;
+      if (datagram === "lost") {
+        // What was queued before the loss is older than what will be read in its place.
+        for (let left = this.#mostQueued; left > 0 && this.#receive() !== undefined; left--);
+        return [...events, { kind: "lost" }];
+      }
+      const read = readEvents(datagram.bytes);
+      if (read === "lost") return [...events, { kind: "lost" }];
+      events.push(...read);
+    }
+    return events;
+  }
+
+  /** ENOBUFS says that events were dropped. Whatever else fails, they can't be had either. */
+  #receive(): Datagram | "lost" | undefined {
+    try {
+      return this.#socket.receiveWaiting();
+    } catch (error) {
+      if (error instanceof PromiscError) return "lost";
+      throw error;
+    }
+  }
+
+  /** Until {@link resume} nothing is brought; the kernel keeps it as long as it has room. */
+  pause(): void {
+    this.#readiness.pause();
+  }
+
+  resume(): void {
+    this.#readiness.resume();
+  }
+
+  [Symbol.dispose](): void {
+    this.#readiness[Symbol.dispose]();
+    this.#socket[Symbol.dispose]();
+  }
+}
+
+function readEvents(datagram: Uint8Array): LinkEvent[] | "lost" {
+  const events: LinkEvent[] = [];
+  try {
+    for (const { type, payload } of readMessages(datagram)) {
+      if (type !== RTM_NEWLINK && type !== RTM_DELLINK) continue;
+      const link = readLink(payload, { keepUnknown: false });
+      // AF_BRIDGE messages tell of a bridge's ports: that one leaves its bridge doesn't mean that it is gone.
+      if (link.family === 0) events.push({ kind: type === RTM_NEWLINK ? "changed" : "removed", link });
+    }
+    return events;
+  } catch (error) {
+    if (error instanceof PromiscError && error.code === "malformed") return "lost";
+    throw error;
+  }
+}

@@ -1,0 +1,220 @@
+import { PromiscError } from "../../errors.js";
+import { malformed } from "../../wire/bytes.js";
+import { type NetlinkError, readDone, readError } from "../../wire/kernel/netlink/error.js";
+import {
+  messageSize,
+  type NetlinkMessage,
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  NLMSG_NOOP,
+  readMessages,
+  writeMessage,
+} from "../../wire/kernel/netlink/message.js";
+import { type Capability, EINTR, ENOBUFS, hasErrno, kernelError } from "../ffi/errno.js";
+import { type NetlinkTransport, RECEIVE_SIZE } from "./netlink-socket.js";
+
+/** Opens a transport that receives datagrams of up to `receiveSize` bytes whole. */
+export type OpenTransport = (receiveSize: number) => NetlinkTransport;
+
+/** A message to the kernel, and how to speak of it when it fails. */
+export interface NetlinkRequest {
+  /** What is asked, after "cannot" in an error. */
+  readonly operation: string;
+  /** `nlmsg_type`. */
+  readonly type: number;
+  readonly payload: Uint8Array;
+  readonly needs?: Capability;
+}
+
+/** How often a read is tried that the kernel spoiled: on a machine where interfaces come and go all the time. */
+const TRIES = 20;
+
+/**
+ * So long a dump is repeated that can be used in part as well, in milliseconds. Whoever has thousands of interfaces and
+ * changes them without pause spoils every try, and mustn't cost more than this.
+ */
+const PATIENCE_MS = 250;
+
+/** What could be read of all objects of a kind. */
+export interface PartialDump<Value> {
+  readonly values: Value[];
+  /**
+   * Why they may not be all, or not as they were at any one moment; absent if they are:
+   * - `changing`: some came, went or changed while they were read, however often that was tried
+   * - `too-many`: there are more than were asked for
+   */
+  readonly incomplete?: "changing" | "too-many";
+}
+
+export interface PartialDumpOptions {
+  /** How many messages are read at most. */
+  readonly most: number;
+  /** After so many milliseconds the try that is then made is the last, whatever comes of it. */
+  readonly patience?: number;
+}
+
+/** Requests and their replies (netlink(7)): matched by sequence number, repeated when the kernel says they are incomplete. */
+export class NetlinkConnection implements Disposable {
+  readonly #open: OpenTransport;
+  #transport: NetlinkTransport;
+  #receiveSize = RECEIVE_SIZE;
+  #sequence = 0;
+
+  constructor(open: OpenTransport) {
+    this.#open = open;
+    this.#transport = open(this.#receiveSize);
+  }
+
+  /** Asks for a change, and returns when the kernel has acknowledged it. It is never sent twice. */
+  change(request: NetlinkRequest): void {
+    const outcome = this.#exchange(request, NLM_F_ACK, () => "more");
+    if (outcome === "spoiled")
+      throw kernelError({
+        operation: request.operation,
+        errno: ENOBUFS,
+        reason: "the request or its acknowledgement was lost",
+      });
+  }
+
+  /** Asks for one object. */
+  get(request: NetlinkRequest): NetlinkMessage {
+    const [reply] = this.#read(request, 0, (message) => message);
+    if (!reply) throw malformed(`the reply to "${request.operation}"`, "it is empty");
+    return reply;
+  }
+
+  /**
+   * Asks for all objects of a kind; consistent, as far as the kernel can tell.
+   * @param read what is kept of each message
+   * @throws PromiscError `kernel` if they change all the time
+   */
+  dump<Value>(request: NetlinkRequest, read: (message: NetlinkMessage) => Value): Value[] {
+    return this.#read(request, NLM_F_DUMP, read);
+  }
+
+  /**
+   * Asks for all objects of a kind, and takes what can be had of them where somebody doesn't let it be read in peace.
+   * @param read what is kept of each message; undefined for nothing
+   */
+  dumpPartly<Value>(
+    request: NetlinkRequest,
+    read: (message: NetlinkMessage) => Value | undefined,
+    { most, patience = PATIENCE_MS }: PartialDumpOptions,
+  ): PartialDump<Value> {
+    const end = performance.now() + patience;
+    for (let tries = 1; ; tries++) {
+      const isLast = tries === TRIES || performance.now() >= end;
+      const values: Value[] = [];
+      let messages = 0;
+      const take = (message: NetlinkMessage): "more" | "enough" => {
+        if (messages++ === most) return "enough";
+        const value = read(message);
+        if (value !== undefined) values.push(value);
+        return "more";
+      };
+      const outcome = this.#exchange(request, NLM_F_DUMP, take, isLast);
+      if (outcome === "complete") return { values };
+      this.#reopen();
+      if (outcome === "enough") return { values, incomplete: "too-many" };
+      if (isLast) return { values, incomplete: "changing" };
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#transport[Symbol.dispose]();
+  }
+
+  #read<Value>(request: NetlinkRequest, flags: number, read: (message: NetlinkMessage) => Value): Value[] {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const values: Value[] = [];
+      const take = (message: NetlinkMessage): "more" | "enough" => {
+        values.push(read(message));
+        return flags & NLM_F_DUMP ? "more" : "enough";
+      };
+      if (this.#exchange(request, flags, take) !== "spoiled") return values;
+      this.#reopen();
+    }
+    throw new PromiscError({
+      code: "kernel",
+      operation: request.operation,
+      reason: `the kernel's answer changed while it was read, ${TRIES} times running`,
+      hint: "interfaces are being made or removed all the time: try again",
+    });
+  }
+
+  /** What is left of a reply that was given up goes with its socket. */
+  #reopen(): void {
+    this.#transport[Symbol.dispose]();
+    this.#transport = this.#open(this.#receiveSize);
+  }
+
+  /**
+   * Sends a request and hands on the messages of the reply.
+   * @param take wants "more" of them, or has "enough"
+   * @param isTolerant whether a dump that the kernel calls interrupted is read on to its end
+   * @returns `spoiled` if some of the reply is missing or out of date
+   */
+  #exchange(
+    { operation, type, payload, needs }: NetlinkRequest,
+    flags: number,
+    take: (message: NetlinkMessage) => "more" | "enough",
+    isTolerant = false,
+  ): "complete" | "enough" | "spoiled" {
+    const sequence = ++this.#sequence;
+    const message = { type, flags: NLM_F_REQUEST | flags, sequence, portId: 0, payload };
+    const datagram = new Uint8Array(messageSize(message));
+    writeMessage(message, datagram, 0);
+
+    const refused = ({ errno, extended }: NetlinkError): PromiscError =>
+      kernelError({ operation, errno, reason: extended.message, needs, request: datagram });
+
+    try {
+      this.#withoutInterruption(() => this.#transport.send(datagram));
+      let outcome: "complete" | "spoiled" = "complete";
+      for (;;) {
+        const { bytes, length } = this.#withoutInterruption(() => this.#transport.receive());
+        if (length > bytes.length) {
+          this.#receiveSize = length;
+          return "spoiled";
+        }
+        for (const received of readMessages(bytes)) {
+          // A reply to a request that was given up.
+          if (received.sequence !== sequence) continue;
+          if (received.flags & NLM_F_DUMP_INTR) {
+            if (!isTolerant) return "spoiled";
+            outcome = "spoiled";
+          }
+          if (received.type === NLMSG_NOOP) continue;
+          if (received.type === NLMSG_ERROR) {
+            const error = readError(received);
+            if (error.errno !== 0) throw refused(error);
+            return outcome;
+          }
+          if (received.type === NLMSG_DONE) {
+            const error = readDone(received);
+            if (error.errno !== 0) throw refused(error);
+            return outcome;
+          }
+          if (take(received) === "enough") return "enough";
+        }
+      }
+    } catch (error) {
+      if (hasErrno(error, ENOBUFS)) return "spoiled";
+      throw error;
+    }
+  }
+
+  #withoutInterruption<Result>(call: () => Result): Result {
+    for (;;) {
+      try {
+        return call();
+      } catch (error) {
+        if (!hasErrno(error, EINTR)) throw error;
+      }
+    }
+  }
+}

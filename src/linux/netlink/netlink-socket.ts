@@ -1,0 +1,135 @@
+import { readU32, writeU16, writeU32 } from "../../wire/bytes.js";
+import { check, EAGAIN } from "../ffi/errno.js";
+import { AF_NETLINK, FileDescriptor, SOCK_RAW } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
+
+// linux/netlink.h
+export const NETLINK_ROUTE = 0;
+export const NETLINK_SOCK_DIAG = 4;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+const NETLINK_GET_STRICT_CHK = 12;
+
+// bits/socket.h
+const MSG_TRUNC = 0x20;
+const MSG_DONTWAIT = 0x40;
+
+// asm-generic/socket.h
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+
+const SOCKADDR_NL_SIZE = 12;
+const addressField = { family: 0, portId: 4, groups: 8 } as const;
+
+/** The kernel never sends a longer dump datagram, unless a single message is longer (netlink(7)). */
+export const RECEIVE_SIZE = 32 * 1024;
+
+/**
+ * Memory that datagrams are received into, of all sockets: each gets a piece of its own, because messages hold views of what
+ * they were read from. Thousands of sockets are open at a time, and each would have to have room for the longest datagram.
+ */
+let slab = new Uint8Array(0);
+
+/** One datagram from the kernel. */
+export interface Datagram {
+  /** What was received; fresh memory that stays valid. */
+  readonly bytes: Uint8Array;
+  /** The datagram's real length, greater than that of `bytes` if it was cut off. */
+  readonly length: number;
+}
+
+/** What stands between netlink requests and the kernel; the tests put a scripted kernel in its place. */
+export interface NetlinkTransport extends Disposable {
+  /** @throws PromiscError with the errno */
+  send(datagram: Uint8Array): void;
+  /** @throws PromiscError with the errno, for example `ENOBUFS` when the kernel had to drop messages */
+  receive(): Datagram;
+}
+
+/** A netlink(7) socket, blocking. */
+export class NetlinkSocket implements NetlinkTransport {
+  readonly #descriptor: FileDescriptor;
+  readonly #receiveSize: number;
+  readonly #sender = new Uint8Array(SOCKADDR_NL_SIZE);
+  readonly #senderLength = new Uint32Array(1);
+
+  /**
+   * @param protocol `NETLINK_*`
+   * @param groups bits of the multicast groups to join (`nl_groups`)
+   * @param bufferSize bytes that wait to be read at most; 0 for the system's default
+   * @param receiveSize longest datagram that is received whole, in bytes
+   */
+  constructor(protocol: number, { groups = 0, bufferSize = 0, receiveSize = RECEIVE_SIZE } = {}) {
+    this.#receiveSize = receiveSize;
+    this.#descriptor = FileDescriptor.socket(AF_NETLINK, SOCK_RAW, protocol, "open a netlink socket");
+    try {
+      // Old kernels lack some of these; each is an improvement that nothing relies on.
+      for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK])
+        libc.setsockopt(this.#descriptor.number, SOL_NETLINK, option, new Int32Array([1]), 4);
+      if (bufferSize > 0) this.#setBufferSize(bufferSize);
+      const address = new Uint8Array(SOCKADDR_NL_SIZE);
+      writeU16(address, addressField.family, AF_NETLINK);
+      writeU32(address, addressField.groups, groups);
+      check(libc.bind(this.#descriptor.number, address, address.length), "bind a netlink socket");
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Without CAP_NET_ADMIN the kernel grants what `net.core.rmem_max` allows. */
+  #setBufferSize(bytes: number): void {
+    for (const option of [SO_RCVBUF, SO_RCVBUFFORCE])
+      libc.setsockopt(this.#descriptor.number, SOL_SOCKET, option, new Int32Array([bytes]), 4);
+  }
+
+  send(datagram: Uint8Array): void {
+    check(
+      libc.sendto(this.#descriptor.number, datagram, datagram.length, 0, null, 0),
+      "send a netlink request",
+    );
+  }
+
+  receive(): Datagram {
+    return this.#receive(0) as Datagram;
+  }
+
+  /** The next waiting datagram, or undefined if there is none. */
+  receiveWaiting(): Datagram | undefined {
+    return this.#receive(MSG_DONTWAIT);
+  }
+
+  #receive(flags: number): Datagram | undefined {
+    for (;;) {
+      if (slab.length < this.#receiveSize) slab = new Uint8Array(this.#receiveSize * 4);
+      this.#senderLength[0] = SOCKADDR_NL_SIZE;
+      const result = libc.recvfrom(
+        this.#descriptor.number,
+        slab,
+        this.#receiveSize,
+        MSG_TRUNC | flags,
+        this.#sender,
+        this.#senderLength,
+      );
+      if (result < 0 && flags & MSG_DONTWAIT && libc.errno() === EAGAIN) return undefined;
+      const length = check(result, "receive a netlink reply");
+      // Other processes can send to this socket too; only port 0 is the kernel.
+      if (readU32(this.#sender, addressField.portId) !== 0) continue;
+      const received = Math.min(length, this.#receiveSize);
+      const bytes = slab.subarray(0, received);
+      slab = slab.subarray((received + 7) & ~7);
+      return { bytes, length };
+    }
+  }
+
+  /** Calls `onReadable` from the event loop whenever a datagram is waiting. */
+  watch(onReadable: () => void): libc.Watch {
+    return libc.watchReadable(this.#descriptor.number, onReadable);
+  }
+
+  [Symbol.dispose](): void {
+    this.#descriptor[Symbol.dispose]();
+  }
+}

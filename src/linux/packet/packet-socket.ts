@@ -1,0 +1,33 @@
+import { PACKET_MR_PROMISC, PACKET_MREQ_SIZE, writePacketMreq } from "../../wire/kernel/packet-mreq.js";
+import { check } from "../ffi/errno.js";
+import { AF_PACKET, FileDescriptor, SOCK_RAW } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
+
+// bits/socket.h, linux/if_packet.h
+const SOL_PACKET = 263;
+const PACKET_ADD_MEMBERSHIP = 1;
+
+/** A packet(7) socket of protocol 0: it receives nothing, and costs the kernel nothing per frame. */
+export class PacketSocket implements Disposable {
+  readonly #descriptor: FileDescriptor;
+
+  /** @param operation what it is for, after "cannot" in the error; needs CAP_NET_RAW */
+  constructor(operation: string) {
+    this.#descriptor = FileDescriptor.socket(AF_PACKET, SOCK_RAW, 0, operation, "CAP_NET_RAW");
+  }
+
+  /** `PACKET_ADD_MEMBERSHIP` of `PACKET_MR_PROMISC`: the interface is promiscuous as long as this socket is open. */
+  joinPromiscuous(index: number, operation: string): void {
+    const request = new Uint8Array(PACKET_MREQ_SIZE);
+    writePacketMreq({ index, type: PACKET_MR_PROMISC, address: new Uint8Array(0) }, request);
+    check(
+      libc.setsockopt(this.#descriptor.number, SOL_PACKET, PACKET_ADD_MEMBERSHIP, request, request.length),
+      operation,
+      { request },
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#descriptor[Symbol.dispose]();
+  }
+}

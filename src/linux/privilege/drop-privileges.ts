@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { PromiscError } from "../../errors.js";
+import type { Account } from "../account/account.js";
+import { effectiveCapabilities } from "./capabilities.js";
+import { rememberHeirOfRoot } from "./root-heir.js";
+
+/**
+ * Makes this process another user's for good, in all its threads: its groups, its group, its user, and with them all
+ * capabilities gone. What it has open stays open.
+ * @param groups the user's groups beside its own one
+ * @throws PromiscError `privilege` if it may not become that user
+ */
+export function dropPrivileges(account: Account, groups: readonly number[]): void {
+  const { uid, gid } = account;
+  try {
+    process.setgroups?.([gid, ...groups]);
+    process.setgid?.(gid);
+    process.setuid?.(uid);
+    rememberHeirOfRoot(account);
+  } catch (error) {
+    throw cannotBecome(account, (error as Error).message, error);
+  }
+}
+
+export function cannotBecome({ name }: Account, reason: string, cause?: unknown): PromiscError {
+  return new PromiscError({
+    code: "privilege",
+    operation: `become user ${name}`,
+    reason,
+    hint: "needs CAP_SETUID and CAP_SETGID, as root has them: leave --user out, or run it with sudo",
+    cause,
+  });
+}
+
+/** Whether this process may become another user at all: root in a container often may not (capabilities(7)). */
+export function mayBecomeAnother(): boolean {
+  const capabilities = effectiveCapabilities();
+  return capabilities.includes("CAP_SETUID") && capabilities.includes("CAP_SETGID");
+}
+
+/** Whether the user and its group exist in this process's user namespace (user_namespaces(7)). */
+export function isMapped({ uid, gid }: Account): boolean {
+  return isMappedIn("uid_map", uid) && isMappedIn("gid_map", gid);
+}
+
+function isMappedIn(map: "uid_map" | "gid_map", id: number): boolean {
+  return readFileSync(`/proc/self/${map}`, "latin1")
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some(([first = 0, , count = 0]) => id >= first && id < first + count);
+}

@@ -1,0 +1,57 @@
+import { readU32In } from "../../byte-order.js";
+import { need, writeU32 } from "../../bytes.js";
+import { BLOCK_TRAILER_SIZE, type Block, INTERFACE_STATISTICS_BLOCK, writeBlockFrame } from "./block.js";
+import { comments, OptionSet, type OptionValues, option, timestamp, u64 } from "./options.js";
+
+// draft-ietf-opsawg-pcapng, section 4.6
+const field = { interfaceId: 8, timestampHigh: 12, timestampLow: 16, options: 20 } as const;
+
+const table = {
+  comments,
+  startTime: option(2, "isb_starttime", timestamp),
+  endTime: option(3, "isb_endtime", timestamp),
+  /** Packets received from the interface since the capture began. */
+  received: option(4, "isb_ifrecv", u64),
+  /** Packets the interface dropped for want of resources. */
+  interfaceDropped: option(5, "isb_ifdrop", u64),
+  /** Packets that the filter accepted. */
+  filterAccepted: option(6, "isb_filteraccept", u64),
+  /** Packets that the operating system dropped. */
+  systemDropped: option(7, "isb_osdrop", u64),
+  /** Packets delivered to the user. */
+  delivered: option(8, "isb_usrdeliv", u64),
+} as const;
+const options = new OptionSet(table);
+
+export type InterfaceStatisticsOptions = OptionValues<typeof table>;
+
+/** What an interface statistics block says. Times are in the interface's units. */
+export interface InterfaceStatistics {
+  /** Within the section. */
+  readonly interfaceId: number;
+  readonly timestamp: bigint;
+  readonly options: InterfaceStatisticsOptions;
+}
+
+/** @throws PromiscError `malformed` */
+export function readInterfaceStatistics({ littleEndian, bytes, start, end }: Block): InterfaceStatistics {
+  const path = "pcapng interface statistics";
+  need(path, start, field.options + BLOCK_TRAILER_SIZE, end);
+  return {
+    interfaceId: readU32In(littleEndian, bytes, start + field.interfaceId),
+    timestamp: timestamp.read(littleEndian, bytes, start + field.timestampHigh, 8, path),
+    options: options.read(littleEndian, bytes, start + field.options, end - BLOCK_TRAILER_SIZE, path),
+  };
+}
+
+export function interfaceStatisticsSize(value: InterfaceStatistics): number {
+  return field.options + options.size(value.options) + BLOCK_TRAILER_SIZE;
+}
+
+/** Writes `interfaceStatisticsSize(value)` bytes, in host byte order. */
+export function writeInterfaceStatistics(value: InterfaceStatistics, into: Uint8Array, offset: number): void {
+  writeU32(into, offset + field.interfaceId, value.interfaceId);
+  timestamp.write(value.timestamp, into, offset + field.timestampHigh);
+  options.write(value.options, into, offset + field.options);
+  writeBlockFrame(into, offset, INTERFACE_STATISTICS_BLOCK, interfaceStatisticsSize(value));
+}

@@ -1,0 +1,141 @@
+import { readU16In, readU32In } from "../../byte-order.js";
+import { need, writeU16, writeU32 } from "../../bytes.js";
+import {
+  BLOCK_TRAILER_SIZE,
+  type Block,
+  ENHANCED_PACKET_BLOCK,
+  PACKET_BLOCK,
+  pad,
+  SIMPLE_PACKET_BLOCK,
+  writeBlockFrame,
+} from "./block.js";
+
+// draft-ietf-opsawg-pcapng, sections 4.3 (enhanced), 4.4 (simple) and appendix A (the obsolete packet block).
+// In the obsolete block a u16 interface and a u16 drop count stand where the enhanced one has a u32 interface.
+const field = {
+  interfaceId: 8,
+  timestampHigh: 12,
+  timestampLow: 16,
+  capturedLength: 20,
+  length: 24,
+  data: 28,
+} as const;
+const simpleField = { length: 8, data: 12 } as const;
+
+const EPB_FLAGS = 2;
+const FLAGS_OPTION_SIZE = 8;
+const OPTIONS_END_SIZE = 4;
+
+/** A packet as its block says; one object is filled anew for each. */
+export interface PacketBlock {
+  /** Within the section. */
+  interfaceId: number;
+  /** In the interface's units: the higher 32 bits, and the lower. Both 0 where the block has no time. */
+  timestampHigh: number;
+  timestampLow: number;
+  capturedLength: number;
+  /** On the wire. */
+  length: number;
+  /** Where in the block's buffer the frame begins. */
+  dataStart: number;
+  /** `epb_flags`, or 0. */
+  flags: number;
+}
+
+export function isPacketBlock(type: number): boolean {
+  return type === ENHANCED_PACKET_BLOCK || type === SIMPLE_PACKET_BLOCK || type === PACKET_BLOCK;
+}
+
+/**
+ * Reads a block of one of the three packet types.
+ * @throws PromiscError `malformed`
+ */
+export function readPacketBlock(block: Block, into: PacketBlock): void {
+  if (block.type === SIMPLE_PACKET_BLOCK) readSimplePacket(block, into);
+  else readTimedPacket(block, into);
+}
+
+function readTimedPacket(block: Block, into: PacketBlock): void {
+  const { littleEndian, bytes, start, end } = block;
+  const path = block.type === PACKET_BLOCK ? "pcapng packet block" : "pcapng enhanced packet";
+  const last = end - BLOCK_TRAILER_SIZE;
+  need(path, start, field.data, last);
+  into.interfaceId =
+    block.type === PACKET_BLOCK
+      ? readU16In(littleEndian, bytes, start + field.interfaceId)
+      : readU32In(littleEndian, bytes, start + field.interfaceId);
+  into.timestampHigh = readU32In(littleEndian, bytes, start + field.timestampHigh);
+  into.timestampLow = readU32In(littleEndian, bytes, start + field.timestampLow);
+  const captured = readU32In(littleEndian, bytes, start + field.capturedLength);
+  into.capturedLength = captured;
+  into.length = readU32In(littleEndian, bytes, start + field.length);
+  into.dataStart = start + field.data;
+  need(path, into.dataStart, captured, last);
+  const options = into.dataStart + pad(captured);
+  into.flags = options < last ? findFlags(littleEndian, bytes, options, last) : 0;
+}
+
+/** A simple packet is of the section's first interface, and has as many bytes as its block has room for. */
+function readSimplePacket({ littleEndian, bytes, start, end }: Block, into: PacketBlock): void {
+  const last = end - BLOCK_TRAILER_SIZE;
+  need("pcapng simple packet", start, simpleField.data, last);
+  into.interfaceId = 0;
+  into.timestampHigh = 0;
+  into.timestampLow = 0;
+  into.length = readU32In(littleEndian, bytes, start + simpleField.length);
+  into.dataStart = start + simpleField.data;
+  into.capturedLength = Math.min(into.length, last - into.dataStart);
+  into.flags = 0;
+}
+
+/** `epb_flags` among a packet's options. The packet stands even if its options are damaged: they are then passed over. */
+function findFlags(littleEndian: boolean, bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at + 4 <= end; ) {
+    const code = readU16In(littleEndian, bytes, at);
+    const length = readU16In(littleEndian, bytes, at + 2);
+    if (code === EPB_FLAGS && length === 4 && at + FLAGS_OPTION_SIZE <= end)
+      return readU32In(littleEndian, bytes, at + 4);
+    at += 4 + pad(length);
+  }
+  return 0;
+}
+
+/** Bytes of an enhanced packet block with so many bytes of frame; with flags other than 0 it has them as an option. */
+export function enhancedPacketSize(capturedLength: number, flags: number): number {
+  const options = flags === 0 ? 0 : FLAGS_OPTION_SIZE + OPTIONS_END_SIZE;
+  return field.data + pad(capturedLength) + options + BLOCK_TRAILER_SIZE;
+}
+
+/**
+ * Writes an enhanced packet block, in host byte order, but for the frame itself, for which it leaves room.
+ * Returns where the frame goes.
+ */
+export function writeEnhancedPacket(
+  into: Uint8Array,
+  offset: number,
+  interfaceId: number,
+  timestampHigh: number,
+  timestampLow: number,
+  capturedLength: number,
+  length: number,
+  flags: number,
+): number {
+  const size = enhancedPacketSize(capturedLength, flags);
+  writeU32(into, offset + field.interfaceId, interfaceId);
+  writeU32(into, offset + field.timestampHigh, timestampHigh);
+  writeU32(into, offset + field.timestampLow, timestampLow);
+  writeU32(into, offset + field.capturedLength, capturedLength);
+  writeU32(into, offset + field.length, length);
+  const data = offset + field.data;
+  const options = data + pad(capturedLength);
+  for (let at = data + capturedLength; at < options; at++) into[at] = 0;
+  if (flags !== 0) {
+    writeU16(into, options, EPB_FLAGS);
+    writeU16(into, options + 2, 4);
+    writeU32(into, options + 4, flags);
+    // opt_endofopt
+    writeU32(into, options + FLAGS_OPTION_SIZE, 0);
+  }
+  writeBlockFrame(into, offset, ENHANCED_PACKET_BLOCK, size);
+  return data;
+}

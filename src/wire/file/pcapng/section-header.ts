@@ -1,0 +1,71 @@
+import { readU16In, readU32In } from "../../byte-order.js";
+import { malformed, need, writeU16, writeU32 } from "../../bytes.js";
+import { BLOCK_TRAILER_SIZE, type Block, SECTION_HEADER_BLOCK, writeBlockFrame } from "./block.js";
+import { comments, OptionSet, type OptionValues, option, text } from "./options.js";
+
+// draft-ietf-opsawg-pcapng, section 4.1
+const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+const field = { magic: 8, major: 12, minor: 14, sectionLength: 16, options: 24 } as const;
+
+const table = {
+  comments,
+  hardware: option(2, "shb_hardware", text),
+  operatingSystem: option(3, "shb_os", text),
+  application: option(4, "shb_userappl", text),
+} as const;
+const options = new OptionSet(table);
+
+export type SectionHeaderOptions = OptionValues<typeof table>;
+
+/** Bytes of a section header that show its byte order. */
+export const SECTION_BYTE_ORDER_SIZE = 12;
+
+/** Whether a file that begins with these bytes is pcapng. */
+export function isPcapng(bytes: Uint8Array, offset: number, end: number): boolean {
+  return end - offset >= 4 && readU32In(true, bytes, offset) === SECTION_HEADER_BLOCK;
+}
+
+/**
+ * The byte order of the section whose header begins at `offset`; 12 bytes are known to lie within `bytes`.
+ * @throws PromiscError `malformed`
+ */
+export function readSectionByteOrder(bytes: Uint8Array, offset: number): boolean {
+  if (readU32In(true, bytes, offset + field.magic) === BYTE_ORDER_MAGIC) return true;
+  if (readU32In(false, bytes, offset + field.magic) === BYTE_ORDER_MAGIC) return false;
+  throw malformed("pcapng section header", "unknown byte-order magic");
+}
+
+/** @throws PromiscError `malformed` for a version other than 1.0 (and 1.2, which some wrote and which is the same) */
+export function readSectionHeader({ littleEndian, bytes, start, end }: Block): SectionHeaderOptions {
+  need("pcapng section header", start, field.options + BLOCK_TRAILER_SIZE, end);
+  const major = readU16In(littleEndian, bytes, start + field.major);
+  const minor = readU16In(littleEndian, bytes, start + field.minor);
+  if (major !== 1 || (minor !== 0 && minor !== 2))
+    throw malformed("pcapng section header", `version ${major}.${minor}`);
+  return options.read(
+    littleEndian,
+    bytes,
+    start + field.options,
+    end - BLOCK_TRAILER_SIZE,
+    "pcapng section header",
+  );
+}
+
+export function sectionHeaderSize(value: SectionHeaderOptions): number {
+  return field.options + options.size(value) + BLOCK_TRAILER_SIZE;
+}
+
+/** Writes `sectionHeaderSize(value)` bytes: version 1.0, of a section whose length isn't known. */
+export function writeSectionHeader(value: SectionHeaderOptions, into: Uint8Array, offset: number): void {
+  writeU32(into, offset + field.magic, BYTE_ORDER_MAGIC);
+  writeU16(into, offset + field.major, 1);
+  writeU16(into, offset + field.minor, 0);
+  forgetSectionLength(into, offset);
+  options.write(value, into, offset + field.options);
+  writeBlockFrame(into, offset, SECTION_HEADER_BLOCK, sectionHeaderSize(value));
+}
+
+/** Marks the length of the section at `offset` as unknown, -1, which is the same in both byte orders. */
+export function forgetSectionLength(into: Uint8Array, offset: number): void {
+  into.fill(0xff, offset + field.sectionLength, offset + field.options);
+}

@@ -1,0 +1,149 @@
+import { malformed, readU16, readU32, writeU16, writeU32 } from "../../bytes.js";
+
+// linux/bpf_common.h, linux/filter.h: the parts of an instruction's code.
+export const BPF_LD = 0x00;
+export const BPF_LDX = 0x01;
+export const BPF_ST = 0x02;
+export const BPF_STX = 0x03;
+export const BPF_ALU = 0x04;
+export const BPF_JMP = 0x05;
+export const BPF_RET = 0x06;
+export const BPF_MISC = 0x07;
+
+export const BPF_W = 0x00;
+export const BPF_H = 0x08;
+export const BPF_B = 0x10;
+
+export const BPF_IMM = 0x00;
+export const BPF_ABS = 0x20;
+export const BPF_IND = 0x40;
+export const BPF_MEM = 0x60;
+export const BPF_LEN = 0x80;
+export const BPF_MSH = 0xa0;
+
+export const BPF_ADD = 0x00;
+export const BPF_SUB = 0x10;
+export const BPF_MUL = 0x20;
+export const BPF_DIV = 0x30;
+export const BPF_OR = 0x40;
+export const BPF_AND = 0x50;
+export const BPF_LSH = 0x60;
+export const BPF_RSH = 0x70;
+export const BPF_NEG = 0x80;
+export const BPF_MOD = 0x90;
+export const BPF_XOR = 0xa0;
+
+export const BPF_JA = 0x00;
+export const BPF_JEQ = 0x10;
+export const BPF_JGT = 0x20;
+export const BPF_JGE = 0x30;
+export const BPF_JSET = 0x40;
+
+export const BPF_K = 0x00;
+export const BPF_X = 0x08;
+export const BPF_A = 0x10;
+export const BPF_TAX = 0x00;
+export const BPF_TXA = 0x80;
+
+/** Words of scratch memory, `M[0]` to `M[15]`. */
+export const BPF_MEMWORDS = 16;
+/** The longest program that Linux takes, in instructions. */
+export const BPF_MAXINSNS = 4096;
+
+/**
+ * linux/filter.h: absolute loads from here on don't read the packet, but what the kernel knows of it. As the unsigned
+ * number that an instruction holds; the header has it as -0x1000.
+ */
+export const SKF_AD_OFF = 0xffff_f000;
+export const SKF_AD_PROTOCOL = 0;
+export const SKF_AD_PKTTYPE = 4;
+export const SKF_AD_IFINDEX = 8;
+export const SKF_AD_HATYPE = 28;
+
+/** One instruction of classic BPF: `struct sock_filter`, linux/filter.h. */
+export interface Instruction {
+  readonly code: number;
+  /** How many instructions are skipped if a comparison holds … */
+  readonly jt: number;
+  /** … and if it doesn't. */
+  readonly jf: number;
+  /** Unsigned. */
+  readonly k: number;
+}
+
+/** BPF_STMT of linux/filter.h: an instruction that goes on to the next one. */
+export function statement(code: number, k: number): Instruction {
+  return { code, jt: 0, jf: 0, k };
+}
+
+/** BPF_JUMP of linux/filter.h: goes on `jt` instructions further if a comparison with `k` holds, `jf` if it doesn't. */
+export function jump(comparison: number, k: number, jt: number, jf: number): Instruction {
+  return { code: BPF_JMP | comparison | BPF_K, jt, jf, k };
+}
+
+/** Lets a packet through, cut to so many bytes; 0 refuses it. */
+export function accept(snapLength: number): Instruction {
+  return statement(BPF_RET | BPF_K, snapLength);
+}
+
+/** Size of `struct sock_filter`; `struct bpf_insn` of libpcap is the same. */
+export const SOCK_FILTER_SIZE = 8;
+
+const field = { code: 0, jt: 2, jf: 3, k: 4 } as const;
+
+export function writeInstructions(program: readonly Instruction[], into: Uint8Array): void {
+  program.forEach(({ code, jt, jf, k }, index) => {
+    const at = index * SOCK_FILTER_SIZE;
+    writeU16(into, at + field.code, code);
+    into[at + field.jt] = jt;
+    into[at + field.jf] = jf;
+    writeU32(into, at + field.k, k);
+  });
+}
+
+/** All instructions in `bytes`. */
+export function readInstructions(bytes: Uint8Array): Instruction[] {
+  if (bytes.length % SOCK_FILTER_SIZE !== 0)
+    throw malformed("sock_filter", `${bytes.length} bytes aren't whole instructions`);
+  return Array.from({ length: bytes.length / SOCK_FILTER_SIZE }, (_, index) => {
+    const at = index * SOCK_FILTER_SIZE;
+    return {
+      code: readU16(bytes, at + field.code),
+      jt: bytes[at + field.jt] as number,
+      jf: bytes[at + field.jf] as number,
+      k: readU32(bytes, at + field.k),
+    };
+  });
+}
+
+/** Whether an instruction reads the packet at a place that it names: absolute, or an IPv4 header's length. */
+export function loadsFromPacket({ code }: Instruction): boolean {
+  const kind = code & 7;
+  const mode = code & 0xe0;
+  if (kind === BPF_LD) return mode === BPF_ABS || mode === BPF_IND;
+  return kind === BPF_LDX && mode === BPF_MSH;
+}
+
+/** Whether a program asks what only the kernel knows of a packet on its way: its direction, its interface. */
+export function readsAncillary(program: readonly Instruction[]): boolean {
+  return program.some(
+    (instruction) =>
+      (instruction.code & 0xe7) === (BPF_LD | BPF_ABS) &&
+      loadsFromPacket(instruction) &&
+      instruction.k >= SKF_AD_OFF,
+  );
+}
+
+/** The same program, but what it accepts is cut to so many bytes. */
+export function withSnapLength(program: readonly Instruction[], snapLength: number): Instruction[] {
+  return program.map((instruction) =>
+    instruction.code === (BPF_RET | BPF_K) && instruction.k !== 0
+      ? { ...instruction, k: snapLength }
+      : instruction,
+  );
+}
+
+/** The program that lets every packet through, cut to so many bytes. 0 refuses all. */
+export function acceptAll(snapLength: number): Instruction[] {
+  return [accept(snapLength)];
+}

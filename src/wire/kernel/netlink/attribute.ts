@@ -1,0 +1,261 @@
+import {
+  decodeString,
+  encodeString,
+  malformed,
+  need,
+  readS32,
+  readU16,
+  readU32,
+  writeU16,
+  writeU32,
+} from "../../bytes.js";
+import { align } from "./message.js";
+
+// linux/netlink.h: struct nlattr is u16 nla_len, u16 nla_type; the top two bits of the type are flags.
+const NLA_HDRLEN = 4;
+const NLA_TYPE_MASK = 0x3fff;
+const NLA_F_NESTED = 0x8000;
+
+/** How one attribute's payload is read and written. `read` gets a payload that lies within `bytes`. */
+export interface AttributeCodec<Value> {
+  read(bytes: Uint8Array, offset: number, length: number, path: string): Value;
+  size(value: Value): number;
+  write(value: Value, into: Uint8Array, offset: number): void;
+  /** Whether the attribute is written with `NLA_F_NESTED`. */
+  readonly nested?: boolean;
+}
+
+/** An attribute that the table doesn't know, kept so that it survives the round trip. */
+export interface UnknownAttribute {
+  /** `nla_type` as it came, flags included. */
+  readonly type: number;
+  /** A view of the received bytes. */
+  readonly value: Uint8Array;
+}
+
+/** A format: its name for error messages, and its attributes, each with its number, kernel name and codec. */
+export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
+
+export interface Attribute<Value> {
+  readonly type: number;
+  readonly name: string;
+  readonly codec: AttributeCodec<Value>;
+}
+
+/** The value that a table's attributes decode to: every known one if present, the others as they came. */
+export type AttributeValues<Table> = {
+  -readonly [Key in keyof Table]?: Table[Key] extends Attribute<infer Value> ? Value : never;
+} & { other?: UnknownAttribute[] };
+
+export interface ReadOptions {
+  /**
+   * False to leave out the attributes that the table doesn't know. The kernel sends dozens of them with every link,
+   * and to make a view of each takes as long as all the rest of reading the link.
+   */
+  readonly keepUnknown?: boolean;
+}
+
+export function attribute<Value>(type: number, name: string, codec: AttributeCodec<Value>): Attribute<Value> {
+  return { type, name, codec };
+}
+
+/** Reads and writes a run of attributes by a table. The last of several attributes of one type counts, as in the kernel. */
+export class AttributeSet<Table> {
+  readonly #byType: { key: string; attribute: Attribute<unknown> }[] = [];
+  readonly #byKey: [string, Attribute<unknown>][];
+
+  constructor(table: Table & AttributeTable) {
+    this.#byKey = Object.entries(table);
+    for (const [key, known] of this.#byKey) this.#byType[known.type] = { key, attribute: known };
+  }
+
+  /**
+   * Reads the attributes in `bytes` from `start` to `end`.
+   * @param path the message's name, for errors
+   * @throws PromiscError `malformed`
+   */
+  read(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    path: string,
+    { keepUnknown = true }: ReadOptions = {},
+  ): AttributeValues<Table> {
+    const values: Record<string, unknown> = {};
+    const other: UnknownAttribute[] = [];
+    for (let at = start; at < end; ) {
+      // Up to three bytes of padding may follow the last attribute.
+      if (end - at < NLA_HDRLEN) break;
+      const length = readU16(bytes, at);
+      if (length < NLA_HDRLEN) throw malformed(`${path} nla_len`, `${length} is less than ${NLA_HDRLEN}`);
+      const type = readU16(bytes, at + 2);
+      const known = this.#byType[type & NLA_TYPE_MASK];
+      const where = known ? `${path} ${known.attribute.name}` : path;
+      need(where, at, length, end);
+      const offset = at + NLA_HDRLEN;
+      if (known) values[known.key] = known.attribute.codec.read(bytes, offset, length - NLA_HDRLEN, where);
+      else if (keepUnknown) other.push({ type, value: bytes.subarray(offset, at + length) });
+      at += align(length);
+    }
+    if (other.length > 0) values["other"] = other;
+    return values as AttributeValues<Table>;
+  }
+
+  size(values: AttributeValues<Table>): number {
+    let size = 0;
+    this.#each(values, (known, value) => {
+      size += align(NLA_HDRLEN + known.codec.size(value));
+    });
+    for (const { value } of values.other ?? []) size += align(NLA_HDRLEN + value.length);
+    return size;
+  }
+
+  /** Writes the attributes at `offset`, known ones first, in the table's order. Returns the offset after them. */
+  write(values: AttributeValues<Table>, into: Uint8Array, offset: number): number {
+    let at = offset;
+    this.#each(values, ({ type, codec }, value) => {
+      const size = codec.size(value);
+      const payload = begin(into, at, codec.nested ? type | NLA_F_NESTED : type, size);
+      codec.write(value, into, payload);
+      at = finish(into, payload + size);
+    });
+    for (const { type, value } of values.other ?? []) {
+      const payload = begin(into, at, type, value.length);
+      into.set(value, payload);
+      at = finish(into, payload + value.length);
+    }
+    return at;
+  }
+
+  #each(values: AttributeValues<Table>, visit: (known: Attribute<unknown>, value: unknown) => void): void {
+    for (const [key, known] of this.#byKey) {
+      const value = (values as Record<string, unknown>)[key];
+      if (value !== undefined) visit(known, value);
+    }
+  }
+}
+
+function begin(into: Uint8Array, at: number, type: number, size: number): number {
+  writeU16(into, at, NLA_HDRLEN + size);
+  writeU16(into, at + 2, type);
+  return at + NLA_HDRLEN;
+}
+
+function finish(into: Uint8Array, end: number): number {
+  const next = align(end);
+  into.fill(0, end, next);
+  return next;
+}
+
+function sized(size: number, path: string, length: number): void {
+  if (length < size) throw malformed(path, `${length} bytes, needs ${size}`);
+}
+
+export const u8: AttributeCodec<number> = {
+  read(bytes, offset, length, path) {
+    sized(1, path, length);
+    return bytes[offset] as number;
+  },
+  size: () => 1,
+  write(value, into, offset) {
+    into[offset] = value;
+  },
+};
+
+export const u16: AttributeCodec<number> = {
+  read(bytes, offset, length, path) {
+    sized(2, path, length);
+    return readU16(bytes, offset);
+  },
+  size: () => 2,
+  write(value, into, offset) {
+    writeU16(into, offset, value);
+  },
+};
+
+export const u32: AttributeCodec<number> = {
+  read(bytes, offset, length, path) {
+    sized(4, path, length);
+    return readU32(bytes, offset);
+  },
+  size: () => 4,
+  write(value, into, offset) {
+    writeU32(into, offset, value);
+  },
+};
+
+export const s32: AttributeCodec<number> = {
+  ...u32,
+  read(bytes, offset, length, path) {
+    sized(4, path, length);
+    return readS32(bytes, offset);
+  },
+};
+
+/** A string, ended by a NUL or by the attribute's end. */
+export const string: AttributeCodec<string> = {
+  read(bytes, offset, length) {
+    let end = offset;
+    while (end < offset + length && bytes[end] !== 0) end++;
+    return decodeString(bytes, offset, end);
+  },
+  size: (value) => encodeString(value).length + 1,
+  write(value, into, offset) {
+    const bytes = encodeString(value);
+    into.set(bytes, offset);
+    into[offset + bytes.length] = 0;
+  },
+};
+
+/** Bytes as they are, for example a hardware address. A view of the received bytes. */
+export const binary: AttributeCodec<Uint8Array> = {
+  read: (bytes, offset, length) => bytes.subarray(offset, offset + length),
+  size: (value) => value.length,
+  write(value, into, offset) {
+    into.set(value, offset);
+  },
+};
+
+/** Attributes within an attribute. */
+export function nested<Table>(set: AttributeSet<Table>): AttributeCodec<AttributeValues<Table>> {
+  return {
+    nested: true,
+    read: (bytes, offset, length, path) => set.read(bytes, offset, offset + length, path),
+    size: (value) => set.size(value),
+    write(value, into, offset) {
+      set.write(value, into, offset);
+    },
+  };
+}
+
+/** Attributes of one type within an attribute, as a list; those of other types are passed over. */
+export function listOf<Value>(element: Attribute<Value>): AttributeCodec<Value[]> {
+  return {
+    nested: true,
+    read(bytes, offset, length, path) {
+      const values: Value[] = [];
+      const end = offset + length;
+      for (let at = offset; end - at >= NLA_HDRLEN; ) {
+        const size = readU16(bytes, at);
+        if (size < NLA_HDRLEN) throw malformed(`${path} nla_len`, `${size} is less than ${NLA_HDRLEN}`);
+        need(path, at, size, end);
+        if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === element.type)
+          values.push(
+            element.codec.read(bytes, at + NLA_HDRLEN, size - NLA_HDRLEN, `${path} ${element.name}`),
+          );
+        at += align(size);
+      }
+      return values;
+    },
+    size: (values) => values.reduce((sum, value) => sum + align(NLA_HDRLEN + element.codec.size(value)), 0),
+    write(values, into, offset) {
+      let at = offset;
+      for (const value of values) {
+        const size = element.codec.size(value);
+        const payload = begin(into, at, element.type, size);
+        element.codec.write(value, into, payload);
+        at = finish(into, payload + size);
+      }
+    },
+  };
+}

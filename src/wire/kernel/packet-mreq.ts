@@ -1,0 +1,41 @@
+import { need, readS32, readU16, writeU16, writeU32 } from "../bytes.js";
+
+// linux/if_packet.h
+export const PACKET_MR_MULTICAST = 0;
+export const PACKET_MR_PROMISC = 1;
+export const PACKET_MR_ALLMULTI = 2;
+export const PACKET_MR_UNICAST = 3;
+
+/** Size of `struct packet_mreq` (packet(7)). */
+export const PACKET_MREQ_SIZE = 16;
+
+const field = { index: 0, type: 4, addressLength: 6, address: 8 } as const;
+
+/** `struct packet_mreq`: what a packet socket asks of an interface. */
+export interface PacketMembershipRequest {
+  index: number;
+  /** `PACKET_MR_*`. */
+  type: number;
+  /** At most 8 bytes; empty for `PACKET_MR_PROMISC` and `PACKET_MR_ALLMULTI`. */
+  address: Uint8Array;
+}
+
+export function readPacketMreq(bytes: Uint8Array): PacketMembershipRequest {
+  need("packet_mreq", 0, PACKET_MREQ_SIZE, bytes.length);
+  const length = readU16(bytes, field.addressLength);
+  need("packet_mreq mr_address", field.address, length, PACKET_MREQ_SIZE);
+  return {
+    index: readS32(bytes, field.index),
+    type: readU16(bytes, field.type),
+    address: bytes.subarray(field.address, field.address + length),
+  };
+}
+
+/** Writes `PACKET_MREQ_SIZE` bytes. */
+export function writePacketMreq(value: PacketMembershipRequest, into: Uint8Array): void {
+  into.fill(0, 0, PACKET_MREQ_SIZE);
+  writeU32(into, field.index, value.index);
+  writeU16(into, field.type, value.type);
+  writeU16(into, field.addressLength, value.address.length);
+  into.set(value.address, field.address);
+}

@@ -1,0 +1,118 @@
+import { decodeString, encodeString, malformed, need, unwritable } from "../../bytes.js";
+import { formatHardwareAddress } from "../../hardware-address.js";
+import { ipv4AddressAt } from "../../inet-address.js";
+import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
+import { hardwareAddressSize, writeHardwareAddress, writeIpv4Address } from "../../parse-address.js";
+import { type DhcpOption, dhcpOptionsSize, readDhcpOptions, writeDhcpOptions } from "./dhcp-option.js";
+
+const MAGIC_COOKIE = 0x6382_5363;
+
+const field = {
+  op: 0,
+  htype: 1,
+  hlen: 2,
+  hops: 3,
+  xid: 4,
+  secs: 8,
+  flags: 10,
+  ciaddr: 12,
+  yiaddr: 16,
+  siaddr: 20,
+  giaddr: 24,
+  chaddr: 28,
+  sname: 44,
+  file: 108,
+  cookie: 236,
+  options: 240,
+} as const;
+
+/** A message of DHCP for IPv4 (RFC 2131, 2), its fields named as there. */
+export interface Dhcp {
+  /** 1 BOOTREQUEST, 2 BOOTREPLY. */
+  readonly op: number;
+  /** `ARPHRD_*`: 1 for Ethernet. */
+  readonly htype: number;
+  readonly hops: number;
+  readonly xid: number;
+  /** In seconds. */
+  readonly secs: number;
+  /** 0x8000 asks for a broadcast answer. */
+  readonly flags: number;
+  readonly ciaddr: string;
+  readonly yiaddr: string;
+  readonly siaddr: string;
+  readonly giaddr: string;
+  /** As many octets as hlen says, at most 16. */
+  readonly chaddr: string;
+  readonly sname: string;
+  readonly file: string;
+  readonly options: readonly DhcpOption[];
+}
+
+export function readDhcp(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp {
+  need("DHCP", at, field.options, end);
+  const cookie = readBe32(bytes, at + field.cookie);
+  if (cookie !== MAGIC_COOKIE) throw malformed("DHCP", `magic cookie 0x${cookie.toString(16)}`);
+  const hlen = bytes[at + field.hlen] as number;
+  if (hlen > 16) throw malformed("DHCP", `hardware address length ${hlen}`);
+  return {
+    op: bytes[at + field.op] as number,
+    htype: bytes[at + field.htype] as number,
+    hops: bytes[at + field.hops] as number,
+    xid: readBe32(bytes, at + field.xid),
+    secs: readBe16(bytes, at + field.secs),
+    flags: readBe16(bytes, at + field.flags),
+    ciaddr: ipv4AddressAt(bytes, at + field.ciaddr),
+    yiaddr: ipv4AddressAt(bytes, at + field.yiaddr),
+    siaddr: ipv4AddressAt(bytes, at + field.siaddr),
+    giaddr: ipv4AddressAt(bytes, at + field.giaddr),
+    chaddr: formatHardwareAddress(bytes.subarray(at + field.chaddr, at + field.chaddr + hlen)),
+    sname: readText(bytes, at + field.sname, at + field.file),
+    file: readText(bytes, at + field.file, at + field.cookie),
+    options: readDhcpOptions(bytes, at + field.options, end),
+  };
+}
+
+/** Text up to the first NUL. */
+function readText(bytes: Uint8Array, start: number, end: number): string {
+  const nul = bytes.subarray(start, end).indexOf(0);
+  return decodeString(bytes, start, nul === -1 ? end : start + nul);
+}
+
+/** Bytes that {@link writeDhcp} writes. */
+export function dhcpSize({ options }: Pick<Dhcp, "options">): number {
+  return field.options + dhcpOptionsSize(options);
+}
+
+/**
+ * @returns the offset after it
+ * @throws PromiscError `usage` if an address or a text is too long for its field
+ */
+export function writeDhcp(value: Dhcp, into: Uint8Array, at = 0): number {
+  into.fill(0, at, at + field.options);
+  into[at + field.op] = value.op;
+  into[at + field.htype] = value.htype;
+  const hlen = hardwareAddressSize(value.chaddr);
+  if (hlen > 16) throw unwritable("DHCP chaddr", `${hlen} octets, at most 16`);
+  into[at + field.hlen] = hlen;
+  into[at + field.hops] = value.hops;
+  writeBe32(into, at + field.xid, value.xid);
+  writeBe16(into, at + field.secs, value.secs);
+  writeBe16(into, at + field.flags, value.flags);
+  writeIpv4Address(value.ciaddr, into, at + field.ciaddr);
+  writeIpv4Address(value.yiaddr, into, at + field.yiaddr);
+  writeIpv4Address(value.siaddr, into, at + field.siaddr);
+  writeIpv4Address(value.giaddr, into, at + field.giaddr);
+  writeHardwareAddress(value.chaddr, into, at + field.chaddr);
+  writeText(value.sname, into, at + field.sname, at + field.file);
+  writeText(value.file, into, at + field.file, at + field.cookie);
+  writeBe32(into, at + field.cookie, MAGIC_COOKIE);
+  return writeDhcpOptions(value.options, into, at + field.options);
+}
+
+function writeText(text: string, into: Uint8Array, start: number, end: number): void {
+  const bytes = encodeString(text);
+  if (bytes.length > end - start)
+    throw unwritable("DHCP text", `${bytes.length} bytes, at most ${end - start}`);
+  into.set(bytes, start);
+}

@@ -1,0 +1,56 @@
+import { need } from "../../bytes.js";
+import { ipv6AddressAt } from "../../inet-address.js";
+import { readBe24, writeBe24 } from "../../network-order.js";
+import { writeIpv6Address } from "../../parse-address.js";
+import { type Dhcp6Option, dhcp6OptionsSize, readDhcp6Options, writeDhcp6Options } from "./dhcp6-option.js";
+
+const RELAY_FORWARD = 12;
+const RELAY_REPLY = 13;
+
+/** Between client and server (RFC 8415, 8). */
+const direct = { messageType: 0, transactionId: 1, options: 4 } as const;
+/** Between relay agent and server (RFC 8415, 9). */
+const relayed = { messageType: 0, hopCount: 1, linkAddress: 2, peerAddress: 18, options: 34 } as const;
+
+/** A message of DHCPv6 (RFC 8415), by its type between client and server or between relay agents and server. */
+export type Dhcp6 = { readonly messageType: number; readonly options: readonly Dhcp6Option[] } & (
+  | { readonly transactionId: number }
+  | { readonly hopCount: number; readonly linkAddress: string; readonly peerAddress: string }
+);
+
+export function readDhcp6(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp6 {
+  need("DHCPv6", at, direct.options, end);
+  const messageType = bytes[at + direct.messageType] as number;
+  if (messageType !== RELAY_FORWARD && messageType !== RELAY_REPLY)
+    return {
+      messageType,
+      transactionId: readBe24(bytes, at + direct.transactionId),
+      options: readDhcp6Options(bytes, at + direct.options, end),
+    };
+  need("DHCPv6", at, relayed.options, end);
+  return {
+    messageType,
+    hopCount: bytes[at + relayed.hopCount] as number,
+    linkAddress: ipv6AddressAt(bytes, at + relayed.linkAddress),
+    peerAddress: ipv6AddressAt(bytes, at + relayed.peerAddress),
+    options: readDhcp6Options(bytes, at + relayed.options, end),
+  };
+}
+
+/** Bytes that {@link writeDhcp6} writes. */
+export function dhcp6Size(value: Dhcp6): number {
+  return ("transactionId" in value ? direct.options : relayed.options) + dhcp6OptionsSize(value.options);
+}
+
+/** @returns the offset after it */
+export function writeDhcp6(value: Dhcp6, into: Uint8Array, at = 0): number {
+  into[at + direct.messageType] = value.messageType;
+  if ("transactionId" in value) {
+    writeBe24(into, at + direct.transactionId, value.transactionId);
+    return writeDhcp6Options(value.options, into, at + direct.options);
+  }
+  into[at + relayed.hopCount] = value.hopCount;
+  writeIpv6Address(value.linkAddress, into, at + relayed.linkAddress);
+  writeIpv6Address(value.peerAddress, into, at + relayed.peerAddress);
+  return writeDhcp6Options(value.options, into, at + relayed.options);
+}

@@ -1,0 +1,106 @@
+import { PromiscError } from "../../../errors.js";
+import { malformed } from "../../bytes.js";
+import { dhcp, dhcp6, dns, mdns } from "./application-layers.js";
+import type { Layer, Protocol } from "./layer.js";
+import { arp, bsdLoopback, ethernet, ieee80211, llc, lldp, sll, sll2, stp, vlan } from "./link-layers.js";
+import { icmp, icmp6, igmp } from "./message-layers.js";
+import {
+  ah,
+  destinationOptions,
+  esp,
+  fragment,
+  hopByHop,
+  ipv4,
+  ipv6,
+  rawIp,
+  routing,
+} from "./network-layers.js";
+import { tcp, udp } from "./transport-layers.js";
+import { type Next, Walk } from "./walk.js";
+
+const steps: Readonly<Record<Protocol, (walk: Walk) => Next>> = {
+  ethernet,
+  vlan,
+  llc,
+  stp,
+  lldp,
+  sll,
+  sll2,
+  null: bsdLoopback,
+  "ieee802.11": ieee80211,
+  arp,
+  ipv4,
+  ipv6,
+  "ipv6-hop-by-hop": hopByHop,
+  "ipv6-destination-options": destinationOptions,
+  "ipv6-routing": routing,
+  "ipv6-fragment": fragment,
+  ah,
+  esp,
+  icmp,
+  icmp6,
+  igmp,
+  tcp,
+  udp,
+  dns,
+  mdns,
+  dhcp,
+  dhcp6,
+};
+
+export interface DissectOptions {
+  /** How many bytes the packet had on the wire, if more than were captured. */
+  readonly length?: number;
+}
+
+/**
+ * The layers of a packet, from the link to the application. What can't be read is a layer too: `malformed`, `truncated`,
+ * or `data`. Never throws, and takes time in proportion to the packet.
+ *
+ * An ICMP error has the layers of the packet that it is about in `original`. Bytes in the layers are views of
+ * `bytes`: copy what is to outlive them.
+ * @param linkType LINKTYPE_ value (https://www.tcpdump.org/linktypes.html): Ethernet 1, BSD loopback 0 and 108, raw IP
+ * 101, IPv4 228, IPv6 229, cooked 113 and 276; 802.11 (105, 127) is named, others are data
+ */
+export function dissect(bytes: Uint8Array, linkType: number, options: DissectOptions = {}): Layer[] {
+  const walk = new Walk(bytes, options.length ?? bytes.length);
+  let next = bytes.length === 0 && walk.complete ? "nothing" : first(walk, linkType);
+  while (next !== "data" && next !== "nothing") {
+    const protocol: Protocol = next;
+    try {
+      if (walk.full) throw malformed(protocol, "too many layers");
+      next = steps[protocol](walk);
+    } catch (error) {
+      if (!(error instanceof PromiscError)) throw error;
+      walk.fail(protocol, error);
+      return walk.layers;
+    }
+  }
+  walk.close();
+  return walk.layers;
+}
+
+function first(walk: Walk, linkType: number): Next {
+  switch (linkType) {
+    case 1:
+      return "ethernet";
+    case 0:
+    case 108:
+      return "null";
+    case 101:
+      return rawIp(walk);
+    case 228:
+      return "ipv4";
+    case 229:
+      return "ipv6";
+    case 113:
+      return "sll";
+    case 276:
+      return "sll2";
+    case 105:
+    case 127:
+      return "ieee802.11";
+    default:
+      return "data";
+  }
+}

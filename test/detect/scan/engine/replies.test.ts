@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Exchange } from "../../../../src/detect/scan/engine/exchange.js";
+import { HostTable } from "../../../../src/detect/scan/engine/host-table.js";
+import { Replies } from "../../../../src/detect/scan/engine/replies.js";
+import { EVERYONE, macBytes, ProbeFrame, type Prober } from "../../../../src/detect/scan/probe/frame.js";
+import {
+  isShared,
+  type Probe,
+  type ProbeKind,
+  probeCatalogue,
+  probeKinds,
+} from "../../../../src/detect/scan/probe/probe.js";
+import { Random } from "../../../fuzz/random.js";
+import { type Answerer, answerTo } from "../../../support/lan/answers.js";
+
+const prober: Prober = { mac: "02:00:00:00:00:01", ipv4: "10.0.0.1", ipv6: "fe80::1" };
+const TOKEN = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+const answerer = (last: number): Answerer => ({
+  mac: macBytes(`02:00:00:00:00:${last.toString(16).padStart(2, "0")}`),
+  ipv6: Uint8Array.of(0xfe, 0x80, ...new Array(13).fill(0), last),
+});
+const STRANGERS = 4;
+
+/** A scanner's memory of some hosts, 10.0.0.2 and so on, whose hardware addresses it knows already. */
+class Scene {
+  readonly hosts: HostTable;
+  readonly exchange: Exchange;
+  readonly replies: Replies;
+  readonly #frames: ReadonlyMap<ProbeKind, ProbeFrame>;
+
+  constructor(count = 1, { isKnown = true, takesStrangers = true } = {}) {
+    this.hosts = new HostTable(count + STRANGERS);
+    for (let row = 0; row < count; row++) {
+      const { mac, ipv6 } = answerer(row + 2);
+      this.hosts.add();
+      this.hosts.setIpv4(row, Uint8Array.of(10, 0, 0, row + 2), 0);
+      if (!isKnown) continue;
+      this.hosts.setIpv6(row, ipv6, 0);
+      this.hosts.setMac(row, mac, 0);
+    }
+    this.exchange = new Exchange(probeCatalogue(), this.hosts);
+    const own = { mac: macBytes(prober.mac), ipv4: Uint8Array.of(10, 0, 0, 1) };
+    this.replies = new Replies(this.exchange, own, TOKEN, takesStrangers);
+    this.replies.isDiscovering = !isKnown;
+    this.#frames = new Map(probeKinds.map((kind) => [kind, new ProbeFrame(kind, prober, TOKEN, 1)]));
+  }
+
+  /** Numbers of probes, in the order in which they are sent. */
+  probes(wanted: (probe: Probe) => boolean): number[] {
+    return [...this.exchange.catalogue.entries()]
+      .filter(([, probe]) => wanted(probe))
+      .map(([number]) => number);
+  }
+
+  one(kind: ProbeKind, role: Probe["role"]): number {
+    return this.probes((probe) => probe.kind === kind && probe.role === role)[0] as number;
+  }
+
+  /** Sends a probe. @returns its frame */
+  ask(number: number, row = 0): Uint8Array {
+    const { kind, destination = "02:00:00:00:00:02" } = this.exchange.catalogue[number] as Probe;
+    const frame = this.#frames.get(kind) as ProbeFrame;
+    const isIpv4 = kind === "arp" || kind === "icmp";
+    const { ipv4, ipv6 } = this.hosts;
+    frame.setDestination(macBytes(destination), 0);
+    if (isShared({ kind } as Probe)) frame.setTarget(undefined, 0, EVERYONE, number, 1);
+    else frame.setTarget(isIpv4 ? ipv4 : ipv6, row * (isIpv4 ? 4 : 16), row, number, 1);
+    this.exchange.begin(number, row, 0);
+    return frame.bytes.slice();
+  }
+
+  take(frame: Uint8Array): void {
+    this.replies.take(frame, 0, frame.length, 1);
+  }
+
+  /** How often a probe was answered, and by another machine. */
+  outcome(number: number, row = 0): [answered: number, another: number] {
+    return [this.exchange.answered(number, row), this.exchange.another(number, row)];
+  }
+}
+
+const all = (): boolean => true;
+/** Changes bytes of a frame. */
+const changed = (frame: Uint8Array, at: number, ...bytes: number[]): Uint8Array => {
+  const copy = frame.slice();
+  copy.set(bytes, at);
+  return copy;
+};
+
+describe("an answer to a probe", () => {
+  it("is booked to the very probe that it answers, once each time that this was sent", () => {
+    const scene = new Scene();
+    for (const number of scene.probes(({ role }) => role !== "discovery")) {
+      const answer = answerTo(scene.ask(number), answerer(2));
+      const before = scene.probes(all).map((each) => scene.exchange.answered(each, 0));
+      for (const _twice of [1, 2]) scene.take(answer);
+      const after = scene.probes(all).map((each) => scene.exchange.answered(each, 0));
+      assert.deepEqual(
+        after.map((count, at) => count - (before[at] as number)),
+        scene.probes(all).map((each) => (each === number ? 1 : 0)),
+      );
+    }
+    assert.equal(scene.exchange.outstanding, 0);
+    assert.equal(scene.hosts.isContested[0], 0);
+  });
+
+  it("is none if nothing was asked, or what was asked was answered", () => {
+    const scene = new Scene();
+    const number = scene.one("arp", "control");
+    const answer = answerTo(scene.ask(number), answerer(2));
+    scene.take(answer);
+    const other = scene.one("arp", "random-group");
+    scene.take(answer);
+    assert.deepEqual(scene.outcome(number), [1, 0]);
+    assert.deepEqual(scene.outcome(other), [0, 0]);
+  });
+
+  it("that is late counts for what was asked then, until its host is asked anew", () => {
+    const scene = new Scene();
+    const [first, second] = scene.probes(({ kind, role }) => kind === "icmp" && role === "random-group");
+    const late = answerTo(scene.ask(first as number), answerer(2));
+    scene.exchange.endRound();
+    scene.ask(second as number);
+    scene.take(late);
+    // By its token.
+    assert.deepEqual(scene.outcome(first as number), [1, 0]);
+    assert.deepEqual(scene.outcome(second as number), [0, 0]);
+  });
+
+  const forgeries: readonly [name: string, kind: ProbeKind, forge: (answer: Uint8Array) => Uint8Array][] = [
+    ["for another machine", "arp", (answer) => changed(answer, 5, 0x77)],
+    ["to another machine's address", "arp", (answer) => changed(answer, 41, 0x77)],
+    ["that is a request", "arp", (answer) => changed(answer, 21, 1)],
+    ["about hardware that isn't Ethernet", "arp", (answer) => changed(answer, 15, 6)],
+    ["about an address that wasn't asked for", "arp", (answer) => changed(answer, 31, 0x77)],
+    ["with another scan's token", "icmp", (answer) => changed(answer, 42, 0x77)],
+    ["of a host that there isn't", "icmp", (answer) => changed(answer, 50, 0x7f, 0xff, 0xff, 0xff)],
+    ["of a probe that there isn't", "icmp", (answer) => changed(answer, 54, 0xff)],
+    ["of a probe of another kind", "icmp", (answer) => changed(answer, 54, 4)],
+    ["from another address", "icmp", (answer) => changed(answer, 29, 0x77)],
+    ["that is a request", "icmp", (answer) => changed(answer, 34, 8)],
+    ["with a header of no length", "icmp", (answer) => changed(answer, 14, 0x40)],
+    ["with a header that is longer than it", "icmp", (answer) => changed(answer, 14, 0x4f)],
+    ["cut off in its token", "icmp", (answer) => answer.subarray(0, 56)],
+    ["with another scan's token", "icmp6", (answer) => changed(answer, 62, 0x77)],
+    ["from another address", "icmp6", (answer) => changed(answer, 37, 0x77)],
+    ["that quotes another scan's packet", "option", (answer) => changed(answer, 118, 0x77)],
+    ["about an address that wasn't asked for", "nd", (answer) => changed(answer, 77, 0x77)],
+  ];
+  for (const [name, kind, forge] of forgeries)
+    it(`is none ${name}: ${kind}`, () => {
+      const scene = new Scene();
+      const number = scene.one(kind, "random-group");
+      const answer = answerTo(scene.ask(number), answerer(2));
+      scene.take(forge(answer));
+      assert.deepEqual(
+        scene.probes(all).filter((each) => scene.outcome(each).some((count) => count > 0)),
+        [],
+      );
+      // The answer itself is one, so it was the change.
+      scene.take(answer);
+      assert.deepEqual(scene.outcome(number), [1, 0]);
+    });
+
+  it("by another machine is that machine's, which is taken down, and contests the address", () => {
+    for (const kind of probeKinds.filter((each) => !isShared({ kind: each } as Probe))) {
+      const scene = new Scene();
+      const number = scene.one(kind, "random-group");
+      scene.take(answerTo(scene.ask(number), answerer(9)));
+      assert.deepEqual(scene.outcome(number), [0, 1], kind);
+      assert.equal(scene.hosts.count, 2);
+      assert.deepEqual([...scene.hosts.isContested.subarray(0, 2)], [1, 1]);
+    }
+  });
+
+  it("that names another sender than the frame's isn't the host's", () => {
+    const scene = new Scene();
+    const number = scene.one("arp", "random-group");
+    // In the host's name, sent by another.
+    scene.take(changed(answerTo(scene.ask(number), answerer(2)), 6, ...answerer(9).mac));
+    assert.deepEqual(scene.outcome(number), [0, 1]);
+    assert.equal(scene.hosts.isContested[0], 1);
+  });
+
+  it("to a question for all nodes makes a host known, while hosts are found and nobody was named", () => {
+    for (const [takesStrangers, expected] of [
+      [true, 2],
+      [false, 1],
+    ] as const) {
+      const scene = new Scene(1, { isKnown: false, takesStrangers });
+      const answer = answerTo(scene.ask(scene.one("icmp6-all", "discovery")), answerer(7));
+      scene.take(answer);
+      assert.equal(scene.hosts.count, expected);
+      scene.replies.isDiscovering = false;
+      scene.take(answerTo(scene.ask(scene.one("icmp6-all", "discovery")), answerer(8)));
+      assert.equal(scene.hosts.count, expected);
+    }
+  });
+});
+
+describe("a flood", () => {
+  it("of claims for one address takes down three of those who claim it, and leaves the host its own answers", () => {
+    const scene = new Scene(2);
+    const number = scene.one("arp", "control");
+    const probe = scene.ask(number);
+    for (let liar = 0x10; liar < 0xf0; liar++) scene.take(answerTo(probe, answerer(liar)));
+    scene.take(answerTo(probe, answerer(2)));
+    assert.equal(scene.hosts.count, 5);
+    assert.deepEqual([...scene.hosts.isContested.subarray(0, 5)], [1, 0, 1, 1, 1]);
+    assert.equal(scene.exchange.answered(number, 0), 1);
+  });
+
+  it("of machines that weren't asked fills no more than the room for them, and is told of", () => {
+    const scene = new Scene(1, { isKnown: false });
+    const probe = scene.ask(scene.one("icmp6-all", "discovery"));
+    for (let stranger = 0x10; stranger < 0xf0; stranger++) scene.take(answerTo(probe, answerer(stranger)));
+    assert.equal(scene.hosts.count, 1 + STRANGERS);
+    assert.equal(scene.hosts.leftOut, 0xe0 - STRANGERS);
+  });
+
+  it("of a hundred thousand answers that are spoilt at random changes no more than answers may", () => {
+    const scene = new Scene(3);
+    const random = new Random(7);
+    const numbers = scene.probes(({ role }) => role !== "discovery");
+    const answers: Uint8Array[] = [];
+    for (let row = 0; row < 3; row++)
+      for (const number of numbers) answers.push(answerTo(scene.ask(number, row), answerer(row + 2)));
+    for (let time = 0; time < 100_000; time++) {
+      const answer = random.pick(answers).slice(0, 1 + random.below(160));
+      for (let bytes = random.below(8); bytes > 0; bytes--)
+        answer[random.below(answer.length)] = random.below(256);
+      scene.take(answer);
+    }
+    for (let row = 0; row < scene.hosts.count; row++)
+      for (const number of numbers)
+        assert.ok(scene.exchange.answered(number, row) <= scene.exchange.sent(number, row));
+    assert.ok(scene.hosts.count <= 3 + STRANGERS);
+    // What was said of who is where is what it was.
+    for (let row = 0; row < 3; row++) {
+      assert.deepEqual(scene.hosts.mac.slice(row * 6, row * 6 + 6), answerer(row + 2).mac);
+      assert.deepEqual(scene.hosts.ipv6.slice(row * 16, row * 16 + 16), answerer(row + 2).ipv6);
+    }
+  });
+});

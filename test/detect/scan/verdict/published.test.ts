@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { publishedVerdicts } from "../../../../src/detect/scan/verdict/published.js";
+import { evidenceOf, isControl, isGroup } from "../../../support/lan/evidence.js";
+
+const alarms = (answers: Parameters<typeof evidenceOf>[0]): Record<string, boolean | undefined> =>
+  Object.fromEntries(publishedVerdicts(evidenceOf(answers).probes).map(({ tool, alarm }) => [tool, alarm]));
+
+describe("what published tools say", () => {
+  it("of a host that answers all is that it sniffs", () => {
+    assert.deepEqual(
+      alarms((probe) => (isControl(probe) || isGroup(probe) ? 1 : 0)),
+      {
+        "nmap sniffer-detect": true,
+        "scapy is_promisc": true,
+        "scapy promiscping": true,
+        "sniffdet arp": true,
+        "thc-ipv6 detect_sniffer6": true,
+      },
+    );
+  });
+
+  it("of a host that filters is nothing", () => {
+    assert.ok(Object.values(alarms((probe) => (isControl(probe) ? 1 : 0))).every((alarm) => alarm === false));
+  });
+
+  it("of a hash filter with ff:00:00:00:00:00 in it is what each makes of that one answer", () => {
+    const found = alarms((probe) => (isControl(probe) || probe.destination === "ff:00:00:00:00:00" ? 1 : 0));
+    assert.equal(found["nmap sniffer-detect"], undefined);
+    assert.equal(found["sniffdet arp"], true);
+    assert.equal(found["scapy is_promisc"], false);
+  });
+
+  it("has nmap's patterns in nmap's order", () => {
+    const [nmap] = publishedVerdicts(
+      evidenceOf(({ kind, destination, role }) =>
+        role === "discovery" ||
+        (kind === "arp" && destination === "ff:ff:ff:ff:ff:fe") ||
+        destination === "01:00:5e:00:00:01"
+          ? 1
+          : 0,
+      ).probes,
+    );
+    assert.equal(nmap?.says, 'Unknown (tests: "11____1_")');
+  });
+});

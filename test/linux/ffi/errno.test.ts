@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { describe, it } from "node:test";
+import { PromiscError } from "../../../src/errors.js";
+import { check, describeErrno, hasErrno, kernelError } from "../../../src/linux/ffi/errno.js";
+
+const { EACCES, EAGAIN, EBUSY, EINVAL, ENODEV, ENXIO, EOPNOTSUPP, EPERM } = constants.errno;
+const operation = "set promiscuous mode on eth0";
+
+describe("describeErrno", () => {
+  const table: [number: number, name: string, text: string][] = [
+    [EPERM, "EPERM", "Operation not permitted"],
+    [ENODEV, "ENODEV", "No such device"],
+    [EAGAIN, "EAGAIN", "Resource temporarily unavailable"],
+    [EINVAL, "EINVAL", "Invalid argument"],
+    // The kernel's name; the C library has ENOTSUP for the same number.
+    [EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported"],
+    [4095, "errno 4095", "Unknown error 4095"],
+  ];
+  for (const [number, name, text] of table)
+    it(`says "${text}" of ${name}`, () => assert.deepEqual(describeErrno(number), { number, name, text }));
+});
+
+describe("kernelError", () => {
+  const codes: [errno: number, code: string][] = [
+    [EPERM, "privilege"],
+    [EACCES, "privilege"],
+    [ENODEV, "no-interface"],
+    [ENXIO, "no-interface"],
+    [EBUSY, "kernel"],
+    [EINVAL, "kernel"],
+  ];
+  for (const [errno, code] of codes)
+    it(`has the code ${code} for ${describeErrno(errno).name}`, () =>
+      assert.equal(kernelError({ operation, errno }).code, code));
+
+  for (const needs of ["CAP_NET_ADMIN", "CAP_NET_RAW"] as const)
+    it(`names ${needs} in its hint if that is what is needed`, () =>
+      assert.match(
+        kernelError({ operation, errno: EPERM, needs }).hint ?? "",
+        new RegExp(`^needs ${needs} `),
+      ));
+
+  it("has a hint where the interface is gone, and none where there is nothing to suggest", () => {
+    assert.match(kernelError({ operation, errno: ENODEV }).hint ?? "", /doesn't exist/);
+    assert.equal(kernelError({ operation, errno: EBUSY }).hint, undefined);
+  });
+
+  it("says what was asked, what the kernel said, and why", () => {
+    const error = kernelError({ operation, errno: EBUSY, reason: "Device is in use" });
+    assert.equal(error.message, `cannot ${operation}: Device or resource busy (EBUSY): Device is in use`);
+    assert.equal(error.operation, operation);
+    assert.deepEqual(error.errno, { number: EBUSY, name: "EBUSY", text: "Device or resource busy" });
+  });
+
+  it("keeps what was sent", () => {
+    const request = Uint8Array.of(1, 2, 3);
+    assert.equal(kernelError({ operation, errno: EBUSY, request }).request, request);
+  });
+});
+
+describe("check", () => {
+  it("passes on what isn't an error", () => {
+    assert.equal(check(0, operation), 0);
+    assert.equal(check(7, operation), 7);
+  });
+
+  it("throws for -1", () => assert.throws(() => check(-1, operation), PromiscError));
+});
+
+describe("hasErrno", () => {
+  it("knows the kernel's errors by their errno, and no others", () => {
+    assert.equal(hasErrno(kernelError({ operation, errno: EBUSY }), EBUSY), true);
+    assert.equal(hasErrno(kernelError({ operation, errno: EBUSY }), EPERM), false);
+    assert.equal(hasErrno(Object.assign(new Error("EBUSY"), { errno: EBUSY }), EBUSY), false);
+    assert.equal(hasErrno(undefined, EBUSY), false);
+  });
+});

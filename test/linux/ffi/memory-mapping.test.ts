@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { closeSync, ftruncateSync, openSync, readFileSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { MemoryMapping } from "../../../src/linux/ffi/memory-mapping.js";
+
+const SIZE = 2 ** 20;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** Collects what nothing refers to, and has its finalizers called. */
+async function settle(): Promise<void> {
+  for (let times = 0; times < 3; times++) {
+    collectGarbage();
+    await new Promise(setImmediate);
+  }
+}
+
+/** Of this process, in MiB. */
+function addressSpace(): number {
+  return Number(readFileSync("/proc/self/statm", "latin1").split(" ")[0]) / 256;
+}
+
+describe("a mapping of shared memory", () => {
+  const path = join(tmpdir(), `promisc-mapping-${process.pid}`);
+  const fd = openSync(path, "wx+");
+  unlinkSync(path);
+  ftruncateSync(fd, SIZE);
+  const map = (writable: boolean): MemoryMapping =>
+    MemoryMapping.shared({ fd, offset: 0, length: SIZE, writable }, "test");
+
+  it("leaves zeros to who still views it, and nothing that is written to them gets anywhere", () => {
+    for (const writable of [true, false]) {
+      using inspector = map(true);
+      const mapping = map(writable);
+      const shared = new Uint8Array(inspector.buffer);
+      const view = new Uint8Array(mapping.buffer);
+      shared[SIZE - 1] = 7;
+      assert.equal(view[SIZE - 1], 7);
+      mapping[Symbol.dispose]();
+      assert.deepEqual([view.length, view[0], view[SIZE - 1]], [SIZE, 0, 0]);
+      view.fill(9);
+      assert.equal(shared[SIZE - 1], 7);
+      assert.equal(mapping.buffer.byteLength, 0);
+      mapping[Symbol.dispose]();
+      assert.equal(view[0], 9);
+    }
+  });
+
+  it("gives its addresses back once nothing views it", async () => {
+    const kept = map(true);
+    const view = new Uint8Array(kept.buffer);
+    kept[Symbol.dispose]();
+    await settle();
+    const before = addressSpace();
+    for (let number = 0; number < 1000; number++) map(true)[Symbol.dispose]();
+    assert.ok(addressSpace() - before > 100);
+    await settle();
+    assert.ok(addressSpace() - before < 100, `${addressSpace() - before} MiB more`);
+    assert.equal(view[SIZE - 1], 0);
+    closeSync(fd);
+  });
+});

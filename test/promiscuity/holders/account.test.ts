@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { account, type Claim } from "../../../src/promiscuity/holders/account.js";
+import type { Holder } from "../../../src/promiscuity/holders/holder.js";
+
+function claim(certainty: Claim["certainty"], name = "d"): Claim {
+  const device = { ifindex: 1, ifname: name, info_kind: "bridge", netns: 1 };
+  return { holder: { kind: "device", units: 1, device, relation: "its port" }, certainty };
+}
+
+const flag: Claim = { holder: { kind: "flag", units: 1 }, certainty: "counted" };
+const blindness = { reason: "2 processes hide", remedy: "sudo" };
+const inShort = (holders: readonly Holder[]): string[] =>
+  holders.map(({ kind, units }) => `${units} ${kind}`);
+
+describe("account", () => {
+  it("gives each claimant its unit when they add up", () => {
+    assert.deepEqual(inShort(account(3, [flag, claim("derived"), claim("possible")])), [
+      "1 flag",
+      "1 device",
+      "1 device",
+    ]);
+  });
+
+  it("leaves out a possible claim for which no unit is left", () => {
+    assert.deepEqual(inShort(account(1, [flag, claim("possible")])), ["1 flag"]);
+  });
+
+  it("doesn't guess which of several possible claimants has the unit", () => {
+    const holders = account(2, [flag, claim("possible", "a"), claim("possible", "b")]);
+    assert.deepEqual(inShort(holders), ["1 flag", "1 unexplained"]);
+    const [, unexplained] = holders;
+    assert.equal(unexplained?.kind, "unexplained");
+    assert.equal(unexplained.candidates.length, 2);
+  });
+
+  it("reports units that nobody claims as unexplained", () => {
+    assert.deepEqual(inShort(account(3, [flag])), ["1 flag", "2 unexplained"]);
+  });
+
+  it("reports them as hidden to a reader who can't see everything", () => {
+    assert.deepEqual(inShort(account(3, [flag], blindness)), ["1 flag", "2 hidden"]);
+  });
+
+  it("doesn't trust the rules more than the count", () => {
+    const holders = account(2, [flag, claim("derived", "a"), claim("derived", "b")]);
+    assert.deepEqual(inShort(holders), ["1 flag", "1 unexplained"]);
+  });
+
+  it("adds up to the count, whatever is claimed, as long as the kernel counted no more than that itself", () => {
+    const claims = fc.array(fc.constantFrom(claim("counted"), claim("derived"), claim("possible")), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(claims, fc.nat(8), fc.boolean(), (all, extra, isBlind) => {
+        const counted = all.filter(({ certainty }) => certainty === "counted").length;
+        const count = counted + extra;
+        const holders = account(count, all, isBlind ? blindness : undefined);
+        assert.equal(
+          holders.reduce((sum, { units }) => sum + units, 0),
+          count,
+        );
+      }),
+    );
+  });
+});

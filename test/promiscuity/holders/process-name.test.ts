@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { describe, it } from "node:test";
+import { describeProcess } from "../../../src/linux/process/process-details.js";
+import { processName } from "../../../src/promiscuity/holders/process-name.js";
+import { spawn } from "../../support/process/child-process.js";
+
+describe("a process's name", () => {
+  const cases: [what: string, process: Parameters<typeof processName>[0], name: string | undefined][] = [
+    ["a program", { comm: "tcpdump", args: ["tcpdump", "-i", "v0"], exe: "/usr/bin/tcpdump" }, "tcpdump"],
+    [
+      "its first thread's own name",
+      { comm: "node-MainThread", args: ["node", "a.js"], exe: "/usr/bin/node" },
+      "node",
+    ],
+    [
+      "a long name, cut off",
+      { comm: "systemd-network", exe: "/usr/lib/systemd/systemd-networkd" },
+      "systemd-network",
+    ],
+    [
+      "a version in the file's name",
+      { comm: "python3", args: ["python3"], exe: "/usr/bin/python3.11" },
+      "python3",
+    ],
+    [
+      "a script",
+      { comm: "sniff.py", args: ["/usr/bin/python3", "-u", "./sniff.py"], exe: "/usr/bin/python3.11" },
+      "sniff.py",
+    ],
+    ["a title", { comm: "sshd", args: ["sshd: alice [priv]"] }, "sshd"],
+    ["a link's name", { comm: "ping6", args: ["ping6", "::1"], exe: "/usr/bin/ping" }, "ping6"],
+    ["a deleted file", { comm: "Isolated Web Co", exe: "/opt/firefox (deleted)" }, "firefox"],
+    ["another user's", { comm: "node-MainThread", args: ["/opt/node/bin/node", "server.js"] }, "node"],
+    ["nothing but the kernel's", { comm: "kthreadd" }, "kthreadd"],
+    ["no name", { comm: "", args: [] }, undefined],
+    ["nothing", {}, undefined],
+  ];
+  for (const [what, process, name] of cases)
+    it(`is that of its executable or script: ${what}`, () => assert.equal(processName(process), name));
+
+  it("is so for real processes: this one, and a script", async () => {
+    assert.equal(processName(describeProcess(process.pid)), basename(process.execPath));
+    const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
+    const script = join(folder, "a-script");
+    writeFileSync(script, "#!/bin/sh\nread line\n");
+    chmodSync(script, 0o755);
+    const child = spawn(script, { stdio: ["pipe", "ignore", "ignore"] });
+    await once(child, "spawn");
+    assert.equal(processName(describeProcess(child.pid as number)), "a-script");
+    child.stdin.end("\n");
+    await once(child, "exit");
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execFileSync, spawnSync } from "../process/child-process.js";
+
+/** QEMU's network cards that Debian's kernel has drivers for, and the modules that they need, in order. */
+const cards = {
+  e1000: ["e1000"],
+  "virtio-net": [
+    "failover",
+    "net_failover",
+    "virtio_ring",
+    "virtio",
+    "virtio_pci_legacy_dev",
+    "virtio_pci_modern_dev",
+    "virtio_pci",
+    "virtio_net",
+  ],
+  rtl8139: ["mii", "8139cp"],
+} as const;
+export type Card = keyof typeof cards;
+/** What any machine has besides. */
+const common = ["macvlan"];
+
+/** What begins the line that ends a command's output; the command's exit status follows. */
+export const END = "@@end";
+
+/**
+ * Boots to a shell on the serial console, whose commands come in lines: one shell for all, because emulated processes are
+ * slow to start. `counts` prints how many IPv4 packets came, and then how many frames in all came by the card.
+ */
+const init = `#!/bin/busybox sh
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+for module in $(cat /modules/list); do insmod /modules/$module.ko; done
+echo 0 > /proc/sys/kernel/printk
+for try in $(seq 100); do test -e /sys/class/net/eth0 && break; sleep 0.1; done
+counts() {
+  { read -r names; read -r name forwarding ttl packets rest; } < /proc/net/snmp
+  read -r frames < /sys/class/net/eth0/statistics/rx_packets
+  echo $packets $frames
+}
+stty -echo -onlcr
+# The boot loader leaves its line unfinished.
+echo
+echo ${END} 0
+while read -r line; do eval "$line" 2>&1; echo "${END} $?"; done
+`;
+
+/** This file stands in build/test/support. */
+const cache = fileURLToPath(new URL("../../../../node_modules/.cache/promisc-test", import.meta.url));
+
+/** What there is to boot a machine with a card of a kind. */
+export interface GuestKernel {
+  readonly kernel: string;
+  /** The first file system: busybox, the modules, and what is run. */
+  readonly initrd: string;
+}
+
+/**
+ * Downloads Debian's kernel and unpacks it, the first time; 70 MB and ten seconds. Tests that run at the same time may do
+ * so both.
+ */
+export function guestKernel(card: Card): GuestKernel {
+  const contents = createHash("sha256")
+    .update(JSON.stringify([cards, common, init]))
+    .digest("hex");
+  const folder = join(cache, `kernel-${contents.slice(0, 12)}`);
+  if (!existsSync(folder)) {
+    mkdirSync(cache, { recursive: true });
+    const beside = mkdtempSync(join(cache, "making-"));
+    try {
+      prepare(beside);
+      renameSync(beside, folder);
+    } catch (error) {
+      if (!existsSync(folder)) throw error;
+    } finally {
+      rmSync(beside, { recursive: true, force: true });
+    }
+  }
+  return { kernel: join(folder, "vmlinuz"), initrd: join(folder, `${card}.initrd`) };
+}
+
+const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
+
+/** Debian's packages can't be reached from here. */
+export class NoGuestKernel extends Error {}
+
+/** Downloads the kernel's package into a folder, and returns the file's name. */
+function download(folder: string): string {
+  try {
+    // A machine may have all peers, and no list of what the archive has.
+    if (!packageOfKernel()) execFileSync("apt-get", ["update", "-qq"], { stdio });
+    const name = packageOfKernel();
+    if (!name) throw new Error("apt knows no linux-image-amd64");
+    const options = { cwd: folder, stdio };
+    execFileSync("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=root", name], options);
+    return readdirSync(folder).find((each) => each.endsWith(".deb")) as string;
+  } catch (error) {
+    throw new NoGuestKernel(`${(error as Error).message.trim().split("\n").at(-1)}`);
+  }
+}
+
+function packageOfKernel(): string | undefined {
+  const { stdout } = spawnSync("apt-cache", ["depends", "linux-image-amd64"], { encoding: "utf8" });
+  return /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
+}
+
+function prepare(folder: string): void {
+  const archive = download(folder);
+  execFileSync("dpkg", ["-x", archive, "tree"], { cwd: folder, stdio });
+  const boot = readdirSync(join(folder, "tree/boot")).find((each) => each.startsWith("vmlinuz")) ?? "";
+  renameSync(join(folder, "tree/boot", boot), join(folder, "vmlinuz"));
+  const modules = modulesBelow(join(folder, "tree"));
+  for (const [card, wanted] of Object.entries(cards))
+    makeInitrd(folder, card, [...wanted, ...common], modules);
+  rmSync(join(folder, "tree"), { recursive: true });
+  rmSync(join(folder, archive));
+}
+
+/** Where the file of each module of an unpacked kernel is; undefined for what is in the kernel itself. */
+function modulesBelow(tree: string): Map<string, string | undefined> {
+  const modules = new Map<string, string | undefined>();
+  for (const path of readdirSync(tree, { recursive: true }) as string[]) {
+    const name = basename(path).replace(/\.ko(\.xz)?$/, "");
+    if (name !== basename(path)) modules.set(name, join(tree, path));
+    if (name === "modules.builtin")
+      for (const line of readFileSync(join(tree, path), "utf8").split("\n"))
+        modules.set(basename(line, ".ko"), undefined);
+  }
+  return modules;
+}
+
+/** @param modules as {@link modulesBelow} finds them */
+function makeInitrd(
+  folder: string,
+  card: string,
+  wanted: readonly string[],
+  modules: ReadonlyMap<string, string | undefined>,
+): void {
+  const root = join(folder, "root");
+  for (const each of ["bin", "proc", "sys", "dev", "modules"])
+    mkdirSync(join(root, each), { recursive: true });
+  const busybox = execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim();
+  copyFileSync(busybox, join(root, "bin/busybox"));
+  const loaded: string[] = [];
+  for (const module of wanted) {
+    if (!modules.has(module)) throw new Error(`the kernel has no module ${module}`);
+    const file = modules.get(module);
+    if (!file) continue;
+    loaded.push(module);
+    const command = file.endsWith(".xz") ? "xzcat" : "cat";
+    const contents = execFileSync("busybox", [command, file], { maxBuffer: 1 << 26 });
+    writeFileSync(join(root, `modules/${module}.ko`), contents);
+  }
+  writeFileSync(join(root, "modules/list"), loaded.join("\n"));
+  writeFileSync(join(root, "init"), init);
+  chmodSync(join(root, "init"), 0o755);
+  execFileSync("sh", ["-c", `find . | busybox cpio -o -H newc > ../${card}.initrd`], { cwd: root, stdio });
+  rmSync(root, { recursive: true });
+}

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { decodeString } from "../../../src/wire/bytes.js";
+import type { InterfaceFlagsRequest } from "../../../src/wire/kernel/ifreq.js";
+import type { NetlinkError } from "../../../src/wire/kernel/netlink/error.js";
+import type { NetlinkMessage } from "../../../src/wire/kernel/netlink/message.js";
+import type { PacketMembershipRequest } from "../../../src/wire/kernel/packet-mreq.js";
+import type { Address } from "../../../src/wire/kernel/rtnetlink/address.js";
+import type { Link } from "../../../src/wire/kernel/rtnetlink/link.js";
+import type { Neighbour } from "../../../src/wire/kernel/rtnetlink/neighbour.js";
+import type { NetnsId } from "../../../src/wire/kernel/rtnetlink/netns-id.js";
+import type { Route } from "../../../src/wire/kernel/rtnetlink/route.js";
+import type { PacketSocket } from "../../../src/wire/kernel/sock-diag/packet.js";
+
+// Arbitrary values of every codec. The largest and the smallest integers come up often, as fast-check does it.
+
+const u8 = fc.nat(0xff);
+const u16 = fc.nat(0xffff);
+const u32 = fc.nat(0xffff_ffff);
+const s32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const bytes = fc.uint8Array({ maxLength: 40 });
+
+/** What kernel strings decode to: any bytes but NUL, UTF-8 or not. */
+const text = (maxLength: number) =>
+  fc.uint8Array({ min: 1, maxLength }).map((each) => decodeString(each, 0, each.length));
+
+/** Absent attributes are absent properties; and objects are as the codecs make them. */
+const optional = { requiredKeys: [] as never[], noNullPrototype: true };
+const plain = { noNullPrototype: true };
+
+/** No table knows a type of 1000 or more; the top two bits are flags. */
+const unknownType = fc
+  .tuple(fc.integer({ min: 1000, max: 0x3fff }), fc.nat(3))
+  .map(([type, flags]) => type | (flags << 14));
+const other = fc.array(fc.record({ type: unknownType, value: bytes }, plain), { minLength: 1, maxLength: 3 });
+
+export const message: fc.Arbitrary<NetlinkMessage> = fc.record(
+  { type: u16, flags: u16, sequence: u32, portId: u32, payload: bytes },
+  plain,
+);
+
+export const link: fc.Arbitrary<Link> = fc.record(
+  {
+    family: u8,
+    type: u16,
+    index: s32,
+    flags: u32,
+    change: u32,
+    address: bytes,
+    broadcast: bytes,
+    name: text(15),
+    mtu: u32,
+    link: s32,
+    qdisc: text(15),
+    master: u32,
+    txQueueLength: u32,
+    operationalState: u8,
+    info: fc.record({ kind: text(20), data: bytes, slaveKind: text(20), slaveData: bytes, other }, optional),
+    alias: text(255),
+    group: u32,
+    extendedMask: u32,
+    promiscuity: u32,
+    linkNetnsId: s32,
+    protoDown: u8,
+    xdp: fc.record({ attached: u8, programId: u32, other }, optional),
+    alternativeNames: fc.array(text(127), { maxLength: 4 }),
+    alternativeName: text(127),
+    permanentAddress: bytes,
+    protoDownReason: fc.record({ value: u32, other }, optional),
+    allmulti: u32,
+    other,
+  },
+  { requiredKeys: ["family", "type", "index", "flags", "change"], noNullPrototype: true },
+);
+
+export const address: fc.Arbitrary<Address> = fc.record(
+  {
+    family: u8,
+    prefixLength: u8,
+    flags: u8,
+    scope: u8,
+    index: u32,
+    address: bytes,
+    local: bytes,
+    label: text(15),
+    broadcast: bytes,
+    anycast: bytes,
+    lifetime: fc.record({ preferred: u32, valid: u32, created: u32, updated: u32 }, plain),
+    allFlags: u32,
+    protocol: u8,
+    other,
+  },
+  { requiredKeys: ["family", "prefixLength", "flags", "scope", "index"], noNullPrototype: true },
+);
+
+export const netnsId: fc.Arbitrary<NetnsId> = fc.record({ id: s32, fd: u32, other }, optional);
+
+export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
+  {
+    family: u8,
+    index: s32,
+    state: u16,
+    flags: u8,
+    type: u8,
+    destination: bytes,
+    linkAddress: bytes,
+    master: u32,
+    other,
+  },
+  { requiredKeys: ["family", "index", "state", "flags", "type"], noNullPrototype: true },
+);
+
+/** What names a router, in a route or in one of its next hops. */
+const router = { gateway: bytes, via: fc.record({ family: u16, address: bytes }, plain) };
+
+export const route: fc.Arbitrary<Route> = fc.record(
+  {
+    family: u8,
+    destinationLength: u8,
+    sourceLength: u8,
+    tos: u8,
+    table: u8,
+    protocol: u8,
+    scope: u8,
+    type: u8,
+    flags: u32,
+    tableId: u32,
+    destination: bytes,
+    priority: u32,
+    ...router,
+    outputInterface: u32,
+    multipath: fc.array(
+      fc.record(
+        { flags: u8, hops: u8, index: s32, ...router, other },
+        { requiredKeys: ["flags", "hops", "index"], noNullPrototype: true },
+      ),
+      { maxLength: 4 },
+    ),
+    other,
+  },
+  {
+    requiredKeys: [
+      "family",
+      "destinationLength",
+      "sourceLength",
+      "tos",
+      "table",
+      "protocol",
+      "scope",
+      "type",
+      "flags",
+    ],
+    noNullPrototype: true,
+  },
+);
+
+export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(
+  {
+    type: u8,
+    protocol: u16,
+    inode: u32,
+    info: fc.record(
+      { index: u32, version: u32, reserve: u32, copyThreshold: u32, timestamp: u32, flags: u32 },
+      plain,
+    ),
+    memberships: fc.array(
+      fc.record({ index: s32, count: u32, type: u16, address: fc.uint8Array({ maxLength: 32 }) }, plain),
+      { maxLength: 4 },
+    ),
+    uid: u32,
+    other,
+  },
+  { requiredKeys: ["type", "protocol", "inode"], noNullPrototype: true },
+);
+
+export const ifreq: fc.Arbitrary<InterfaceFlagsRequest> = fc.record({ name: text(15), flags: u16 }, plain);
+
+export const packetMreq: fc.Arbitrary<PacketMembershipRequest> = fc.record(
+  { index: s32, type: u16, address: fc.uint8Array({ maxLength: 8 }) },
+  plain,
+);
+
+export const netlinkError: fc.Arbitrary<NetlinkError> = fc.record(
+  { errno: fc.nat(4095), extended: fc.record({ message: text(100), offset: u32, other }, optional) },
+  plain,
+);

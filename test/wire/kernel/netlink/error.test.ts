@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { describe, it } from "node:test";
+import { readDone, readError } from "../../../../src/wire/kernel/netlink/error.js";
+import { hex, otherByteOrder } from "../../../support/wire/golden/hex.js";
+import { onlyMessage } from "../../../support/wire/golden/message.js";
+import {
+  acknowledged,
+  done,
+  doneWithError,
+  refused,
+  refusedByPolicy,
+  refusedUncapped,
+} from "../../../support/wire/golden/netlink-errors.js";
+import { assertMalformed } from "../../../support/wire/malformed.js";
+
+const { EINVAL, ERANGE } = constants.errno;
+
+/** Offset of the repeated request's `nlmsg_len` in the payload, and of the attributes after a capped one. */
+const REQUEST_LENGTH = 4;
+const CAPPED_END = 20;
+
+describe("nlmsgerr", { skip: otherByteOrder }, () => {
+  it("has an errno and the kernel's words", () =>
+    assert.deepEqual(readError(onlyMessage(refused)), {
+      errno: EINVAL,
+      extended: { message: "mtu less than device minimum" },
+    }));
+
+  it("has its attributes after the whole request if that is repeated", () =>
+    assert.deepEqual(readError(onlyMessage(refusedUncapped)), {
+      errno: EINVAL,
+      extended: { message: "mtu less than device minimum" },
+    }));
+
+  it("says which attribute of the request is at fault, and keeps what it doesn't know", () => {
+    const { errno, extended } = readError(onlyMessage(refusedByPolicy));
+    assert.equal(errno, ERANGE);
+    assert.equal(extended.message, "Attribute failed policy validation");
+    assert.equal(extended.offset, 32);
+    assert.deepEqual(
+      extended.other?.map(({ type, value }) => [type, value.length]),
+      [[0x8004, 32]],
+    );
+  });
+
+  it("of errno 0 is an acknowledgement", () =>
+    assert.deepEqual(readError(onlyMessage(acknowledged)), { errno: 0, extended: {} }));
+
+  it("without NLM_F_ACK_TLVS has no attributes, whatever follows", () =>
+    assert.deepEqual(readError({ ...onlyMessage(refused), flags: 0 }), { errno: EINVAL, extended: {} }));
+
+  it("that is cut short is malformed", () => {
+    const message = onlyMessage(acknowledged);
+    assertMalformed(
+      () => readError({ ...message, payload: message.payload.subarray(0, 19) }),
+      "nlmsgerr",
+      "19 bytes, needs 20",
+    );
+  });
+
+  for (const length of ["60 00 00 00", "ff ff ff 7f", "fd ff ff ff", "ff ff ff ff"])
+    it(`whose repeated request claims to be longer than the message is malformed (${length})`, () => {
+      const message = onlyMessage(refusedUncapped);
+      const payload = message.payload.slice();
+      payload.set(hex(length), REQUEST_LENGTH);
+      assert.throws(() => readError({ ...message, payload }), {
+        code: "malformed",
+        message: /^cannot decode nlmsgerr attributes: \d+ bytes, needs \d+$/,
+      });
+    });
+
+  it("whose words are cut short is malformed", () => {
+    const message = onlyMessage(refused);
+    assertMalformed(
+      () => readError({ ...message, payload: message.payload.subarray(0, CAPPED_END + 8) }),
+      "nlmsgerr NLMSGERR_ATTR_MSG",
+      "8 bytes, needs 33",
+    );
+  });
+});
+
+describe("NLMSG_DONE", { skip: otherByteOrder }, () => {
+  it("of status 0 is the end", () =>
+    assert.deepEqual(readDone(onlyMessage(done)), { errno: 0, extended: {} }));
+
+  it("can be an error with the kernel's words", () =>
+    assert.deepEqual(readDone(onlyMessage(doneWithError)), {
+      errno: EINVAL,
+      extended: { message: "Invalid values in header for link dump request" },
+    }));
+
+  it("may have no payload, as on old kernels", () =>
+    assert.deepEqual(readDone({ ...onlyMessage(done), payload: new Uint8Array(0) }), {
+      errno: 0,
+      extended: {},
+    }));
+
+  it("of a positive status is no error", () =>
+    assert.equal(readDone({ ...onlyMessage(done), payload: hex("05 00 00 00") }).errno, 0));
+});

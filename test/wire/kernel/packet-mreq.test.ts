@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  PACKET_MR_MULTICAST,
+  PACKET_MR_PROMISC,
+  PACKET_MREQ_SIZE,
+  type PacketMembershipRequest,
+  readPacketMreq,
+  writePacketMreq,
+} from "../../../src/wire/kernel/packet-mreq.js";
+import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
+import { assertMalformed } from "../../support/wire/malformed.js";
+
+const promiscuous = hex(`
+  03 00 00 00 # mr_ifindex
+  01 00 # mr_type
+  00 00 # mr_alen
+  00 00 00 00 00 00 00 00 # mr_address
+`);
+
+const multicast = hex(`
+  03 00 00 00 # mr_ifindex
+  00 00 # mr_type
+  06 00 # mr_alen
+  01 00 5e 00 00 05 00 00 # mr_address
+`);
+
+const cases: [what: string, bytes: Uint8Array, value: PacketMembershipRequest][] = [
+  ["PACKET_MR_PROMISC", promiscuous, { index: 3, type: PACKET_MR_PROMISC, address: new Uint8Array(0) }],
+  [
+    "PACKET_MR_MULTICAST",
+    multicast,
+    { index: 3, type: PACKET_MR_MULTICAST, address: Uint8Array.of(1, 0, 0x5e, 0, 0, 5) },
+  ],
+];
+
+describe("packet_mreq", { skip: otherByteOrder }, () => {
+  for (const [what, bytes, value] of cases) {
+    it(`of ${what} is read`, () => assert.deepEqual(readPacketMreq(bytes), value));
+
+    it(`of ${what} is written byte for byte`, () => {
+      const into = new Uint8Array(PACKET_MREQ_SIZE).fill(0xa5);
+      writePacketMreq(value, into);
+      assert.deepEqual(into, bytes);
+    });
+  }
+
+  it("that is cut short is malformed", () =>
+    assertMalformed(() => readPacketMreq(promiscuous.subarray(0, 15)), "packet_mreq", "15 bytes, needs 16"));
+
+  it("whose address is longer than its room is malformed", () => {
+    const bytes = multicast.slice();
+    bytes[6] = 9;
+    assertMalformed(() => readPacketMreq(bytes), "packet_mreq mr_address", "8 bytes, needs 9");
+  });
+});

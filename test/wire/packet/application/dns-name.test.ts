@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { PromiscError } from "../../../../src/errors.js";
+import { writeBe16 } from "../../../../src/wire/network-order.js";
+import { readDns } from "../../../../src/wire/packet/application/dns.js";
+import { DnsNames, dnsNameSize, writeDnsName } from "../../../../src/wire/packet/application/dns-name.js";
+import { hex } from "../../../support/wire/golden/hex.js";
+import { assertMalformed } from "../../../support/wire/malformed.js";
+
+const read = (bytes: Uint8Array, at = 0) => new DnsNames(bytes, 0).read(at, bytes.length);
+
+function write(name: string): Uint8Array {
+  const bytes = new Uint8Array(dnsNameSize(name)).fill(0xa5);
+  assert.equal(writeDnsName(name, bytes, 0), bytes.length);
+  return bytes;
+}
+
+describe("a DNS name", () => {
+  const table: [bytes: string, name: string][] = [
+    ["00", "."],
+    ["01 61 00", "a"],
+    ["03 77 77 77 01 61 00", "www.a"],
+    ["03 61 2e 62 01 5c 00", "a\\.b.\\\\"],
+    ["03 09 0a 7f 00", "\\009\\010\\127"],
+    ["03 61 20 62 00", "a b"],
+    ["05 42 c3 bc 72 6f 00", "Büro"],
+  ];
+  for (const [bytes, name] of table) {
+    it(`${bytes} is ${name}`, () => assert.equal(read(hex(bytes)), name));
+    it(`${name} is ${bytes}`, () => assert.deepEqual(write(name), hex(bytes)));
+  }
+
+  it("of bytes that aren't UTF-8 keeps them", () => {
+    const bytes = hex("03 ff 61 80 00");
+    assert.deepEqual(write(read(bytes)), bytes);
+  });
+
+  it("may be written with a final dot, and with any byte as three digits", () => {
+    assert.deepEqual(write("www.a."), hex("03 77 77 77 01 61 00"));
+    assert.deepEqual(write("\\097\\255."), hex("02 61 ff 00"));
+  });
+
+  it("goes on where it points", () => {
+    const bytes = hex("01 61 00 01 62 c0 00 01 63 c0 03");
+    assert.equal(read(bytes, 3), "b.a");
+    assert.equal(read(bytes, 7), "c.b.a");
+    const names = new DnsNames(bytes, 0);
+    names.read(7, bytes.length);
+    assert.equal(names.end, bytes.length);
+  });
+
+  it("that points to itself or forward is malformed", () => {
+    for (const bytes of ["c0 00", "01 61 c0 02", "c0 02 00"])
+      assertMalformed(() => read(hex(bytes)), "DNS name", "a pointer that doesn't point back");
+  });
+
+  it("of an unknown kind of label is malformed", () =>
+    assertMalformed(() => read(hex("40 00")), "DNS name", "label type 1"));
+
+  it("of more than 255 bytes is malformed, and can't be written", () => {
+    const bytes = new Uint8Array(300).fill(1);
+    assertMalformed(() => read(bytes), "DNS name", "longer than 255 bytes");
+    const name = (labels: number) => Array.from({ length: labels }, () => "a").join(".");
+    assert.equal(write(name(127)).length, 255);
+    assert.throws(() => write(name(128)), { code: "usage" });
+  });
+
+  it("of too many pointers is malformed", () => {
+    const bytes = new Uint8Array(300);
+    for (let at = 2; at < bytes.length; at += 2) writeBe16(bytes, at, 0xc000 | (at === 2 ? 0 : at - 2));
+    assert.equal(read(bytes, 2 * 127), ".");
+    assertMalformed(() => read(bytes, 2 * 128), "DNS name", "more than 127 pointers");
+  });
+
+  it("of an empty or too long label can't be written", () => {
+    for (const name of ["a..b", ".a", "a".repeat(64)])
+      assert.throws(
+        () => write(name),
+        (error) => error instanceof PromiscError && error.code === "usage",
+      );
+  });
+
+  it("is read but once, however many others point to it", () => {
+    // 126 labels, and thousands of questions that point to the first of them.
+    const labels = 126;
+    const bytes = new Uint8Array(60_000);
+    let at = 12;
+    for (let left = labels; left > 0; left--) {
+      bytes.set([1, 0x61], at);
+      at += 2;
+    }
+    at += 5;
+    let questions = 1;
+    for (; at + 6 <= bytes.length; at += 6) {
+      writeBe16(bytes, at, 0xc00c);
+      questions++;
+    }
+    writeBe16(bytes, 4, questions);
+    let reads = 0;
+    const counted = new Proxy(bytes, {
+      get(target, key) {
+        if (typeof key === "string" && /^\d/.test(key)) reads++;
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    assert.equal(readDns(counted).questions.length, questions);
+    assert.ok(reads < 3 * bytes.length, `${reads} reads of ${bytes.length} bytes`);
+  });
+});
