@@ -1,29 +1,20 @@
+import { ETH_P_IP } from "../../../wire/packet/link/ether-type.js";
+import * as arp from "../../../wire/packet/network/arp.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16 } from "../field.js";
 import { printDump } from "../hex-dump.js";
 import { etherTypeName } from "../link/ether-type.js";
 
-// RFC 826, RFC 903, RFC 2390
-const field = { hardware: 0, protocol: 2, hardwareLength: 4, protocolLength: 5, operation: 6 };
-const HEADER_SIZE = 8;
-const ETHERTYPE_IP = 0x0800;
+/** Trailer encapsulation (RFC 893), of which tcpdump takes 0x1000 alone, and for IPv4. */
 const ETHERTYPE_TRAIL = 0x1000;
 
-const REQUEST = 1;
-const REPLY = 2;
-const REVERSE_REQUEST = 3;
-const REVERSE_REPLY = 4;
-const INVERSE_REQUEST = 8;
-const INVERSE_REPLY = 9;
-
 const operations: Readonly<Record<number, string>> = {
-  [REQUEST]: "Request",
-  [REPLY]: "Reply",
-  [REVERSE_REQUEST]: "Reverse Request",
-  [REVERSE_REPLY]: "Reverse Reply",
-  [INVERSE_REQUEST]: "Inverse Request",
-  [INVERSE_REPLY]: "Inverse Reply",
-  10: "NACK Reply",
+  [arp.ARP_REQUEST]: "Request",
+  [arp.ARP_REPLY]: "Reply",
+  [arp.RARP_REQUEST]: "Reverse Request",
+  [arp.RARP_REPLY]: "Reverse Reply",
+  [arp.INARP_REQUEST]: "Inverse Request",
+  [arp.INARP_REPLY]: "Inverse Reply",
+  [arp.ARP_NAK]: "NACK Reply",
 };
 
 // https://www.iana.org/assignments/arp-parameters
@@ -41,18 +32,15 @@ const hardwareNames: Readonly<Record<number, string>> = {
 /** @param length bytes behind the Ethernet header */
 export function printArp(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
-  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "arp");
-  const hardwareLength = bytes[start + field.hardwareLength] as number;
-  const protocolLength = bytes[start + field.protocolLength] as number;
-  if (!has(context, start, HEADER_SIZE + 2 * (hardwareLength + protocolLength)))
+  if (!has(context, start, arp.ARP_HEADER_SIZE) || !has(context, start, arp.size(bytes, start)))
     return printTruncated(context, "arp");
   if (!options.link) out.text("ARP, ");
-  const protocol = u16(bytes, start + field.protocol);
-  const isIp = protocol === ETHERTYPE_IP || protocol === ETHERTYPE_TRAIL;
-  const isOdd = !isIp || protocolLength !== 4 || hardwareLength === 0;
+  const protocol = arp.protocolType(bytes, start);
+  const isIp = protocol === ETH_P_IP || protocol === ETHERTYPE_TRAIL;
+  const isOdd = !isIp || arp.protocolLength(bytes, start) !== 4 || arp.hardwareLength(bytes, start) === 0;
   if (isOdd || options.verbose > 0) printKinds(context, start);
   if (!isOdd || options.verbose > 0) {
-    const operation = u16(bytes, start + field.operation);
+    const operation = arp.operation(bytes, start);
     printOperation(context, operation);
     if (!printAddresses(context, operation, start, isIp)) return printDump(context, start, context.end, true);
   }
@@ -62,7 +50,7 @@ export function printArp(context: Context, start: number, length: number): void 
 
 /** "Ethernet (len 6), IPv4 (len 4)" */
 function printKinds({ out, bytes }: Context, start: number): void {
-  const hardware = u16(bytes, start + field.hardware);
+  const hardware = arp.hardwareType(bytes, start);
   const name = hardwareNames[hardware];
   if (name !== undefined) out.text(name);
   else {
@@ -71,9 +59,9 @@ function printKinds({ out, bytes }: Context, start: number): void {
     out.text(")");
   }
   out.text(" (len ");
-  out.decimal(bytes[start + field.hardwareLength] as number);
+  out.decimal(arp.hardwareLength(bytes, start));
   out.text("), ");
-  const protocol = u16(bytes, start + field.protocol);
+  const protocol = arp.protocolType(bytes, start);
   const known = etherTypeName(protocol);
   if (known !== undefined) out.text(known);
   else {
@@ -82,7 +70,7 @@ function printKinds({ out, bytes }: Context, start: number): void {
     out.text(")");
   }
   out.text(" (len ");
-  out.decimal(bytes[start + field.protocolLength] as number);
+  out.decimal(arp.protocolLength(bytes, start));
   out.text(")");
 }
 
@@ -101,14 +89,14 @@ function printOperation({ out, options }: Context, operation: number): void {
 /** Who asks for whom; false for an operation of which nothing is known. */
 function printAddresses(context: Context, operation: number, start: number, isIp: boolean): boolean {
   const { out, bytes } = context;
-  const hardwareLength = bytes[start + field.hardwareLength] as number;
-  const protocolLength = bytes[start + field.protocolLength] as number;
-  const sender = start + HEADER_SIZE;
-  const senderProtocol = sender + hardwareLength;
-  const target = senderProtocol + protocolLength;
-  const targetProtocol = target + hardwareLength;
+  const hardwareLength = arp.hardwareLength(bytes, start);
+  const protocolLength = arp.protocolLength(bytes, start);
+  const sender = start + arp.field.senderHardwareAddress;
+  const senderProtocol = arp.senderProtocolAt(bytes, start);
+  const target = arp.targetHardwareAt(bytes, start);
+  const targetProtocol = arp.targetProtocolAt(bytes, start);
   switch (operation) {
-    case REQUEST:
+    case arp.ARP_REQUEST:
       out.text("who-has ");
       printProtocol(context, targetProtocol, protocolLength, isIp);
       if (!isZero(bytes, target, hardwareLength)) {
@@ -119,24 +107,24 @@ function printAddresses(context: Context, operation: number, start: number, isIp
       out.text(" tell ");
       printProtocol(context, senderProtocol, protocolLength, isIp);
       return true;
-    case REPLY:
+    case arp.ARP_REPLY:
       printProtocol(context, senderProtocol, protocolLength, isIp);
       out.text(" is-at ");
       printHardware(context, sender, hardwareLength);
       return true;
-    case REVERSE_REQUEST:
-    case INVERSE_REQUEST:
+    case arp.RARP_REQUEST:
+    case arp.INARP_REQUEST:
       out.text("who-is ");
       printHardware(context, target, hardwareLength);
       out.text(" tell ");
       printHardware(context, sender, hardwareLength);
       return true;
-    case REVERSE_REPLY:
+    case arp.RARP_REPLY:
       printHardware(context, target, hardwareLength);
       out.text(" at ");
       printProtocol(context, targetProtocol, protocolLength, isIp);
       return true;
-    case INVERSE_REPLY:
+    case arp.INARP_REPLY:
       printHardware(context, sender, hardwareLength);
       out.text(" at ");
       printProtocol(context, senderProtocol, protocolLength, isIp);

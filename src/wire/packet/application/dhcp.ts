@@ -7,7 +7,7 @@ import { type DhcpOption, dhcpOptionsSize, readDhcpOptions, writeDhcpOptions } f
 
 const MAGIC_COOKIE = 0x6382_5363;
 
-const field = {
+export const field = {
   op: 0,
   htype: 1,
   hlen: 2,

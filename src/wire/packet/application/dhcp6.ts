@@ -8,9 +8,9 @@ const RELAY_FORWARD = 12;
 const RELAY_REPLY = 13;
 
 /** Between client and server (RFC 8415, 8). */
-const direct = { messageType: 0, transactionId: 1, options: 4 } as const;
+export const direct = { messageType: 0, transactionId: 1, options: 4 } as const;
 /** Between relay agent and server (RFC 8415, 9). */
-const relayed = { messageType: 0, hopCount: 1, linkAddress: 2, peerAddress: 18, options: 34 } as const;
+export const relayed = { messageType: 0, hopCount: 1, linkAddress: 2, peerAddress: 18, options: 34 } as const;
 
 /** A message of DHCPv6 (RFC 8415), by its type between client and server or between relay agents and server. */
 export type Dhcp6 = { readonly messageType: number; readonly options: readonly Dhcp6Option[] } & (

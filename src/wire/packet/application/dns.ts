@@ -6,7 +6,7 @@ import { type DnsData, dnsDataSize, readDnsData, writeDnsData } from "./dns-rdat
 /** Size of the header (RFC 1035, 4.1.1). */
 export const DNS_HEADER_SIZE = 12;
 
-const field = {
+export const field = {
   id: 0,
   flags: 2,
   questions: 4,
@@ -16,8 +16,8 @@ const field = {
 } as const;
 
 // Offsets behind a name.
-const question = { type: 0, class: 2, size: 4 } as const;
-const record = { type: 0, class: 2, ttl: 4, length: 8, data: 10 } as const;
+export const question = { type: 0, class: 2, size: 4 } as const;
+export const record = { type: 0, class: 2, ttl: 4, length: 8, data: 10 } as const;
 
 export interface DnsQuestion {
   /** Without a final dot; "." is the root. `\` escapes as in master files (RFC 1035, 5.1). */

@@ -6,7 +6,7 @@ import { writeMac } from "../../parse-address.js";
 /** Size of an Ethernet header (IEEE 802.3, 3.1.1), without preamble and frame check sequence. */
 export const ETHERNET_SIZE = 14;
 
-const field = { destination: 0, source: 6, etherType: 12 } as const;
+export const field = { destination: 0, source: 6, etherType: 12 } as const;
 
 export interface Ethernet {
   readonly destination: string;

@@ -6,7 +6,7 @@ export const LLC_SAP_STP = 0x42;
 const LLC_SAP_SNAP = 0xaa;
 const UNNUMBERED_INFORMATION = 0x03;
 
-const field = { dsap: 0, ssap: 1, control: 2 } as const;
+export const field = { dsap: 0, ssap: 1, control: 2 } as const;
 const SNAP_SIZE = 5;
 
 /** The subnetwork access protocol's header (IEEE 802, 9.5). */

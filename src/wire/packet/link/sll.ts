@@ -10,8 +10,14 @@ export const SLL2_SIZE = 20;
 /** Room for a hardware address, of which longer ones fill it. */
 const ADDRESS_ROOM = 8;
 
-const cooked = { packetType: 0, hardwareType: 2, addressLength: 4, address: 6, etherType: 14 } as const;
-const cooked2 = {
+export const cooked = {
+  packetType: 0,
+  hardwareType: 2,
+  addressLength: 4,
+  address: 6,
+  etherType: 14,
+} as const;
+export const cooked2 = {
   etherType: 0,
   reserved: 2,
   interfaceIndex: 4,

@@ -6,7 +6,7 @@ import { writeMac } from "../../parse-address.js";
 const TOPOLOGY_CHANGE_NOTIFICATION = 0x80;
 const RAPID = 2;
 
-const field = {
+export const field = {
   protocolIdentifier: 0,
   version: 2,
   type: 3,

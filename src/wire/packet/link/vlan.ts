@@ -4,7 +4,7 @@ import { readBe16, writeBe16 } from "../../network-order.js";
 /** Size of a tag without the EtherType that announces it, and with the one that follows it. */
 export const VLAN_SIZE = 4;
 
-const field = { control: 0, etherType: 2 } as const;
+export const field = { control: 0, etherType: 2 } as const;
 
 /** A VLAN tag (IEEE 802.1Q, 9.6). */
 export interface Vlan {

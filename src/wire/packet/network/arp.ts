@@ -5,17 +5,72 @@ import { readBe16, writeBe16 } from "../../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress, writeIpv4Address } from "../../parse-address.js";
 import { ETH_P_IP } from "../link/ether-type.js";
 
+// Operations (RFC 826, RFC 903, RFC 2390; https://www.iana.org/assignments/arp-parameters).
 export const ARP_REQUEST = 1;
 export const ARP_REPLY = 2;
+export const RARP_REQUEST = 3;
+export const RARP_REPLY = 4;
+export const INARP_REQUEST = 8;
+export const INARP_REPLY = 9;
+export const ARP_NAK = 10;
 
-const field = {
+/** Bytes of an ARP packet before its addresses. */
+export const ARP_HEADER_SIZE = 8;
+
+/** Offsets of the fields that stand at a fixed place, in bytes from the packet's start (RFC 826, "Packet format"). */
+export const field = {
   hardwareType: 0,
   protocolType: 2,
   hardwareLength: 4,
   protocolLength: 5,
   operation: 6,
-  addresses: 8,
+  /** The first of the four addresses; those after it move with the addresses' lengths. */
+  senderHardwareAddress: 8,
 } as const;
+
+// Accessors of a packet at `at`. They check nothing: the header must be there, and for the addresses {@link size} bytes.
+
+export function hardwareType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.hardwareType);
+}
+
+export function protocolType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.protocolType);
+}
+
+/** Bytes of each of the two hardware addresses. */
+export function hardwareLength(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.hardwareLength] as number;
+}
+
+/** Bytes of each of the two protocol addresses. */
+export function protocolLength(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.protocolLength] as number;
+}
+
+export function operation(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.operation);
+}
+
+/** Bytes of the whole packet, by its lengths of addresses. */
+export function size(bytes: Uint8Array, at: number): number {
+  return ARP_HEADER_SIZE + 2 * (hardwareLength(bytes, at) + protocolLength(bytes, at));
+}
+
+/** Where the sender's protocol address stands. */
+export function senderProtocolAt(bytes: Uint8Array, at: number): number {
+  return at + ARP_HEADER_SIZE + hardwareLength(bytes, at);
+}
+
+/** Where the target's hardware address stands. */
+export function targetHardwareAt(bytes: Uint8Array, at: number): number {
+  return at + ARP_HEADER_SIZE + hardwareLength(bytes, at) + protocolLength(bytes, at);
+}
+
+/** Where the target's protocol address stands. */
+export function targetProtocolAt(bytes: Uint8Array, at: number): number {
+  return at + ARP_HEADER_SIZE + 2 * hardwareLength(bytes, at) + protocolLength(bytes, at);
+}
 
 /** An ARP packet (RFC 826), or one of RARP (RFC 903), which looks the same. */
 export interface Arp {
@@ -32,21 +87,16 @@ export interface Arp {
 }
 
 export function readArp(bytes: Uint8Array, at = 0, end = bytes.length): Arp {
-  need("ARP", at, field.addresses, end);
-  const protocolType = readBe16(bytes, at + field.protocolType);
-  const hardwareLength = bytes[at + field.hardwareLength] as number;
-  const protocolLength = bytes[at + field.protocolLength] as number;
-  const sender = at + field.addresses;
-  const target = sender + hardwareLength + protocolLength;
-  need("ARP addresses", sender, 2 * (target - sender), end);
+  need("ARP", at, ARP_HEADER_SIZE, end);
+  need("ARP addresses", at + ARP_HEADER_SIZE, size(bytes, at) - ARP_HEADER_SIZE, end);
   return {
-    hardwareType: readBe16(bytes, at + field.hardwareType),
-    protocolType,
-    operation: readBe16(bytes, at + field.operation),
-    senderHardwareAddress: octets(bytes, sender, hardwareLength),
-    senderProtocolAddress: protocolAddress(bytes, sender + hardwareLength, protocolLength, protocolType),
-    targetHardwareAddress: octets(bytes, target, hardwareLength),
-    targetProtocolAddress: protocolAddress(bytes, target + hardwareLength, protocolLength, protocolType),
+    hardwareType: hardwareType(bytes, at),
+    protocolType: protocolType(bytes, at),
+    operation: operation(bytes, at),
+    senderHardwareAddress: octets(bytes, at + field.senderHardwareAddress, hardwareLength(bytes, at)),
+    senderProtocolAddress: protocolAddress(bytes, senderProtocolAt(bytes, at), at),
+    targetHardwareAddress: octets(bytes, targetHardwareAt(bytes, at), hardwareLength(bytes, at)),
+    targetProtocolAddress: protocolAddress(bytes, targetProtocolAt(bytes, at), at),
   };
 }
 
@@ -54,15 +104,18 @@ function octets(bytes: Uint8Array, at: number, length: number): string {
   return formatHardwareAddress(bytes.subarray(at, at + length));
 }
 
-function protocolAddress(bytes: Uint8Array, at: number, length: number, type: number): string {
-  return type === ETH_P_IP && length === 4 ? ipv4AddressAt(bytes, at) : octets(bytes, at, length);
+/** @param packet where the packet stands that the address is in */
+function protocolAddress(bytes: Uint8Array, at: number, packet: number): string {
+  const length = protocolLength(bytes, packet);
+  const isIpv4 = protocolType(bytes, packet) === ETH_P_IP && length === 4;
+  return isIpv4 ? ipv4AddressAt(bytes, at) : octets(bytes, at, length);
 }
 
 /** Bytes that {@link writeArp} writes. */
 export function arpSize(value: Arp): number {
   const { senderHardwareAddress, senderProtocolAddress } = value;
   return (
-    field.addresses + 2 * (hardwareAddressSize(senderHardwareAddress) + protocolSize(senderProtocolAddress))
+    ARP_HEADER_SIZE + 2 * (hardwareAddressSize(senderHardwareAddress) + protocolSize(senderProtocolAddress))
   );
 }
 
@@ -75,19 +128,19 @@ function protocolSize(address: string): number {
  * @throws PromiscError `usage` if the sender's addresses and the target's have different lengths
  */
 export function writeArp(value: Arp, into: Uint8Array, at = 0): number {
-  const hardwareLength = hardwareAddressSize(value.senderHardwareAddress);
-  const protocolLength = protocolSize(value.senderProtocolAddress);
+  const hardware = hardwareAddressSize(value.senderHardwareAddress);
+  const protocol = protocolSize(value.senderProtocolAddress);
   if (
-    hardwareLength !== hardwareAddressSize(value.targetHardwareAddress) ||
-    protocolLength !== protocolSize(value.targetProtocolAddress)
+    hardware !== hardwareAddressSize(value.targetHardwareAddress) ||
+    protocol !== protocolSize(value.targetProtocolAddress)
   )
     throw unwritable("ARP", "the sender's and the target's addresses have different lengths");
   writeBe16(into, at + field.hardwareType, value.hardwareType);
   writeBe16(into, at + field.protocolType, value.protocolType);
-  into[at + field.hardwareLength] = hardwareLength;
-  into[at + field.protocolLength] = protocolLength;
+  into[at + field.hardwareLength] = hardware;
+  into[at + field.protocolLength] = protocol;
   writeBe16(into, at + field.operation, value.operation);
-  let next = writeHardwareAddress(value.senderHardwareAddress, into, at + field.addresses);
+  let next = writeHardwareAddress(value.senderHardwareAddress, into, at + field.senderHardwareAddress);
   next = writeProtocolAddress(value.senderProtocolAddress, into, next);
   next = writeHardwareAddress(value.targetHardwareAddress, into, next);
   return writeProtocolAddress(value.targetProtocolAddress, into, next);

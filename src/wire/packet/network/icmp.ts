@@ -18,7 +18,7 @@ const ICMP_PARAMETER_PROBLEM = 12;
 const ICMP_TIMESTAMP = 13;
 const ICMP_TIMESTAMP_REPLY = 14;
 
-const field = { type: 0, code: 1, checksum: ICMP_CHECKSUM, rest: 4 } as const;
+export const field = { type: 0, code: 1, checksum: ICMP_CHECKSUM, rest: 4 } as const;
 
 interface Common {
   readonly type: number;

@@ -9,12 +9,12 @@ const IGMP_SIZE = 8;
 const IGMP_MEMBERSHIP_QUERY = 0x11;
 const IGMP_V3_REPORT = 0x22;
 
-const field = { type: 0, responseCode: 1, checksum: 2, group: 4 } as const;
+export const field = { type: 0, responseCode: 1, checksum: 2, group: 4 } as const;
 /** What IGMPv3 adds to a query (RFC 9776, 4.1). */
-const query = { flags: 8, interval: 9, sourceCount: 10, sources: 12 } as const;
+export const query = { flags: 8, interval: 9, sourceCount: 10, sources: 12 } as const;
 /** RFC 9776, 4.2. */
-const report = { recordCount: 6, records: 8 } as const;
-const record = { type: 0, auxiliaryLength: 1, sourceCount: 2, group: 4, sources: 8 } as const;
+export const report = { recordCount: 6, records: 8 } as const;
+export const record = { type: 0, auxiliaryLength: 1, sourceCount: 2, group: 4, sources: 8 } as const;
 
 const SUPPRESS = 0x08;
 

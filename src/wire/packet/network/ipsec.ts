@@ -1,7 +1,7 @@
 import { malformed, need } from "../../bytes.js";
 import { readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
-const field = {
+export const field = {
   nextHeader: 0,
   length: 1,
   reserved: 2,

@@ -10,7 +10,7 @@ const IPV4_SIZE = 20;
 /** Where the header checksum is, in bytes from the header's start. */
 export const IPV4_CHECKSUM = 10;
 
-const field = {
+export const field = {
   versionLength: 0,
   services: 1,
   totalLength: 2,

@@ -1,7 +1,7 @@
 import { need } from "../../bytes.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
-const field = { nextHeader: 0, reserved: 1, offset: 2, identification: 4 } as const;
+export const field = { nextHeader: 0, reserved: 1, offset: 2, identification: 4 } as const;
 
 /** Size of a Fragment header (RFC 8200, 4.5). */
 export const IPV6_FRAGMENT_SIZE = 8;

@@ -3,7 +3,7 @@ import { need, unwritable } from "../../bytes.js";
 const PAD_1 = 0;
 const PAD_N = 1;
 
-const field = { nextHeader: 0, length: 1, options: 2 } as const;
+export const field = { nextHeader: 0, length: 1, options: 2 } as const;
 
 /** An option of RFC 8200, 4.2, padding among them. */
 export interface Ipv6Option {

@@ -1,6 +1,6 @@
 import { need } from "../../bytes.js";
 
-const field = { nextHeader: 0, length: 1, routingType: 2, segmentsLeft: 3, data: 4 } as const;
+export const field = { nextHeader: 0, length: 1, routingType: 2, segmentsLeft: 3, data: 4 } as const;
 
 /** A Routing header (RFC 8200, 4.4) of any type. */
 export interface Ipv6Routing {

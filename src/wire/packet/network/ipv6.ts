@@ -6,7 +6,7 @@ import { writeIpv6Address } from "../../parse-address.js";
 /** Size of an IPv6 header (RFC 8200, 3). */
 export const IPV6_SIZE = 40;
 
-const field = {
+export const field = {
   versionClassFlow: 0,
   payloadLength: 4,
   nextHeader: 6,

@@ -8,7 +8,7 @@ const TCP_SIZE = 20;
 /** Where the checksum is, in bytes from the header's start. */
 export const TCP_CHECKSUM = 16;
 
-const field = {
+export const field = {
   sourcePort: 0,
   destinationPort: 2,
   sequenceNumber: 4,

@@ -7,7 +7,7 @@ export const UDP_SIZE = 8;
 /** Where the checksum is, in bytes from the header's start. */
 export const UDP_CHECKSUM = 6;
 
-const field = { sourcePort: 0, destinationPort: 2, length: 4, checksum: UDP_CHECKSUM } as const;
+export const field = { sourcePort: 0, destinationPort: 2, length: 4, checksum: UDP_CHECKSUM } as const;
 
 export interface Udp {
   readonly sourcePort: number;

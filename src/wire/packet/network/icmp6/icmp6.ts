@@ -41,7 +41,7 @@ export const ND_NEIGHBOR_ADVERT = 136;
 const ND_REDIRECT = 137;
 const MLD2_LISTENER_REPORT = 143;
 
-const field = { type: 0, code: 1, checksum: 2, body: 4, data: 8 } as const;
+export const field = { type: 0, code: 1, checksum: 2, body: 4, data: 8 } as const;
 
 /** What a message says beyond type, code and checksum. Errors and echoes are followed by a packet or data. */
 export type Icmp6Body =

@@ -13,7 +13,7 @@ const ON_LINK = 0x80;
 const AUTONOMOUS = 0x40;
 const PREFIX_FLAGS = 0x3f;
 
-const prefix = { length: 2, flags: 3, valid: 4, preferred: 8, prefix: 16, size: 32 } as const;
+export const prefix = { length: 2, flags: 3, valid: 4, preferred: 8, prefix: 16, size: 32 } as const;
 
 /** An option of Neighbour Discovery (RFC 4861, 4.6; RFC 8106, 5.1), of which only the Ethernet form of an address is told. */
 export type NdOption =

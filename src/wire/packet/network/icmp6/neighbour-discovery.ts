@@ -10,8 +10,8 @@ const NEIGHBOUR_SOLICITATION = 135;
 const NEIGHBOUR_ADVERTISEMENT = 136;
 
 // Offsets from behind the checksum. Solicitations, neighbour advertisements and redirects begin alike.
-const field = { reserved: 0, target: 4, destination: 20 } as const;
-const advertisement = { hopLimit: 0, flags: 1, lifetime: 2, reachable: 4, retrans: 8 } as const;
+export const field = { reserved: 0, target: 4, destination: 20 } as const;
+export const advertisement = { hopLimit: 0, flags: 1, lifetime: 2, reachable: 4, retrans: 8 } as const;
 
 /** Where the options of each message begin. */
 const options = {
