@@ -1,3 +1,5 @@
+import { present } from "./present.js";
+
 /**
  * What kind of failure it is; stable, so that programs can branch on it.
  *
@@ -53,4 +55,14 @@ export class PromiscError extends Error {
     if (details.hint !== undefined) this.hint = details.hint;
     if (details.request) this.request = details.request;
   }
+}
+
+/**
+ * The error of a request that is wrong in itself.
+ * @param operation what was asked, as a phrase after "cannot"
+ * @param reason what is wrong with it
+ * @param hint what to do instead, one line
+ */
+export function usageError(operation: string, reason: string, hint?: string, cause?: unknown): PromiscError {
+  return new PromiscError({ code: "usage", operation, reason, ...present({ hint, cause }) });
 }

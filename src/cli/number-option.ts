@@ -1,4 +1,4 @@
-import { PromiscError } from "../errors.js";
+import { usageError } from "../errors.js";
 
 export interface NumberBounds {
   readonly least: number;
@@ -23,13 +23,9 @@ export function numberOption(
   const kind = parts ? "number" : "whole number";
   const instead = other === undefined ? "" : `, or ${other}`;
   if (!(parts ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text))
-    throw usage(operation, `${option} ${text} isn't a ${kind}`, `give a ${kind}${instead}`);
+    throw usageError(operation, `${option} ${text} isn't a ${kind}`, `give a ${kind}${instead}`);
   const value = Number(text);
   if (value >= least && value <= most) return value;
   const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw usage(operation, `${option} ${text} is out of range`, `give a ${kind} ${bounds}${instead}`);
-}
-
-function usage(operation: string, reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation, reason, hint });
+  throw usageError(operation, `${option} ${text} is out of range`, `give a ${kind} ${bounds}${instead}`);
 }

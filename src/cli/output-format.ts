@@ -1,4 +1,4 @@
-import { PromiscError } from "../errors.js";
+import { usageError } from "../errors.js";
 import type { GlobalOptions } from "./global-options.js";
 
 /**
@@ -13,10 +13,9 @@ export function chooseFormat<Format extends string>(
   if (format === undefined) return json ? "json" : "text";
   const chosen = formats.find((each) => each === format);
   if (chosen !== undefined && !(json && chosen !== "json")) return chosen;
-  throw new PromiscError({
-    code: "usage",
-    operation: command,
-    reason: chosen ? `--json and --format ${format} exclude each other` : `there is no format ${format}`,
-    hint: `formats: ${formats.join(", ")}`,
-  });
+  throw usageError(
+    command,
+    chosen ? `--json and --format ${format} exclude each other` : `there is no format ${format}`,
+    `formats: ${formats.join(", ")}`,
+  );
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { PromiscError } from "../errors.js";
+import { usageError } from "../errors.js";
 import { parsePolicy } from "../promiscuity/policy/parse.js";
 import { defaultPolicy, type Policy } from "../promiscuity/policy/policy.js";
 
@@ -17,12 +17,10 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new PromiscError({
-      code: "usage",
-      operation: `read policy ${path}`,
-      // "ENOENT: no such file or directory, open '…'"
-      reason: `${message.replace(/^\w+: |,.*$/gs, "")} (${code})`,
-      hint: "docs/policy.md describes the format",
-    });
+    throw usageError(
+      `read policy ${path}`,
+      `${message.replace(/^\w+: |,.*$/gs, "")} (${code})`,
+      "docs/policy.md describes the format",
+    );
   }
 }

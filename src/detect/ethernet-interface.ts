@@ -1,9 +1,9 @@
+import { usageError } from "../errors.js";
 import type { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../promiscuity/interface-name.js";
 import { formatHardwareAddress } from "../wire/hardware-address.js";
 import type { Address } from "../wire/kernel/rtnetlink/address.js";
 import type { Link } from "../wire/kernel/rtnetlink/link.js";
-import { usage } from "./decoy/bounds.js";
 
 /** linux/if_arp.h */
 const ARPHRD_ETHER = 1;
@@ -20,6 +20,6 @@ export interface EthernetInterface {
 export function ethernetInterface(rtnetlink: Rtnetlink, name: string, operation: string): EthernetInterface {
   const link = resolveLink(rtnetlink, name, operation);
   if (link.type !== ARPHRD_ETHER || link.address?.length !== 6)
-    throw usage(operation, "it isn't an Ethernet interface", "promisc show lists the interfaces");
+    throw usageError(operation, "it isn't an Ethernet interface", "promisc show lists the interfaces");
   return { link, mac: formatHardwareAddress(link.address), addresses: rtnetlink.addresses(link.index) };
 }

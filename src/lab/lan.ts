@@ -1,4 +1,4 @@
-import { PromiscError } from "../errors.js";
+import { usageError } from "../errors.js";
 import { LabHost } from "./host.js";
 import { Hub } from "./hub.js";
 import { type NicKind, nicKinds } from "./nic/models.js";
@@ -37,11 +37,7 @@ export class Lan implements Disposable {
   host(which: string | number): LabHost {
     const found = this.hosts.find(({ name }, index) => name === which || index + 1 === Number(which));
     if (found) return found;
-    throw new PromiscError({
-      code: "usage",
-      operation: `find host ${which}`,
-      reason: `the LAN has ${this.hosts.map(({ name }) => name).join(", ")}`,
-    });
+    throw usageError(`find host ${which}`, `the LAN has ${this.hosts.map(({ name }) => name).join(", ")}`);
   }
 
   [Symbol.dispose](): void {
@@ -62,10 +58,11 @@ export class Lan implements Disposable {
 export function createLan(options: LanOptions = {}): Lan {
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
   if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
-    throw usage(`${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
+    throw usageError("make a LAN", `${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
   const nics = typeof nic === "string" ? [nic] : nic;
   for (const each of nics)
-    if (!nicKinds.includes(each)) throw usage(`there is no card ${each}`, `cards: ${nicKinds.join(", ")}`);
+    if (!nicKinds.includes(each))
+      throw usageError("make a LAN", `there is no card ${each}`, `cards: ${nicKinds.join(", ")}`);
   const size = count <= MOST_HOSTS_OF_A_SMALL_NETWORK ? "small" : "large";
   const hosts: LabHost[] = [];
   try {
@@ -80,10 +77,6 @@ export function createLan(options: LanOptions = {}): Lan {
     for (const host of hosts) host[Symbol.dispose]();
     throw error;
   }
-}
-
-function usage(reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation: "make a LAN", reason, hint });
 }
 
 /** A small generator of numbers from 0 to 1, the same for each seed. */

@@ -1,4 +1,5 @@
 import { PromiscError } from "../errors.js";
+import { present } from "../present.js";
 import { writeU16 } from "../wire/bytes.js";
 import { writeBe16 } from "../wire/network-order.js";
 import { check, EADDRINUSE, hasErrno } from "./ffi/errno.js";
@@ -42,7 +43,7 @@ function portTaken({ operation, errno }: PromiscError, port: number): PromiscErr
   return new PromiscError({
     code: "kernel",
     operation,
-    ...(errno ? { errno } : {}),
+    ...present({ errno }),
     hint: `a service listens on port ${port} already: give another port, or stop that service`,
   });
 }

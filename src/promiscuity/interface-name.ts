@@ -1,4 +1,4 @@
-import { PromiscError } from "../errors.js";
+import { PromiscError, usageError } from "../errors.js";
 import { ENODEV, hasErrno } from "../linux/ffi/errno.js";
 import type { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { encodeString } from "../wire/bytes.js";
@@ -14,12 +14,7 @@ const FORBIDDEN = /[/:\s\0]/;
 /** Throws a `usage` error if no interface can have this name or alternative name. */
 function checkName(name: string, operation: string): void {
   const wrong = (reason: string): PromiscError =>
-    new PromiscError({
-      code: "usage",
-      operation,
-      reason,
-      hint: "promisc lists the interfaces and their names",
-    });
+    usageError(operation, reason, "promisc lists the interfaces and their names");
   const size = encodeString(name).length;
   if (size === 0) throw wrong("the interface name is empty");
   if (size >= ALTIFNAMSIZ)

@@ -1,4 +1,5 @@
 import { addressProtocols, linkGroups, scopes } from "../linux/interface/iproute2-names.js";
+import { present } from "../present.js";
 import { formatAx25Address, formatHardwareAddress, formatRoseAddress } from "../wire/hardware-address.js";
 import { formatInetAddress } from "../wire/inet-address.js";
 import * as ifa from "../wire/kernel/rtnetlink/address.js";
@@ -35,7 +36,7 @@ export function describePromiscuity(link: iff.Link): Promiscuity {
     promisc_flag: Boolean(link.flags & iff.IFF_PROMISC),
     promiscuity,
     allmulti_flag: Boolean(link.flags & iff.IFF_ALLMULTI),
-    ...(link.allmulti === undefined ? {} : { allmulti: link.allmulti }),
+    ...present({ allmulti: link.allmulti }),
   };
 }
 
@@ -140,19 +141,19 @@ export function describeInterface(
     flags: [...flagNames(link.flags), ...(below.isDown ? ["M-DOWN"] : [])],
     mtu: link.mtu ?? 0,
     ...(link.xdp?.attached ? { xdp: describeXdp(link.xdp.attached, link.xdp.programId) } : {}),
-    ...(link.qdisc === undefined ? {} : { qdisc: link.qdisc }),
+    ...present({ qdisc: link.qdisc }),
     ...(link.master ? { master: neighbourhood.link(link.master)?.name ?? `if${link.master}` } : {}),
     operstate: operationalStates[link.operationalState ?? 0] ?? `0x${link.operationalState?.toString(16)}`,
     group: linkGroups.name(link.group ?? 0) ?? String(link.group),
     txqlen: link.txQueueLength ?? 0,
     link_type: linkTypeName(link.type),
-    ...(address === undefined ? {} : { address }),
+    ...present({ address }),
     ...(link.broadcast === undefined ? {} : { broadcast: formatLinkAddress(link.broadcast, link.type) }),
     ...(link.broadcast && link.flags & iff.IFF_POINTOPOINT ? { link_pointtopoint: true } : {}),
     ...(permanent === undefined || permanent === address ? {} : { permaddr: permanent }),
     ...(link.protoDown ? { proto_down: true } : {}),
     ...(link.protoDownReason?.value ? { proto_down_reason: setBits(link.protoDownReason.value) } : {}),
-    ...(link.alias === undefined ? {} : { ifalias: link.alias }),
+    ...present({ ifalias: link.alias }),
     addr_info: addresses.map(describeAddress),
   };
 }
@@ -164,13 +165,12 @@ function describeKind({
   slaveKind,
 }: NonNullable<iff.Link["info"]>): InterfaceState["linkinfo"] & object {
   return {
-    ...(kind === undefined ? {} : { info_kind: kind }),
-    ...(slaveKind === undefined ? {} : { info_slave_kind: slaveKind }),
+    ...present({ info_kind: kind, info_slave_kind: slaveKind }),
   };
 }
 
 function describeXdp(mode: number, programId: number | undefined): InterfaceState["xdp"] & object {
-  return { mode, ...(programId === undefined ? {} : { prog_id: programId }) };
+  return { mode, ...present({ prog_id: programId }) };
 }
 
 type LowerLink = Pick<InterfaceState, "link" | "link_index" | "link_netnsid" | "link_netns">;
@@ -182,8 +182,7 @@ function describeLowerLink(
   const id = link.linkNetnsId;
   const netnsName = id === undefined ? undefined : neighbourhood.netnsName(id);
   const namespace: LowerLink = {
-    ...(id === undefined ? {} : { link_netnsid: id }),
-    ...(netnsName === undefined ? {} : { link_netns: netnsName }),
+    ...present({ link_netnsid: id, link_netns: netnsName }),
   };
   if (link.link === undefined) return { state: namespace, isDown: false };
   if (link.link === 0) return { state: { link: null, ...namespace }, isDown: false };
@@ -302,7 +301,7 @@ function describeAddress(address: ifa.Address): InterfaceAddress {
     ...(address.protocol
       ? { protocol: addressProtocols.name(address.protocol) ?? `0x${address.protocol.toString(16)}` }
       : {}),
-    ...(address.label === undefined ? {} : { label: address.label }),
+    ...present({ label: address.label }),
     valid_life_time: address.lifetime?.valid ?? ifa.INFINITY_LIFE_TIME,
     preferred_life_time: address.lifetime?.preferred ?? ifa.INFINITY_LIFE_TIME,
   };

@@ -1,4 +1,4 @@
-import { PromiscError } from "../errors.js";
+import { PromiscError, usageError } from "../errors.js";
 
 /** True where the machine stores integers little-endian. Netlink and ioctl structures are in host byte order. */
 const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -26,7 +26,7 @@ export function need(path: string, offset: number, length: number, end: number):
  * @param path the format and field that can't be written: "TCP options"
  */
 export function unwritable(path: string, reason: string): PromiscError {
-  return new PromiscError({ code: "usage", operation: `encode ${path}`, reason });
+  return usageError(`encode ${path}`, reason);
 }
 
 // The accessors below are for offsets already checked with `need`. They assemble bytes instead of using a

@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1_000_000, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
@@ -11,10 +11,9 @@ export function parseFileSize(text: string): number {
   const [, digits, suffix] = /^(\d+)([kmg]?)$/i.exec(text) ?? [];
   const bytes = Number(digits) * (UNITS[suffix?.toLowerCase() ?? ""] as number);
   if (digits === undefined || bytes === 0 || !Number.isSafeInteger(bytes))
-    throw new PromiscError({
-      code: "usage",
-      operation: `take "${text}" as a file size`,
-      reason: "it is a positive number of millions of bytes, or one with k, m or g for KiB, MiB or GiB",
-    });
+    throw usageError(
+      `take "${text}" as a file size`,
+      "it is a positive number of millions of bytes, or one with k, m or g for KiB, MiB or GiB",
+    );
   return bytes;
 }

@@ -8,6 +8,7 @@ import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { Packet } from "../../capture/packet.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { compileFilter } from "../../linux/filter/compile-filter.js";
+import { present } from "../../present.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import { isReaderGone } from "../output.js";
@@ -40,7 +41,7 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
     waiting?.[Symbol.dispose]();
     relinquishPrivileges(relinquishment, request);
     const { count } = request;
-    await copyCapture(reader, writer, { accept: accepts, count, ...(split ? { rotation: split } : {}) });
+    await copyCapture(reader, writer, { accept: accepts, count, ...present({ rotation: split }) });
     return;
   }
   const sinks = openSinks(request, reader.interfaces, output);

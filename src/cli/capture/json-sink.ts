@@ -1,4 +1,5 @@
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import { present } from "../../present.js";
 import { dissect } from "../../wire/packet/dissect/dissect.js";
 import { layersToJson } from "../../wire/packet/dissect/to-json.js";
 import { jsonLine } from "../output.js";
@@ -24,7 +25,7 @@ export class JsonSink implements Sink {
     this.#lines.push(
       jsonLine({
         time: isoTime(packet),
-        ...(name === undefined ? {} : { interface: name }),
+        ...present({ interface: name }),
         ...(packetTypes[packetType] === undefined ? {} : { packet_type: packetTypes[packetType] }),
         length,
         captured_length: capturedLength,

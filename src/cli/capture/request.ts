@@ -2,9 +2,10 @@ import { parseFileSize } from "../../capture/file/file-size.js";
 import type { RotationOptions } from "../../capture/file/rotation.js";
 import type { CaptureOptions } from "../../capture/live/options.js";
 import type { PrintOptions } from "../../capture/print/options.js";
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
+import { present } from "../../present.js";
 import { numberOption } from "../number-option.js";
 import { exists } from "./interfaces.js";
 import type { CaptureWords } from "./words.js";
@@ -50,7 +51,7 @@ export function readRequest(words: readonly string[], options: CaptureWords): Ca
   const { readFile, writeFile, user } = options;
   if (readFile !== undefined) refuseForFile(options);
   if (readFile !== undefined && interfaces.length > 0)
-    throw usage("-r reads a file, and an interface is named too", "leave one of them out");
+    throw usageError("capture", "-r reads a file, and an interface is named too", "leave one of them out");
   return {
     source: readFile === undefined ? { kind: "live", interfaces } : { kind: "file", path: readFile },
     filter,
@@ -58,7 +59,7 @@ export function readRequest(words: readonly string[], options: CaptureWords): Ca
     output: readOutput(options),
     json: options.json ?? false,
     print: readPrint(options),
-    ...(writeFile === undefined ? {} : { file: writeFile }),
+    ...present({ file: writeFile }),
     rotation: readRotation(options),
     count: options.count === undefined ? Number.POSITIVE_INFINITY : positive("-c", options.count),
     ...(user === undefined ? {} : { user: readUser(user) }),
@@ -68,9 +69,17 @@ export function readRequest(words: readonly string[], options: CaptureWords): Ca
 /** What only interfaces have. */
 function refuseForFile({ classes, direction }: CaptureWords): void {
   if (classes)
-    throw usage("--classes counts what comes by interfaces, and -r reads a file", "leave one of them out");
+    throw usageError(
+      "capture",
+      "--classes counts what comes by interfaces, and -r reads a file",
+      "leave one of them out",
+    );
   if (direction !== undefined && readDirection(direction) !== "inout")
-    throw usage(`-Q ${direction} chooses what is captured, and -r reads a file`, "leave one of them out");
+    throw usageError(
+      "capture",
+      `-Q ${direction} chooses what is captured, and -r reads a file`,
+      "leave one of them out",
+    );
 }
 
 /** The first words are interfaces as long as there are such interfaces, the others an expression. `-i` names them all. */
@@ -103,13 +112,17 @@ function readBufferSize(text: string): number {
 
 function readDirection(text: string): "in" | "out" | "inout" {
   if (text === "in" || text === "out" || text === "inout") return text;
-  throw usage(`there is no direction ${text}`, "directions: in, out, inout");
+  throw usageError("capture", `there is no direction ${text}`, "directions: in, out, inout");
 }
 
 function readOutput({ json, classes, writeFile, print }: CaptureWords): Output {
   const printed = json ? "--json" : classes ? "--classes" : print ? "--print" : undefined;
   if (printed && writeFile === "-")
-    throw usage(`${printed} and -w - both want standard output`, "write to a file, or leave one of them out");
+    throw usageError(
+      "capture",
+      `${printed} and -w - both want standard output`,
+      "write to a file, or leave one of them out",
+    );
   if (classes) return "classes";
   if (json) return "json";
   return writeFile === undefined || print ? "lines" : "none";
@@ -121,7 +134,7 @@ function readPrint({ counted, q, e, S, nano }: CaptureWords): PrintOptions {
   const { t, v, x, X } = counted;
   const time = times[t];
   if (time === undefined)
-    throw usage("-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
+    throw usageError("capture", "-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
   return {
     verbose: Math.min(v, 3),
     quiet: q ?? false,
@@ -136,9 +149,9 @@ function readPrint({ counted, q, e, S, nano }: CaptureWords): PrintOptions {
 function readRotation({ C, G, W, writeFile }: CaptureWords): RotationOptions {
   const isAsked = C !== undefined || G !== undefined || W !== undefined;
   if (isAsked && (writeFile === undefined || writeFile === "-"))
-    throw usage("-C, -G and -W split a file", "name it: -w FILE");
+    throw usageError("capture", "-C, -G and -W split a file", "name it: -w FILE");
   if (W !== undefined && C === undefined && G === undefined)
-    throw usage("-W counts the files that -C or -G make", "give one of them too");
+    throw usageError("capture", "-W counts the files that -C or -G make", "give one of them too");
   return {
     ...(C === undefined ? {} : { size: parseFileSize(C) }),
     ...(G === undefined ? {} : { seconds: positive("-G", G) }),
@@ -149,14 +162,10 @@ function readRotation({ C, G, W, writeFile }: CaptureWords): RotationOptions {
 function readUser(name: string): Account {
   const account = findAccount(name);
   if (account) return account;
-  throw usage(`there is no user ${name}`, "getent passwd lists the users");
+  throw usageError("capture", `there is no user ${name}`, "getent passwd lists the users");
 }
 
 /** Above 0, and not more than tcpdump takes. */
 function positive(option: string, text: string): number {
   return numberOption("capture", option, text, { least: 1, most: 2 ** 31 - 1 });
-}
-
-function usage(reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation: "capture", reason, hint });
 }

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import { type PromiscuityReport, readPromiscuity } from "../../promiscuity/holders/read.js";
 import { selectNamespace } from "../../promiscuity/holders/select.js";
 import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
@@ -69,7 +70,7 @@ async function formatFindings(
       return jsonLine({
         findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
         // Also where policy allows that.
-        ...(report.unseen ? { unseen: report.unseen } : {}),
+        ...present({ unseen: report.unseen }),
       });
     case "ecs":
       return findings.map((finding) => `${toJson(findingToEcs(finding, now))}\n`).join("");

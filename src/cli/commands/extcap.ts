@@ -2,7 +2,7 @@ import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { openCapture } from "../../capture/live/capture.js";
 import { linkTypeOf } from "../../capture/live/link-type.js";
 import { SNAP_LENGTH } from "../../capture/live/options.js";
-import { PromiscError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
 import { LINKTYPE_ETHERNET, linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
@@ -37,7 +37,8 @@ export async function extcap(options: ExtcapOptions): Promise<void> {
   if (options.extcapConfig) return listOptions();
   // Wireshark asks with a filter whether it is right before it starts.
   if (options.capture) return await captureToFifo(name, options);
-  throw usage(
+  throw usageError(
+    "serve Wireshark",
     "nothing is asked",
     "Wireshark gives --extcap-interfaces, --extcap-dlts, --extcap-config or --capture",
   );
@@ -76,7 +77,7 @@ function listOptions(): void {
 
 async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<void> {
   const { fifo, extcapCaptureFilter: filter = "", snaplen, promiscuous } = options;
-  if (fifo === undefined) throw usage("--capture needs --fifo", "Wireshark gives it");
+  if (fifo === undefined) throw usageError("serve Wireshark", "--capture needs --fifo", "Wireshark gives it");
   const controller = new AbortController();
   using capture = openCapture(ifname, {
     filter,
@@ -107,14 +108,14 @@ async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<vo
 
 function interfaceOf({ extcapInterface: name }: ExtcapOptions): string {
   if (name?.startsWith(PREFIX)) return name.slice(PREFIX.length);
-  throw usage(`${name ?? "nothing"} is no interface of this program`, "--extcap-interfaces lists them");
+  throw usageError(
+    "serve Wireshark",
+    `${name ?? "nothing"} is no interface of this program`,
+    "--extcap-interfaces lists them",
+  );
 }
 
 /** A value in an extcap sentence can't have braces. */
 function sentence(text: string): string {
   return printable(text).replace(/[{}]/g, "_");
-}
-
-function usage(reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation: "serve Wireshark", reason, hint });
 }

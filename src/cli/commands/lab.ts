@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { dirname } from "node:path";
-import { PromiscError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
 import type { NicKind } from "../../lab/nic/models.js";
@@ -76,15 +76,13 @@ function runFromRoom(
   const names = hostsOfRoom();
   const chosen = names.find((name) => name === host || name === `host${host}`);
   const operation = `run ${command[0]} on ${host}`;
-  if (chosen === undefined)
-    throw new PromiscError({ code: "usage", operation, reason: `the LAN has ${names.join(", ")}` });
+  if (chosen === undefined) throw usageError(operation, `the LAN has ${names.join(", ")}`);
   if (hosts !== undefined || nic !== undefined || isSwitch)
-    throw new PromiscError({
-      code: "usage",
+    throw usageError(
       operation,
-      reason: "this LAN is made already",
-      hint: "leave out --hosts, --nic and --switch, or leave its shell first",
-    });
+      "this LAN is made already",
+      "leave out --hosts, --nic and --switch, or leave its shell first",
+    );
   const child = spawnFromRoom(chosen, command, "inherit");
   return endOf(child, (signal) => child.kill(signal));
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { PromiscError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import { type CommandEnd, runPromiscuous } from "../../promiscuity/run.js";
 import type { GlobalOptions } from "../global-options.js";
 import { reportError } from "../report-error.js";
@@ -30,12 +30,11 @@ export async function run(
   { debug = false }: GlobalOptions,
 ): Promise<void> {
   if (!command)
-    throw new PromiscError({
-      code: "usage",
-      operation: "run",
-      reason: "no command is given",
-      hint: `name it after --: promisc run ${names.join(" ")} -- tcpdump -p -i ${names[0]}`,
-    });
+    throw usageError(
+      "run",
+      "no command is given",
+      `name it after --: promisc run ${names.join(" ")} -- tcpdump -p -i ${names[0]}`,
+    );
   const onGone = (ifname: string): void => reportError(gone(ifname), debug);
   let end: CommandEnd;
   try {

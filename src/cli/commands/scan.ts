@@ -2,6 +2,7 @@ import { updateBaseline } from "../../detect/scan/baseline/baseline.js";
 import { type ComparedReport, compareWithBaseline } from "../../detect/scan/baseline/compare.js";
 import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan/scan.js";
 import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
+import { present } from "../../present.js";
 import { exitStatus } from "../exit-status.js";
 import { numberOption } from "../number-option.js";
 import { hasColour, write, writeJson } from "../output.js";
@@ -86,7 +87,7 @@ async function run(
       if (state.phase === "end") sayLeftOut(state);
       else progress.tell(state);
     },
-    ...(options.interface === undefined ? {} : { interface: options.interface }),
+    ...present({ interface: options.interface }),
     ...(options.rate === undefined ? {} : { rate: parseRate(options.rate) }),
   };
   const reports: HostReport[] = [];

@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import { anyReasonOf } from "../../promiscuity/reason.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
@@ -16,12 +16,11 @@ interface SetOptions extends GlobalOptions {
 /** Tries every interface, and reports each failure. */
 export function set(names: readonly string[], on: boolean, { via, json, debug = false }: SetOptions): void {
   if (via !== "netlink" && via !== "ioctl")
-    throw new PromiscError({
-      code: "usage",
-      operation: `set promiscuous mode via ${via}`,
-      reason: "there is no such way",
-      hint: "--via takes netlink or ioctl",
-    });
+    throw usageError(
+      `set promiscuous mode via ${via}`,
+      "there is no such way",
+      "--via takes netlink or ioctl",
+    );
   const results = names.map((name) => setOne(name, on, via, debug));
   if (json) writeJson({ interfaces: results });
   else for (const result of results) if ("after" in result) write(1, `${describe(result, on)}\n`);

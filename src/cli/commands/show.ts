@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import { type IncompleteSight, readPromiscuity } from "../../promiscuity/holders/read.js";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
 import type { InterfaceState } from "../../promiscuity/state.js";
@@ -50,7 +51,7 @@ function withHolders(states: readonly InterfaceState[]): Shown {
       ...state,
       ...byIndex.get(state.ifindex),
     })),
-    ...(incomplete ? { incomplete } : {}),
+    ...present({ incomplete }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { WatchEvent } from "../../promiscuity/watch/event.js";
 import { type WatchStart, watchPromiscuity } from "../../promiscuity/watch/watch.js";
@@ -21,7 +22,7 @@ interface CheckedEvent {
 
 const forms: EventForms<CheckedEvent> = {
   text: ({ event, findings }) => formatWatchEvent(event, findings),
-  json: ({ event, findings }) => ({ ...event, ...(findings ? { findings } : {}) }),
+  json: ({ event, findings }) => ({ ...event, ...present({ findings }) }),
   ecs: ({ event, findings = [] }) => eventToEcs(event, findings),
   journal: ({ event, findings = [] }) => eventToJournal(event, findings),
   isFinding: ({ findings = [] }) => findings.length > 0,

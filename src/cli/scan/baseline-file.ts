@@ -5,7 +5,7 @@ import {
   MOST_BYTES,
   parseBaseline,
 } from "../../detect/scan/baseline/baseline.js";
-import { PromiscError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import { errnoOf } from "../../linux/ffi/errno.js";
 import { FilePlace } from "../../linux/file/file-place.js";
 import { toJson } from "../format/json.js";
@@ -28,7 +28,7 @@ export function writeBaseline(path: string, baseline: Baseline): void {
 
 function readText(path: string, operation: string): string | undefined {
   const wrong = (reason: string): PromiscError =>
-    new PromiscError({ code: "usage", operation, reason, hint: "name a file that a scan may make and keep" });
+    usageError(operation, reason, "name a file that a scan may make and keep");
   try {
     using place = FilePlace.find(path, operation);
     // Opening a FIFO that nobody writes to would wait for ever.

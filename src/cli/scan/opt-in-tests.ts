@@ -7,7 +7,7 @@ import { describeLoad } from "../../detect/load/describe.js";
 import { loadTest } from "../../detect/load/load-test.js";
 import type { LoadOptions } from "../../detect/load/plan.js";
 import { addEvidence, type HostReport } from "../../detect/scan/scan.js";
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../number-option.js";
 import { write } from "../output.js";
@@ -59,12 +59,11 @@ export async function* runTests(
     ...(wanted.decoyLogin ? [describeDecoyLogin(tests.login)] : []),
   ];
   if (!agreed)
-    throw new PromiscError({
-      code: "usage",
-      operation: "go on with what was asked for",
-      reason: `nobody has agreed to it. ${plans.join(" ")}`,
-      hint: "if you mean it, and may do it on this network, say so: --yes",
-    });
+    throw usageError(
+      "go on with what was asked for",
+      `nobody has agreed to it. ${plans.join(" ")}`,
+      "if you mean it, and may do it on this network, say so: --yes",
+    );
   for (const plan of plans) write(2, `${printable(plan)}\n`);
   const steps = [
     ...(wanted.dns ? [(found: HostReport[]) => testDns(tests.dns, found)] : []),

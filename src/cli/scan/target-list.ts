@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 
 /**
  * Targets from a file, or with `-` from standard input: separated by blanks or lines, and from `#` to the line's end a
@@ -10,11 +10,7 @@ export function readTargetList(path: string): string[] {
   try {
     text = readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {
-    throw new PromiscError({
-      code: "usage",
-      operation: `read targets from ${path}`,
-      reason: (error as Error).message,
-    });
+    throw usageError(`read targets from ${path}`, (error as Error).message);
   }
   const targets = text
     .split("\n")
@@ -23,9 +19,5 @@ export function readTargetList(path: string): string[] {
     .split(/\s+/)
     .filter((word) => word !== "");
   if (targets.length > 0) return targets;
-  throw new PromiscError({
-    code: "usage",
-    operation: `read targets from ${path}`,
-    reason: "it names none",
-  });
+  throw usageError(`read targets from ${path}`, "it names none");
 }

@@ -1,5 +1,6 @@
 import type { PoisoningEvent } from "../../detect/poisoning/event.js";
 import { listenForPoisoning } from "../../detect/poisoning/listen.js";
+import { present } from "../../present.js";
 import { type EventForms, type EventOptions, EventReport } from "../event-report.js";
 import { exitStatus } from "../exit-status.js";
 import { poisoningToEcs } from "../format/export/poisoning-ecs.js";
@@ -25,7 +26,7 @@ export async function watchClaims(options: WatchClaimsOptions, signal: AbortSign
   const events = listenForPoisoning({
     signal,
     onReady: ({ ifname }) => report.begin(`listening on ${ifname}: ARP and neighbour discovery`),
-    ...(options.interface === undefined ? {} : { interface: options.interface }),
+    ...present({ interface: options.interface }),
   });
   let isClean = true;
   try {

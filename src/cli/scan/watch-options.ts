@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 
 /** What can be asked for with `--watch`. */
 const ofListening = new Set(["watch", "interface", "format", "exec", "json", "debug"]);
@@ -16,7 +16,7 @@ export function checkWatchOptions(targets: readonly string[], options: { readonl
     const wrong = given.filter((name) => !ofListening.has(name)).map(spelled);
     if (targets.length > 0) wrong.unshift(targets.length === 1 ? "the target" : "the targets");
     if (wrong.length > 0)
-      throw usage(
+      throw usageError(
         "listen",
         `--watch scans nobody: leave out ${wrong.join(", ")}`,
         "it has -i, --format, --exec and --json",
@@ -25,7 +25,7 @@ export function checkWatchOptions(targets: readonly string[], options: { readonl
   }
   const wrong = given.filter((name) => ofListeningAlone.includes(name)).map(spelled);
   if (wrong.length > 0)
-    throw usage(
+    throw usageError(
       "scan",
       `only --watch has ${wrong.join(" and ")}`,
       "a scan prints a table, or with --json a line of JSON a host",
@@ -34,8 +34,4 @@ export function checkWatchOptions(targets: readonly string[], options: { readonl
 
 function spelled(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function usage(operation: string, reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation, reason, hint });
 }

@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 
 /** What an option may be. */
 export interface Bounds {
@@ -16,11 +16,7 @@ export interface Bounds {
 export function within(bounds: Bounds, value: number = bounds.usual, operation: string): number {
   const { least, most, unit } = bounds;
   if (value >= least && value <= most) return value;
-  throw usage(operation, `${value} ${unit}`, `give ${least} to ${most} ${unit}`);
-}
-
-export function usage(operation: string, reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation, reason, hint });
+  throw usageError(operation, `${value} ${unit}`, `give ${least} to ${most} ${unit}`);
 }
 
 /** Milliseconds as people say them. */

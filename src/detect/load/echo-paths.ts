@@ -1,9 +1,10 @@
+import { usageError } from "../../errors.js";
 import type { InterfaceState } from "../../promiscuity/state.js";
 import { formatHardwareAddress } from "../../wire/hardware-address.js";
 import { formatInetAddress } from "../../wire/inet-address.js";
 import { writeMac } from "../../wire/parse-address.js";
 import type { EchoPath } from "./echo-frame.js";
-import { usage } from "./plan.js";
+import { LOAD_OPERATION } from "./plan.js";
 import type { LoadTarget } from "./result.js";
 import { addressBytes, sourceAddressFor } from "./source-address.js";
 
@@ -13,11 +14,12 @@ import { addressBytes, sourceAddressFor } from "./source-address.js";
  */
 export function echoPaths(targets: readonly LoadTarget[], state: InterfaceState): EchoPath[] {
   const { ifname, address, link_type: type } = state;
-  if (address === undefined || type !== "ether") throw usage(`${ifname} is no Ethernet interface`);
+  if (address === undefined || type !== "ether")
+    throw usageError(LOAD_OPERATION, `${ifname} is no Ethernet interface`);
   const seen = new Set<string>();
   return targets.map(({ host, mac }) => {
     const destination = formatInetAddress(addressBytes(host)) ?? host;
-    if (seen.has(destination)) throw usage(`${host} is named twice`);
+    if (seen.has(destination)) throw usageError(LOAD_OPERATION, `${host} is named twice`);
     seen.add(destination);
     const bytes = new Uint8Array(6);
     writeMac(mac, bytes, 0);

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+import { usageError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../linux/packet/packet-send.js";
 import { readInterface } from "../../promiscuity/read.js";
@@ -10,7 +11,7 @@ import { EchoExchange } from "./echo-exchange.js";
 import { echoPaths } from "./echo-paths.js";
 import { EchoReceiver } from "./echo-receiver.js";
 import { makeLoadFrame } from "./load-frame.js";
-import { type LoadOptions, type LoadPlan, planLoad, usage } from "./plan.js";
+import { LOAD_OPERATION, type LoadOptions, type LoadPlan, planLoad } from "./plan.js";
 import type { LoadTargetResult } from "./result.js";
 import { emptyRound } from "./sample.js";
 
@@ -63,7 +64,8 @@ export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent>
   const { signal } = options;
   const state = readInterface(options.interface);
   if (plan.frameSize > state.mtu + ETH_HLEN)
-    throw usage(
+    throw usageError(
+      LOAD_OPERATION,
       `frames of ${plan.frameSize} bytes are longer than ${state.ifname} sends`,
       `its MTU is ${state.mtu}`,
     );

@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import type { LoadTarget } from "./result.js";
 
 const ROUNDS = 20;
@@ -66,7 +66,8 @@ export function planLoad(options: LoadOptions): LoadPlan {
   within("bytes a frame", frameSize, FRAME_SIZE, LARGEST_FRAME);
   within("targets", targets, 1, MOST_TARGETS);
   if (rate * frameSize * 8 > MOST_BITS)
-    throw usage(
+    throw usageError(
+      LOAD_OPERATION,
       `${rate} frames of ${frameSize} bytes a second are more than ${MOST_BITS / 1e6} Mbit/s`,
       "send fewer or smaller frames",
     );
@@ -88,10 +89,8 @@ export function planLoad(options: LoadOptions): LoadPlan {
 
 function within(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw usage(`${value} ${what}`, `give ${least} to ${most}`);
+  throw usageError(LOAD_OPERATION, `${value} ${what}`, `give ${least} to ${most}`);
 }
 
-export function usage(reason: string, hint?: string): PromiscError {
-  const operation = "test hosts under load";
-  return new PromiscError({ code: "usage", operation, reason, ...(hint === undefined ? {} : { hint }) });
-}
+/** What the errors of this test say was asked. */
+export const LOAD_OPERATION = "test hosts under load";

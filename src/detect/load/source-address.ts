@@ -1,6 +1,7 @@
+import { usageError } from "../../errors.js";
 import type { InterfaceAddress } from "../../promiscuity/state.js";
 import { writeIpv4Address, writeIpv6Address } from "../../wire/parse-address.js";
-import { usage } from "./plan.js";
+import { LOAD_OPERATION } from "./plan.js";
 
 /** Such addresses can't be used, or not yet. */
 const UNUSABLE = new Set(["tentative", "dadfailed"]);
@@ -25,7 +26,7 @@ export function sourceAddressFor(
   const found = usable.find(isNear) ?? usable.find(({ scope }) => scope === "global") ?? usable[0];
   if (found) return found.local;
   const protocol = family === "inet6" ? "IPv6" : "IPv4";
-  throw usage(`${ifname} has no ${protocol} address to ask ${host} from`);
+  throw usageError(LOAD_OPERATION, `${ifname} has no ${protocol} address to ask ${host} from`);
 }
 
 /** @throws PromiscError `usage` if it is no address */

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Claim } from "./claim.js";
 import type { PoisoningFinding, PoisoningKind } from "./finding.js";
 import { RecentMap } from "./recent-map.js";
@@ -273,7 +274,7 @@ export class Ledger {
       severity,
       ...(address === "" ? {} : { address }),
       ...(mac === "" ? {} : { mac }),
-      ...(previousMac === undefined ? {} : { previousMac }),
+      ...present({ previousMac }),
       source,
       evidence,
       repeated: told?.repeated ?? 0,

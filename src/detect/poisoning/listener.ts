@@ -1,5 +1,6 @@
 import { type LiveCapture, openCapture } from "../../capture/live/capture.js";
 import type { RingBatch } from "../../capture/live/ring-batch.js";
+import { present } from "../../present.js";
 import { readClaim } from "./claim.js";
 import { claimFilter, SNAP_LENGTH } from "./claim-filter.js";
 import type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./event.js";
@@ -49,7 +50,7 @@ export class Listener implements Disposable {
         // One that is gone ends the capture with an error.
         if (event === "down") this.#tellLater();
       },
-      ...(signal ? { signal } : {}),
+      ...present({ signal }),
     });
   }
 

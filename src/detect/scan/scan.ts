@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { openCapture } from "../../capture/live/capture.js";
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import { PacketSender } from "../../linux/packet/packet-send.js";
+import { present } from "../../present.js";
 import { hardwareAddressAt } from "../../wire/hardware-address.js";
 import { ipv4AddressAt, ipv6AddressAt } from "../../wire/inet-address.js";
 import { writeIpv4Address } from "../../wire/parse-address.js";
@@ -97,7 +98,7 @@ export interface HostReport extends Judgement {
  */
 export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
   const { rate = RATE, signal } = options;
-  if (!(rate > 0)) throw usage("scan", `${rate} frames a second are no rate`, "give a number above 0");
+  if (!(rate > 0)) throw usageError("scan", `${rate} frames a second are no rate`, "give a number above 0");
   const named = (options.targets ?? []).map(parseTarget);
   const by = findScanInterface(options.interface, named);
   const targets = named.length > 0 ? named : ownNetwork(by);
@@ -224,9 +225,9 @@ function knownRows(hosts: HostTable): Int32Array {
 function countAddresses(targets: readonly AddressRange[], isConfirmed: boolean): number {
   const count = targets.reduce((sum, target) => sum + sizeOf(target), 0n);
   if (count > BigInt(MOST_ADDRESSES_EVER))
-    throw usage("scan", `${count} addresses are more than a link has hosts`, "name a smaller block");
+    throw usageError("scan", `${count} addresses are more than a link has hosts`, "name a smaller block");
   if (count > BigInt(MOST_ADDRESSES) && !isConfirmed)
-    throw usage("scan", `${count} addresses are many`, "if you mean it, say so: --yes");
+    throw usageError("scan", `${count} addresses are many`, "if you mean it, say so: --yes");
   return Number(count);
 }
 
@@ -295,8 +296,7 @@ function reportHost(
   return {
     host,
     ...(ipv6 === undefined || ipv6 === host ? {} : { ipv6 }),
-    ...(mac === undefined ? {} : { mac }),
-    ...(vendor === undefined ? {} : { vendor }),
+    ...present({ mac, vendor }),
     ...judge({ probes, device, contested, lost }),
     probes,
     device,
@@ -320,8 +320,4 @@ function outcomesOf(exchange: Exchange, row: number): ProbeOutcome[] {
     outcomes.push({ kind, role, destination: destination ?? "own", sent, answered, outcome });
   }
   return outcomes;
-}
-
-function usage(operation: string, reason: string, hint: string): PromiscError {
-  return new PromiscError({ code: "usage", operation, reason, hint });
 }

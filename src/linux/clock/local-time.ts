@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import { decodeString, encodeString, writeU64 } from "../../wire/bytes.js";
 import * as libc from "../ffi/libc.js";
 
@@ -20,10 +20,6 @@ export function formatLocalTime(format: string, seconds: number): string {
   // A byte in front, because 0 may mean an empty result as well as one too long.
   const length = libc.strftime(into, into.length, encodeString(`x${format}\0`), broken);
   if (length === 0)
-    throw new PromiscError({
-      code: "usage",
-      operation: `name a file by "${format}"`,
-      reason: `the name is longer than ${LONGEST} bytes`,
-    });
+    throw usageError(`name a file by "${format}"`, `the name is longer than ${LONGEST} bytes`);
   return decodeString(into, 1, length);
 }

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { type Errno, PromiscError } from "../../errors.js";
+import { present } from "../../present.js";
 import * as libc from "./libc.js";
 
 export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
@@ -37,8 +38,7 @@ export function kernelError({ operation, errno, needs, reason, request }: Kernel
   const details = {
     operation,
     errno: describeErrno(errno),
-    ...(reason ? { reason } : {}),
-    ...(request ? { request } : {}),
+    ...present({ reason, request }),
   };
   if (errno === EPERM || errno === EACCES)
     return new PromiscError({

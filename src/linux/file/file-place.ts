@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from "node:fs";
 import { isAbsolute } from "node:path";
 import { PromiscError } from "../../errors.js";
+import { present } from "../../present.js";
 import { describeErrno, ELOOP, errnoOf } from "../ffi/errno.js";
 
 /** asm-generic/fcntl.h: a descriptor that stands for a place, and isn't for reading or writing. */
@@ -67,7 +68,7 @@ export class FilePlace implements Disposable {
 export function placeError(error: unknown, operation: string, hint?: string): unknown {
   const errno = errnoOf(error);
   if (error instanceof PromiscError || !errno) return error;
-  return new PromiscError({ code: "kernel", operation, errno, cause: error, ...(hint ? { hint } : {}) });
+  return new PromiscError({ code: "kernel", operation, errno, cause: error, ...present({ hint }) });
 }
 
 /** @returns the directory, open, and the name in it */

@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { type PromiscError, usageError } from "../../errors.js";
 import { type Instruction, readsAncillary } from "../../wire/kernel/bpf/classic.js";
 import { withoutNames } from "./filter-names.js";
 import { FilterCompiler, type FilterOptions } from "./libpcap.js";
@@ -34,13 +34,11 @@ export function compileFilter(expression: string, options: CompileOptions): Inst
 }
 
 function refusal(expression: string, reason: string, position: number | undefined): PromiscError {
-  return new PromiscError({
-    code: "usage",
-    operation: "compile the filter expression",
+  return usageError(
+    "compile the filter expression",
     reason,
-    hint:
-      position === undefined ? `the expression: ${expression}` : `${expression}\n${" ".repeat(position)}^`,
-  });
+    position === undefined ? `the expression: ${expression}` : `${expression}\n${" ".repeat(position)}^`,
+  );
 }
 
 /** What may follow the beginning of an expression, so that one of these completes almost any that is right so far. */

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import { check, EPERM } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { fileError } from "../file/file-error.js";
@@ -33,11 +33,7 @@ export class NetworkNamespace implements Disposable {
     const fd = openSync(path, "r");
     if (libc.ioctl(fd, NS_GET_NSTYPE, null) === CLONE_NEWNET) return new NetworkNamespace(fd);
     closeSync(fd);
-    throw new PromiscError({
-      code: "usage",
-      operation: `open network namespace ${path}`,
-      reason: "it is none",
-    });
+    throw usageError(`open network namespace ${path}`, "it is none");
   }
 
   /**

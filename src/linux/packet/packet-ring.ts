@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import { writeU16, writeU64 } from "../../wire/bytes.js";
 import { type Instruction, SOCK_FILTER_SIZE, writeInstructions } from "../../wire/kernel/bpf/classic.js";
 import { PACKET_MR_PROMISC, PACKET_MREQ_SIZE, writePacketMreq } from "../../wire/kernel/packet-mreq.js";
@@ -219,11 +219,10 @@ export class PacketRing implements Disposable {
 /** A sixteenth of the ring, within bounds: a power of two, and so whole pages. */
 function blockSizeFor(bufferSize: number): number {
   if (!(bufferSize >= MIN_BUFFER_SIZE && bufferSize <= MAX_BUFFER_SIZE))
-    throw new PromiscError({
-      code: "usage",
-      operation: "make a capture buffer",
-      reason: `it can have ${MIN_BUFFER_SIZE} to ${MAX_BUFFER_SIZE} bytes, not ${bufferSize}`,
-    });
+    throw usageError(
+      "make a capture buffer",
+      `it can have ${MIN_BUFFER_SIZE} to ${MAX_BUFFER_SIZE} bytes, not ${bufferSize}`,
+    );
   const wanted = 2 ** Math.floor(Math.log2(bufferSize / 16));
   return Math.min(MAX_BLOCK_SIZE, Math.max(MIN_BLOCK_SIZE, wanted));
 }

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 /** The container that a process runs in, as its control group's path says. */
 export interface Container {
   readonly id: string;
@@ -67,9 +68,7 @@ export function readControlGroup(path: string): ControlGroup {
     isRoots &&= name.endsWith(".slice") || runtimeFolders.test(above);
   }
   return {
-    ...(container ? { container } : {}),
-    ...(unit === undefined ? {} : { unit }),
-    ...(user_unit === undefined ? {} : { user_unit }),
+    ...present({ container, unit, user_unit }),
   };
 }
 

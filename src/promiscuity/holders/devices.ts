@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import { macvlanData, macvlanModes } from "../../wire/kernel/rtnetlink/link-data.js";
 import type { DeviceFacts } from "./holder.js";
@@ -14,7 +15,7 @@ export function describeDevice({ link, netns }: LocatedLink): DeviceFacts {
     ifindex: link.index,
     ifname: link.name ?? "",
     info_kind: link.info?.kind ?? "",
-    ...(mode === undefined ? {} : { mode }),
+    ...present({ mode }),
     netns,
   };
 }

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 
 /** Kinds of which `IFLA_INFO_DATA` says what they ask of other links. */
@@ -16,12 +17,7 @@ export function keepLink({ family, type, index, flags, change, ...link }: Link):
     index,
     flags,
     change,
-    ...(name === undefined ? {} : { name }),
-    ...(below === undefined ? {} : { link: below }),
-    ...(linkNetnsId === undefined ? {} : { linkNetnsId }),
-    ...(master === undefined ? {} : { master }),
-    ...(promiscuity === undefined ? {} : { promiscuity }),
-    ...(allmulti === undefined ? {} : { allmulti }),
+    ...present({ name, link: below, linkNetnsId, master, promiscuity, allmulti }),
     ...(address === undefined ? {} : { address: address.slice() }),
     ...(kind === undefined
       ? {}

@@ -2,6 +2,7 @@ import { PromiscError } from "../../errors.js";
 import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
 import { describeProcess, type ProcessDetails } from "../../linux/process/process-details.js";
 import { type ProcessTable, readProcessTable } from "../../linux/process/process-table.js";
+import { present } from "../../present.js";
 import { PACKET_MR_PROMISC } from "../../wire/kernel/packet-mreq.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
@@ -185,7 +186,7 @@ function describeSight(netns: NamespaceFacts, { pids }: NamespaceSnapshot, reaso
     .filter(({ started }) => started !== undefined)
     .sort((a, b) => ((a.started ?? "") < (b.started ?? "") ? -1 : 1));
   const [process] = processes;
-  return { netns, reason, ...(process ? { process } : {}) };
+  return { netns, reason, ...present({ process }) };
 }
 
 function blindness({ hidden, isPartial }: ProcessTable, unreachable: number): Blindness | undefined {
@@ -240,7 +241,7 @@ function capturingSockets(
       return {
         netns,
         socket: socketFacts(socket),
-        ...(ifname === undefined ? {} : { ifname }),
+        ...present({ ifname }),
         processes: directory.processes(socket),
       };
     });

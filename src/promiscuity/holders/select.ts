@@ -1,4 +1,4 @@
-import { PromiscError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import { bindDirectories } from "../../linux/namespace/discover-namespaces.js";
 import { NetworkNamespace } from "../../linux/namespace/network-namespace.js";
 import type { Blindness } from "./account.js";
@@ -40,12 +40,11 @@ function inodeOf(which: string): number {
       // Not under this path.
     }
   }
-  throw new PromiscError({
-    code: "usage",
-    operation: `look at network namespace ${JSON.stringify(which)}`,
-    reason: "there is none of that name and no such process, or it is hidden from this user",
-    hint: "give own, a name that ip netns list shows, or the number of a process in it",
-  });
+  throw usageError(
+    `look at network namespace ${JSON.stringify(which)}`,
+    "there is none of that name and no such process, or it is hidden from this user",
+    "give own, a name that ip netns list shows, or the number of a process in it",
+  );
 }
 
 function pathsOf(which: string): string[] {

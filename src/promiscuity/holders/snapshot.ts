@@ -5,6 +5,7 @@ import type { PartialDump } from "../../linux/netlink/netlink-connection.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { type PacketSockets, readPacketSockets } from "../../linux/packet/packet-diag.js";
 import { readProcNetPacket } from "../../linux/packet/proc-net-packet.js";
+import { present } from "../../present.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import { type Neighbour, NTF_SELF, NUD_PERMANENT } from "../../wire/kernel/rtnetlink/neighbour.js";
 import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
@@ -69,7 +70,7 @@ export function readNamespace(
       unicastAddresses: groupByLink(addresses.values),
       sockets,
       peers: links.some(isStackedAcross) ? resolvePeers(rtnetlink, all) : new Map(),
-      ...(reason === undefined ? {} : { incomplete: reason }),
+      ...present({ incomplete: reason }),
     };
   });
 }

@@ -9,7 +9,7 @@ import {
   parseDocument,
   type YAMLError,
 } from "yaml";
-import { PromiscError } from "../../errors.js";
+import { type PromiscError, usageError } from "../../errors.js";
 
 /** In UTF-16 units. Thousands of rules fit; what the YAML parser makes of this many brackets takes seconds, not hours. */
 const MAX_POLICY_LENGTH = 256 * 1024;
@@ -123,7 +123,7 @@ export class PolicyDocument {
   }
 
   #failure(reason: string, hint: string): PromiscError {
-    return new PromiscError({ code: "usage", operation: `read policy ${this.#path}`, reason, hint });
+    return usageError(`read policy ${this.#path}`, reason, hint);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ProcessDetails } from "../../linux/process/process-details.js";
+import { present } from "../../present.js";
 import type { Blindness } from "../holders/account.js";
 import type { Holder } from "../holders/holder.js";
 import type {
@@ -77,7 +78,7 @@ function hiddenFinding({ reason, remedy }: Blindness, policy: Policy, now: Date)
   const rules = policy.rules.filter(allowsHidden);
   if (rules.some((rule) => !hasExpired(rule, now))) return [];
   const [rule] = rules.sort(lastExpiredFirst);
-  return [{ kind: "hidden", reason, remedy, ...(rule ? { rule } : {}) }];
+  return [{ kind: "hidden", reason, remedy, ...present({ rule }) }];
 }
 
 function lastExpiredFirst(a: Rule, b: Rule): number {
@@ -97,7 +98,7 @@ function findingOn(
   const judge = new Judge({ netns, ifindex, ifname }, policy, now);
   if (judge.allows(holder)) return undefined;
   const rule = judge.expiredRuleFor(holder);
-  return { kind: holder.kind, netns, ifindex, ifname, holder, ...(rule ? { rule } : {}) };
+  return { kind: holder.kind, netns, ifindex, ifname, holder, ...present({ rule }) };
 }
 
 class Judge {
@@ -129,7 +130,7 @@ class Judge {
   #rulesFor({ kind }: Holder, process: ProcessDetails | undefined): Rule[] {
     const { netns, ifname } = this.place;
     return this.policy.rules.filter((rule) =>
-      matchesRule(rule, { netns, ifname, kind, ...(process ? { process } : {}) }),
+      matchesRule(rule, { netns, ifname, kind, ...present({ process }) }),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/account/find-account.js";
+import { present } from "../../present.js";
 import type { WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./system-call-tracer.js";
 import { Watcher } from "./watcher.js";
@@ -56,7 +57,7 @@ export async function* watchPromiscuity({
   );
   learnUsersOfProcesses();
   const { namespaces, unwatched } = watcher;
-  onReady?.({ namespaces, unwatched, ...(untraced ? { untraced } : {}) });
+  onReady?.({ namespaces, unwatched, ...present({ untraced }) });
   const stop = (): void => wake();
   signal?.addEventListener("abort", stop);
   try {

@@ -4,6 +4,7 @@ import { formatMicroseconds, realTime } from "../../linux/clock/clock.js";
 import { descriptorLimit } from "../../linux/ffi/descriptor-limit.js";
 import { type DiscoveredNamespace, MOST_UNPRIVILEGED } from "../../linux/namespace/discover-namespaces.js";
 import { BATCH, type LinkEvent } from "../../linux/netlink/link-events.js";
+import { present } from "../../present.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import { account, type Counter } from "../holders/account.js";
@@ -454,7 +455,7 @@ export class Watcher implements Disposable {
         ifname: step.name,
         before,
         after,
-        ...(reason ? { reason } : {}),
+        ...present({ reason }),
         ...(namings.get(step) ?? { came: [], went: [] }),
       });
     }

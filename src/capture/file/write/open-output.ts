@@ -1,5 +1,5 @@
 import { closeSync, constants, fchownSync, fstatSync, ftruncateSync, lstatSync, openSync } from "node:fs";
-import { type Errno, PromiscError } from "../../../errors.js";
+import { type Errno, PromiscError, usageError } from "../../../errors.js";
 import { EACCES, ELOOP, ENXIO } from "../../../linux/ffi/errno.js";
 import { withFileAccess } from "../../../linux/file/file-access.js";
 import { fileError } from "../../../linux/file/file-error.js";
@@ -29,12 +29,7 @@ export function openOutput(path: string, { notOver, owner }: OutputOptions): num
   try {
     const kind = fstatSync(fd);
     if (notOver && kind.dev === notOver.dev && kind.ino === notOver.ino)
-      throw new PromiscError({
-        code: "usage",
-        operation,
-        reason: "it is the file that is read",
-        hint: "name another file",
-      });
+      throw usageError(operation, "it is the file that is read", "name another file");
     if (process.geteuid?.() === 0 && (kind.isFile() || kind.isFIFO())) refusePlanted(path, kind, owner);
     if (!kind.isFile()) return fd;
     ftruncateSync(fd);

@@ -1,3 +1,4 @@
+import { present } from "../../../present.js";
 import type { SectionHeaderOptions } from "../../../wire/file/pcapng/section-header.js";
 import type { OutputOptions } from "./open-output.js";
 import { PcapWriter } from "./pcap-writer.js";
@@ -28,7 +29,7 @@ export function openCaptureWriter(
   const gzip = options.gzip ?? /\.gz$/i.test(name);
   const format = options.format ?? (/\.pcapng(\.gz)?$/i.test(name) ? "pcapng" : "pcap");
   const { notOver, owner, section = {}, nanoseconds = false } = options;
-  const output = { ...(notOver ? { notOver } : {}), ...(owner ? { owner } : {}) };
+  const output = { ...present({ notOver, owner }) };
   if (format === "pcapng") return new PcapngWriter(path, { section, gzip, ...output });
   return new PcapWriter(path, { nanoseconds, gzip, ...output });
 }

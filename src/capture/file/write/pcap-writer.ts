@@ -1,4 +1,4 @@
-import { PromiscError } from "../../../errors.js";
+import { usageError } from "../../../errors.js";
 import { LINKTYPE_ETHERNET, linkTypeName } from "../../../wire/file/linktype.js";
 import { PCAP_FILE_HEADER_SIZE, writePcapFileHeader } from "../../../wire/file/pcap/file-header.js";
 import {
@@ -46,12 +46,11 @@ export class PcapWriter implements CaptureWriter {
       this.#first = captureInterface;
       this.#writeHeader(captureInterface);
     } else if (captureInterface.linkType !== this.#first.linkType)
-      throw new PromiscError({
-        code: "usage",
-        operation: `write ${this.#path}`,
-        reason: `pcap holds one link type, and there are ${nameOf(this.#first)} and ${nameOf(captureInterface)}`,
-        hint: "write pcapng: give the file a name that ends in .pcapng",
-      });
+      throw usageError(
+        `write ${this.#path}`,
+        `pcap holds one link type, and there are ${nameOf(this.#first)} and ${nameOf(captureInterface)}`,
+        "write pcapng: give the file a name that ends in .pcapng",
+      );
   }
 
   #writeHeader({ linkType, snapLength }: CaptureInterface): void {

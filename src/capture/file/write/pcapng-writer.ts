@@ -1,3 +1,4 @@
+import { present } from "../../../present.js";
 import {
   type Block,
   INTERFACE_DESCRIPTION_BLOCK,
@@ -62,7 +63,7 @@ export class PcapngWriter implements CaptureWriter {
     const description: InterfaceDescription = {
       linkType,
       snapLength,
-      options: { ...options, ...(name === undefined ? {} : { name }), timestampResolution: NANOSECONDS },
+      options: { ...options, ...present({ name }), timestampResolution: NANOSECONDS },
     };
     const block = new Uint8Array(interfaceDescriptionSize(description));
     writeInterfaceDescription(description, block, 0);

@@ -1,5 +1,6 @@
 import type { PoisoningEvent } from "../../../detect/poisoning/event.js";
 import type { PoisoningFinding } from "../../../detect/poisoning/finding.js";
+import { present } from "../../../present.js";
 import { formatPoisoningEvent, isSuspicious } from "../poisoning-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
 
@@ -23,7 +24,7 @@ export function poisoningToEcs(event: PoisoningEvent): object {
 
 /** The frame's sender, and the address that it claims. For whom it claims it is under "promisc". */
 function sourceOf({ source, address }: PoisoningFinding): object {
-  return { mac: ecsMac(source), ...(address === undefined ? {} : { ip: address }) };
+  return { mac: ecsMac(source), ...present({ ip: address }) };
 }
 
 /** The schema writes hardware addresses as RFC 7042 does: `02-00-5E-10-00-00`. */

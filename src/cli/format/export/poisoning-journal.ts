@@ -1,5 +1,6 @@
 import type { PoisoningEvent } from "../../../detect/poisoning/event.js";
 import type { PoisoningFinding } from "../../../detect/poisoning/finding.js";
+import { present } from "../../../present.js";
 import { formatPoisoningEvent } from "../poisoning-event.js";
 import { printable } from "../text.js";
 import { type JournalEntry, LOG_ALERT, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";
@@ -34,9 +35,7 @@ function findingFields(finding: PoisoningFinding): JournalEntry {
   return {
     PROMISC_FINDINGS: kind,
     PROMISC_SEVERITY: severity,
-    ...(address === undefined ? {} : { PROMISC_ADDRESS: address }),
-    ...(mac === undefined ? {} : { PROMISC_MAC: mac }),
-    ...(previousMac === undefined ? {} : { PROMISC_PREVIOUS_MAC: previousMac }),
+    ...present({ PROMISC_ADDRESS: address, PROMISC_MAC: mac, PROMISC_PREVIOUS_MAC: previousMac }),
     PROMISC_SOURCE: source,
     PROMISC_REPEATED: repeated,
   };

@@ -1,5 +1,6 @@
 import type { Packet } from "../../../capture/packet.js";
 import { PromiscError } from "../../../errors.js";
+import { present } from "../../../present.js";
 import type { Askers } from "./askers.js";
 import type { Decoy, Slot } from "./decoy.js";
 import type { Asker, DnsDecoyQuery, DnsDecoyResult } from "./event.js";
@@ -85,7 +86,7 @@ export class QueryListener {
       finding: asker === "target",
       address,
       mac,
-      ...(known.target ? { target: known.target } : {}),
+      ...present({ target: known.target }),
       decoy: decoy.address.text,
       slot: decoy.target,
       ...(decoy.sentAt !== undefined && isCaused ? { delay: milliseconds - decoy.sentAt } : {}),

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
+import { usageError } from "../../../errors.js";
 import { spoken } from "../../../promiscuity/interface-name.js";
-import { type Bounds, spokenTime, usage, within } from "../bounds.js";
+import { type Bounds, spokenTime, within } from "../bounds.js";
 import { INVENTED_IPV4, INVENTED_IPV6 } from "../invented-address.js";
 
 const ROUNDS: Bounds = { least: 1, most: 10, usual: 2, unit: "rounds" };
@@ -56,10 +57,10 @@ export function planDnsDecoy(options: DnsDecoyOptions): DnsDecoyPlan {
   const { targets } = options;
   const operation = `send DNS decoys by ${spoken(options.interface)}`;
   if (targets.length === 0 || targets.length > MOST_TARGETS)
-    throw usage(operation, `${targets.length} targets`, `give 1 to ${MOST_TARGETS}`);
+    throw usageError(operation, `${targets.length} targets`, `give 1 to ${MOST_TARGETS}`);
   for (const { host, mac } of targets)
     if (isIP(host) === 0 || !/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac))
-      throw usage(
+      throw usageError(
         operation,
         `${JSON.stringify(host)} at ${JSON.stringify(mac)}`,
         "give IP and MAC addresses",
@@ -72,9 +73,9 @@ export function planDnsDecoy(options: DnsDecoyOptions): DnsDecoyPlan {
   };
   const frames = mostFrames(options, plan);
   if (frames > MOST_FRAMES)
-    throw usage(operation, `up to ${frames} frames`, `at most ${MOST_FRAMES}: fewer targets or rounds`);
+    throw usageError(operation, `up to ${frames} frames`, `at most ${MOST_FRAMES}: fewer targets or rounds`);
   if (longest(options, plan) > MOST_SECONDS * 1000)
-    throw usage(
+    throw usageError(
       operation,
       `it would take up to ${spokenTime(longest(options, plan))}`,
       `at most ${MOST_SECONDS}: fewer targets or rounds, or a higher rate`,

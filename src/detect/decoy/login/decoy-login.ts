@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PromiscError } from "../../../errors.js";
+import { PromiscError, usageError } from "../../../errors.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { boundTcpSocket } from "../../../linux/tcp-socket.js";
@@ -7,7 +7,6 @@ import { ipv4AddressAt } from "../../../wire/inet-address.js";
 import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
 import { ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
-import { usage } from "../bounds.js";
 import { EventQueue } from "../event-queue.js";
 import { inventAddress } from "../invented-address.js";
 import { Attempts } from "./attempts.js";
@@ -152,7 +151,11 @@ function prepare(options: DecoyLoginOptions, operation: string): Surroundings {
   const { link, mac, addresses } = ethernetInterface(rtnetlink, options.interface, operation);
   const server = addresses.find(({ family }) => family === AF_INET)?.local;
   if (!server)
-    throw usage(operation, "the interface has no IPv4 address", "give one that has: promisc show lists them");
+    throw usageError(
+      operation,
+      "the interface has no IPv4 address",
+      "give one that has: promisc show lists them",
+    );
   const known = knownAddresses(rtnetlink);
   const clientMac = unownedAddress(known);
   const serverMac = unownedAddress(known.add(clientMac));

@@ -1,5 +1,6 @@
+import { usageError } from "../../../errors.js";
 import { spoken } from "../../../promiscuity/interface-name.js";
-import { type Bounds, spokenTime, usage, within } from "../bounds.js";
+import { type Bounds, spokenTime, within } from "../bounds.js";
 import { INVENTED_IPV4 } from "../invented-address.js";
 import { MOST_SEGMENTS } from "./conversation.js";
 import { ftp } from "./ftp.js";
@@ -48,7 +49,7 @@ export interface DecoyLoginPlan {
 export function planDecoyLogin(options: DecoyLoginOptions): DecoyLoginPlan {
   const { protocol: name = "ftp" } = options;
   const operation = `set out a decoy login by ${spoken(options.interface)}`;
-  if (!Object.hasOwn(protocols, name)) throw usage(operation, `no protocol ${name}`, "give ftp or pop3");
+  if (!Object.hasOwn(protocols, name)) throw usageError(operation, `no protocol ${name}`, "give ftp or pop3");
   const protocol = protocols[name];
   const plan: DecoyLoginPlan = {
     operation,
@@ -60,7 +61,7 @@ export function planDecoyLogin(options: DecoyLoginOptions): DecoyLoginPlan {
     wait: within(WAIT, options.wait, operation),
   };
   if (longest(plan) > MOST_SECONDS * 1000)
-    throw usage(
+    throw usageError(
       operation,
       `it would take ${spokenTime(longest(plan))}`,
       `at most ${MOST_SECONDS}: fewer rounds, or less waiting`,

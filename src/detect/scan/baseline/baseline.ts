@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { PromiscError } from "../../../errors.js";
+import { present } from "../../../present.js";
 import type { HostReport } from "../scan.js";
 import type { Verdict } from "../verdict/verdict.js";
 
@@ -147,7 +148,7 @@ export function updateBaseline(baseline: Baseline, reports: readonly HostReport[
         .map(({ kind, destination }) => `${kind} ${destination}`),
       time,
       scans: (before?.scans ?? 1) + (before ? 1 : 0),
-      ...(filtering === undefined ? {} : { filtering }),
+      ...present({ filtering }),
     });
   }
   return { schema: 1, hosts: [...hosts.values(), ...worthKeeping([...known.values()], now)] };

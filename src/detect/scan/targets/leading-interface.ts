@@ -1,10 +1,11 @@
+import { usageError } from "../../../errors.js";
 import type { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { formatInetAddress } from "../../../wire/inet-address.js";
 import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
 import { ARPHRD_ETHER } from "../../../wire/kernel/rtnetlink/arphrd.js";
 import { IFF_UP, type Link } from "../../../wire/kernel/rtnetlink/link.js";
 import { hopsOf, type Route, RT_TABLE_MAIN } from "../../../wire/kernel/rtnetlink/route.js";
-import { notScannable, ONLY_THE_LINK } from "./not-scannable.js";
+import { ONLY_THE_LINK } from "./not-scannable.js";
 import { onLinkPrefixes } from "./on-link.js";
 import { covers, linkLocal } from "./prefix.js";
 import type { AddressRange } from "./range.js";
@@ -20,11 +21,11 @@ export function interfaceTowards(rtnetlink: Rtnetlink, target: AddressRange): Li
   const operation = `scan ${target.text}`;
   const { route, subject } = routeTowards(rtnetlink, target);
   if (isOwn(route))
-    throw notScannable(operation, `${subject} is this host itself`, "name other hosts of its link");
+    throw usageError(operation, `${subject} is this host itself`, "name other hosts of its link");
   const [hop] = hopsOf(route);
   if (hop?.gateway) {
     const router = formatInetAddress(hop.gateway);
-    throw notScannable(operation, `${subject} is behind the router ${router}`, ONLY_THE_LINK);
+    throw usageError(operation, `${subject} is behind the router ${router}`, ONLY_THE_LINK);
   }
   return rtnetlink.link(hop?.index ?? 0, operation);
 }
@@ -46,7 +47,7 @@ export function interfaceOfDefaultRoute(rtnetlink: Rtnetlink): Link {
     .flatMap(hopsOf)
     .flatMap((hop) => candidates.filter(({ index }) => index === hop.index));
   if (leading) return leading;
-  throw notScannable(
+  throw usageError(
     "scan",
     candidates.length === 0
       ? "no Ethernet interface is up and has an IPv4 address"
@@ -63,13 +64,13 @@ function onlyLinkWith(rtnetlink: Rtnetlink, target: AddressRange): Link {
     onLinkPrefixes(routes, index).some((prefix) => covers(prefix, target)),
   );
   if (!link)
-    throw notScannable(
+    throw usageError(
       operation,
       "no Ethernet interface is up and has an IPv6 address",
       "promisc show lists the interfaces",
     );
   if (others.length === 0) return link;
-  throw notScannable(
+  throw usageError(
     operation,
     `it may be on any of several links: ${names([link, ...others])}`,
     "name the interface: promisc scan -i IFACE",

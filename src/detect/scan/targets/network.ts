@@ -1,4 +1,4 @@
-import { PromiscError } from "../../../errors.js";
+import { PromiscError, usageError } from "../../../errors.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../../promiscuity/interface-name.js";
 import { formatHardwareAddress } from "../../../wire/hardware-address.js";
@@ -8,7 +8,7 @@ import { ARPHRD_ETHER } from "../../../wire/kernel/rtnetlink/arphrd.js";
 import { IFF_LOOPBACK, IFF_UP, type Link } from "../../../wire/kernel/rtnetlink/link.js";
 import type { Prober } from "../probe/frame.js";
 import { interfaceOfDefaultRoute, interfaceTowards } from "./leading-interface.js";
-import { notScannable, ONLY_THE_LINK } from "./not-scannable.js";
+import { ONLY_THE_LINK } from "./not-scannable.js";
 import { onLinkPrefixes } from "./on-link.js";
 import { covers, linkLocal, type Network, type Prefix } from "./prefix.js";
 import { type AddressRange, block, toNumber } from "./range.js";
@@ -65,7 +65,7 @@ function describe(
   const { name = "", index, type, flags, address } = link;
   const operation = `scan by ${name}`;
   if (type !== ARPHRD_ETHER || flags & IFF_LOOPBACK || address?.length !== 6)
-    throw notScannable(
+    throw usageError(
       operation,
       "it isn't an Ethernet interface",
       "scan sends Ethernet frames: name another interface",
@@ -87,7 +87,7 @@ function describe(
   const ipv4 = ipv4Source(networks, targets, operation);
   const ipv6 = networks.find(isLinkLocal) ?? networks.find(({ family }) => family === 6);
   if (!ipv4 && !ipv6)
-    throw notScannable(
+    throw usageError(
       operation,
       "it has no IP address",
       `give it one: ip address add 192.0.2.2/24 dev ${name}`,
@@ -133,6 +133,6 @@ function requireOnLink(
     const own = networks.filter(({ family }) => family === target.family);
     if (own.length > 0 && onLink.some((prefix) => covers(prefix, target))) continue;
     const known = own.map(({ text }) => text).join(", ") || `no IPv${target.family} address`;
-    throw notScannable(`scan ${target.text} by ${name}`, `it isn't on its network (${known})`, ONLY_THE_LINK);
+    throw usageError(`scan ${target.text} by ${name}`, `it isn't on its network (${known})`, ONLY_THE_LINK);
   }
 }

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { PromiscError } from "../../../errors.js";
+import { type PromiscError, usageError } from "../../../errors.js";
 
 /** Addresses that follow one another, as numbers. */
 export interface AddressRange {
@@ -92,10 +92,9 @@ export function sizeOf({ first, last }: Pick<AddressRange, "first" | "last">): b
 }
 
 function notOne(text: string, reason: string): PromiscError {
-  return new PromiscError({
-    code: "usage",
-    operation: `scan ${JSON.stringify(text)}`,
+  return usageError(
+    `scan ${JSON.stringify(text)}`,
     reason,
-    hint: "name addresses (192.0.2.7), blocks (192.0.2.0/24) or ranges (192.0.2.1-50)",
-  });
+    "name addresses (192.0.2.7), blocks (192.0.2.0/24) or ranges (192.0.2.1-50)",
+  );
 }

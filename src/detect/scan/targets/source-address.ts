@@ -1,4 +1,4 @@
-import { notScannable } from "./not-scannable.js";
+import { usageError } from "../../../errors.js";
 import { covers, type Network } from "./prefix.js";
 import type { AddressRange } from "./range.js";
 
@@ -20,7 +20,7 @@ export function ipv4Source(
   const [source = own[0]] = wanted;
   if (wanted.size < 2) return source;
   const texts = [...wanted].map((network) => network?.text);
-  throw notScannable(
+  throw usageError(
     operation,
     `the targets are in several of its networks: ${texts.join(", ")}`,
     "scan one after the other: this host asks each from its address there",

@@ -1,6 +1,7 @@
 import { discoverNamespaces } from "../../../linux/namespace/discover-namespaces.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { readProcessTable } from "../../../linux/process/process-table.js";
+import { present } from "../../../present.js";
 import { keepLink } from "../../../promiscuity/holders/keep-link.js";
 import { formatHardwareAddress } from "../../../wire/hardware-address.js";
 import type { Link } from "../../../wire/kernel/rtnetlink/link.js";
@@ -21,7 +22,7 @@ export function readLocalDevices(): Map<string, LocalDevice> {
         if (address?.length !== 6) continue;
         const mac = formatHardwareAddress(address);
         const kind = info?.kind === undefined ? {} : { kind: info.kind };
-        const where = { netns: namespace.inode, ...(netnsName === undefined ? {} : { netnsName }) };
+        const where = { netns: namespace.inode, ...present({ netnsName }) };
         const device: LocalDevice = { ...where, ifname: name, ...kind, promiscuity };
         devices.set(mac, devices.has(mac) ? undefined : device);
       }
