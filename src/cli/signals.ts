@@ -13,7 +13,12 @@ export function endingSignals(): NodeJS.Signals[] {
   return isHangupIgnored() ? ["SIGINT", "SIGTERM"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 }
 
-/** From here on, the first signal that asks to end calls `action` instead; the second one ends promisc. */
-export function onceAskedToEnd(action: () => void): void {
-  for (const signal of endingSignals()) process.once(signal, action);
+/**
+ * From here on, a signal that asks to end aborts the returned one instead of ending promisc. The same signal a second time
+ * ends promisc.
+ */
+export function untilAskedToEnd(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of endingSignals()) process.once(signal, () => controller.abort());
+  return controller.signal;
 }

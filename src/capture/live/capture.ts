@@ -1,6 +1,7 @@
 import { PromiscError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink, spoken } from "../../promiscuity/interface-name.js";
+import { Wake } from "../../wake-queue.js";
 import { IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { CaptureInterface, Packet } from "../packet.js";
 import { ANY, LiveInterface } from "./live-interface.js";
@@ -26,11 +27,11 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   readonly #live: readonly LiveInterface[];
   readonly #options: CaptureOptions;
   readonly #onAbort = (): void => this.stop();
+  readonly #wake = new Wake();
   readonly #counting: NodeJS.Timeout | undefined;
   /** Which interface has its turn. */
   #turn = 0;
   #batches = 0;
-  #wake: (() => void) | undefined;
   #isStopped = false;
   readonly #gone: LiveInterface[] = [];
 
@@ -41,7 +42,8 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     this.#live = live;
     const each = interfaceOptions(options);
     try {
-      for (const link of links) live.push(new LiveInterface(link, live.length, each, () => this.#wake?.()));
+      for (const link of links)
+        live.push(new LiveInterface(link, live.length, each, () => this.#wake.wake()));
       for (const one of live) one.listen();
     } catch (error) {
       this[Symbol.dispose]();
@@ -62,7 +64,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   stop(): void {
     this.#isStopped = true;
     for (const one of this.#live) one.end();
-    this.#wake?.();
+    this.#wake.wake();
   }
 
   /** Calls `use` with each packet: the same object each time, and memory that is the kernel's again afterwards. */
@@ -151,18 +153,11 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   }
 
   /** Until a block or an error waits, the capture is stopped, or an interface that ends is to be looked at again. */
-  #wait(): Promise<void> {
+  async #wait(): Promise<void> {
     for (const one of this.#live) one.await();
     const isEnding = this.#live.some((one) => one.isEnding && !one.isClosed);
-    return new Promise((resolve) => {
-      const timer = isEnding ? setTimeout(() => this.#wake?.(), DRAIN_INTERVAL_MS) : undefined;
-      this.#wake = () => {
-        this.#wake = undefined;
-        clearTimeout(timer);
-        for (const one of this.#live) one.stopWaiting();
-        resolve();
-      };
-    });
+    await this.#wake.wait(isEnding ? DRAIN_INTERVAL_MS : undefined);
+    for (const one of this.#live) one.stopWaiting();
   }
 
   /** Ends the capture at once: what waits is not handed out any more. */
@@ -170,7 +165,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     clearInterval(this.#counting);
     for (const one of this.#live) one[Symbol.dispose]();
-    this.#wake?.();
+    this.#wake.wake();
   }
 }
 

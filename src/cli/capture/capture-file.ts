@@ -12,7 +12,7 @@ import { present } from "../../present.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import { isReaderGone } from "../output.js";
-import { onceAskedToEnd } from "../signals.js";
+import { untilAskedToEnd } from "../signals.js";
 import { openSinks, ownedBy } from "./open-sinks.js";
 import { planRelinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
@@ -20,9 +20,7 @@ import type { Sink } from "./sink.js";
 
 /** Reads a capture file to its end, or until the output has enough. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  onceAskedToEnd(() => controller.abort());
+  const signal = untilAskedToEnd();
   const input = statOf(path);
   using reader = await readCapture(path, { signal });
   const accepts = filterOf(request.filter, reader);

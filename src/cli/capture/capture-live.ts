@@ -6,7 +6,7 @@ import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
 import { printable } from "../format/text.js";
 import { isReaderGone, write } from "../output.js";
-import { onceAskedToEnd } from "../signals.js";
+import { untilAskedToEnd } from "../signals.js";
 import { defaultInterface } from "./interfaces.js";
 import { openSinks, ownedBy } from "./open-sinks.js";
 import { planRelinquishment, type Relinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
@@ -17,7 +17,6 @@ import { formatCounts, formatSummary } from "./summary.js";
 /** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
   const { filter, live } = request;
-  const controller = new AbortController();
   // A program that writes to a terminal as packets come can't wait until a block is full.
   using capture = openCapture(names.length > 0 ? names : [defaultInterface()], {
     ...live,
@@ -28,19 +27,17 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
         `promisc: ${printable(ifname ?? "any")}: the interface ${event === "down" ? "went down" : "disappeared"}\n`,
       ),
   });
-  onceAskedToEnd(() => {
-    controller.abort();
-    capture.stop();
-  });
+  const signal = untilAskedToEnd();
+  signal.addEventListener("abort", () => capture.stop());
   const relinquishment = planRelinquishment(request);
-  const sinks = await openOutputs(request, capture, relinquishment, controller.signal);
+  const sinks = await openOutputs(request, capture, relinquishment, signal);
   if (!sinks) return;
   relinquishPrivileges(relinquishment, request);
   process.on("SIGUSR1", () => write(2, formatCounts(capture.statistics)));
   // Who waits for these words may send a signal at once.
   announce(capture, request, relinquishment.about);
   try {
-    await run(capture, sinks, request.count, controller.signal);
+    await run(capture, sinks, request.count, signal);
   } catch (error) {
     if (!isReaderGone(error)) throw error;
   } finally {

@@ -11,7 +11,7 @@ import { FileSink } from "../capture/file-sink.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../number-option.js";
 import { write } from "../output.js";
-import { onceAskedToEnd } from "../signals.js";
+import { untilAskedToEnd } from "../signals.js";
 import { version } from "../version.js";
 
 /** Wireshark's interfaces are named by what makes them, so that they stand beside its own. */
@@ -78,26 +78,22 @@ function listOptions(): void {
 async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<void> {
   const { fifo, extcapCaptureFilter: filter = "", snaplen, promiscuous } = options;
   if (fifo === undefined) throw usageError("serve Wireshark", "--capture needs --fifo", "Wireshark gives it");
-  const controller = new AbortController();
   using capture = openCapture(ifname, {
     filter,
     promiscuous: promiscuous !== "false",
     snapLength: numberOption("serve Wireshark", "--snaplen", snaplen ?? "0", { least: 0, most: SNAP_LENGTH }),
   });
-  const stop = (): void => {
-    controller.abort();
-    capture.stop();
-  };
-  onceAskedToEnd(stop);
-  const waiting = await awaitReader(fifo, undefined, controller.signal);
-  if (controller.signal.aborted) return;
+  const signal = untilAskedToEnd();
+  signal.addEventListener("abort", () => capture.stop());
+  const waiting = await awaitReader(fifo, undefined, signal);
+  if (signal.aborted) return;
   const sink = new FileSink({ path: fifo, rotation: {}, nanoseconds: true, isSeveral: true, filter });
   waiting?.[Symbol.dispose]();
   for (const each of capture.interfaces) sink.addInterface(each);
   try {
     for await (const batch of capture) {
       while (batch.next()) sink.take(batch.packet);
-      await sink.flush(controller.signal);
+      await sink.flush(signal);
     }
     sink.end(capture.statistics);
   } catch (error) {

@@ -1,40 +1,29 @@
 import { PromiscError } from "../../errors.js";
 import { holdPromiscuous } from "../../promiscuity/hold.js";
 import type { PromiscuityChange } from "../../promiscuity/state.js";
+import { WakeQueue } from "../../wake-queue.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
 import { reportError } from "../report-error.js";
-import { onceAskedToEnd } from "../signals.js";
+import { untilAskedToEnd } from "../signals.js";
 
 /** Holds until a signal that asks to end, or until every interface held is gone. */
 export async function hold(names: readonly string[], { json, debug = false }: GlobalOptions): Promise<void> {
-  const { ended, end } = untilSignal();
+  const gone = new WakeQueue<string>(untilAskedToEnd());
+  using hold = holdPromiscuous(names, { onGone: (ifname) => gone.push(ifname) });
   const held = new Set<string>();
-  using hold = holdPromiscuous(names, {
-    onGone(ifname) {
-      held.delete(ifname);
-      reportError(gone(ifname), debug);
-      if (json) writeJson({ event: "gone", ifname });
-      if (held.size === 0) end();
-    },
-  });
   for (const change of hold.interfaces) {
     held.add(change.ifname);
     report("held", change, json);
   }
-  await ended;
+  for await (const ifname of gone) {
+    held.delete(ifname);
+    reportError(goneError(ifname), debug);
+    if (json) writeJson({ event: "gone", ifname });
+    if (held.size === 0) break;
+  }
   for (const change of hold.release()) report("released", change, json);
-}
-
-/** From here on the signals that ask to end don't kill, but settle `ended`. */
-function untilSignal(): { ended: Promise<void>; end: () => void } {
-  let end = (): void => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  onceAskedToEnd(end);
-  return { ended, end };
 }
 
 function report(event: "held" | "released", change: PromiscuityChange, json = false): void {
@@ -49,7 +38,7 @@ function report(event: "held" | "released", change: PromiscuityChange, json = fa
   write(1, `${printable(ifname)}: ${state}: count ${before.promiscuity} -> ${after.promiscuity}${advice}\n`);
 }
 
-function gone(ifname: string): PromiscError {
+function goneError(ifname: string): PromiscError {
   return new PromiscError({
     code: "no-interface",
     operation: `hold ${ifname} promiscuous any longer`,

@@ -13,7 +13,7 @@ import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
 import { type WatchClaimsOptions, watchClaims } from "../scan/watch-claims.js";
 import { checkWatchOptions } from "../scan/watch-options.js";
-import { onceAskedToEnd } from "../signals.js";
+import { untilAskedToEnd } from "../signals.js";
 
 interface CommandOptions extends WatchClaimsOptions, OptInTests {
   readonly targets?: string;
@@ -34,9 +34,7 @@ const INTERRUPTED = 130;
 export async function scanHosts(words: readonly string[], options: CommandOptions): Promise<void> {
   checkWatchOptions(words, options);
   checkWait(options);
-  const controller = new AbortController();
-  const { signal } = controller;
-  onceAskedToEnd(() => controller.abort());
+  const signal = untilAskedToEnd();
   if (options.watch) {
     await watchClaims(options, signal);
     return;

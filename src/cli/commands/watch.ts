@@ -7,7 +7,7 @@ import { eventToEcs } from "../format/export/ecs.js";
 import { eventToJournal } from "../format/export/journal.js";
 import { formatWatchEvent } from "../format/watch-event.js";
 import { readPolicy } from "../read-policy.js";
-import { onceAskedToEnd } from "../signals.js";
+import { untilAskedToEnd } from "../signals.js";
 
 interface CommandOptions extends EventOptions {
   readonly trace: boolean;
@@ -33,10 +33,9 @@ export async function watch(names: readonly string[], options: CommandOptions): 
   const { trace, policy: path, exec } = options;
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");
-  const controller = new AbortController();
-  onceAskedToEnd(() => controller.abort());
+  const signal = untilAskedToEnd();
   const onReady = (start: WatchStart): void => report.begin(...describeStart(start));
-  for await (const event of watchPromiscuity({ signal: controller.signal, trace, onReady })) {
+  for await (const event of watchPromiscuity({ signal, trace, onReady })) {
     if (names.length > 0 && !isAbout(event, names)) continue;
     const findings = policy && event.event === "change" ? checkChange(event, policy) : undefined;
     report.tell({ event, findings });
