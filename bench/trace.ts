@@ -2,7 +2,7 @@
 import { spawn as start } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
-import { SystemCallTrace } from "../src/linux/bpf/system-call-trace.js";
+import { SystemCallTracer } from "../src/linux/bpf/system-call-tracer.js";
 import { AF_INET, FileDescriptor, SOCK_DGRAM } from "../src/linux/ffi/file-descriptor.js";
 import * as libc from "../src/linux/ffi/libc.js";
 import { InterfaceIoctl } from "../src/linux/interface/interface-ioctl.js";
@@ -38,7 +38,7 @@ function compare(call: () => void, calls = 5000): { on: number; off: number }[] 
     for (let count = 0; count < calls; count++) call();
   };
   const on = (): number => {
-    using _ = new SystemCallTrace(() => {});
+    using _ = new SystemCallTracer(() => {});
     return timeOf(loop) / calls;
   };
   const off = (): number => timeOf(loop) / calls;
@@ -90,7 +90,7 @@ claim("a trace starts at once");
 const first = timeOf(() => spawn(process.execPath, "--input-type=module", "--eval", startScript(true)));
 const nothing = timeOf(() => spawn(process.execPath, "--input-type=module", "--eval", startScript(false)));
 const later = Array.from({ length: rounds }, () =>
-  timeOf(() => new SystemCallTrace(() => {})[Symbol.dispose]()),
+  timeOf(() => new SystemCallTracer(() => {})[Symbol.dispose]()),
 );
 figures([
   ["the first of a process, which reads the kernel's types, begun and ended", milliseconds(first - nothing)],
@@ -99,9 +99,9 @@ figures([
 
 /** A program that imports the trace, and makes one or doesn't. */
 function startScript(trace: boolean): string {
-  const path = JSON.stringify(new URL("../src/linux/bpf/system-call-trace.js", import.meta.url));
-  return `import { SystemCallTrace } from ${path};
-    if (${trace}) new SystemCallTrace(() => {})[Symbol.dispose]();`;
+  const path = JSON.stringify(new URL("../src/linux/bpf/system-call-tracer.js", import.meta.url));
+  return `import { SystemCallTracer } from ${path};
+    if (${trace}) new SystemCallTracer(() => {})[Symbol.dispose]();`;
 }
 
 claim("an event arrives within a millisecond, and many are read at a few microseconds each");
@@ -119,7 +119,7 @@ figures([
 async function delaysOfEvents(): Promise<number[]> {
   const delays: number[] = [];
   const netns = ownNamespace();
-  using _ = new SystemCallTrace((event) => {
+  using _ = new SystemCallTracer((event) => {
     if (event.netns === netns) delays.push(Number(process.hrtime.bigint() - event.time) / 1e6);
   });
   // From another process, because this one can't listen while it makes a system call.
@@ -130,7 +130,7 @@ async function delaysOfEvents(): Promise<number[]> {
 
 function timeToRead(events: number): number {
   let read = 0;
-  using trace = new SystemCallTrace(() => read++);
+  using trace = new SystemCallTracer(() => read++);
   using socket = new PacketSocket("benchmark");
   for (let event = 0; event < events; event++) socket.joinPromiscuous(LOOPBACK, "benchmark");
   return timeOf(() => trace.drain()) / read;

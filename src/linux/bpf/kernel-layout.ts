@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { PromiscError } from "../../errors.js";
 import { Btf, type BtfMember } from "../../wire/kernel/btf.js";
 import { type Architecture, thisArchitecture } from "./architecture.js";
-import { TASK_COMM_LEN } from "./event-record.js";
+import { TASK_COMM_LEN } from "./call-record.js";
 import { REPORT, traceError } from "./trace-error.js";
 
 export const BTF_FILE = "/sys/kernel/btf/vmlinux";

@@ -1,5 +1,5 @@
 import { PromiscError } from "../../errors.js";
-import { SystemCallTrace } from "../bpf/system-call-trace.js";
+import { SystemCallTracer } from "../bpf/system-call-tracer.js";
 import type { Facility } from "./facility.js";
 import { textOf } from "./files.js";
 
@@ -11,7 +11,7 @@ const name = "eBPF";
  */
 export function ebpf(): Facility {
   try {
-    new SystemCallTrace(() => {})[Symbol.dispose]();
+    new SystemCallTracer(() => {})[Symbol.dispose]();
     return { name, available: true, detail: "system calls can be traced" };
   } catch (error) {
     if (!(error instanceof PromiscError)) throw error;

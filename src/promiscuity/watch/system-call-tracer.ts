@@ -1,6 +1,6 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
-import type { SystemCallEvent } from "../../linux/bpf/system-call-event.js";
-import { SystemCallTrace } from "../../linux/bpf/system-call-trace.js";
+import type { CallRecord } from "../../linux/bpf/call-record.js";
+import { SystemCallTracer } from "../../linux/bpf/system-call-tracer.js";
 import { describeProcess, describeUser, type ProcessDetails } from "../../linux/process/process-details.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../wire/kernel/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../wire/kernel/rtnetlink/link.js";
@@ -14,7 +14,7 @@ import type { Tracer } from "./watcher.js";
  */
 export function traceSystemCalls(calls: TracedCalls): Tracer {
   const processes = new ProcessCache();
-  return new SystemCallTrace((event) => {
+  return new SystemCallTracer((event) => {
     for (const request of requestsOf(event))
       calls.add({ ...request, netns: event.netns, process: processes.describe(event) });
   });
@@ -23,7 +23,7 @@ export function traceSystemCalls(calls: TracedCalls): Tracer {
 type Request = Pick<TracedCall, "counter" | "on" | "socket" | "interface">;
 
 /** What a call asks for: none of it may change anything, because it is so already or is refused. */
-function requestsOf(event: SystemCallEvent): Request[] {
+function requestsOf(event: CallRecord): Request[] {
   if (event.kind === "membership") return membershipRequest(event);
   if (!event.request) return [];
   if (event.kind === "flags") return flagRequests(event.request.name, event.request.flags, 0);
@@ -41,7 +41,7 @@ function membershipRequest({
   request,
   socketInode,
   uid,
-}: SystemCallEvent & { kind: "membership" }): Request[] {
+}: CallRecord & { kind: "membership" }): Request[] {
   const counter = request && membershipCounters[request.type];
   // Who drops a membership is known since it was added.
   if (!counter || change === "drop") return [];
@@ -65,7 +65,7 @@ const SAME_MS = 1000;
 class ProcessCache {
   readonly #known = new Map<string, { details: ProcessDetails; until: number }>();
 
-  describe(event: SystemCallEvent): ProcessDetails {
+  describe(event: CallRecord): ProcessDetails {
     const { tgid, comm } = event;
     // Of a process that isn't visible /proc knows nothing, and another one may have any number.
     if (tgid === 0) return { pid: null, ...seenBy(event) };
@@ -81,6 +81,6 @@ class ProcessCache {
 }
 
 /** What the trace itself saw of the process. */
-function seenBy({ comm, args, uid }: SystemCallEvent): Omit<ProcessDetails, "pid"> {
+function seenBy({ comm, args, uid }: CallRecord): Omit<ProcessDetails, "pid"> {
   return { comm, ...(args.length > 0 ? { args } : {}), ...describeUser(uid, findKnownAccount) };
 }

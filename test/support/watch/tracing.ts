@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { PromiscError } from "../../../src/errors.js";
-import type { SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
-import { SystemCallTrace } from "../../../src/linux/bpf/system-call-trace.js";
+import type { CallRecord } from "../../../src/linux/bpf/call-record.js";
+import { SystemCallTracer } from "../../../src/linux/bpf/system-call-tracer.js";
 
 /** Why system calls can't be traced here, or false: for the `skip` option of a test that needs it. */
 export const noTracing: string | false = whyNot();
@@ -10,7 +10,7 @@ export const noTracing: string | false = whyNot();
 function whyNot(): string | false {
   if (!existsSync("/sys/kernel/btf/vmlinux")) return "needs a kernel with BTF";
   try {
-    new SystemCallTrace(() => {})[Symbol.dispose]();
+    new SystemCallTracer(() => {})[Symbol.dispose]();
     return false;
   } catch (error) {
     // Any other error is one of the program's own, and the tests must fail of it.
@@ -28,9 +28,9 @@ export function ownNamespace(): number {
 export async function callsDuring(
   action: () => void | Promise<void>,
   netns = ownNamespace(),
-): Promise<SystemCallEvent[]> {
-  const seen: SystemCallEvent[] = [];
-  using trace = new SystemCallTrace((event) => {
+): Promise<CallRecord[]> {
+  const seen: CallRecord[] = [];
+  using trace = new SystemCallTracer((event) => {
     // Other tests run at the same time, in namespaces of their own.
     if (event.netns === netns) seen.push(event);
   });

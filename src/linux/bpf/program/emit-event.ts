@@ -1,4 +1,4 @@
-import { ARGUMENTS_SIZE, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "../event-record.js";
+import { ARGUMENTS_SIZE, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { storeProcessNumber } from "./store-process-number.js";

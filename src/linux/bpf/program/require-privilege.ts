@@ -1,4 +1,4 @@
-import { kind } from "../event-record.js";
+import { kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 

@@ -2,7 +2,7 @@ import { IFREQ_SIZE } from "../../../wire/kernel/ifreq.js";
 import { NLM_F_REQUEST, NLMSG_HDRLEN } from "../../../wire/kernel/netlink/message.js";
 import { PACKET_MR_PROMISC, PACKET_MR_UNICAST, PACKET_MREQ_SIZE } from "../../../wire/kernel/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC, RTM_NEWLINK, RTM_SETLINK } from "../../../wire/kernel/rtnetlink/link.js";
-import { kind } from "../event-record.js";
+import { kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { loadArgument, PACKET_DROP_MEMBERSHIP } from "./select-call.js";

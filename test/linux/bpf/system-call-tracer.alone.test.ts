@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, it } from "node:test";
-import type { MembershipCall, SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
-import { SystemCallTrace } from "../../../src/linux/bpf/system-call-trace.js";
+import type { CallRecord, MembershipCall } from "../../../src/linux/bpf/call-record.js";
+import { SystemCallTracer } from "../../../src/linux/bpf/system-call-tracer.js";
 import { NetworkNamespace } from "../../../src/linux/namespace/network-namespace.js";
 import { LinkEvents } from "../../../src/linux/netlink/link-events.js";
 import { PacketSocket } from "../../../src/linux/packet/packet-socket.js";
@@ -47,13 +47,13 @@ function runPython(script: string, ...args: (string | number)[]): number {
   return run("python3", "-c", python + script, ...args.map(String));
 }
 
-const membershipsOf = (events: readonly SystemCallEvent[]): MembershipCall[] =>
+const membershipsOf = (events: readonly CallRecord[]): MembershipCall[] =>
   events.filter((event) => event.kind === "membership");
 
 /** The one call that was made. */
-function only(events: readonly SystemCallEvent[]): SystemCallEvent {
+function only(events: readonly CallRecord[]): CallRecord {
   assert.equal(events.length, 1, `${events.length} events`);
-  return events[0] as SystemCallEvent;
+  return events[0] as CallRecord;
 }
 
 describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3") }, () => {
@@ -155,8 +155,8 @@ print(os.stat("/proc/self/ns/net").st_ino, flush=True)
 socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).send(flags)
 `;
     let inside = 0;
-    const seen: SystemCallEvent[] = [];
-    using trace = new SystemCallTrace((event) => void seen.push(event));
+    const seen: CallRecord[] = [];
+    using trace = new SystemCallTracer((event) => void seen.push(event));
     const { stdout, stderr } = spawnSync("python3", ["-c", python + script, String(ifindex)], {
       encoding: "utf8",
     });
@@ -180,7 +180,7 @@ flags = struct.pack("IHHII", 32, 16, 1, 0, 0) + struct.pack("BxHiII", 0, 0, 9999
 for _ in range(20000): netlink.send(flags)
 `;
     let seen = 0;
-    using trace = new SystemCallTrace(({ netns }) => {
+    using trace = new SystemCallTracer(({ netns }) => {
       if (netns === ownNamespace()) seen++;
     });
     // Nothing is taken meanwhile: this process waits.
@@ -265,8 +265,8 @@ for _ in range(20000): netlink.send(flags)
   it("sees tcpdump, from the event loop", { skip: lacking("tcpdump") }, async () => {
     ip("link set v0 up");
     let tcpdump: ChildProcess | undefined;
-    const event = await new Promise<SystemCallEvent>((resolve) => {
-      const trace = new SystemCallTrace((event) => {
+    const event = await new Promise<CallRecord>((resolve) => {
+      const trace = new SystemCallTracer((event) => {
         if (event.netns !== ownNamespace()) return;
         trace[Symbol.dispose]();
         resolve(event);
@@ -452,7 +452,7 @@ call(holder.fileno(), 263, 1, ctypes.addressof(request), 16)
 
   it("has told of a call when the kernel tells of the change", async () => {
     const order: string[] = [];
-    using trace = new SystemCallTrace((event) => {
+    using trace = new SystemCallTracer((event) => {
       if (event.netns === ownNamespace()) order.push(event.kind);
     });
     await new Promise<void>((resolve) => {
@@ -471,8 +471,8 @@ call(holder.fileno(), 263, 1, ctypes.addressof(request), 16)
   });
 
   it("delivers to two listeners at once", async () => {
-    const second: SystemCallEvent[] = [];
-    using trace = new SystemCallTrace((event) => {
+    const second: CallRecord[] = [];
+    using trace = new SystemCallTracer((event) => {
       if (event.netns === ownNamespace()) second.push(event);
     });
     const first = await callsDuring(() => {
@@ -499,10 +499,10 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
   const { ifindex } = readInterface("w0");
 
   /** What one holder's changes were seen as; those of other tests don't count. */
-  function listen(): { trace: SystemCallTrace; seen: SystemCallEvent[] } {
-    const seen: SystemCallEvent[] = [];
+  function listen(): { trace: SystemCallTracer; seen: CallRecord[] } {
+    const seen: CallRecord[] = [];
     const netns = ownNamespace();
-    return { seen, trace: new SystemCallTrace((event) => event.netns === netns && seen.push(event)) };
+    return { seen, trace: new SystemCallTracer((event) => event.netns === netns && seen.push(event)) };
   }
 
   it("sees all of them in order while the event loop runs, or says that it doesn't", async () => {
@@ -533,7 +533,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
 
   it("stops between two events, when it is disposed of by its listener", () => {
     let seen = 0;
-    const trace = new SystemCallTrace(() => {
+    const trace = new SystemCallTracer(() => {
       seen++;
       trace[Symbol.dispose]();
     });
@@ -552,7 +552,7 @@ describe("a trace that has ended", { skip: noTracing }, () => {
   it("leaves no descriptor and no mapping", async () => {
     const before = [openFiles(), mappings()];
     for (let count = 0; count < 5; count++) {
-      const trace = new SystemCallTrace(() => {});
+      const trace = new SystemCallTracer(() => {});
       assert.ok(mappings() > (before[1] ?? 0));
       trace[Symbol.dispose]();
       trace[Symbol.dispose]();
@@ -566,8 +566,8 @@ describe("a trace that has ended", { skip: noTracing }, () => {
       process.execPath,
       "--input-type=module",
       "--eval",
-      `import { SystemCallTrace } from ${moduleAt("linux/bpf/system-call-trace")};
-       const trace = new SystemCallTrace(() => {});
+      `import { SystemCallTracer } from ${moduleAt("linux/bpf/system-call-tracer")};
+       const trace = new SystemCallTracer(() => {});
        setTimeout(() => trace[Symbol.dispose](), 20);`,
     );
   });
@@ -575,12 +575,12 @@ describe("a trace that has ended", { skip: noTracing }, () => {
 
 describe("a trace that isn't allowed", { skip: noTracing || lacking("unshare", "setpriv") }, () => {
   const script = `
-    import { SystemCallTrace } from ${moduleAt("linux/bpf/system-call-trace")};
+    import { SystemCallTracer } from ${moduleAt("linux/bpf/system-call-tracer")};
     import { readdirSync } from "node:fs";
     const files = () => readdirSync("/proc/self/fd").length;
     const before = files();
     try {
-      new SystemCallTrace(() => {})[Symbol.dispose]();
+      new SystemCallTracer(() => {})[Symbol.dispose]();
       console.log(JSON.stringify({ allowed: true }));
     } catch ({ code, message, hint }) {
       console.log(JSON.stringify({ code, message, hint, left: files() - before }));

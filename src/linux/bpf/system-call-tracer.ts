@@ -2,10 +2,10 @@ import { DisposableList } from "../ffi/disposable-list.js";
 import type { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { attachToTracepoint, createCounter, loadProgram, readCounter } from "./bpf-call.js";
+import { type CallRecord, readCallRecord } from "./call-record.js";
 import { thisKernel } from "./program/kernel.js";
 import { promiscuityProgram } from "./program/program.js";
 import { RingBuffer } from "./ring-buffer.js";
-import { readEvent, type SystemCallEvent } from "./system-call-event.js";
 
 /** Bytes: room for nine thousand events, of which one process can make some forty in a millisecond. */
 const RING_SIZE = 4 << 20;
@@ -23,11 +23,11 @@ const UNPRIVILEGED_SHARE = RING_SIZE / 4;
  * may have changed it by then. It doesn't see 32-bit programs, io_uring, write(2) on a netlink socket, nor any but the first
  * message of a call that sends several.
  */
-export class SystemCallTrace implements Disposable {
+export class SystemCallTracer implements Disposable {
   readonly #resources = new DisposableList();
   readonly #ring: RingBuffer;
   readonly #counter: FileDescriptor;
-  readonly #onEvent: (event: SystemCallEvent) => void;
+  readonly #onEvent: (event: CallRecord) => void;
   #lost = 0;
   #disposed = false;
 
@@ -36,7 +36,7 @@ export class SystemCallTrace implements Disposable {
    * @throws PromiscError `privilege` without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; `kernel` where the kernel can't do
    *   it or mustn't, and what it lacks
    */
-  constructor(onEvent: (event: SystemCallEvent) => void) {
+  constructor(onEvent: (event: CallRecord) => void) {
     this.#onEvent = onEvent;
     try {
       this.#ring = this.#resources.add(new RingBuffer(RING_SIZE));
@@ -78,7 +78,7 @@ export class SystemCallTrace implements Disposable {
     for (;;) {
       const record = this.#ring.takeUntil(end);
       if (!record) return;
-      this.#onEvent(readEvent(record));
+      this.#onEvent(readCallRecord(record));
     }
   }
 

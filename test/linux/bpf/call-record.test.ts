@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ARGUMENTS_SIZE, RECORD_SIZE, record } from "../../../src/linux/bpf/event-record.js";
-import { readEvent, type SystemCallEvent } from "../../../src/linux/bpf/system-call-event.js";
+import {
+  ARGUMENTS_SIZE,
+  type CallRecord,
+  RECORD_SIZE,
+  readCallRecord,
+  record,
+} from "../../../src/linux/bpf/call-record.js";
 import { writeU32 } from "../../../src/wire/bytes.js";
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 import { assertMalformed } from "../../support/wire/malformed.js";
@@ -64,7 +69,7 @@ const membership = { kind: "membership", change: "add", ...caller, request: { in
 const fixedPart = { family: 0, type: 0, index: 3, flags: 0x100, change: 0x300 };
 
 describe("an event's record", { skip: otherByteOrder }, () => {
-  const golden: [what: string, bytes: Uint8Array, event: SystemCallEvent][] = [
+  const golden: [what: string, bytes: Uint8Array, event: CallRecord][] = [
     ["an added membership", recordOf("01", mreq, tcpdump), membership],
     ["a dropped membership", recordOf("02", mreq, tcpdump), { ...membership, change: "drop" }],
     [
@@ -106,17 +111,17 @@ describe("an event's record", { skip: otherByteOrder }, () => {
     ],
   ];
   for (const [what, bytes, event] of golden)
-    it(`is read: ${what}`, () => assert.deepEqual(readEvent(bytes), event));
+    it(`is read: ${what}`, () => assert.deepEqual(readCallRecord(bytes), event));
 
   it("that is cut short is malformed", () =>
     assertMalformed(
-      () => readEvent(new Uint8Array(RECORD_SIZE - 1)),
-      "event record",
+      () => readCallRecord(new Uint8Array(RECORD_SIZE - 1)),
+      "call record",
       `${RECORD_SIZE - 1} bytes, needs ${RECORD_SIZE}`,
     ));
 
   it("of an unknown kind is malformed", () =>
-    assertMalformed(() => readEvent(recordOf("05", "", "")), "event record kind", "5 is unknown"));
+    assertMalformed(() => readCallRecord(recordOf("05", "", "")), "call record kind", "5 is unknown"));
 
   it("is read whatever the caller wrote", () => {
     const bytes = fc.uint8Array({ maxLength: 96 });
@@ -130,7 +135,7 @@ describe("an event's record", { skip: otherByteOrder }, () => {
         writeU32(each, record.requestLength, request.length);
         each.set(args, record.arguments);
         writeU32(each, record.argumentsLength, args.length);
-        assert.ok(readEvent(each).request);
+        assert.ok(readCallRecord(each).request);
       }),
       { numRuns: 2000 },
     );

@@ -1,9 +1,48 @@
 import { PromiscError } from "../../errors.js";
 import { decodeString, malformed, need, readS32, readU16, readU32, readU64 } from "../../wire/bytes.js";
-import { type InterfaceFlagsRequest, readIfreq } from "../../wire/kernel/ifreq.js";
+import { IFREQ_SIZE, type InterfaceFlagsRequest, readIfreq } from "../../wire/kernel/ifreq.js";
 import { align, NLMSG_HDRLEN } from "../../wire/kernel/netlink/message.js";
+import { PACKET_MREQ_SIZE } from "../../wire/kernel/packet-mreq.js";
 import { type Link, readLink } from "../../wire/kernel/rtnetlink/link.js";
-import { ARGUMENTS_SIZE, kind, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "./event-record.js";
+
+/** The sort of call that a record is about. */
+export const kind = { addMembership: 1, dropMembership: 2, interfaceFlags: 3, link: 4 } as const;
+
+/** Bytes of a netlink message that are kept: `nlmsghdr`, `ifinfomsg`, and the first attributes. */
+const NETLINK_BYTES = 128;
+
+/** Room for what a system call was given. */
+export const REQUEST_SIZE = Math.max(PACKET_MREQ_SIZE, IFREQ_SIZE, NETLINK_BYTES);
+
+/** Bytes of a command line that are kept. */
+export const ARGUMENTS_SIZE = 256;
+
+/** linux/sched.h: a command's name, with its NUL. */
+export const TASK_COMM_LEN = 16;
+
+/** What the program puts into the ring buffer for a call: offsets of its fields, in host byte order. */
+export const record = {
+  /** u64, ns of `CLOCK_MONOTONIC`. */
+  time: 0,
+  /** u64. */
+  socketInode: 8,
+  /** u32, and so are all up to the arrays. */
+  kind: 16,
+  tgid: 20,
+  parentTgid: 24,
+  uid: 28,
+  namespaceInode: 32,
+  /** How many bytes there are in `request`; 0 if they couldn't be read. */
+  requestLength: 36,
+  /** How long the command line is: more than there is room for if it was cut off; 0 if it couldn't be read. */
+  argumentsLength: 40,
+  comm: 44,
+  request: 44 + TASK_COMM_LEN,
+  arguments: 44 + TASK_COMM_LEN + REQUEST_SIZE,
+} as const;
+
+/** A multiple of 8, as the ring buffer rounds it anyway. */
+export const RECORD_SIZE = Math.ceil((record.arguments + ARGUMENTS_SIZE) / 8) * 8;
 
 // linux/rtnetlink.h, linux/netlink.h
 const IFINFOMSG_SIZE = 16;
@@ -63,14 +102,14 @@ export interface LinkCall extends Caller {
   readonly request?: Link;
 }
 
-export type SystemCallEvent = MembershipCall | InterfaceFlagsCall | LinkCall;
+export type CallRecord = MembershipCall | InterfaceFlagsCall | LinkCall;
 
 /**
  * Reads what the program wrote. Whatever the caller wrote is taken as it comes: it can't make this fail.
  * @throws PromiscError `malformed` if it isn't a record of the program
  */
-export function readEvent(bytes: Uint8Array): SystemCallEvent {
-  need("event record", 0, RECORD_SIZE, bytes.length);
+export function readCallRecord(bytes: Uint8Array): CallRecord {
+  need("call record", 0, RECORD_SIZE, bytes.length);
   const caller = readCaller(bytes);
   const length = Math.min(readU32(bytes, record.requestLength), REQUEST_SIZE);
   const request = bytes.subarray(record.request, record.request + length);
@@ -85,7 +124,7 @@ export function readEvent(bytes: Uint8Array): SystemCallEvent {
     case kind.link:
       return { kind: "link", ...caller, ...optional(request, readLinkRequest) };
     default:
-      throw malformed("event record kind", `${which} is unknown`);
+      throw malformed("call record kind", `${which} is unknown`);
   }
 }
 
