@@ -1,3 +1,6 @@
+/** Bytes of an Ethernet address. */
+export const MAC_SIZE = 6;
+
 const octet = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
 
 /** A hardware address as `ip` prints it: `02:fc:00:00:00:01`. */

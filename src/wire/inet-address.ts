@@ -1,7 +1,11 @@
+/** Bytes of an address. */
+export const IPV4_ADDRESS_SIZE = 4;
+export const IPV6_ADDRESS_SIZE = 16;
+
 /** An IPv4 or IPv6 address as inet_ntop(3) writes it; null if it has neither 4 nor 16 bytes. */
 export function formatInetAddress(bytes: Uint8Array): string | null {
-  if (bytes.length === 4) return ipv4AddressAt(bytes, 0);
-  if (bytes.length === 16) return formatIpv6(bytes);
+  if (bytes.length === IPV4_ADDRESS_SIZE) return ipv4AddressAt(bytes, 0);
+  if (bytes.length === IPV6_ADDRESS_SIZE) return formatIpv6(bytes);
   return null;
 }
 
@@ -12,7 +16,7 @@ export function ipv4AddressAt(bytes: Uint8Array, at: number): string {
 
 /** The IPv6 address at `at`, as inet_ntop(3) writes it. */
 export function ipv6AddressAt(bytes: Uint8Array, at: number): string {
-  return formatIpv6(bytes.subarray(at, at + 16));
+  return formatIpv6(bytes.subarray(at, at + IPV6_ADDRESS_SIZE));
 }
 
 function formatIpv6(bytes: Uint8Array): string {

@@ -1,95 +1,88 @@
-import { u16, u32 } from "../field.js";
+import { IPV4_ADDRESS_SIZE } from "../../../wire/inet-address.js";
+import { readBe16, readBe32 } from "../../../wire/network-order.js";
+import { MAGIC_COOKIE } from "../../../wire/packet/application/dhcp.js";
+import * as option from "../../../wire/packet/application/dhcp-option.js";
 import type { LineWriter } from "../line-writer.js";
 
-const PAD = 0;
-const END = 255;
-const MESSAGE_TYPE = 53;
-const PARAMETER_REQUEST = 55;
-const CLIENT_ID = 61;
+type Kind = "addresses" | "text" | "u8" | "u16" | "u32" | "hex" | "pairs" | "flag";
 
-type Kind = "addresses" | "text" | "seconds" | "u8" | "u16" | "u32" | "hex" | "pairs" | "flag";
-
-// RFC 2132 and later ones, https://www.iana.org/assignments/bootp-dhcp-parameters, as tcpdump names them
+/** As tcpdump names and shows them; those that {@link printOption} knows better aren't here. */
 const table: Readonly<Record<number, readonly [name: string, kind: Kind]>> = {
-  1: ["Subnet-Mask", "addresses"],
-  2: ["Time-Zone", "u32"],
-  3: ["Default-Gateway", "addresses"],
-  4: ["Time-Server", "addresses"],
-  5: ["IEN-Name-Server", "addresses"],
-  6: ["Domain-Name-Server", "addresses"],
-  7: ["LOG", "addresses"],
-  8: ["CS", "addresses"],
-  9: ["LPR-Server", "addresses"],
-  12: ["Hostname", "text"],
-  13: ["BS", "u16"],
-  15: ["Domain-Name", "text"],
-  17: ["RP", "text"],
-  19: ["IPF", "flag"],
-  23: ["TTL", "u8"],
-  26: ["MTU", "u16"],
-  28: ["BR", "addresses"],
-  33: ["Static-Route", "pairs"],
-  40: ["YD", "text"],
-  41: ["YS", "addresses"],
-  42: ["NTP", "addresses"],
-  43: ["Vendor-Option", "hex"],
-  44: ["Netbios-Name-Server", "addresses"],
-  46: ["Netbios-Node", "hex"],
-  47: ["Netbios-Scope", "text"],
-  50: ["Requested-IP", "addresses"],
-  51: ["Lease-Time", "u32"],
-  54: ["Server-ID", "addresses"],
-  56: ["MSG", "text"],
-  57: ["MSZ", "u16"],
-  58: ["RN", "u32"],
-  59: ["RB", "u32"],
-  60: ["Vendor-Class", "text"],
-  66: ["TFTP", "text"],
-  67: ["BF", "text"],
+  [option.code.subnetMask]: ["Subnet-Mask", "addresses"],
+  [option.code.timeOffset]: ["Time-Zone", "u32"],
+  [option.code.router]: ["Default-Gateway", "addresses"],
+  [option.code.timeServer]: ["Time-Server", "addresses"],
+  [option.code.nameServer]: ["IEN-Name-Server", "addresses"],
+  [option.code.domainNameServer]: ["Domain-Name-Server", "addresses"],
+  [option.code.logServer]: ["LOG", "addresses"],
+  [option.code.cookieServer]: ["CS", "addresses"],
+  [option.code.lprServer]: ["LPR-Server", "addresses"],
+  [option.code.hostName]: ["Hostname", "text"],
+  [option.code.bootFileSize]: ["BS", "u16"],
+  [option.code.domainName]: ["Domain-Name", "text"],
+  [option.code.rootPath]: ["RP", "text"],
+  [option.code.ipForwarding]: ["IPF", "flag"],
+  [option.code.defaultTtl]: ["TTL", "u8"],
+  [option.code.interfaceMtu]: ["MTU", "u16"],
+  [option.code.broadcastAddress]: ["BR", "addresses"],
+  [option.code.staticRoute]: ["Static-Route", "pairs"],
+  [option.code.nisDomain]: ["YD", "text"],
+  [option.code.nisServers]: ["YS", "addresses"],
+  [option.code.ntpServers]: ["NTP", "addresses"],
+  [option.code.vendorSpecific]: ["Vendor-Option", "hex"],
+  [option.code.netbiosNameServer]: ["Netbios-Name-Server", "addresses"],
+  [option.code.netbiosNodeType]: ["Netbios-Node", "hex"],
+  [option.code.netbiosScope]: ["Netbios-Scope", "text"],
+  [option.code.requestedAddress]: ["Requested-IP", "addresses"],
+  [option.code.leaseTime]: ["Lease-Time", "u32"],
+  [option.code.serverIdentifier]: ["Server-ID", "addresses"],
+  [option.code.message]: ["MSG", "text"],
+  [option.code.maximumMessageSize]: ["MSZ", "u16"],
+  [option.code.renewalTime]: ["RN", "u32"],
+  [option.code.rebindingTime]: ["RB", "u32"],
+  [option.code.vendorClassIdentifier]: ["Vendor-Class", "text"],
+  [option.code.tftpServerName]: ["TFTP", "text"],
+  [option.code.bootFileName]: ["BF", "text"],
 };
 
-const messageTypes = ["", "Discover", "Offer", "Request", "Decline", "ACK", "NACK", "Release", "Inform"];
+const messageTypes: Readonly<Record<number, string>> = {
+  [option.DHCPDISCOVER]: "Discover",
+  [option.DHCPOFFER]: "Offer",
+  [option.DHCPREQUEST]: "Request",
+  [option.DHCPDECLINE]: "Decline",
+  [option.DHCPACK]: "ACK",
+  [option.DHCPNAK]: "NACK",
+  [option.DHCPRELEASE]: "Release",
+  [option.DHCPINFORM]: "Inform",
+};
 
 /** One line an option, as `-v` has it. */
-export function printDhcpOptions(
-  out: LineWriter,
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  verbose: number,
-): void {
-  out.text("\n\t  Vendor-rfc1048 Extensions\n\t    Magic Cookie 0x63825363");
+export function printDhcpOptions(out: LineWriter, bytes: Uint8Array, from: number, end: number): void {
+  out.text("\n\t  Vendor-rfc1048 Extensions\n\t    Magic Cookie 0x");
+  out.hex(MAGIC_COOKIE);
   for (let at = from; at < end; ) {
     const code = bytes[at] as number;
-    if (code === PAD) {
+    if (code === option.PAD) {
       at++;
       continue;
     }
-    if (code === END) return;
-    if (at + 2 > end) return out.text(" [|bootp]");
-    const length = bytes[at + 1] as number;
-    if (at + 2 + length > end) return out.text(" [|bootp]");
-    printOption(out, bytes, code, at + 2, length, verbose);
-    at += 2 + length;
+    if (code === option.END) return;
+    const next = option.optionEnd(bytes, at, end);
+    if (next < 0) return out.text(" [|bootp]");
+    printOption(out, bytes, code, at + option.OPTION_HEADER_SIZE, option.dataLength(bytes, at));
+    at = next;
   }
 }
 
-function printOption(
-  out: LineWriter,
-  bytes: Uint8Array,
-  code: number,
-  at: number,
-  length: number,
-  _verbose: number,
-): void {
+function printOption(out: LineWriter, bytes: Uint8Array, code: number, at: number, length: number): void {
   const entry = table[code];
   out.text("\n\t    ");
   const name =
-    code === MESSAGE_TYPE
+    code === option.code.messageType
       ? "DHCP-Message"
-      : code === PARAMETER_REQUEST
+      : code === option.code.parameterRequestList
         ? "Parameter-Request"
-        : code === CLIENT_ID
+        : code === option.code.clientIdentifier
           ? "Client-ID"
           : entry?.[0];
   out.text(name ?? "Unknown");
@@ -98,17 +91,17 @@ function printOption(
   out.text("), length ");
   out.decimal(length);
   out.text(": ");
-  if (code === MESSAGE_TYPE && length === 1) {
+  if (code === option.code.messageType && length === 1) {
     const type = bytes[at] as number;
     const word = messageTypes[type];
-    if (word) return out.text(word);
+    if (word !== undefined) return out.text(word);
     return out.decimal(type);
   }
-  if (code === CLIENT_ID && length === 7 && bytes[at] === 1) {
+  if (code === option.code.clientIdentifier && option.isEthernetClient(bytes, at, length)) {
     out.text("ether ");
-    return out.mac(bytes, at + 1);
+    return out.mac(bytes, at + option.clientIdentifier.identifier);
   }
-  if (code === PARAMETER_REQUEST) return printRequested(out, bytes, at, length);
+  if (code === option.code.parameterRequestList) return printRequested(out, bytes, at, length);
   printValue(out, bytes, at, length, entry?.[1] ?? "hex");
 }
 
@@ -127,7 +120,7 @@ function printRequested(out: LineWriter, bytes: Uint8Array, at: number, length: 
 function printValue(out: LineWriter, bytes: Uint8Array, at: number, length: number, kind: Kind): void {
   switch (kind) {
     case "addresses":
-      for (let offset = 0; offset + 4 <= length; offset += 4) {
+      for (let offset = 0; offset + IPV4_ADDRESS_SIZE <= length; offset += IPV4_ADDRESS_SIZE) {
         if (offset > 0) out.byte(0x2c);
         out.ipv4(bytes, at + offset);
       }
@@ -141,22 +134,21 @@ function printValue(out: LineWriter, bytes: Uint8Array, at: number, length: numb
       if (length === 1) return out.decimal(bytes[at] as number);
       break;
     case "u16":
-      if (length === 2) return out.decimal(u16(bytes, at));
+      if (length === 2) return out.decimal(readBe16(bytes, at));
       break;
     case "u32":
-    case "seconds":
-      if (length === 4) return out.decimal(u32(bytes, at));
+      if (length === 4) return out.decimal(readBe32(bytes, at));
       break;
     case "flag":
       if (length === 1) return out.text(bytes[at] === 1 ? "Y" : "N");
       break;
     case "pairs":
-      for (let offset = 0; offset + 8 <= length; offset += 8) {
+      for (let offset = 0; offset + 2 * IPV4_ADDRESS_SIZE <= length; offset += 2 * IPV4_ADDRESS_SIZE) {
         if (offset > 0) out.byte(0x2c);
         out.text("(");
         out.ipv4(bytes, at + offset);
         out.byte(0x3a);
-        out.ipv4(bytes, at + offset + 4);
+        out.ipv4(bytes, at + offset + IPV4_ADDRESS_SIZE);
         out.text(")");
       }
       return;

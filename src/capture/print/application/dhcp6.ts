@@ -1,9 +1,7 @@
-import { u16 } from "../field.js";
+import * as dhcp6 from "../../../wire/packet/application/dhcp6.js";
 import type { PrintProtocol } from "../options.js";
 
-// RFC 8415, section 7.3
-const RELAY_FORWARD = 12;
-const RELAY_REPLY = 13;
+// RFC 8415, section 7.3; RFC 5007; RFC 5460
 const messages: Readonly<Record<number, string>> = {
   1: "solicit",
   2: "advertise",
@@ -16,8 +14,8 @@ const messages: Readonly<Record<number, string>> = {
   9: "decline",
   10: "reconfigure",
   11: "inf-req",
-  [RELAY_FORWARD]: "relay-fwd",
-  [RELAY_REPLY]: "relay-reply",
+  [dhcp6.RELAY_FORWARD]: "relay-fwd",
+  [dhcp6.RELAY_REPLY]: "relay-reply",
   14: "leasequery",
   15: "leasequery-reply",
   16: "leasequery-done",
@@ -26,8 +24,8 @@ const messages: Readonly<Record<number, string>> = {
 
 export const printDhcp6: PrintProtocol = (out, bytes, start, end, _length, { verbose }) => {
   out.text("dhcp6");
-  if (start + 4 > end) return out.text(" [|dhcp6]");
-  const type = bytes[start] as number;
+  if (start + dhcp6.direct.options > end) return out.text(" [|dhcp6]");
+  const type = dhcp6.messageType(bytes, start);
   const name = messages[type];
   if (name === undefined) {
     out.text(" msgtype-");
@@ -38,9 +36,9 @@ export const printDhcp6: PrintProtocol = (out, bytes, start, end, _length, { ver
   }
   if (verbose === 0) return;
   out.text(" (");
-  if (type !== RELAY_FORWARD && type !== RELAY_REPLY) {
+  if (!dhcp6.isRelayed(bytes, start)) {
     out.text("xid=");
-    out.hex(((bytes[start + 1] as number) << 16) | u16(bytes, start + 2));
+    out.hex(dhcp6.transactionId(bytes, start));
   }
   out.text(")");
 };

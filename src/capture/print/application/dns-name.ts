@@ -1,20 +1,11 @@
-import { u16 } from "../field.js";
+import {
+  isPointer,
+  isReserved,
+  pointerEnd,
+  pointerTarget,
+  reservedType,
+} from "../../../wire/packet/application/dns-name.js";
 import type { LineWriter } from "../line-writer.js";
-
-const POINTER = 0xc0;
-
-/** Where a name ends, or -1 if that lies at or behind `end`. */
-export function skipName(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const length = bytes[at] as number;
-    if (length === 0) return at + 1;
-    if ((length & POINTER) === POINTER) return at + 2 <= end ? at + 2 : -1;
-    if (length & POINTER) return -1;
-    at += length + 1;
-  }
-  return -1;
-}
 
 /**
  * Prints a name with its pointers followed.
@@ -36,10 +27,10 @@ export function printName(
   for (;;) {
     if (at >= end) return -1;
     const length = bytes[at] as number;
-    if ((length & POINTER) === POINTER) {
-      if (at + 2 > end) return -1;
-      if (after < 0) after = at + 2;
-      const offset = u16(bytes, at) & 0x3fff;
+    if (isPointer(length)) {
+      if (pointerEnd(at) > end) return -1;
+      if (after < 0) after = pointerEnd(at);
+      const offset = pointerTarget(bytes, at);
       if (offset >= bound) {
         out.text("<BAD PTR>");
         return -1;
@@ -48,10 +39,10 @@ export function printName(
       at = message + offset;
       continue;
     }
-    if (length & POINTER) {
-      // RFC 2671, section 3: an extended label, of which none is in use.
+    if (isReserved(length)) {
+      // "Extended label type", as tcpdump names it.
       out.text("<ELT ");
-      out.decimal(length & ~POINTER);
+      out.decimal(reservedType(length));
       out.text(">");
       return -1;
     }

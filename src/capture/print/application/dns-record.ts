@@ -1,37 +1,29 @@
-import { u16, u32 } from "../field.js";
+import { IPV4_ADDRESS_SIZE, IPV6_ADDRESS_SIZE } from "../../../wire/inet-address.js";
+import { readBe32 } from "../../../wire/network-order.js";
+import { DNSSEC_OK } from "../../../wire/packet/application/dns.js";
+import * as rdata from "../../../wire/packet/application/dns-rdata.js";
 import type { LineWriter } from "../line-writer.js";
 import type { PrintOptions } from "../options.js";
 import { printName } from "./dns-name.js";
 
-const A = 1;
-const NS = 2;
-const CNAME = 5;
-const SOA = 6;
-const PTR = 12;
-const MX = 15;
-const TXT = 16;
-const AAAA = 28;
-const SRV = 33;
-const OPT = 41;
-
 // https://www.iana.org/assignments/dns-parameters, as tcpdump names them
 const types: Readonly<Record<number, string>> = {
-  [A]: "A",
-  [NS]: "NS",
+  [rdata.DNS_TYPE_A]: "A",
+  [rdata.DNS_TYPE_NS]: "NS",
   3: "MD",
   4: "MF",
-  [CNAME]: "CNAME",
-  [SOA]: "SOA",
+  [rdata.DNS_TYPE_CNAME]: "CNAME",
+  [rdata.DNS_TYPE_SOA]: "SOA",
   7: "MB",
   8: "MG",
   9: "MR",
   10: "NULL",
   11: "WKS",
-  [PTR]: "PTR",
+  [rdata.DNS_TYPE_PTR]: "PTR",
   13: "HINFO",
   14: "MINFO",
-  [MX]: "MX",
-  [TXT]: "TXT",
+  [rdata.DNS_TYPE_MX]: "MX",
+  [rdata.DNS_TYPE_TXT]: "TXT",
   17: "RP",
   18: "AFSDB",
   19: "X25",
@@ -43,20 +35,20 @@ const types: Readonly<Record<number, string>> = {
   25: "KEY",
   26: "PX",
   27: "GPOS",
-  [AAAA]: "AAAA",
+  [rdata.DNS_TYPE_AAAA]: "AAAA",
   29: "LOC",
   30: "NXT",
   31: "EID",
   32: "NIMLOC",
-  [SRV]: "SRV",
+  [rdata.DNS_TYPE_SRV]: "SRV",
   34: "ATMA",
   35: "NAPTR",
   36: "KX",
   37: "CERT",
   38: "A6",
-  39: "DNAME",
+  [rdata.DNS_TYPE_DNAME]: "DNAME",
   40: "SINK",
-  [OPT]: "OPT",
+  [rdata.DNS_TYPE_OPT]: "OPT",
   42: "APL",
   43: "DS",
   44: "SSHFP",
@@ -128,48 +120,48 @@ export function printRecordData(
   if (dataEnd > end) return false;
   const name = (at: number): number => printName(out, bytes, at, message, end);
   switch (type) {
-    case A:
-      if (data + 4 > end) return false;
+    case rdata.DNS_TYPE_A:
+      if (data + IPV4_ADDRESS_SIZE > end) return false;
       out.byte(0x20);
       out.ipv4(bytes, data);
       return true;
-    case AAAA:
-      if (data + 16 > end || dataEnd - data < 16) return false;
+    case rdata.DNS_TYPE_AAAA:
+      if (data + IPV6_ADDRESS_SIZE > end || dataEnd - data < IPV6_ADDRESS_SIZE) return false;
       out.byte(0x20);
       out.ipv6(bytes, data);
       return true;
-    case NS:
-    case CNAME:
-    case PTR:
-    case 39:
+    case rdata.DNS_TYPE_NS:
+    case rdata.DNS_TYPE_CNAME:
+    case rdata.DNS_TYPE_PTR:
+    case rdata.DNS_TYPE_DNAME:
       out.byte(0x20);
       return name(data) >= 0;
-    case MX:
-      if (data + 2 > end) return false;
+    case rdata.DNS_TYPE_MX:
+      if (data + rdata.mx.exchange > end) return false;
       out.byte(0x20);
-      if (name(data + 2) < 0) return false;
+      if (name(data + rdata.mx.exchange) < 0) return false;
       out.byte(0x20);
-      out.decimal(u16(bytes, data));
+      out.decimal(rdata.mxPreference(bytes, data));
       return true;
-    case SRV:
-      if (data + 6 > end) return false;
+    case rdata.DNS_TYPE_SRV:
+      if (data + rdata.srv.target > end) return false;
       out.byte(0x20);
-      if (name(data + 6) < 0) return false;
+      if (name(data + rdata.srv.target) < 0) return false;
       out.text(":");
-      out.decimal(u16(bytes, data + 4));
+      out.decimal(rdata.srvPort(bytes, data));
       out.byte(0x20);
-      out.decimal(u16(bytes, data));
+      out.decimal(rdata.srvPriority(bytes, data));
       out.byte(0x20);
-      out.decimal(u16(bytes, data + 2));
+      out.decimal(rdata.srvWeight(bytes, data));
       return true;
-    case SOA:
+    case rdata.DNS_TYPE_SOA:
       return verbose === 0 || printSoa(out, bytes, record);
-    case TXT:
+    case rdata.DNS_TYPE_TXT:
       return printTexts(out, bytes, data, dataEnd);
-    case OPT:
+    case rdata.DNS_TYPE_OPT:
       out.text(" UDPsize=");
       out.decimal(record.kind);
-      if (record.flags & 0x8000) out.text(" DO");
+      if (record.flags & DNSSEC_OK) out.text(" DO");
       return true;
     default:
       return true;
@@ -182,10 +174,10 @@ function printSoa(out: LineWriter, bytes: Uint8Array, { data, message, end }: Re
   if (at < 0) return false;
   out.byte(0x20);
   at = printName(out, bytes, at, message, end);
-  if (at < 0 || at + 20 > end) return false;
-  for (let number = 0; number < 5; number++) {
+  if (at < 0 || at + rdata.soa.size > end) return false;
+  for (let number = 0; number < rdata.soa.size; number += 4) {
     out.byte(0x20);
-    out.decimal(u32(bytes, at + number * 4));
+    out.decimal(readBe32(bytes, at + number));
   }
   return true;
 }

@@ -1,17 +1,14 @@
+import * as dns from "../../../wire/packet/application/dns.js";
+import { skipDnsName } from "../../../wire/packet/application/dns-name.js";
+import { DNS_TYPE_OPT } from "../../../wire/packet/application/dns-rdata.js";
 import { printDuration } from "../duration.js";
-import { u16, u32 } from "../field.js";
 import type { LineWriter } from "../line-writer.js";
 import type { PrintOptions } from "../options.js";
-import { printName, skipName } from "./dns-name.js";
+import { printName } from "./dns-name.js";
 import { printRecordData, typeName } from "./dns-record.js";
 
-// RFC 1035, section 4.1.1
-const HEADER_SIZE = 12;
-const QUESTION_SIZE = 4;
-const RECORD_SIZE = 10;
-const CLASS_IN = 1;
-const OPT = 41;
-const INVERSE_QUERY = 1;
+/** Bits of a query's flags that are no query's: tcpdump shows the flags as they are then. */
+const NOT_OF_A_QUERY = dns.flag.aa | dns.flag.tc | dns.flag.ra | dns.flag.z | dns.RCODE_MASK;
 
 const operations = [
   "",
@@ -49,7 +46,11 @@ const responses = [
   " Resp14",
   " NoChange",
 ];
-const classes: Readonly<Record<number, string>> = { 1: "IN", 3: "CHAOS", 4: "HS", 255: "ANY" };
+const classes: Readonly<Record<number, string>> = {
+  [dns.CLASS_CH]: "CHAOS",
+  [dns.CLASS_HS]: "HS",
+  [dns.CLASS_ANY]: "ANY",
+};
 
 /** A DNS or mDNS message. */
 export function printDns(
@@ -61,15 +62,16 @@ export function printDns(
   options: PrintOptions,
   isMulticast = false,
 ): void {
-  if (length < HEADER_SIZE) {
+  if (length < dns.DNS_HEADER_SIZE) {
     out.text("domain [length ");
     out.decimal(length);
-    return out.text(" < 12] (invalid)");
+    out.text(" < ");
+    out.decimal(dns.DNS_HEADER_SIZE);
+    return out.text("] (invalid)");
   }
-  if (start + HEADER_SIZE > end) return out.text(" [|domain]");
+  if (start + dns.DNS_HEADER_SIZE > end) return out.text(" [|domain]");
   const message: Message = { out, bytes, start, end, options, isMulticast };
-  const isResponse = (u16(bytes, start + 2) & 0x8000) !== 0;
-  const isWhole = isResponse ? printResponse(message) : printQuery(message);
+  const isWhole = dns.isResponse(bytes, start) ? printResponse(message) : printQuery(message);
   if (!isWhole) return out.text(" [|domain]");
   out.text(" (");
   out.decimal(length);
@@ -87,31 +89,31 @@ interface Message {
 
 function printQuery(message: Message): boolean {
   const { out, bytes, start, options } = message;
-  const flags = u16(bytes, start + 2);
-  const operation = (flags >>> 11) & 0xf;
-  out.decimal(u16(bytes, start));
+  const flags = dns.flags(bytes, start);
+  const operation = dns.opcode(bytes, start);
+  out.decimal(dns.id(bytes, start));
   out.text(operations[operation] as string);
-  if (flags & 0x0100) out.text("+");
-  if (flags & 0x0010) out.text("%");
-  if (flags & 0x06cf) {
+  if (flags & dns.flag.rd) out.text("+");
+  if (flags & dns.flag.cd) out.text("%");
+  if (flags & NOT_OF_A_QUERY) {
     out.text(" [b2&3=0x");
     out.hex(flags);
     out.text("]");
   }
-  const questions = u16(bytes, start + 4);
-  const answers = u16(bytes, start + 6);
-  if (operation === INVERSE_QUERY) {
+  const questions = dns.questions(bytes, start);
+  const answers = dns.answers(bytes, start);
+  if (operation === dns.OPCODE_IQUERY) {
     if (questions > 0) printCount(out, questions, "q");
     if (answers !== 1) printCount(out, answers, "a");
   } else {
     if (answers > 0) printCount(out, answers, "a");
     if (questions !== 1) printCount(out, questions, "q");
   }
-  const authorities = u16(bytes, start + 8);
-  const additional = u16(bytes, start + 10);
+  const authorities = dns.authorities(bytes, start);
+  const additional = dns.additionals(bytes, start);
   if (authorities > 0) printCount(out, authorities, "n");
   if (additional > 0) printCount(out, additional, "au");
-  let at = printQuestions(message, start + HEADER_SIZE, questions);
+  let at = printQuestions(message, start + dns.DNS_HEADER_SIZE, questions);
   if (at < 0) return false;
   if (options.verbose < 2) return true;
   at = printRecords(message, at, answers, " ");
@@ -122,39 +124,39 @@ function printQuery(message: Message): boolean {
 
 function printResponse(message: Message): boolean {
   const { out, bytes, start, end, options } = message;
-  const flags = u16(bytes, start + 2);
-  out.decimal(u16(bytes, start));
-  out.text(operations[(flags >>> 11) & 0xf] as string);
-  out.text(responses[flags & 0xf] as string);
-  if (flags & 0x0400) out.text("*");
-  if (!(flags & 0x0080)) out.text("-");
-  if (flags & 0x0200) out.text("|");
-  if (flags & 0x0020) out.text("$");
-  const questions = u16(bytes, start + 4);
+  const flags = dns.flags(bytes, start);
+  out.decimal(dns.id(bytes, start));
+  out.text(operations[dns.opcode(bytes, start)] as string);
+  out.text(responses[dns.responseCode(bytes, start)] as string);
+  if (flags & dns.flag.aa) out.text("*");
+  if (!(flags & dns.flag.ra)) out.text("-");
+  if (flags & dns.flag.tc) out.text("|");
+  if (flags & dns.flag.ad) out.text("$");
+  const questions = dns.questions(bytes, start);
   if (questions !== 1) printCount(out, questions, "q");
-  let at = start + HEADER_SIZE;
+  let at = start + dns.DNS_HEADER_SIZE;
   for (let question = 0; question < questions; question++) {
     if (question > 0) out.text(",");
     if (options.verbose > 1) {
       out.text(" q:");
       at = printQuestion(message, at);
     } else {
-      at = skipName(bytes, at, end);
-      if (at >= 0) at += QUESTION_SIZE;
+      at = skipDnsName(bytes, at, end);
+      if (at >= 0) at += dns.question.size;
     }
     if (at < 0 || at > end) return false;
   }
   out.byte(0x20);
-  out.decimal(u16(bytes, start + 6));
+  out.decimal(dns.answers(bytes, start));
   out.text("/");
-  out.decimal(u16(bytes, start + 8));
+  out.decimal(dns.authorities(bytes, start));
   out.text("/");
-  out.decimal(u16(bytes, start + 10));
-  at = printRecords(message, at, u16(bytes, start + 6), "");
+  out.decimal(dns.additionals(bytes, start));
+  at = printRecords(message, at, dns.answers(bytes, start), "");
   if (at < 0) return false;
   if (options.verbose < 2) return true;
-  if (at < end) at = printRecords(message, at, u16(bytes, start + 8), " ns:");
-  if (at >= 0 && at < end) at = printRecords(message, at, u16(bytes, start + 10), " ar:");
+  if (at < end) at = printRecords(message, at, dns.authorities(bytes, start), " ns:");
+  if (at >= 0 && at < end) at = printRecords(message, at, dns.additionals(bytes, start), " ar:");
   return at >= 0;
 }
 
@@ -176,15 +178,15 @@ function printQuestions(message: Message, from: number, count: number): number {
 
 /** " A? example.org.": the type stands before the name that it follows in the message. */
 function printQuestion({ out, bytes, start, end, isMulticast }: Message, at: number): number {
-  const after = skipName(bytes, at, end);
-  if (after < 0 || after + QUESTION_SIZE > end) return -1;
+  const after = skipDnsName(bytes, at, end);
+  if (after < 0 || after + dns.question.size > end) return -1;
   out.byte(0x20);
-  printType(out, u16(bytes, after));
-  const kind = u16(bytes, after + 2);
-  if (isMulticast) out.text(kind & 0x8000 ? " (QU)" : " (QM)");
-  printClass(out, isMulticast ? kind & 0x7fff : kind);
+  printType(out, dns.questionType(bytes, after));
+  const kind = dns.questionClass(bytes, after);
+  if (isMulticast) out.text(kind & dns.UNICAST_RESPONSE ? " (QU)" : " (QM)");
+  printClass(out, isMulticast ? kind & ~dns.UNICAST_RESPONSE : kind);
   out.text("? ");
-  return printName(out, bytes, at, start, end) < 0 ? -1 : after + QUESTION_SIZE;
+  return printName(out, bytes, at, start, end) < 0 ? -1 : after + dns.question.size;
 }
 
 /** @returns where they end, or -1 if they don't in what was captured */
@@ -205,29 +207,29 @@ function printRecord(message: Message, at: number): number {
   if (options.verbose > 0) {
     out.byte(0x20);
     after = printName(out, bytes, at, start, end);
-  } else after = skipName(bytes, at, end);
-  if (after < 0 || after + RECORD_SIZE > end) return -1;
-  const type = u16(bytes, after);
-  const kind = u16(bytes, after + 2);
-  if (type !== OPT) {
-    if (isMulticast && kind & 0x8000) out.text(" (Cache flush)");
-    printClass(out, isMulticast ? kind & 0x7fff : kind);
+  } else after = skipDnsName(bytes, at, end);
+  if (after < 0 || after + dns.record.data > end) return -1;
+  const type = dns.recordType(bytes, after);
+  const kind = dns.recordClass(bytes, after);
+  if (type !== DNS_TYPE_OPT) {
+    if (isMulticast && kind & dns.CACHE_FLUSH) out.text(" (Cache flush)");
+    printClass(out, isMulticast ? kind & ~dns.CACHE_FLUSH : kind);
     if (options.verbose > 1) {
       out.text(" [");
-      printDuration(out, u32(bytes, after + 4));
+      printDuration(out, dns.recordTtl(bytes, after));
       out.text("]");
     }
   }
   out.byte(0x20);
   printType(out, type);
-  const size = u16(bytes, after + 8);
-  const data = after + RECORD_SIZE;
+  const size = dns.recordLength(bytes, after);
+  const data = after + dns.record.data;
   const dataEnd = data + size;
   if (
     !printRecordData(
       out,
       bytes,
-      { type, kind, flags: u32(bytes, after + 4), data, dataEnd, message: start, end },
+      { type, kind, flags: dns.recordTtl(bytes, after), data, dataEnd, message: start, end },
       options,
     )
   )
@@ -243,7 +245,7 @@ function printType(out: LineWriter, type: number): void {
 }
 
 function printClass(out: LineWriter, kind: number): void {
-  if (kind === CLASS_IN) return;
+  if (kind === dns.CLASS_IN) return;
   out.byte(0x20);
   const name = classes[kind];
   if (name !== undefined) return out.text(name);

@@ -1,9 +1,8 @@
+import { DNS_PORT, TCP_LENGTH_SIZE, tcpLength } from "../../../wire/packet/application/dns.js";
 import { printDns } from "../application/dns.js";
 import type { Context } from "../context.js";
 import { has } from "../context.js";
-import { u16 } from "../field.js";
 
-const DOMAIN = 53;
 /** So much of what a reset carries is shown, RFC 9293, section 3.5.3. */
 const MAX_RESET_DATA = 30;
 
@@ -21,13 +20,12 @@ export function printTcpPayload(
     if (options.verbose > 0) printResetData(context, start, length);
     return;
   }
-  if (source !== DOMAIN && destination !== DOMAIN) return;
-  // RFC 1035, section 4.2.2: the message's length stands before it.
-  if (length <= 2 || !has(context, start, 2)) return;
-  const size = u16(bytes, start);
+  if (source !== DNS_PORT && destination !== DNS_PORT) return;
+  if (length <= TCP_LENGTH_SIZE || !has(context, start, TCP_LENGTH_SIZE)) return;
+  const size = tcpLength(bytes, start);
   out.byte(0x20);
-  if (size > length - 2) return;
-  printDns(out, bytes, start + 2, end, size, options);
+  if (size > length - TCP_LENGTH_SIZE) return;
+  printDns(out, bytes, start + TCP_LENGTH_SIZE, end, size, options);
 }
 
 function printResetData({ out, bytes, end }: Context, start: number, length: number): void {

@@ -1,18 +1,19 @@
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT } from "../../../wire/packet/application/dhcp.js";
+import { DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT } from "../../../wire/packet/application/dhcp6.js";
+import { DNS_PORT, MDNS_PORT } from "../../../wire/packet/application/dns.js";
 import { printDhcp } from "../application/dhcp.js";
 import { printDhcp6 } from "../application/dhcp6.js";
 import { printDns } from "../application/dns.js";
 import type { Context } from "../context.js";
 import type { PrintProtocol } from "../options.js";
 
-const MDNS = 5353;
-
 /** By either port, https://www.iana.org/assignments/service-names-port-numbers. */
 const printers: ReadonlyMap<number, PrintProtocol> = new Map<number, PrintProtocol>([
-  [53, printDns],
-  [67, printDhcp],
-  [68, printDhcp],
-  [546, printDhcp6],
-  [547, printDhcp6],
+  [DNS_PORT, printDns],
+  [DHCP_SERVER_PORT, printDhcp],
+  [DHCP_CLIENT_PORT, printDhcp],
+  [DHCP6_CLIENT_PORT, printDhcp6],
+  [DHCP6_SERVER_PORT, printDhcp6],
 ]);
 
 /**
@@ -26,7 +27,7 @@ export function printUdpPayload(
   source: number,
   destination: number,
 ): boolean {
-  if (source === MDNS || destination === MDNS) {
+  if (source === MDNS_PORT || destination === MDNS_PORT) {
     printDns(out, bytes, start, end, length, options, true);
     return true;
   }

@@ -1,7 +1,7 @@
 import { need } from "../../../wire/bytes.js";
 import { hardwareAddressAt } from "../../../wire/hardware-address.js";
 import { readBe16 } from "../../../wire/network-order.js";
-import { DNS_HEADER_SIZE, readDns } from "../../../wire/packet/application/dns.js";
+import * as dns from "../../../wire/packet/application/dns.js";
 import { DNS_TYPE_PTR } from "../../../wire/packet/application/dns-rdata.js";
 import { ETH_P_IP, ETH_P_IPV6 } from "../../../wire/packet/link/ether-type.js";
 import { ETHERNET_SIZE } from "../../../wire/packet/link/ethernet.js";
@@ -11,25 +11,14 @@ import { IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/packet/network/protocol-
 import { tcpHeaderLength } from "../../../wire/packet/transport/tcp.js";
 import { UDP_SIZE } from "../../../wire/packet/transport/udp.js";
 
-/** What queries go to: DNS (RFC 1035), mDNS (RFC 6762), LLMNR (RFC 4795). */
-const DNS_PORT = 53;
-const MDNS_PORT = 5353;
-const LLMNR_PORT = 5355;
-
 /** For the kernel, where libpcap is there to compile it: what {@link readPtrQuery} can't read need not come. */
-export const QUERY_FILTER = `dst port ${DNS_PORT} or dst port ${MDNS_PORT} or dst port ${LLMNR_PORT}`;
+export const QUERY_FILTER = `dst port ${dns.DNS_PORT} or dst port ${dns.MDNS_PORT} or dst port ${dns.LLMNR_PORT}`;
 
 /** Offsets in an IPv4 header: flags and fragment offset, protocol; in an IPv6 header, the next header. */
 const FRAGMENT = 6;
 const PROTOCOL = 9;
 const NEXT_HEADER = 6;
 const SHORTEST_IPV4 = 20;
-
-const OPCODE_QUERY = 0;
-/** Before a message over TCP (RFC 1035, 4.2.2). */
-const LENGTH_SIZE = 2;
-/** In the flags of a DNS message, the first bit. */
-const RESPONSE = 0x80;
 
 /** A DNS message that asks for the names of addresses, and who sent it. */
 export interface PtrQuery {
@@ -53,18 +42,18 @@ export function readPtrQuery(bytes: Uint8Array, start: number, end: number): Ptr
   const transport = transportAt(bytes, start, end);
   if (transport === 0 || transport + UDP_SIZE > end) return undefined;
   const port = readBe16(bytes, transport + 2);
-  if (port !== DNS_PORT && port !== MDNS_PORT && port !== LLMNR_PORT) return undefined;
+  if (port !== dns.DNS_PORT && port !== dns.MDNS_PORT && port !== dns.LLMNR_PORT) return undefined;
 
   const ip = readIp(bytes, start + ETHERNET_SIZE, end);
   const isTcp = ip.protocolNumber === IPPROTO_TCP;
   // Segments without data are the rest of the conversation.
   const message = isTcp ? tcpMessageAt(bytes, transport, ip.end) : transport + UDP_SIZE;
   if (message >= ip.end) return undefined;
-  need("DNS", message, DNS_HEADER_SIZE, ip.end);
-  if ((bytes[message + 2] as number) & RESPONSE) return undefined;
-  const { opcode, questions } = readDns(bytes, message, ip.end);
+  need("DNS", message, dns.DNS_HEADER_SIZE, ip.end);
+  if (dns.isResponse(bytes, message)) return undefined;
+  const { opcode, questions } = dns.readDns(bytes, message, ip.end);
   const names = questions.filter(({ type }) => type === DNS_TYPE_PTR).map(({ name }) => name.toLowerCase());
-  if (opcode !== OPCODE_QUERY || names.length === 0) return undefined;
+  if (opcode !== dns.OPCODE_QUERY || names.length === 0) return undefined;
   return {
     mac: hardwareAddressAt(bytes, start + 6),
     source: ip.source,
@@ -95,7 +84,7 @@ function isTransport(protocolNumber: number | undefined): boolean {
 
 function tcpMessageAt(bytes: Uint8Array, transport: number, end: number): number {
   need("TCP", transport, 20, end);
-  return transport + tcpHeaderLength(bytes, transport) + LENGTH_SIZE;
+  return transport + tcpHeaderLength(bytes, transport) + dns.TCP_LENGTH_SIZE;
 }
 
 interface Ip {

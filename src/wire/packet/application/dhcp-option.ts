@@ -1,50 +1,133 @@
 import { decodeString, encodeString, unwritable } from "../../bytes.js";
+import { MAC_SIZE } from "../../hardware-address.js";
 import { ipv4AddressAt } from "../../inet-address.js";
+import { ARPHRD_ETHER } from "../../kernel/rtnetlink/arphrd.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { writeIpv4Address } from "../../parse-address.js";
 
-const PAD = 0;
-const END = 255;
+/** Codes that stand alone, without a length (RFC 2132, 3.1 and 3.2). */
+export const PAD = 0;
+export const END = 255;
 
-/** RFC 2132, 9.6. */
-const DHCP_MESSAGE_TYPE = 53;
+/** Codes of options (RFC 2132); times are in seconds. */
+export const code = {
+  subnetMask: 1,
+  timeOffset: 2,
+  router: 3,
+  timeServer: 4,
+  nameServer: 5,
+  domainNameServer: 6,
+  logServer: 7,
+  cookieServer: 8,
+  lprServer: 9,
+  hostName: 12,
+  bootFileSize: 13,
+  meritDumpFile: 14,
+  domainName: 15,
+  rootPath: 17,
+  extensionsPath: 18,
+  ipForwarding: 19,
+  defaultTtl: 23,
+  interfaceMtu: 26,
+  broadcastAddress: 28,
+  staticRoute: 33,
+  nisDomain: 40,
+  nisServers: 41,
+  ntpServers: 42,
+  vendorSpecific: 43,
+  netbiosNameServer: 44,
+  netbiosNodeType: 46,
+  netbiosScope: 47,
+  requestedAddress: 50,
+  leaseTime: 51,
+  overload: 52,
+  messageType: 53,
+  serverIdentifier: 54,
+  parameterRequestList: 55,
+  message: 56,
+  maximumMessageSize: 57,
+  renewalTime: 58,
+  rebindingTime: 59,
+  vendorClassIdentifier: 60,
+  clientIdentifier: 61,
+  tftpServerName: 66,
+  bootFileName: 67,
+} as const;
+
+// Values of the option `messageType` (RFC 2132, 9.6).
+export const DHCPDISCOVER = 1;
+export const DHCPOFFER = 2;
+export const DHCPREQUEST = 3;
+export const DHCPDECLINE = 4;
+export const DHCPACK = 5;
+export const DHCPNAK = 6;
+export const DHCPRELEASE = 7;
+export const DHCPINFORM = 8;
+
+/** Bytes of code and length, before the data. */
+export const OPTION_HEADER_SIZE = 2;
+
+// Accessors of an option at `at` that isn't padding or the End option.
+
+/** Bytes of its data. */
+export function dataLength(bytes: Uint8Array, at: number): number {
+  return bytes[at + 1] as number;
+}
+
+/** Where the option ends, or -1 if that lies behind `end`. */
+export function optionEnd(bytes: Uint8Array, at: number, end: number): number {
+  const data = at + OPTION_HEADER_SIZE;
+  if (data > end) return -1;
+  const next = data + dataLength(bytes, at);
+  return next > end ? -1 : next;
+}
+
+/** Offsets in the data of a client identifier that is a hardware address (RFC 2132, 9.14). */
+export const clientIdentifier = { hardwareType: 0, identifier: 1 } as const;
+
+/** Whether the data of a client identifier are an Ethernet address. */
+export function isEthernetClient(bytes: Uint8Array, data: number, length: number): boolean {
+  return (
+    length === clientIdentifier.identifier + MAC_SIZE &&
+    bytes[data + clientIdentifier.hardwareType] === ARPHRD_ETHER
+  );
+}
 
 /** How the data of an option are to be understood. */
 type Format = "address" | "addresses" | "integer8" | "integer16" | "integer32" | "text" | "codes";
 
-/** By code (RFC 2132). */
 const formats: Readonly<Record<number, Format>> = {
-  1: "address", // subnet mask
-  3: "addresses", // routers
-  4: "addresses", // time servers
-  6: "addresses", // domain name servers
-  7: "addresses", // log servers
-  12: "text", // host name
-  14: "text", // merit dump file
-  15: "text", // domain name
-  17: "text", // root path
-  18: "text", // extensions path
-  23: "integer8", // default time-to-live
-  26: "integer16", // interface MTU
-  28: "address", // broadcast address
-  40: "text", // NIS domain
-  41: "addresses", // NIS servers
-  42: "addresses", // NTP servers
-  44: "addresses", // NetBIOS name servers
-  46: "integer8", // NetBIOS node type
-  50: "address", // requested address
-  51: "integer32", // lease time, in seconds
-  52: "integer8", // overload
-  [DHCP_MESSAGE_TYPE]: "integer8",
-  54: "address", // server identifier
-  55: "codes", // parameter request list
-  56: "text", // message
-  57: "integer16", // maximum message size
-  58: "integer32", // renewal time, in seconds
-  59: "integer32", // rebinding time, in seconds
-  60: "text", // vendor class identifier
-  66: "text", // TFTP server name
-  67: "text", // boot file name
+  [code.subnetMask]: "address",
+  [code.router]: "addresses",
+  [code.timeServer]: "addresses",
+  [code.domainNameServer]: "addresses",
+  [code.logServer]: "addresses",
+  [code.hostName]: "text",
+  [code.meritDumpFile]: "text",
+  [code.domainName]: "text",
+  [code.rootPath]: "text",
+  [code.extensionsPath]: "text",
+  [code.defaultTtl]: "integer8",
+  [code.interfaceMtu]: "integer16",
+  [code.broadcastAddress]: "address",
+  [code.nisDomain]: "text",
+  [code.nisServers]: "addresses",
+  [code.ntpServers]: "addresses",
+  [code.netbiosNameServer]: "addresses",
+  [code.netbiosNodeType]: "integer8",
+  [code.requestedAddress]: "address",
+  [code.leaseTime]: "integer32",
+  [code.overload]: "integer8",
+  [code.messageType]: "integer8",
+  [code.serverIdentifier]: "address",
+  [code.parameterRequestList]: "codes",
+  [code.message]: "text",
+  [code.maximumMessageSize]: "integer16",
+  [code.renewalTime]: "integer32",
+  [code.rebindingTime]: "integer32",
+  [code.vendorClassIdentifier]: "text",
+  [code.tftpServerName]: "text",
+  [code.bootFileName]: "text",
 };
 
 /** An option of DHCP. Neither padding nor the End option is one; the End option is always written. */
@@ -76,12 +159,12 @@ export function readDhcpOptions(bytes: Uint8Array, start: number, end: number): 
       at++;
       continue;
     }
-    const next = at + 1 < end ? at + 2 + (bytes[at + 1] as number) : end + 1;
-    if (next > end) {
+    const next = optionEnd(bytes, at, end);
+    if (next < 0) {
       options.push({ code, format: "data", data: bytes.subarray(at + 1, end), malformed: true });
       break;
     }
-    options.push(readOption(bytes, at + 2, next, code));
+    options.push(readOption(bytes, at + OPTION_HEADER_SIZE, next, code));
     at = next;
   }
   return options;
@@ -107,7 +190,7 @@ function readOption(bytes: Uint8Array, at: number, end: number, code: number): D
 /** Bytes that {@link writeDhcpOptions} writes. */
 export function dhcpOptionsSize(options: readonly DhcpOption[]): number {
   let size = isMalformed(options.at(-1)) ? 0 : 1;
-  for (const option of options) size += isMalformed(option) ? 1 + dataSize(option) : 2 + dataSize(option);
+  for (const option of options) size += (isMalformed(option) ? 1 : OPTION_HEADER_SIZE) + dataSize(option);
   return size;
 }
 

@@ -1,12 +1,26 @@
 import { decodeString, encodeString, malformed, need, unwritable } from "../../bytes.js";
-import { formatHardwareAddress } from "../../hardware-address.js";
+import { formatHardwareAddress, MAC_SIZE } from "../../hardware-address.js";
 import { ipv4AddressAt } from "../../inet-address.js";
+import { ARPHRD_ETHER } from "../../kernel/rtnetlink/arphrd.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress, writeIpv4Address } from "../../parse-address.js";
 import { type DhcpOption, dhcpOptionsSize, readDhcpOptions, writeDhcpOptions } from "./dhcp-option.js";
 
-const MAGIC_COOKIE = 0x6382_5363;
+/** Ports (RFC 2131, 4.1). */
+export const DHCP_SERVER_PORT = 67;
+export const DHCP_CLIENT_PORT = 68;
 
+// Values of op (RFC 2131, 2).
+export const BOOTREQUEST = 1;
+export const BOOTREPLY = 2;
+
+/** In the flags: the answer is to be broadcast (RFC 2131, 2). */
+export const BROADCAST = 0x8000;
+
+/** What the options begin with, where they are those of DHCP (RFC 2132, 2). */
+export const MAGIC_COOKIE = 0x6382_5363;
+
+/** Offsets in bytes from the message's start, the fields named as in RFC 2131, 2. */
 export const field = {
   op: 0,
   htype: 1,
@@ -26,9 +40,53 @@ export const field = {
   options: 240,
 } as const;
 
+const MOST_OCTETS = field.sname - field.chaddr;
+
+// Accessors of a message at `at`. They check nothing: the field must be there.
+
+export function op(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.op] as number;
+}
+
+export function htype(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.htype] as number;
+}
+
+/** Octets of the client's hardware address. */
+export function hlen(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.hlen] as number;
+}
+
+export function hops(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.hops] as number;
+}
+
+export function xid(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.xid);
+}
+
+/** Whether `chaddr` is an Ethernet address. */
+export function isEthernet(bytes: Uint8Array, at: number): boolean {
+  return htype(bytes, at) === ARPHRD_ETHER && hlen(bytes, at) === MAC_SIZE;
+}
+
+/** In seconds. */
+export function secs(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.secs);
+}
+
+export function flags(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.flags);
+}
+
+/** What should be {@link MAGIC_COOKIE}. */
+export function cookie(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.cookie);
+}
+
 /** A message of DHCP for IPv4 (RFC 2131, 2), its fields named as there. */
 export interface Dhcp {
-  /** 1 BOOTREQUEST, 2 BOOTREPLY. */
+  /** {@link BOOTREQUEST} or {@link BOOTREPLY}. */
   readonly op: number;
   /** `ARPHRD_*`: 1 for Ethernet. */
   readonly htype: number;
@@ -36,7 +94,7 @@ export interface Dhcp {
   readonly xid: number;
   /** In seconds. */
   readonly secs: number;
-  /** 0x8000 asks for a broadcast answer. */
+  /** {@link BROADCAST} is the one bit that has a meaning. */
   readonly flags: number;
   readonly ciaddr: string;
   readonly yiaddr: string;
@@ -51,22 +109,22 @@ export interface Dhcp {
 
 export function readDhcp(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp {
   need("DHCP", at, field.options, end);
-  const cookie = readBe32(bytes, at + field.cookie);
-  if (cookie !== MAGIC_COOKIE) throw malformed("DHCP", `magic cookie 0x${cookie.toString(16)}`);
-  const hlen = bytes[at + field.hlen] as number;
-  if (hlen > 16) throw malformed("DHCP", `hardware address length ${hlen}`);
+  const found = cookie(bytes, at);
+  if (found !== MAGIC_COOKIE) throw malformed("DHCP", `magic cookie 0x${found.toString(16)}`);
+  const octets = hlen(bytes, at);
+  if (octets > MOST_OCTETS) throw malformed("DHCP", `hardware address length ${octets}`);
   return {
-    op: bytes[at + field.op] as number,
-    htype: bytes[at + field.htype] as number,
-    hops: bytes[at + field.hops] as number,
-    xid: readBe32(bytes, at + field.xid),
-    secs: readBe16(bytes, at + field.secs),
-    flags: readBe16(bytes, at + field.flags),
+    op: op(bytes, at),
+    htype: htype(bytes, at),
+    hops: hops(bytes, at),
+    xid: xid(bytes, at),
+    secs: secs(bytes, at),
+    flags: flags(bytes, at),
     ciaddr: ipv4AddressAt(bytes, at + field.ciaddr),
     yiaddr: ipv4AddressAt(bytes, at + field.yiaddr),
     siaddr: ipv4AddressAt(bytes, at + field.siaddr),
     giaddr: ipv4AddressAt(bytes, at + field.giaddr),
-    chaddr: formatHardwareAddress(bytes.subarray(at + field.chaddr, at + field.chaddr + hlen)),
+    chaddr: formatHardwareAddress(bytes.subarray(at + field.chaddr, at + field.chaddr + octets)),
     sname: readText(bytes, at + field.sname, at + field.file),
     file: readText(bytes, at + field.file, at + field.cookie),
     options: readDhcpOptions(bytes, at + field.options, end),
@@ -92,9 +150,9 @@ export function writeDhcp(value: Dhcp, into: Uint8Array, at = 0): number {
   into.fill(0, at, at + field.options);
   into[at + field.op] = value.op;
   into[at + field.htype] = value.htype;
-  const hlen = hardwareAddressSize(value.chaddr);
-  if (hlen > 16) throw unwritable("DHCP chaddr", `${hlen} octets, at most 16`);
-  into[at + field.hlen] = hlen;
+  const octets = hardwareAddressSize(value.chaddr);
+  if (octets > MOST_OCTETS) throw unwritable("DHCP chaddr", `${octets} octets, at most ${MOST_OCTETS}`);
+  into[at + field.hlen] = octets;
   into[at + field.hops] = value.hops;
   writeBe32(into, at + field.xid, value.xid);
   writeBe16(into, at + field.secs, value.secs);

@@ -4,13 +4,34 @@ import { readBe24, writeBe24 } from "../../network-order.js";
 import { writeIpv6Address } from "../../parse-address.js";
 import { type Dhcp6Option, dhcp6OptionsSize, readDhcp6Options, writeDhcp6Options } from "./dhcp6-option.js";
 
-const RELAY_FORWARD = 12;
-const RELAY_REPLY = 13;
+/** Ports (RFC 8415, 7.2). */
+export const DHCP6_CLIENT_PORT = 546;
+export const DHCP6_SERVER_PORT = 547;
+
+// Types of messages between relay agents and server (RFC 8415, 7.3).
+export const RELAY_FORWARD = 12;
+export const RELAY_REPLY = 13;
 
 /** Between client and server (RFC 8415, 8). */
 export const direct = { messageType: 0, transactionId: 1, options: 4 } as const;
 /** Between relay agent and server (RFC 8415, 9). */
-export const relayed = { messageType: 0, hopCount: 1, linkAddress: 2, peerAddress: 18, options: 34 } as const;
+const relayed = { messageType: 0, hopCount: 1, linkAddress: 2, peerAddress: 18, options: 34 } as const;
+
+// Accessors of a message at `at`, of which `direct.options` bytes must be there.
+
+export function messageType(bytes: Uint8Array, at: number): number {
+  return bytes[at + direct.messageType] as number;
+}
+
+/** Whether the message is one between relay agents and server: {@link relayed}, otherwise {@link direct}. */
+export function isRelayed(bytes: Uint8Array, at: number): boolean {
+  const type = messageType(bytes, at);
+  return type === RELAY_FORWARD || type === RELAY_REPLY;
+}
+
+export function transactionId(bytes: Uint8Array, at: number): number {
+  return readBe24(bytes, at + direct.transactionId);
+}
 
 /** A message of DHCPv6 (RFC 8415), by its type between client and server or between relay agents and server. */
 export type Dhcp6 = { readonly messageType: number; readonly options: readonly Dhcp6Option[] } & (
@@ -20,16 +41,15 @@ export type Dhcp6 = { readonly messageType: number; readonly options: readonly D
 
 export function readDhcp6(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp6 {
   need("DHCPv6", at, direct.options, end);
-  const messageType = bytes[at + direct.messageType] as number;
-  if (messageType !== RELAY_FORWARD && messageType !== RELAY_REPLY)
+  if (!isRelayed(bytes, at))
     return {
-      messageType,
-      transactionId: readBe24(bytes, at + direct.transactionId),
+      messageType: messageType(bytes, at),
+      transactionId: transactionId(bytes, at),
       options: readDhcp6Options(bytes, at + direct.options, end),
     };
   need("DHCPv6", at, relayed.options, end);
   return {
-    messageType,
+    messageType: messageType(bytes, at),
     hopCount: bytes[at + relayed.hopCount] as number,
     linkAddress: ipv6AddressAt(bytes, at + relayed.linkAddress),
     peerAddress: ipv6AddressAt(bytes, at + relayed.peerAddress),

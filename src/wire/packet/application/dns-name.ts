@@ -1,10 +1,54 @@
 import { decodeString, encodeString, malformed, need, unwritable } from "../../bytes.js";
+import { readBe16 } from "../../network-order.js";
 
 /** Octets that a name may take, the root's among them (RFC 1035, 2.3.4). */
 const LONGEST = 255;
 const LONGEST_LABEL = 63;
 /** No name has more labels, so none needs more pointers. */
 const MOST_POINTERS = 127;
+
+// What the first octet of a label says, in its top two bits (RFC 1035, 4.1.4): its length, or that it is a pointer.
+const KIND_MASK = 0xc0;
+const POINTER_SIZE = 2;
+const POINTER_MASK = 0x3fff;
+
+/** Whether a label's first octet begins a pointer, of two octets. */
+export function isPointer(octet: number): boolean {
+  return (octet & KIND_MASK) === KIND_MASK;
+}
+
+/** Whether it is of a kind that nobody uses (RFC 6891, 5): where such a label ends isn't known. */
+export function isReserved(octet: number): boolean {
+  return octet > LONGEST_LABEL && !isPointer(octet);
+}
+
+/** What a first octet of a reserved kind has besides the kind. */
+export function reservedType(octet: number): number {
+  return octet & ~KIND_MASK;
+}
+
+/** Where the pointer at `at` points to, in bytes from the message's start. */
+export function pointerTarget(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at) & POINTER_MASK;
+}
+
+/** Where the pointer at `at` ends. */
+export function pointerEnd(at: number): number {
+  return at + POINTER_SIZE;
+}
+
+/** Where the name at `start` ends, or -1 if that isn't known or lies behind `end`. Pointers aren't followed. */
+export function skipDnsName(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const octet = bytes[at] as number;
+    if (octet === 0) return at + 1;
+    if (isPointer(octet)) return pointerEnd(at) <= end ? pointerEnd(at) : -1;
+    if (isReserved(octet)) return -1;
+    at += 1 + octet;
+  }
+  return -1;
+}
 
 /** A name, or the end of one that others point to. */
 interface Suffix {
@@ -45,11 +89,11 @@ export class DnsNames {
     for (let at = start; ; ) {
       need("DNS name", at, 1, end);
       const size = bytes[at] as number;
-      if (size > LONGEST_LABEL) {
-        if (size < 0xc0) throw malformed("DNS name", `label type ${size >>> 6}`);
-        need("DNS name", at, 2, end);
+      if (isReserved(size)) throw malformed("DNS name", `label type ${size >>> 6}`);
+      if (isPointer(size)) {
+        need("DNS name", at, POINTER_SIZE, end);
         const suffix = this.#follow(at, end, pointers + 1);
-        this.end = at + 2;
+        this.end = pointerEnd(at);
         return joined({ name, length }, suffix);
       }
       if (size === 0) {
@@ -67,8 +111,7 @@ export class DnsNames {
 
   /** What the pointer at `at` points to, which must lie before it, so that every chain ends. */
   #follow(at: number, end: number, pointers: number): Suffix {
-    const offset = (((this.#bytes[at] as number) & 0x3f) << 8) | (this.#bytes[at + 1] as number);
-    const target = this.#start + offset;
+    const target = this.#start + pointerTarget(this.#bytes, at);
     if (target >= at) throw malformed("DNS name", "a pointer that doesn't point back");
     if (pointers > MOST_POINTERS) throw malformed("DNS name", `more than ${MOST_POINTERS} pointers`);
     const known = this.#pointedTo.get(target);

@@ -4,16 +4,40 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { writeIpv4Address, writeIpv6Address } from "../../parse-address.js";
 import { type DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 
+// Types of records (https://www.iana.org/assignments/dns-parameters).
 export const DNS_TYPE_A = 1;
-const NS = 2;
-const CNAME = 5;
-const SOA = 6;
+export const DNS_TYPE_NS = 2;
+export const DNS_TYPE_CNAME = 5;
+export const DNS_TYPE_SOA = 6;
 export const DNS_TYPE_PTR = 12;
-const MX = 15;
-const TXT = 16;
+export const DNS_TYPE_MX = 15;
+export const DNS_TYPE_TXT = 16;
 export const DNS_TYPE_AAAA = 28;
-const SRV = 33;
-const DNAME = 39;
+export const DNS_TYPE_SRV = 33;
+export const DNS_TYPE_DNAME = 39;
+/** No record of anything, but what the message's sender can do (RFC 6891). */
+export const DNS_TYPE_OPT = 41;
+
+// Offsets in the data of records that have more than a name: before it, of MX and SRV; behind two names, of SOA.
+export const mx = { preference: 0, exchange: 2 } as const;
+export const srv = { priority: 0, weight: 2, port: 4, target: 6 } as const;
+export const soa = { serial: 0, refresh: 4, retry: 8, expire: 12, minimum: 16, size: 20 } as const;
+
+export function mxPreference(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + mx.preference);
+}
+
+export function srvPriority(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + srv.priority);
+}
+
+export function srvWeight(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + srv.weight);
+}
+
+export function srvPort(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + srv.port);
+}
 
 /** What a resource record says, by its type (RFC 1035, 3.3; RFC 3596; RFC 2782; RFC 6672). */
 export type DnsData =
@@ -64,30 +88,30 @@ export function readDnsData(
     case DNS_TYPE_AAAA:
       if (end - at === 16) return { format: "address", address: ipv6AddressAt(bytes, at) };
       break;
-    case NS:
-    case CNAME:
+    case DNS_TYPE_NS:
+    case DNS_TYPE_CNAME:
     case DNS_TYPE_PTR:
-    case DNAME:
+    case DNS_TYPE_DNAME:
       return { format: "name", name: names.read(at, end) };
-    case MX:
-      need("DNS MX", at, 2, end);
+    case DNS_TYPE_MX:
+      need("DNS MX", at, mx.exchange, end);
       return {
         format: "mx",
-        preference: readBe16(bytes, at),
-        exchange: names.read(at + 2, end),
+        preference: mxPreference(bytes, at),
+        exchange: names.read(at + mx.exchange, end),
       };
-    case TXT:
+    case DNS_TYPE_TXT:
       return { format: "strings", strings: readStrings(bytes, at, end) };
-    case SRV:
-      need("DNS SRV", at, 6, end);
+    case DNS_TYPE_SRV:
+      need("DNS SRV", at, srv.target, end);
       return {
         format: "srv",
-        priority: readBe16(bytes, at),
-        weight: readBe16(bytes, at + 2),
-        port: readBe16(bytes, at + 4),
-        target: names.read(at + 6, end),
+        priority: srvPriority(bytes, at),
+        weight: srvWeight(bytes, at),
+        port: srvPort(bytes, at),
+        target: names.read(at + srv.target, end),
       };
-    case SOA:
+    case DNS_TYPE_SOA:
       return readSoa(bytes, names, at, end);
   }
   return { format: "other", data: bytes.subarray(at, end) };
@@ -108,16 +132,16 @@ function readSoa(bytes: Uint8Array, names: DnsNames, at: number, end: number): D
   const primaryName = names.read(at, end);
   const responsibleMailbox = names.read(names.end, end);
   const numbers = names.end;
-  need("DNS SOA", numbers, 20, end);
+  need("DNS SOA", numbers, soa.size, end);
   return {
     format: "soa",
     primaryName,
     responsibleMailbox,
-    serial: readBe32(bytes, numbers),
-    refresh: readBe32(bytes, numbers + 4),
-    retry: readBe32(bytes, numbers + 8),
-    expire: readBe32(bytes, numbers + 12),
-    minimum: readBe32(bytes, numbers + 16),
+    serial: readBe32(bytes, numbers + soa.serial),
+    refresh: readBe32(bytes, numbers + soa.refresh),
+    retry: readBe32(bytes, numbers + soa.retry),
+    expire: readBe32(bytes, numbers + soa.expire),
+    minimum: readBe32(bytes, numbers + soa.minimum),
   };
 }
 
@@ -129,13 +153,13 @@ export function dnsDataSize(value: DnsData): number {
     case "name":
       return dnsNameSize(value.name);
     case "mx":
-      return 2 + dnsNameSize(value.exchange);
+      return mx.exchange + dnsNameSize(value.exchange);
     case "strings":
       return value.strings.reduce((sum, each) => sum + 1 + encodeString(each).length, 0);
     case "srv":
-      return 6 + dnsNameSize(value.target);
+      return srv.target + dnsNameSize(value.target);
     case "soa":
-      return dnsNameSize(value.primaryName) + dnsNameSize(value.responsibleMailbox) + 20;
+      return dnsNameSize(value.primaryName) + dnsNameSize(value.responsibleMailbox) + soa.size;
     case "other":
       return value.data.length;
   }
@@ -152,25 +176,26 @@ export function writeDnsData(value: DnsData, into: Uint8Array, at: number): void
       writeDnsName(value.name, into, at);
       break;
     case "mx":
-      writeBe16(into, at, value.preference);
-      writeDnsName(value.exchange, into, at + 2);
+      writeBe16(into, at + mx.preference, value.preference);
+      writeDnsName(value.exchange, into, at + mx.exchange);
       break;
     case "strings":
       writeStrings(value.strings, into, at);
       break;
     case "srv":
-      writeBe16(into, at, value.priority);
-      writeBe16(into, at + 2, value.weight);
-      writeBe16(into, at + 4, value.port);
-      writeDnsName(value.target, into, at + 6);
+      writeBe16(into, at + srv.priority, value.priority);
+      writeBe16(into, at + srv.weight, value.weight);
+      writeBe16(into, at + srv.port, value.port);
+      writeDnsName(value.target, into, at + srv.target);
       break;
     case "soa": {
       const mailbox = writeDnsName(value.primaryName, into, at);
-      let next = writeDnsName(value.responsibleMailbox, into, mailbox);
-      for (const number of [value.serial, value.refresh, value.retry, value.expire, value.minimum]) {
-        writeBe32(into, next, number);
-        next += 4;
-      }
+      const numbers = writeDnsName(value.responsibleMailbox, into, mailbox);
+      writeBe32(into, numbers + soa.serial, value.serial);
+      writeBe32(into, numbers + soa.refresh, value.refresh);
+      writeBe32(into, numbers + soa.retry, value.retry);
+      writeBe32(into, numbers + soa.expire, value.expire);
+      writeBe32(into, numbers + soa.minimum, value.minimum);
       break;
     }
     case "other":

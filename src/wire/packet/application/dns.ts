@@ -3,9 +3,18 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 import { type DnsData, dnsDataSize, readDnsData, writeDnsData } from "./dns-rdata.js";
 
+// Ports: of DNS (RFC 1035, 4.2), mDNS (RFC 6762, 3), LLMNR (RFC 4795, 2).
+export const DNS_PORT = 53;
+export const MDNS_PORT = 5353;
+export const LLMNR_PORT = 5355;
+
+/** Size of the message's length, which stands before it over TCP (RFC 1035, 4.2.2). */
+export const TCP_LENGTH_SIZE = 2;
+
 /** Size of the header (RFC 1035, 4.1.1). */
 export const DNS_HEADER_SIZE = 12;
 
+/** Offsets in bytes from the message's start. The last four are how many there are in each section. */
 export const field = {
   id: 0,
   flags: 2,
@@ -15,9 +24,114 @@ export const field = {
   additionals: 10,
 } as const;
 
+/** The bits of the flags that stand alone (RFC 1035, 4.1.1; RFC 4035, 3 for AD and CD). */
+export const flag = {
+  qr: 0x8000,
+  aa: 0x0400,
+  tc: 0x0200,
+  rd: 0x0100,
+  ra: 0x0080,
+  z: 0x0040,
+  ad: 0x0020,
+  cd: 0x0010,
+} as const;
+const OPCODE_SHIFT = 11;
+const OPCODE_MASK = 0x0f;
+/** The response code, in the flags. */
+export const RCODE_MASK = 0x000f;
+
+export const OPCODE_QUERY = 0;
+export const OPCODE_IQUERY = 1;
+
+// Classes (RFC 1035, 3.2.4 and 3.2.5).
+export const CLASS_IN = 1;
+export const CLASS_CH = 3;
+export const CLASS_HS = 4;
+export const CLASS_ANY = 255;
+
+/** mDNS, in the class of a question: asks for a unicast response (RFC 6762, 5.4). */
+export const UNICAST_RESPONSE = 0x8000;
+/** mDNS, in the class of a record: what was known before is to be forgotten (RFC 6762, 10.2). */
+export const CACHE_FLUSH = 0x8000;
+
+/** In the lifetime of OPT: DNSSEC's records are wanted (RFC 6891, 6.1.4). */
+export const DNSSEC_OK = 0x8000;
+
 // Offsets behind a name.
 export const question = { type: 0, class: 2, size: 4 } as const;
 export const record = { type: 0, class: 2, ttl: 4, length: 8, data: 10 } as const;
+
+// Accessors of a message at `at`, of which the header must be there.
+
+export function id(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.id);
+}
+
+/** All 16 bits between the ID and the counts. */
+export function flags(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.flags);
+}
+
+export function isResponse(bytes: Uint8Array, at: number): boolean {
+  return (flags(bytes, at) & flag.qr) !== 0;
+}
+
+export function opcode(bytes: Uint8Array, at: number): number {
+  return (flags(bytes, at) >>> OPCODE_SHIFT) & OPCODE_MASK;
+}
+
+export function responseCode(bytes: Uint8Array, at: number): number {
+  return flags(bytes, at) & RCODE_MASK;
+}
+
+export function questions(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.questions);
+}
+
+export function answers(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.answers);
+}
+
+export function authorities(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.authorities);
+}
+
+export function additionals(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.additionals);
+}
+
+// Accessors of what stands behind a question's or a record's name, which ends at `at`.
+
+export function questionType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + question.type);
+}
+
+export function questionClass(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + question.class);
+}
+
+export function recordType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + record.type);
+}
+
+export function recordClass(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + record.class);
+}
+
+/** In seconds; of OPT, extended response code, version and flags. */
+export function recordTtl(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + record.ttl);
+}
+
+/** Bytes of the data, which begin at `at + record.data`. */
+export function recordLength(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + record.length);
+}
+
+/** Bytes of the message that a TCP segment's data at `at` begin with (RFC 1035, 4.2.2). */
+export function tcpLength(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at);
+}
 
 export interface DnsQuestion {
   /** Without a final dot; "." is the root. `\` escapes as in master files (RFC 1035, 5.1). */
@@ -59,25 +173,25 @@ export interface Dns {
 
 export function readDns(bytes: Uint8Array, start = 0, end = bytes.length): Dns {
   need("DNS", start, DNS_HEADER_SIZE, end);
-  const flags = readBe16(bytes, start + field.flags);
-  const bit = (mask: number) => (flags & mask) !== 0;
+  const bits = flags(bytes, start);
+  const bit = (mask: number) => (bits & mask) !== 0;
   const reader = new SectionReader(bytes, start, end);
   return {
-    id: readBe16(bytes, start + field.id),
-    response: bit(0x8000),
-    opcode: (flags >>> 11) & 0x0f,
-    authoritativeAnswer: bit(0x0400),
-    truncation: bit(0x0200),
-    recursionDesired: bit(0x0100),
-    recursionAvailable: bit(0x0080),
-    reserved: bit(0x0040),
-    authenticData: bit(0x0020),
-    checkingDisabled: bit(0x0010),
-    responseCode: flags & 0x0f,
-    questions: reader.questions(readBe16(bytes, start + field.questions)),
-    answers: reader.records(readBe16(bytes, start + field.answers)),
-    authorities: reader.records(readBe16(bytes, start + field.authorities)),
-    additionals: reader.records(readBe16(bytes, start + field.additionals)),
+    id: id(bytes, start),
+    response: bit(flag.qr),
+    opcode: opcode(bytes, start),
+    authoritativeAnswer: bit(flag.aa),
+    truncation: bit(flag.tc),
+    recursionDesired: bit(flag.rd),
+    recursionAvailable: bit(flag.ra),
+    reserved: bit(flag.z),
+    authenticData: bit(flag.ad),
+    checkingDisabled: bit(flag.cd),
+    responseCode: responseCode(bytes, start),
+    questions: reader.questions(questions(bytes, start)),
+    answers: reader.records(answers(bytes, start)),
+    authorities: reader.records(authorities(bytes, start)),
+    additionals: reader.records(additionals(bytes, start)),
   };
 }
 
@@ -102,8 +216,8 @@ class SectionReader {
       const at = this.#take("DNS question", question.size);
       questions.push({
         name,
-        type: readBe16(this.#bytes, at + question.type),
-        class: readBe16(this.#bytes, at + question.class),
+        type: questionType(this.#bytes, at),
+        class: questionClass(this.#bytes, at),
       });
     }
     return questions;
@@ -114,14 +228,14 @@ class SectionReader {
     while (records.length < count) {
       const name = this.#name();
       const at = this.#take("DNS record", record.data);
-      const length = readBe16(this.#bytes, at + record.length);
+      const length = recordLength(this.#bytes, at);
       const data = this.#take("DNS record data", length);
-      const type = readBe16(this.#bytes, at + record.type);
+      const type = recordType(this.#bytes, at);
       records.push({
         name,
         type,
-        class: readBe16(this.#bytes, at + record.class),
-        ttl: readBe32(this.#bytes, at + record.ttl),
+        class: recordClass(this.#bytes, at),
+        ttl: recordTtl(this.#bytes, at),
         data: readDnsData(this.#bytes, this.#names, data, data + length, type),
       });
     }
@@ -177,16 +291,16 @@ export function writeDns(value: Dns, into: Uint8Array, start = 0): number {
 
 function flagsOf(value: Dns): number {
   return (
-    (value.response ? 0x8000 : 0) |
-    ((value.opcode & 0x0f) << 11) |
-    (value.authoritativeAnswer ? 0x0400 : 0) |
-    (value.truncation ? 0x0200 : 0) |
-    (value.recursionDesired ? 0x0100 : 0) |
-    (value.recursionAvailable ? 0x0080 : 0) |
-    (value.reserved ? 0x0040 : 0) |
-    (value.authenticData ? 0x0020 : 0) |
-    (value.checkingDisabled ? 0x0010 : 0) |
-    (value.responseCode & 0x0f)
+    (value.response ? flag.qr : 0) |
+    ((value.opcode & OPCODE_MASK) << OPCODE_SHIFT) |
+    (value.authoritativeAnswer ? flag.aa : 0) |
+    (value.truncation ? flag.tc : 0) |
+    (value.recursionDesired ? flag.rd : 0) |
+    (value.recursionAvailable ? flag.ra : 0) |
+    (value.reserved ? flag.z : 0) |
+    (value.authenticData ? flag.ad : 0) |
+    (value.checkingDisabled ? flag.cd : 0) |
+    (value.responseCode & RCODE_MASK)
   );
 }
 

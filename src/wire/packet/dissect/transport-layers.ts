@@ -1,25 +1,24 @@
 import { malformed } from "../../bytes.js";
-import { readBe16 } from "../../network-order.js";
-import { DNS_HEADER_SIZE } from "../application/dns.js";
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT } from "../application/dhcp.js";
+import { DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT } from "../application/dhcp6.js";
+import { DNS_HEADER_SIZE, DNS_PORT, MDNS_PORT, TCP_LENGTH_SIZE, tcpLength } from "../application/dns.js";
 import { IPPROTO_TCP, IPPROTO_UDP } from "../network/protocol-number.js";
 import { readTcp, tcpHeaderLength } from "../transport/tcp.js";
 import { readUdp, UDP_SIZE } from "../transport/udp.js";
 import type { Next, Walk } from "./walk.js";
 
-const DOMAIN = 53;
-
 /** IANA's service names and numbers, of UDP. */
 function byPort(port: number): Next {
   switch (port) {
-    case DOMAIN:
+    case DNS_PORT:
       return "dns";
-    case 67:
-    case 68:
+    case DHCP_SERVER_PORT:
+    case DHCP_CLIENT_PORT:
       return "dhcp";
-    case 546:
-    case 547:
+    case DHCP6_CLIENT_PORT:
+    case DHCP6_SERVER_PORT:
       return "dhcp6";
-    case 5353:
+    case MDNS_PORT:
       return "mdns";
     default:
       return "data";
@@ -34,15 +33,15 @@ export function tcp(walk: Walk): Next {
     checksumStatus: walk.transportChecksum(walk.at, IPPROTO_TCP),
   });
   walk.at += tcpHeaderLength(walk.bytes, walk.at);
-  if (header.sourcePort !== DOMAIN && header.destinationPort !== DOMAIN) return "data";
+  if (header.sourcePort !== DNS_PORT && header.destinationPort !== DNS_PORT) return "data";
   return isOneDnsMessage(walk) ? "dns" : "data";
 }
 
 /** Whether the segment is one message of DNS, behind its length (RFC 1035, 4.2.2), which this skips. */
 function isOneDnsMessage(walk: Walk): boolean {
-  const length = walk.end - walk.at - 2;
-  if (length < DNS_HEADER_SIZE || readBe16(walk.bytes, walk.at) !== length) return false;
-  walk.at += 2;
+  const length = walk.end - walk.at - TCP_LENGTH_SIZE;
+  if (length < DNS_HEADER_SIZE || tcpLength(walk.bytes, walk.at) !== length) return false;
+  walk.at += TCP_LENGTH_SIZE;
   return true;
 }
 

@@ -5,7 +5,7 @@ import { readBe16, readBe24, readBe32, writeBe16, writeBe24, writeBe32 } from ".
 import { writeIpv4Address, writeIpv6Address, writeMac } from "../../parse-address.js";
 
 /** Types of TLVs (IEEE 802.1AB, 8.4). */
-const type = {
+export const type = {
   end: 0,
   "chassis-id": 1,
   "port-id": 2,
@@ -18,7 +18,29 @@ const type = {
   organization: 127,
 } as const;
 
-const HEADER_SIZE = 2;
+/** Bytes of a TLV before its content: seven bits of type and nine of length (IEEE 802.1AB, 8.3). */
+export const HEADER_SIZE = 2;
+const TYPE_SHIFT = 9;
+const MOST_BYTES = 0x1ff;
+
+// Accessors of a TLV at `at`.
+
+export function tlvType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at) >>> TYPE_SHIFT;
+}
+
+/** Bytes of its content. */
+export function tlvLength(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at) & MOST_BYTES;
+}
+
+/** Bytes of the content of a TLV of type `time-to-live` (IEEE 802.1AB, 8.5.4). */
+export const TIME_TO_LIVE_SIZE = 2;
+
+/** In seconds, of the TLV whose content is at `content`. */
+export function timeToLive(bytes: Uint8Array, content: number): number {
+  return readBe16(bytes, content);
+}
 
 /** The subtypes of identifiers that are a hardware address: of a chassis (8.5.2.2) and of a port (8.5.3.2). */
 const CHASSIS_MAC = 4;
@@ -76,13 +98,13 @@ export function readLldp(bytes: Uint8Array, start = 0, end = bytes.length): Lldp
   const tlvs: LldpTlv[] = [];
   for (let at = start; ; ) {
     need("LLDP", at, HEADER_SIZE, end);
-    const header = readBe16(bytes, at);
+    const number = tlvType(bytes, at);
     const content = at + HEADER_SIZE;
-    const length = header & 0x1ff;
+    const length = tlvLength(bytes, at);
     need("LLDP TLV", content, length, end);
     at = content + length;
-    if (header >>> 9 === type.end) return { tlvs, end: at };
-    tlvs.push(readTlv(bytes, content, at, header >>> 9));
+    if (number === type.end) return { tlvs, end: at };
+    tlvs.push(readTlv(bytes, content, at, number));
   }
 }
 
@@ -96,7 +118,7 @@ function readTlv(bytes: Uint8Array, at: number, end: number, number: number): Ll
       if (length > 0) return readId(bytes, at, end, "port-id", PORT_MAC, PORT_NETWORK);
       break;
     case type["time-to-live"]:
-      if (length === 2) return { tlv: "time-to-live", seconds: readBe16(bytes, at) };
+      if (length === TIME_TO_LIVE_SIZE) return { tlv: "time-to-live", seconds: timeToLive(bytes, at) };
       break;
     case type["port-description"]:
       return { tlv: "port-description", text: decodeString(bytes, at, end) };
@@ -172,7 +194,7 @@ function contentSize(value: LldpTlv): number {
     case "port-id":
       return 1 + idBytes(value).length;
     case "time-to-live":
-      return 2;
+      return TIME_TO_LIVE_SIZE;
     case "capabilities":
       return 4;
     case "management-address":
@@ -210,8 +232,8 @@ export function writeLldp({ tlvs }: Lldp, into: Uint8Array, start = 0): number {
   let at = start;
   for (const tlv of tlvs) {
     const size = contentSize(tlv);
-    if (size > 0x1ff) throw unwritable("LLDP TLV", `${size} bytes, at most 511`);
-    writeBe16(into, at, ((tlv.tlv === "other" ? tlv.type : type[tlv.tlv]) << 9) | size);
+    if (size > MOST_BYTES) throw unwritable("LLDP TLV", `${size} bytes, at most ${MOST_BYTES}`);
+    writeBe16(into, at, ((tlv.tlv === "other" ? tlv.type : type[tlv.tlv]) << TYPE_SHIFT) | size);
     writeContent(tlv, into, at + HEADER_SIZE);
     at += HEADER_SIZE + size;
   }

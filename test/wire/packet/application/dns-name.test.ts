@@ -3,7 +3,12 @@ import { describe, it } from "node:test";
 import { PromiscError } from "../../../../src/errors.js";
 import { writeBe16 } from "../../../../src/wire/network-order.js";
 import { readDns } from "../../../../src/wire/packet/application/dns.js";
-import { DnsNames, dnsNameSize, writeDnsName } from "../../../../src/wire/packet/application/dns-name.js";
+import {
+  DnsNames,
+  dnsNameSize,
+  skipDnsName,
+  writeDnsName,
+} from "../../../../src/wire/packet/application/dns-name.js";
 import { hex } from "../../../support/wire/golden/hex.js";
 import { assertMalformed } from "../../../support/wire/malformed.js";
 
@@ -107,4 +112,23 @@ describe("a DNS name", () => {
     assert.equal(readDns(counted).questions.length, questions);
     assert.ok(reads < 3 * bytes.length, `${reads} reads of ${bytes.length} bytes`);
   });
+});
+
+describe("a DNS name that is passed over", () => {
+  const table: [bytes: string, start: number, end: number, why: string][] = [
+    ["00 ff", 0, 1, "the root"],
+    ["01 61 02 62 63 00 ff", 0, 6, "behind its last label"],
+    ["01 61 00 01 62 c0 00 ff", 3, 7, "behind its pointer, which isn't followed"],
+    ["c0 ff", 0, 2, "behind a pointer to nowhere"],
+    ["03 61 62", 0, -1, "a label cut short"],
+    ["01 61", 0, -1, "no end"],
+    ["c0", 0, -1, "a pointer cut short"],
+    ["40 00", 0, -1, "a reserved kind of label"],
+    ["80 00", 0, -1, "the other reserved kind"],
+  ];
+  for (const [bytes, start, end, why] of table)
+    it(`ends where it ends: ${why}`, () => {
+      const message = hex(bytes);
+      assert.equal(skipDnsName(message, start, message.length), end);
+    });
 });
