@@ -22,7 +22,6 @@ export { type DnsDecoyOptions, type DnsDecoyTarget, describeDnsDecoy } from "./d
 export { decoyLogin } from "./detect/decoy/login/decoy-login.js";
 export type { DecoyLoginAttempt, DecoyLoginEvent, DecoyLoginUse } from "./detect/decoy/login/event.js";
 export { type DecoyLoginOptions, describeDecoyLogin } from "./detect/decoy/login/options.js";
-export { describeLoad } from "./detect/load/describe.js";
 export {
   type LoadEvent,
   type LoadProgress,
@@ -30,7 +29,7 @@ export {
   type LoadStart,
   loadTest,
 } from "./detect/load/load-test.js";
-export type { LoadOptions, LoadPlan } from "./detect/load/plan.js";
+export { describeLoad, type LoadOptions, type LoadPlan } from "./detect/load/plan.js";
 export type {
   Comparison,
   LoadSample,
@@ -39,9 +38,14 @@ export type {
   LoadVerdict,
   Measure,
 } from "./detect/load/result.js";
-export type { Distribution } from "./detect/load/statistics/distribution.js";
-export type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./detect/poisoning/event.js";
-export type { PoisoningFinding, PoisoningKind } from "./detect/poisoning/finding.js";
+export type { Distribution } from "./detect/load/statistics.js";
+export type {
+  PoisoningDown,
+  PoisoningEvent,
+  PoisoningFinding,
+  PoisoningKind,
+  PoisoningLoss,
+} from "./detect/poisoning/event.js";
 export { type ListenOptions, type ListenStart, listenForPoisoning } from "./detect/poisoning/listen.js";
 export {
   type Baseline,

@@ -6,7 +6,7 @@ import type { NetworkNamespace } from "../linux/namespace/network-namespace.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP } from "../wire/kernel/rtnetlink/link.js";
 import { NTF_SELF } from "../wire/kernel/rtnetlink/neighbour.js";
-import { addressAt, type InterfaceState, isGroup } from "./nic/nic.js";
+import { addressAt, type CardState, isGroup } from "./nic/nic.js";
 
 /** Some 1,300 groups. */
 const MOST_TEXT = 1 << 16;
@@ -16,7 +16,7 @@ const MOST_TEXT = 1 << 16;
  * of secondary addresses), so it is read anew for each turn of the hub: flags and address always, the rest when it is
  * asked for.
  */
-export class InterfaceWatch implements InterfaceState, Disposable {
+export class InterfaceWatch implements CardState, Disposable {
   readonly #name: string;
   readonly #namespace: NetworkNamespace;
   /** Effective flags: sysfs has what the device is told, rtnetlink what the administrator set. */

@@ -1,14 +1,13 @@
 import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { PacketSender } from "../../linux/packet/packet-send.js";
-import type { EchoExchange } from "./echo-exchange.js";
+import { FrameAllowance } from "../frame-allowance.js";
+import type { BlockSample, EchoExchange } from "./echo-exchange.js";
 import type { EchoPath } from "./echo-frame.js";
-import { Pacer } from "./pacer.js";
-import { type LoadPlan, MEASURE, REQUESTS, SETTLE } from "./plan.js";
-import type { BlockSample } from "./sample.js";
+import { type LoadPlan, MEASURE_MS, REQUESTS, SETTLE_MS } from "./plan.js";
 
 /** Milliseconds between looks at what is due. */
-const TICK = 1;
+const TICK_MS = 1;
 
 /** What sends, as long as the test lasts. */
 export interface Senders {
@@ -47,8 +46,8 @@ export async function runBlock(
     for (let due = pacer.due(now); due > 0; due--) if (load.trySend(frame)) sent++;
     for (let request = schedule[next]; request && request.at <= elapsed; request = schedule[++next])
       exchange.send(request.target.path, request.target.sample, now);
-    if (elapsed >= SETTLE + MEASURE) return sent;
-    await setTimeout(TICK);
+    if (elapsed >= SETTLE_MS + MEASURE_MS) return sent;
+    await setTimeout(TICK_MS);
   }
 }
 
@@ -59,12 +58,36 @@ interface ScheduledRequest {
 }
 
 function scheduleOf(targets: readonly BlockTarget[]): ScheduledRequest[] {
-  const span = (MEASURE * 1000) / REQUESTS;
+  const span = (MEASURE_MS * 1000) / REQUESTS;
   const requests = targets.flatMap((target) =>
     Array.from({ length: REQUESTS }, (_, index) => ({
-      at: SETTLE + (index * span + randomInt(span)) / 1000,
+      at: SETTLE_MS + (index * span + randomInt(span)) / 1000,
       target,
     })),
   );
   return requests.sort((first, second) => first.at - second.at);
+}
+
+/** Says how many of so many frames are due, by an {@link FrameAllowance}. */
+export class Pacer {
+  readonly #allowance: FrameAllowance;
+  #left: number;
+
+  /**
+   * @param rate frames a second
+   * @param limit frames in all
+   * @param now milliseconds of any clock that doesn't go back
+   */
+  constructor(rate: number, limit: number, now: number) {
+    this.#allowance = new FrameAllowance(rate, now);
+    this.#left = limit;
+  }
+
+  /** Frames to send now; they count as sent. */
+  due(now: number): number {
+    const count = Math.min(this.#left, Math.floor(this.#allowance.at(now)));
+    this.#allowance.use(count);
+    this.#left -= count;
+    return count;
+  }
 }

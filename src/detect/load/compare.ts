@@ -1,10 +1,8 @@
-import { type MeasureValues, measure } from "./measures.js";
+import type { BlockSample } from "./echo-exchange.js";
+import { type MeasureValues, measure, type RoundSample } from "./measures.js";
 import type { Comparison, LoadTarget, LoadTargetResult, Measure } from "./result.js";
-import type { BlockSample, RoundSample } from "./sample.js";
-import { distributionOf } from "./statistics/distribution.js";
-import { holm } from "./statistics/holm.js";
-import { signedRankTest } from "./statistics/signed-rank.js";
-import { judge } from "./verdict.js";
+import { distributionOf, holm, signedRankTest } from "./statistics.js";
+import { judgeLoad } from "./verdict.js";
 
 const measures: readonly Measure[] = ["times", "late", "lost"];
 
@@ -38,7 +36,7 @@ export function compareTargets(targets: readonly MeasuredTarget[]): LoadTargetRe
     };
     const pOwn = (which: Measure): number => own[at(which)] as number;
     const context = { rounds: rounds.length, targets: targets.length, pOwn };
-    return { ...target, ...evidence, ...judge(evidence, context) };
+    return { ...target, ...evidence, ...judgeLoad(evidence, context) };
   });
 }
 

@@ -2,11 +2,18 @@ import { randomFillSync } from "node:crypto";
 import type { Packet } from "../../capture/packet.js";
 import type { PacketSender } from "../../linux/packet/packet-send.js";
 import { type Echo, type EchoPath, makeEchoRequest, readEcho, TOKEN_SIZE } from "./echo-frame.js";
-import { PATIENCE } from "./plan.js";
-import type { BlockSample } from "./sample.js";
+import { PATIENCE_MS } from "./plan.js";
 
 /** Milliseconds that an answer may wait for this process, after it came in time. */
-const GRACE = 500;
+const GRACE_MS = 500;
+
+/** What came of the echo requests to one host in one block. */
+export interface BlockSample {
+  /** Round-trip times in milliseconds. */
+  readonly times: number[];
+  /** Requests that left and weren't answered in time. */
+  lost: number;
+}
 
 /** An echo request on its way. */
 interface Request {
@@ -68,7 +75,7 @@ export class EchoExchange {
     this.#requests.delete(echo.sequenceNumber);
     if (request.leftAt === undefined || request.sample === undefined) return;
     const time = at - request.leftAt;
-    if (time > PATIENCE) request.sample.lost++;
+    if (time > PATIENCE_MS) request.sample.lost++;
     // The clock of the timestamps may be set back: such a time is none.
     else if (time >= 0) request.sample.times.push(time);
   }
@@ -76,7 +83,7 @@ export class EchoExchange {
   /** Counts as lost what wasn't answered in time. What isn't known to have left isn't counted at all. */
   expire(now: number): void {
     for (const [sequenceNumber, { givenAt, leftAt, sample }] of this.#requests) {
-      if (now - givenAt <= PATIENCE + GRACE) return;
+      if (now - givenAt <= PATIENCE_MS + GRACE_MS) return;
       this.#requests.delete(sequenceNumber);
       if (leftAt !== undefined && sample) sample.lost++;
     }

@@ -11,15 +11,15 @@ import { EchoExchange } from "./echo-exchange.js";
 import { echoPaths } from "./echo-paths.js";
 import { EchoReceiver } from "./echo-receiver.js";
 import { makeLoadFrame } from "./load-frame.js";
+import { emptyRound } from "./measures.js";
 import { LOAD_OPERATION, type LoadOptions, type LoadPlan, planLoad } from "./plan.js";
 import type { LoadTargetResult } from "./result.js";
-import { emptyRound } from "./sample.js";
 
 const OPERATION = "test hosts under load";
 /** linux/if_ether.h: of an Ethernet header. */
 const ETH_HLEN = 14;
 /** Milliseconds between looks at whether all is answered. */
-const POLL = 5;
+const POLL_MS = 5;
 
 /** The test has begun. */
 export interface LoadStart {
@@ -115,7 +115,7 @@ function unownedAddressFor(targets: readonly string[]): string {
 /** Until every request is answered or lost. */
 async function allAnswered(exchange: EchoExchange, signal: AbortSignal | undefined): Promise<void> {
   while (exchange.waiting > 0 && !signal?.aborted) {
-    await setTimeout(POLL);
+    await setTimeout(POLL_MS);
     exchange.expire(performance.now());
   }
 }

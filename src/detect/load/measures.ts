@@ -1,11 +1,20 @@
 import { median, quantile } from "simple-statistics";
+import type { BlockSample } from "./echo-exchange.js";
 import type { Measure } from "./result.js";
-import type { BlockSample, RoundSample } from "./sample.js";
-import { fisherTest } from "./statistics/fisher.js";
-import { rankSumTest } from "./statistics/rank-sum.js";
+import { fisherTest, rankSumTest } from "./statistics.js";
 
 /** Above this quantile of all its times, an answer is late. */
 const LATE = 0.9;
+
+/** A block under load and one without it, next to each other in time, in random order. */
+export interface RoundSample {
+  readonly loaded: BlockSample;
+  readonly quiet: BlockSample;
+}
+
+export function emptyRound(): RoundSample {
+  return { loaded: { times: [], lost: 0 }, quiet: { times: [], lost: 0 } };
+}
 
 /** One respect in which under load and without are compared, not yet tested against the other targets. */
 export interface MeasureValues {

@@ -16,13 +16,13 @@ const MOST_BITS = 100_000_000;
 const MOST_TARGETS = 64;
 
 /** Milliseconds from a block's beginning in which nothing is measured, so that queues fill or empty. */
-export const SETTLE = 100;
+export const SETTLE_MS = 100;
 /** … and those in which echo requests are sent. */
-export const MEASURE = 400;
+export const MEASURE_MS = 400;
 /** Echo requests to each target in each block. */
 export const REQUESTS = 10;
 /** Milliseconds after which an echo request is lost. */
-export const PATIENCE = 1000;
+export const PATIENCE_MS = 1000;
 
 export interface LoadOptions {
   /** The interface by which the targets are reached. */
@@ -71,7 +71,7 @@ export function planLoad(options: LoadOptions): LoadPlan {
       `${rate} frames of ${frameSize} bytes a second are more than ${MOST_BITS / 1e6} Mbit/s`,
       "send fewer or smaller frames",
     );
-  const blockSeconds = (SETTLE + MEASURE) / 1000;
+  const blockSeconds = (SETTLE_MS + MEASURE_MS) / 1000;
   const framesABlock = Math.max(1, Math.floor(rate * blockSeconds));
   return {
     rounds,
@@ -82,7 +82,7 @@ export function planLoad(options: LoadOptions): LoadPlan {
     frames: rounds * framesABlock,
     // One more to each target before the first round.
     requests: targets * (1 + 2 * rounds * REQUESTS),
-    seconds: 2 * rounds * blockSeconds + (2 * PATIENCE) / 1000,
+    seconds: 2 * rounds * blockSeconds + (2 * PATIENCE_MS) / 1000,
     loadedSeconds: rounds * blockSeconds,
   };
 }
@@ -94,3 +94,22 @@ function within(what: string, value: number, least: number, most: number): void 
 
 /** What the errors of this test say was asked. */
 export const LOAD_OPERATION = "test hosts under load";
+
+/**
+ * What a load test with these options would send, in words, for whoever is to agree to it.
+ * @throws PromiscError `usage` for what is beyond the bounds
+ */
+export function describeLoad(options: LoadOptions): string {
+  const { rounds, rate, frameSize, targets, frames, requests, seconds, loadedSeconds } = planLoad(options);
+  const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  const megabits = number((rate * frameSize * 8) / 1e6);
+  const megabytes = number((frames * frameSize) / 1e6);
+  const count = (value: number, what: string): string => `${number(value)} ${what}${value === 1 ? "" : "s"}`;
+  return (
+    `sends by ${options.interface} up to ${count(rate, "frame")} a second of ${number(frameSize)} bytes (${megabits} Mbit/s) ` +
+    `to an address that nobody has, which a switch passes to every host, for ${count(loadedSeconds, "second")} ` +
+    `in ${count(rounds, "block")}: ${count(frames, "frame")}, ${megabytes} MB; ` +
+    `and ${count(requests, "echo request")} to ${count(targets, "host")}; ` +
+    `takes about ${count(Math.ceil(seconds), "second")}`
+  );
+}

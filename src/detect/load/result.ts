@@ -1,4 +1,4 @@
-import type { Distribution } from "./statistics/distribution.js";
+import type { Distribution } from "./statistics.js";
 
 /** A host to test: its address, and the hardware address that its frames come from. */
 export interface LoadTarget {

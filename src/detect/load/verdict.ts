@@ -10,11 +10,11 @@ const FEWEST_ANSWERS = 30;
  */
 const SMALLEST_EFFECT: Readonly<Record<Measure, number>> = { times: 0.33, late: 0.15, lost: 0.05 };
 
-type Evidence = Pick<LoadTargetResult, "loaded" | "quiet" | "comparisons">;
-type Judgement = Pick<LoadTargetResult, "verdict" | "direction" | "words">;
+type Compared = Pick<LoadTargetResult, "loaded" | "quiet" | "comparisons">;
+type LoadJudgement = Pick<LoadTargetResult, "verdict" | "direction" | "words">;
 type Direction = NonNullable<LoadTargetResult["direction"]>;
 
-interface Context {
+interface LoadContext {
   readonly rounds: number;
   readonly targets: number;
   /** Corrected for all comparisons, but not compared with the other targets. */
@@ -22,12 +22,12 @@ interface Context {
 }
 
 /** The smallest p that so many rounds can give, corrected for so many targets. */
-function smallestP({ rounds, targets }: Context): number {
+function smallestP({ rounds, targets }: LoadContext): number {
   return 2 ** (1 - rounds) * targets * 3;
 }
 
-export function judge({ loaded, quiet, comparisons }: Evidence, context: Context): Judgement {
-  const unclear = (words: string, direction?: Direction): Judgement => ({
+export function judgeLoad({ loaded, quiet, comparisons }: Compared, context: LoadContext): LoadJudgement {
+  const unclear = (words: string, direction?: Direction): LoadJudgement => ({
     verdict: "inconclusive",
     direction,
     words: `inconclusive: ${words}`,

@@ -1,6 +1,6 @@
 import { present } from "../../present.js";
-import type { Claim } from "./claim.js";
-import type { PoisoningFinding, PoisoningKind } from "./finding.js";
+import type { AddressClaim } from "./claim.js";
+import type { PoisoningFinding, PoisoningKind } from "./event.js";
 import { RecentMap } from "./recent-map.js";
 
 /** So many addresses are remembered; a flood of invented ones drives out those that were heard longest ago. */
@@ -22,7 +22,7 @@ const MOST_TOLD = 4096;
 const SHARED = /^(00:00:5e:00:0[12]:|00:00:0c:07:ac:|00:00:0c:9f:f|00:05:73:a0:0)/;
 
 /** What the kernel knows of an interface's place on the link. */
-export interface Place {
+export interface LinkPlace {
   readonly mac: string;
   /** This host's own addresses. */
   readonly own: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export interface Place {
 }
 
 /** What is known before anything is heard. */
-export interface Surroundings extends Place {
+export interface Surroundings extends LinkPlace {
   readonly ifname: string;
   /** Pairs of IP and hardware address that the kernel takes for true. */
   readonly neighbours: Iterable<readonly [address: string, mac: string]>;
@@ -82,7 +82,7 @@ export class Ledger {
    * Takes in what the kernel knows now.
    * @param at since when that is so, in milliseconds since 1970: what was heard before is about what was before
    */
-  update({ mac, own, gateways }: Place, at: number): void {
+  update({ mac, own, gateways }: LinkPlace, at: number): void {
     this.#mac = mac;
     for (const address of this.#own.keys()) if (!own.has(address)) this.#own.delete(address);
     for (const address of own) {
@@ -96,7 +96,7 @@ export class Ledger {
   }
 
   /** @returns what is to be told of a claim, mostly nothing */
-  hear(claim: Claim): PoisoningFinding[] {
+  hear(claim: AddressClaim): PoisoningFinding[] {
     const { address, mac, source } = claim;
     const findings: (PoisoningFinding | undefined)[] = [];
     if (claim.how === "router advertisement") findings.push(this.#advertise(claim));
@@ -130,7 +130,7 @@ export class Ledger {
   }
 
   /** Those who are routers already stay so in a flood of others that say they are. */
-  #advertise(claim: Claim): PoisoningFinding | undefined {
+  #advertise(claim: AddressClaim): PoisoningFinding | undefined {
     const { address, at } = claim;
     if (this.#gateways.has(address)) return undefined;
     if (!this.#advertised.delete(address) && this.#advertised.size >= MOST_ROUTERS) {
@@ -164,7 +164,7 @@ export class Ledger {
   }
 
   #change(
-    claim: Claim,
+    claim: AddressClaim,
     { mac: before, heard, previous, previousHeard }: Known,
   ): PoisoningFinding | undefined {
     const { address, mac, how } = claim;
@@ -204,7 +204,7 @@ export class Ledger {
     );
   }
 
-  #note({ address, mac, at }: Claim, known: Known | undefined): void {
+  #note({ address, mac, at }: AddressClaim, known: Known | undefined): void {
     if (known?.mac === mac) this.#remember(address, { ...known, heard: at });
     else if (known)
       this.#remember(address, { mac, heard: at, previous: known.mac, previousHeard: known.heard });
@@ -233,14 +233,14 @@ export class Ledger {
   }
 
   /** Told when there are many, and whenever there are twice as many. */
-  #count(claim: Claim): PoisoningFinding | undefined {
+  #count(claim: AddressClaim): PoisoningFinding | undefined {
     const count = this.#addressesOf.get(claim.mac) ?? 0;
     if (count < MANY_ADDRESSES || (count & (count - 1)) !== 0) return undefined;
     const words = `${claim.mac} claims ${count} addresses: it takes them over, or is a router that answers for others (proxy ARP)`;
     return this.#tell({ ...claim, address: "" }, "many-addresses", "warning", words);
   }
 
-  #overflow(claim: Claim): PoisoningFinding | undefined {
+  #overflow(claim: AddressClaim): PoisoningFinding | undefined {
     if (!this.#isFull) return undefined;
     const words = `more than ${MOST_ADDRESSES} addresses were claimed: a flood; those heard longest ago are forgotten`;
     return this.#tell({ ...claim, address: "", mac: "" }, "table-full", "alarm", words);
@@ -248,7 +248,7 @@ export class Ledger {
 
   /** @returns undefined for what was told a moment ago */
   #tell(
-    { time, at, address, mac, source }: Claim,
+    { time, at, address, mac, source }: AddressClaim,
     kind: PoisoningKind,
     severity: PoisoningFinding["severity"],
     evidence: string,

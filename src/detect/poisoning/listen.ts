@@ -1,4 +1,5 @@
-import { findScanInterface } from "../scan/targets/network.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
+import { interfaceOfDefaultRoute } from "../ethernet-interface.js";
 import type { PoisoningEvent } from "./event.js";
 import { Listener } from "./listener.js";
 
@@ -24,9 +25,15 @@ export interface ListenStart {
  *   down
  */
 export function listenForPoisoning(options: ListenOptions = {}): AsyncGenerator<PoisoningEvent, void> {
-  const { interface: name = findScanInterface(undefined, []).name, signal, onReady } = options;
+  const { interface: name = usualInterface(), signal, onReady } = options;
   const listener = new Listener(name, `listen on ${name}`, signal);
   return tell(listener, () => onReady?.({ ifname: listener.ifname }));
+}
+
+/** The one that a scan takes. */
+function usualInterface(): string {
+  using rtnetlink = new Rtnetlink();
+  return interfaceOfDefaultRoute(rtnetlink, "scan").name ?? "";
 }
 
 async function* tell(listener: Listener, onReady: () => void): AsyncGenerator<PoisoningEvent, void> {

@@ -1,13 +1,13 @@
 import { type LiveCapture, openCapture } from "../../capture/live/capture.js";
 import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { present } from "../../present.js";
-import { readClaim } from "./claim.js";
-import { claimFilter, SNAP_LENGTH } from "./claim-filter.js";
-import type { PoisoningDown, PoisoningEvent, PoisoningLoss } from "./event.js";
-import type { PoisoningFinding } from "./finding.js";
+import { CLAIM_SNAP_LENGTH, claimFilter, readClaim } from "./claim.js";
+import type { PoisoningDown, PoisoningEvent, PoisoningFinding, PoisoningLoss } from "./event.js";
 import { Ledger } from "./ledger.js";
-import { Losses } from "./losses.js";
 import { LiveSurroundings } from "./surroundings.js";
+
+/** A flood that is too fast costs a line each time, and not one a batch. */
+const INTERVAL_MS = 1000;
 
 const BUFFER_SIZE = 4 * 1024 * 1024;
 
@@ -44,7 +44,7 @@ export class Listener implements Disposable {
       promiscuous: false,
       direction: "in",
       immediate: true,
-      snapLength: SNAP_LENGTH,
+      snapLength: CLAIM_SNAP_LENGTH,
       bufferSize: BUFFER_SIZE,
       onInterface: ({ event }) => {
         // One that is gone ends the capture with an error.
@@ -105,5 +105,25 @@ export class Listener implements Disposable {
   [Symbol.dispose](): void {
     this.#capture[Symbol.dispose]();
     this.#surroundings[Symbol.dispose]();
+  }
+}
+
+/** Which of the frames that the kernel dropped are to be told of: at once, and then those of each second together. */
+export class Losses {
+  #told = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param dropped all until now
+   * @param at the time in milliseconds; infinity at the end, when all must be told
+   * @returns how many to tell of
+   */
+  take(dropped: number, at: number): number {
+    if (at - this.#toldAt < INTERVAL_MS) return 0;
+    const frames = dropped - this.#told;
+    if (frames === 0) return 0;
+    this.#told = dropped;
+    this.#toldAt = at;
+    return frames;
   }
 }

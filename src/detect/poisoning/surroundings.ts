@@ -5,7 +5,7 @@ import { formatInetAddress } from "../../wire/inet-address.js";
 import type { Address } from "../../wire/kernel/rtnetlink/address.js";
 import { hopsOf, type Route, RTPROT_RA } from "../../wire/kernel/rtnetlink/route.js";
 import { ethernetInterface } from "../ethernet-interface.js";
-import { MOST_ROUTERS, type Place, type Surroundings } from "./ledger.js";
+import { type LinkPlace, MOST_ROUTERS, type Surroundings } from "./ledger.js";
 
 /** The routes are read again at most once in so many milliseconds: there may be very many. */
 const ROUTES_INTERVAL_MS = 1000;
@@ -17,7 +17,7 @@ const ROUTES_INTERVAL_MS = 1000;
 export class LiveSurroundings implements Disposable {
   readonly #rtnetlink = new Rtnetlink();
   readonly #events: NetworkEvents;
-  readonly #onChange: (place: Place) => void;
+  readonly #onChange: (place: LinkPlace) => void;
   readonly #index: number;
   readonly #own: Set<string>;
   #mac: string;
@@ -32,7 +32,7 @@ export class LiveSurroundings implements Disposable {
    * @param onChange called with what is so from then on
    * @throws PromiscError `no-interface`, `usage` if it isn't Ethernet
    */
-  constructor(name: string, operation: string, onChange: (place: Place) => void) {
+  constructor(name: string, operation: string, onChange: (place: LinkPlace) => void) {
     this.#onChange = onChange;
     // Before the first reading, so that no change comes between them.
     this.#events = new NetworkEvents(() => this.refresh());
@@ -167,7 +167,7 @@ export class LiveSurroundings implements Disposable {
     );
   }
 
-  #place(): Place {
+  #place(): LinkPlace {
     return { mac: this.#mac, own: this.#own, gateways: this.#gateways };
   }
 

@@ -10,15 +10,15 @@ import { writeIpv4Address } from "../../wire/parse-address.js";
 import { discover } from "./engine/discover.js";
 import { Exchange } from "./engine/exchange.js";
 import { HostTable } from "./engine/host-table.js";
+import { interrogate } from "./engine/interrogate.js";
 import { Pace } from "./engine/pace.js";
-import { question } from "./engine/question.js";
 import { Replies } from "./engine/replies.js";
 import { replyFilter } from "./engine/reply-filter.js";
 import type { RoundTools } from "./engine/rounds.js";
 import { Transmitter } from "./engine/transmitter.js";
 import { type Probe, probeCatalogue } from "./probe/probe.js";
-import { findScanInterface, ownNetwork, type ScanInterface } from "./targets/network.js";
 import { type AddressRange, parseTarget, sizeOf, toBytes } from "./targets/range.js";
+import { findScanInterface, ownNetwork, type ScanInterface } from "./targets/scan-interface.js";
 import { deviceOf, isLocallyAdministered, readVendors, type VendorRegistry } from "./verdict/device.js";
 import type { HostEvidence, LocalDevice, ProbeOutcome } from "./verdict/evidence.js";
 import { readLocalDevices } from "./verdict/local-devices.js";
@@ -186,10 +186,10 @@ class ScanRun {
       replies.isDiscovering = false;
       phase = "probing";
       const known = knownRows(hosts);
-      await question(tools, known);
+      await interrogate(tools, known);
       // Another machine may answer for an address when its first one has long been found: then all are asked who claim it.
       if (knownRows(hosts).length > known.length)
-        await question(
+        await interrogate(
           tools,
           knownRows(hosts).filter((row) => hosts.isContested[row] === 1),
         );

@@ -1,4 +1,4 @@
-import type { FrameClass, InterfaceState, NicModel } from "./nic.js";
+import type { CardState, FrameClass, NicModel } from "./nic.js";
 
 const POLYNOMIAL = 0x04c11db7;
 /** With more groups the driver 8139cp has the card pass all multicast (multicast_filter_limit). */
@@ -13,7 +13,7 @@ export class HashFilter implements NicModel {
   readonly #bits = new Uint8Array(64);
   #groups: readonly number[] | undefined;
 
-  accepts(destination: number, frameClass: FrameClass, state: InterfaceState): boolean {
+  accepts(destination: number, frameClass: FrameClass, state: CardState): boolean {
     if (!state.isUp) return false;
     if (state.isPromiscuous || frameClass === "own" || frameClass === "broadcast") return true;
     if (frameClass === "other") return false;

@@ -1,5 +1,5 @@
 /** What a driver tells its card: the interface's state in the kernel. Ethernet addresses are numbers of 48 bits. */
-export interface InterfaceState {
+export interface CardState {
   readonly isUp: boolean;
   /** The hardware address. */
   readonly address: number;
@@ -21,7 +21,7 @@ export type FrameClass = "own" | "broadcast" | "multicast" | "other";
 /** A model of a network card: decides which frames the kernel ever gets. */
 export interface NicModel {
   /** Whether a frame passes the filter, as the driver sets it for this state. */
-  accepts(destination: number, frameClass: FrameClass, state: InterfaceState): boolean;
+  accepts(destination: number, frameClass: FrameClass, state: CardState): boolean;
 }
 
 const BROADCAST = 0xffffffffffff;

@@ -1,4 +1,4 @@
-import type { FrameClass, InterfaceState, NicModel } from "./nic.js";
+import type { CardState, FrameClass, NicModel } from "./nic.js";
 
 /** Of the 15 addresses that the driver of e1000 gives the card, the first is its own. */
 const LIST_SIZE = 14;
@@ -16,7 +16,7 @@ export class PerfectFilter implements NicModel {
   #groups: readonly number[] | undefined;
   #room = LIST_SIZE;
 
-  accepts(destination: number, frameClass: FrameClass, state: InterfaceState): boolean {
+  accepts(destination: number, frameClass: FrameClass, state: CardState): boolean {
     if (!state.isUp) return false;
     if (frameClass === "own" || frameClass === "broadcast") return true;
     // A card that filters for secondary addresses isn't made promiscuous for them (IFF_UNICAST_FLT).

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { echoPaths } from "../../../src/detect/load/echo-paths.js";
-import { sourceAddressFor } from "../../../src/detect/load/source-address.js";
+import { echoPaths, sourceAddressFor } from "../../../src/detect/load/echo-paths.js";
 import { knownAddresses, unownedAddress } from "../../../src/detect/unowned-address.js";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
 import { readInterface } from "../../../src/promiscuity/read.js";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compareTargets, type MeasuredTarget } from "../../../src/detect/load/compare.js";
+import type { BlockSample } from "../../../src/detect/load/echo-exchange.js";
+import type { RoundSample } from "../../../src/detect/load/measures.js";
 import type { LoadTargetResult } from "../../../src/detect/load/result.js";
-import type { BlockSample, RoundSample } from "../../../src/detect/load/sample.js";
 import { Random } from "../../fuzz/random.js";
 
 const ROUNDS = 20;

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Packet } from "../../../src/capture/packet.js";
-import { EchoExchange } from "../../../src/detect/load/echo-exchange.js";
-import { echoFilter } from "../../../src/detect/load/echo-filter.js";
+import { type BlockSample, EchoExchange } from "../../../src/detect/load/echo-exchange.js";
 import { type EchoPath, makeEchoRequest, readEcho } from "../../../src/detect/load/echo-frame.js";
+import { echoFilter } from "../../../src/detect/load/echo-receiver.js";
 import { makeLoadFrame } from "../../../src/detect/load/load-frame.js";
-import type { BlockSample } from "../../../src/detect/load/sample.js";
 import { PacketFilter } from "../../../src/wire/kernel/bpf/run.js";
 import { dissect } from "../../../src/wire/packet/dissect/dissect.js";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { describeLoad } from "../../../src/detect/load/describe.js";
-import { Pacer } from "../../../src/detect/load/pacer.js";
-import { type LoadOptions, planLoad } from "../../../src/detect/load/plan.js";
+import { Pacer } from "../../../src/detect/load/block.js";
+import { describeLoad, type LoadOptions, planLoad } from "../../../src/detect/load/plan.js";
 
 const target = { host: "192.0.2.1", mac: "02:00:00:00:00:01" };
 const options: LoadOptions = { interface: "eth0", targets: [target] };

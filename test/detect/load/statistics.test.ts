@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { distributionOf } from "../../../src/detect/load/statistics/distribution.js";
-import { fisherTest } from "../../../src/detect/load/statistics/fisher.js";
-import { holm } from "../../../src/detect/load/statistics/holm.js";
-import { rankSumTest } from "../../../src/detect/load/statistics/rank-sum.js";
-import { signedRankTest } from "../../../src/detect/load/statistics/signed-rank.js";
+import {
+  distributionOf,
+  fisherTest,
+  holm,
+  rankSumTest,
+  signedRankTest,
+} from "../../../src/detect/load/statistics.js";
 
 function near(actual: number, expected: number, relative = 1e-6): void {
   assert.ok(Math.abs(actual - expected) <= relative * expected, `${actual}, not ${expected}`);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Claim } from "../../../src/detect/poisoning/claim.js";
-import type { PoisoningKind } from "../../../src/detect/poisoning/finding.js";
+import type { AddressClaim } from "../../../src/detect/poisoning/claim.js";
+import type { PoisoningKind } from "../../../src/detect/poisoning/event.js";
 import { Ledger } from "../../../src/detect/poisoning/ledger.js";
 
 setFlagsFromString("--expose-gc");
@@ -28,7 +28,7 @@ const ledger = (): Ledger =>
   });
 
 let clock = 1_700_000_000_000;
-const claim = (address: string, mac: string, more: Partial<Claim> = {}): Claim => {
+const claim = (address: string, mac: string, more: Partial<AddressClaim> = {}): AddressClaim => {
   clock += 1000;
   return {
     time: new Date(clock).toISOString(),
@@ -43,7 +43,12 @@ const claim = (address: string, mac: string, more: Partial<Claim> = {}): Claim =
 
 describe("what is heard of addresses is told if it is", () => {
   /** The table of docs/scan.md, a row each: claims, and what the last one makes. */
-  const rows: readonly [name: string, claims: () => Claim[], kinds: PoisoningKind[], severity?: string][] = [
+  const rows: readonly [
+    name: string,
+    claims: () => AddressClaim[],
+    kinds: PoisoningKind[],
+    severity?: string,
+  ][] = [
     ["nothing new", () => [claim("192.0.2.2", HOST)], []],
     ["a new host", () => [claim("192.0.2.7", "02:00:00:00:00:07", { how: "ARP announcement" })], []],
     ["this host's own", () => [claim("192.0.2.1", ME)], []],

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import type { PoisoningEvent } from "../../../src/detect/poisoning/event.js";
-import type { PoisoningFinding } from "../../../src/detect/poisoning/finding.js";
+import type { PoisoningEvent, PoisoningFinding } from "../../../src/detect/poisoning/event.js";
 import { listenForPoisoning } from "../../../src/detect/poisoning/listen.js";
 import { createLan, type Lan } from "../../../src/lab/lan.js";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";

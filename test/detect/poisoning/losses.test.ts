@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { Losses } from "../../../src/detect/poisoning/losses.js";
+import { Losses } from "../../../src/detect/poisoning/listener.js";
 
 it("losses are told at once, then those of each second together, and what is left at the end", () => {
   const losses = new Losses();

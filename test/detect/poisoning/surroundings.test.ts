@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { Place } from "../../../src/detect/poisoning/ledger.js";
+import type { LinkPlace } from "../../../src/detect/poisoning/ledger.js";
 import { LiveSurroundings } from "../../../src/detect/poisoning/surroundings.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
 import { lacking } from "../../support/process/peer.js";
@@ -58,7 +58,7 @@ describe("an interface's surroundings", { skip: noNamespaces || lacking("ip") },
   it("are followed: addresses, the hardware address, and routers", async () => {
     ip("link add w0 type veth peer name w1");
     for (const end of ["w0", "w1"]) ip(`link set ${end} up`);
-    let place: Place | undefined;
+    let place: LinkPlace | undefined;
     using surroundings = new LiveSurroundings("w0", "listen", (now) => {
       place = now;
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { addressBytes } from "../../../src/detect/load/source-address.js";
+import { addressBytes } from "../../../src/detect/load/echo-paths.js";
 import { PromiscError } from "../../../src/errors.js";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
 import { formatInetAddress } from "../../../src/wire/inet-address.js";

@@ -1,5 +1,4 @@
-import type { PoisoningEvent } from "../../../detect/poisoning/event.js";
-import type { PoisoningFinding } from "../../../detect/poisoning/finding.js";
+import type { PoisoningEvent, PoisoningFinding } from "../../../detect/poisoning/event.js";
 import { present } from "../../../present.js";
 import { formatPoisoningEvent, isSuspicious } from "../poisoning-event.js";
 import { envelope, observer } from "./ecs-envelope.js";

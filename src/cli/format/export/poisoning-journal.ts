@@ -1,5 +1,4 @@
-import type { PoisoningEvent } from "../../../detect/poisoning/event.js";
-import type { PoisoningFinding } from "../../../detect/poisoning/finding.js";
+import type { PoisoningEvent, PoisoningFinding } from "../../../detect/poisoning/event.js";
 import { present } from "../../../present.js";
 import { formatPoisoningEvent } from "../poisoning-event.js";
 import { printable } from "../text.js";

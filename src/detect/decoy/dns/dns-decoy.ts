@@ -87,14 +87,14 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
   }
 }
 
-interface Surroundings extends EthernetInterface {
+interface DnsDecoyInterface extends EthernetInterface {
   /** An Ethernet address that nobody has. */
   readonly destination: string;
   /** Of IP: those that can be met on this LAN. */
   readonly versions: readonly (4 | 6)[];
 }
 
-function prepare(options: DnsDecoyOptions, operation: string): Surroundings {
+function prepare(options: DnsDecoyOptions, operation: string): DnsDecoyInterface {
   using rtnetlink = new Rtnetlink();
   const found = ethernetInterface(rtnetlink, options.interface, operation);
   const targets = options.targets.map(({ mac }) => mac.toLowerCase());

@@ -6,7 +6,12 @@ import type { Decoy, Slot } from "./decoy.js";
 import type { Asker, DnsDecoyQuery, DnsDecoyResult } from "./event.js";
 import type { DnsDecoyTarget } from "./options.js";
 import { type PtrQuery, readPtrQuery } from "./query.js";
-import { resultOf, type Tally } from "./result.js";
+
+const words: Readonly<Record<DnsDecoyResult["verdict"], string>> = {
+  asks: "asks for names of addresses that only a promiscuous card could show it",
+  disputed: "asks, also for addresses that were not sent yet: its queries are guessed or forged",
+  silent: "asks nothing: doesn't resolve names, or we can't see its queries",
+};
 
 /** linux/if_packet.h */
 const PACKET_OUTGOING = 4;
@@ -118,4 +123,17 @@ export class QueryListener {
 
 function isoTime({ seconds, nanoseconds }: Packet): string {
   return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
+}
+
+/** What is counted of a target. */
+interface Tally {
+  /** The decoys that it asked for after they were sent. */
+  readonly asked: Set<Decoy>;
+  spoofed: number;
+}
+
+/** @param sent how many decoys were sent: every sniffer receives all of them */
+function resultOf(target: DnsDecoyTarget, { asked, spoofed }: Tally, sent: number): DnsDecoyResult {
+  const verdict = asked.size === 0 ? "silent" : spoofed > 0 ? "disputed" : "asks";
+  return { ...target, verdict, asked: asked.size, sent, spoofed, words: words[verdict] };
 }

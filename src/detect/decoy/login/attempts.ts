@@ -1,5 +1,5 @@
-import type { Credential } from "./credential.js";
 import type { DecoyLoginAttempt, DecoyLoginUse } from "./event.js";
+import type { Credential } from "./protocol.js";
 import type { Peer } from "./server.js";
 
 /** So many tries with other logins are told of one by one, and so many hosts that used the invented one are kept. */

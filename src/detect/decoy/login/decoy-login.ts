@@ -11,10 +11,10 @@ import { EventQueue } from "../event-queue.js";
 import { inventAddress } from "../invented-address.js";
 import { Attempts } from "./attempts.js";
 import { Conversation } from "./conversation.js";
-import { inventCredential } from "./credential.js";
 import type { DecoyLoginEvent, DecoyLoginUse } from "./event.js";
 import { NeighbourTable } from "./neighbour-table.js";
 import { type DecoyLoginOptions, type DecoyLoginPlan, planDecoyLogin } from "./options.js";
+import { inventCredential } from "./protocol.js";
 import { LoginServer } from "./server.js";
 
 /** Milliseconds between two segments: a session on a LAN takes about so long. */
@@ -135,7 +135,7 @@ function wordsFor(uses: readonly DecoyLoginUse[]): string {
     : "somebody used a login that only a promiscuous card could show them";
 }
 
-interface Surroundings {
+interface LoginDecoyInterface {
   readonly index: number;
   readonly ifname: string;
   readonly mac: string;
@@ -146,7 +146,7 @@ interface Surroundings {
   readonly serverMac: string;
 }
 
-function prepare(options: DecoyLoginOptions, operation: string): Surroundings {
+function prepare(options: DecoyLoginOptions, operation: string): LoginDecoyInterface {
   using rtnetlink = new Rtnetlink();
   const { link, mac, addresses } = ethernetInterface(rtnetlink, options.interface, operation);
   const server = addresses.find(({ family }) => family === AF_INET)?.local;

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { Allowance } from "../../allowance.js";
+import { FrameAllowance } from "../../frame-allowance.js";
 
 /** So many frames go out before answers and timers have their turn. */
 const TURN = 32;
@@ -7,13 +7,13 @@ const TURN = 32;
 /** Keeps to a rate: `await pace.next()` before each frame. */
 export class Pace {
   readonly #rate: number;
-  readonly #allowance: Allowance | undefined;
+  readonly #allowance: FrameAllowance | undefined;
   #sent = 0;
 
   /** @param rate frames a second; Infinity for as fast as can be */
   constructor(rate: number) {
     this.#rate = rate;
-    if (rate !== Number.POSITIVE_INFINITY) this.#allowance = new Allowance(rate, performance.now());
+    if (rate !== Number.POSITIVE_INFINITY) this.#allowance = new FrameAllowance(rate, performance.now());
   }
 
   /** Undefined if a frame may go out at once. */

@@ -123,3 +123,8 @@ export const probeKinds: readonly ProbeKind[] = [
 export function isShared({ kind }: Probe): boolean {
   return kind === "icmp6-all" || kind === "option-all";
 }
+
+/** Whether a probe was answered, and not by chance: one answer to several questions is a stray one. */
+export function isReliable(sent: number, answered: number): boolean {
+  return answered > 0 && answered * 3 > sent;
+}

@@ -1,15 +1,26 @@
-import { usageError } from "../../../errors.js";
+import { PromiscError, usageError } from "../../../errors.js";
+import { EACCES, EHOSTUNREACH, EINVAL, ENETUNREACH } from "../../../linux/ffi/errno.js";
 import type { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { formatInetAddress } from "../../../wire/inet-address.js";
-import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
-import { ARPHRD_ETHER } from "../../../wire/kernel/rtnetlink/arphrd.js";
-import { IFF_UP, type Link } from "../../../wire/kernel/rtnetlink/link.js";
-import { hopsOf, type Route, RT_TABLE_MAIN } from "../../../wire/kernel/rtnetlink/route.js";
-import { ONLY_THE_LINK } from "./not-scannable.js";
-import { onLinkPrefixes } from "./on-link.js";
-import { covers, linkLocal } from "./prefix.js";
-import type { AddressRange } from "./range.js";
-import { isOwn, routeTowards } from "./route-towards.js";
+import type { Link } from "../../../wire/kernel/rtnetlink/link.js";
+import { hopsOf, type Route, RTN_ANYCAST, RTN_LOCAL } from "../../../wire/kernel/rtnetlink/route.js";
+import { ethernetLinks, namesOf } from "../../ethernet-interface.js";
+import { covers, linkLocal, onLinkPrefixes } from "./prefix.js";
+import { type AddressRange, toBytes } from "./range.js";
+
+export const ONLY_THE_LINK =
+  "only hosts of the same link can be scanned: frames with wrong addresses cross no router";
+
+/** How many own addresses are passed over at the beginning of a target: a local route may cover all of it. */
+const MOST_OWN = 256n;
+
+/** Why the kernel sends nothing to an address. */
+const refusals: Readonly<Record<number, string>> = {
+  [ENETUNREACH]: "no route leads to",
+  [EHOSTUNREACH]: "a route of the type unreachable is for",
+  [EACCES]: "a route or rule of the type prohibit is for",
+  [EINVAL]: "a route or rule of the type blackhole is for",
+};
 
 /**
  * The interface that the kernel's route to a target leads by.
@@ -30,32 +41,6 @@ export function interfaceTowards(rtnetlink: Rtnetlink, target: AddressRange): Li
   return rtnetlink.link(hop?.index ?? 0, operation);
 }
 
-/**
- * The Ethernet interface of the IPv4 default route with the lowest metric; without one, the only interface that is up and
- * has an IPv4 address.
- * @throws PromiscError `usage` if there is none, or if there are several
- */
-export function interfaceOfDefaultRoute(rtnetlink: Rtnetlink): Link {
-  const addresses = rtnetlink.addresses();
-  const candidates = ethernetLinks(rtnetlink).filter(({ index }) =>
-    addresses.some((address) => address.index === index && address.family === AF_INET),
-  );
-  const [leading = candidates.length === 1 ? candidates[0] : undefined] = rtnetlink
-    .routes()
-    .filter(isIpv4Default)
-    .sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
-    .flatMap(hopsOf)
-    .flatMap((hop) => candidates.filter(({ index }) => index === hop.index));
-  if (leading) return leading;
-  throw usageError(
-    "scan",
-    candidates.length === 0
-      ? "no Ethernet interface is up and has an IPv4 address"
-      : `there are several networks: ${names(candidates)}`,
-    "name the interface: promisc scan -i IFACE",
-  );
-}
-
 /** Every link has such addresses, so that the kernel's route to one is as good as any if there are several links. */
 function onlyLinkWith(rtnetlink: Rtnetlink, target: AddressRange): Link {
   const operation = `scan ${target.text}`;
@@ -72,20 +57,55 @@ function onlyLinkWith(rtnetlink: Rtnetlink, target: AddressRange): Link {
   if (others.length === 0) return link;
   throw usageError(
     operation,
-    `it may be on any of several links: ${names([link, ...others])}`,
+    `it may be on any of several links: ${namesOf([link, ...others])}`,
     "name the interface: promisc scan -i IFACE",
   );
 }
 
-function isIpv4Default({ family, destinationLength, tableId }: Route): boolean {
-  return family === AF_INET && destinationLength === 0 && tableId === RT_TABLE_MAIN;
+/** A route, and to what. */
+interface RouteTowards {
+  readonly route: Route;
+  /** The address as a sentence about the target has it: "it" if the target is nothing more. */
+  readonly subject: string;
 }
 
-/** Those that are up. */
-function ethernetLinks(rtnetlink: Rtnetlink): Link[] {
-  return rtnetlink.links().filter(({ type, flags }) => type === ARPHRD_ETHER && flags & IFF_UP);
+/**
+ * The kernel's route to a target's first address that isn't this host's own: the first of a network may well be. If the
+ * target begins with nothing else, a route that {@link isOwn}.
+ * @throws PromiscError `usage` if no route leads there, or one that refuses
+ */
+function routeTowards(rtnetlink: Rtnetlink, target: AddressRange): RouteTowards {
+  const { family, first, last, isNamed, text } = target;
+  for (let at = first; ; at++) {
+    const bytes = toBytes(at, family === 4 ? 4 : 16);
+    const address = formatInetAddress(bytes) ?? text;
+    const subject = isNamed ? "it" : address;
+    try {
+      const route = rtnetlink.routeTo(bytes, `scan ${text}`);
+      if (!isOwn(route) || at === last || at - first === MOST_OWN) return { route, subject };
+    } catch (error) {
+      throw explained(error, subject, address);
+    }
+  }
 }
 
-function names(links: readonly Link[]): string {
-  return links.map(({ name }) => name).join(", ");
+/** Whether a route ends at this host itself; anycast addresses are among those that it has. */
+function isOwn({ type }: Route): boolean {
+  return type === RTN_LOCAL || type === RTN_ANYCAST;
+}
+
+/** The kernel's refusal, with what it means for the target; any other error as it is. */
+function explained(error: unknown, subject: string, address: string): unknown {
+  if (!(error instanceof PromiscError) || !error.errno) return error;
+  const { operation, errno } = error;
+  const refusal = refusals[errno.number];
+  if (refusal === undefined) return error;
+  return new PromiscError({
+    code: "usage",
+    operation,
+    errno,
+    reason: `${refusal} ${subject}`,
+    hint: `if it is on a link of this host: ip route add ${address} dev IFACE`,
+    cause: error,
+  });
 }

@@ -1,4 +1,7 @@
+import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
+import { hopsOf, type Route } from "../../../wire/kernel/rtnetlink/route.js";
 import type { AddressRange } from "./range.js";
+import { toNumber } from "./range.js";
 
 /** The addresses that begin with the same bits as one. */
 export interface Prefix {
@@ -24,4 +27,15 @@ export function covers(
   const hostBits = BigInt((family === 4 ? 32 : 128) - prefixLength);
   const isIn = (each: bigint): boolean => each >> hostBits === address >> hostBits;
   return range.family === family && isIn(range.first) && isIn(range.last);
+}
+
+/** The prefixes whose hosts are, by these routes, neighbours on an interface's link: no router leads to them. */
+export function onLinkPrefixes(routes: readonly Route[], index: number): Prefix[] {
+  return routes
+    .filter((route) => hopsOf(route).some((hop) => hop.index === index && hop.gateway === undefined))
+    .map(({ family, destination = [], destinationLength }) => ({
+      family: family === AF_INET ? 4 : 6,
+      address: toNumber(destination),
+      prefixLength: destinationLength,
+    }));
 }

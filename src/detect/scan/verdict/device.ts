@@ -1,4 +1,4 @@
-import type { DeviceFacts } from "./evidence.js";
+import type { DeviceEvidence } from "./evidence.js";
 
 /** Prefixes that hypervisors give to virtual cards; some are not the IEEE's, because they are locally administered. */
 const hypervisors: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export async function readVendors(): Promise<VendorRegistry> {
 }
 
 /** What a hardware address says of the device that has it. */
-export function deviceOf(mac: string, vendors: VendorRegistry): DeviceFacts {
+export function deviceOf(mac: string, vendors: VendorRegistry): DeviceEvidence {
   const hypervisor = hypervisors[mac.slice(0, 8)];
   if (hypervisor) return { vendor: hypervisor, origin: "hypervisor" };
   if (mac.startsWith(DOCKER)) return { origin: "container" };

@@ -16,7 +16,7 @@ export interface ProbeOutcome {
 }
 
 /** What is known of a device by other ways than by probes. */
-export interface DeviceFacts {
+export interface DeviceEvidence {
   /** By the address's prefix, as the IEEE assigned it. */
   readonly vendor?: string;
   /** What the prefix says of the device: of a hypervisor's virtual card, a container's, made up by someone, or a vendor's. */
@@ -39,7 +39,7 @@ export interface LocalDevice {
 /** Everything that the verdict on one host is made of. */
 export interface HostEvidence {
   readonly probes: readonly ProbeOutcome[];
-  readonly device: DeviceFacts;
+  readonly device: DeviceEvidence;
   /** Another machine answered for its address. */
   readonly contested: boolean;
   /** Answers that the scanner lost, of all hosts: its socket had no room. */

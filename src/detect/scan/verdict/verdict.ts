@@ -1,6 +1,5 @@
-import { type ProbeKind, type ProbeRole, RANDOM_GROUPS } from "../probe/probe.js";
+import { isReliable, type ProbeKind, type ProbeRole, RANDOM_GROUPS } from "../probe/probe.js";
 import type { HostEvidence, LocalDevice, ProbeOutcome } from "./evidence.js";
-import { isReliable } from "./reliable.js";
 
 /**
  * - `filtering`: it answers nothing that a filter discards;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Allowance } from "../../../../src/detect/allowance.js";
+import { FrameAllowance } from "../../../../src/detect/frame-allowance.js";
 import { Pace } from "../../../../src/detect/scan/engine/pace.js";
 
 describe("a pace", () => {
@@ -15,7 +15,7 @@ describe("a pace", () => {
   });
 
   it("lets as many frames through as the rate says, late or not", () => {
-    const allowance = new Allowance(1000, 0);
+    const allowance = new FrameAllowance(1000, 0);
     const sent: number[] = [];
     // A clock that mostly goes on by a millisecond, and sometimes by much more.
     for (let now = 0; now < 10_000; now += now % 97 === 0 ? 40 : 1)

@@ -6,13 +6,11 @@ import { formatInetAddress } from "../../../wire/inet-address.js";
 import { type Address, AF_INET, IFA_F_TENTATIVE } from "../../../wire/kernel/rtnetlink/address.js";
 import { ARPHRD_ETHER } from "../../../wire/kernel/rtnetlink/arphrd.js";
 import { IFF_LOOPBACK, IFF_UP, type Link } from "../../../wire/kernel/rtnetlink/link.js";
+import { interfaceOfDefaultRoute } from "../../ethernet-interface.js";
 import type { Prober } from "../probe/frame.js";
-import { interfaceOfDefaultRoute, interfaceTowards } from "./leading-interface.js";
-import { ONLY_THE_LINK } from "./not-scannable.js";
-import { onLinkPrefixes } from "./on-link.js";
-import { covers, linkLocal, type Network, type Prefix } from "./prefix.js";
+import { interfaceTowards, ONLY_THE_LINK } from "./leading-interface.js";
+import { covers, linkLocal, type Network, onLinkPrefixes, type Prefix } from "./prefix.js";
 import { type AddressRange, block, toNumber } from "./range.js";
-import { ipv4Source } from "./source-address.js";
 
 /** An interface to scan by: what it needs to ask its network's hosts. */
 export interface ScanInterface extends Prober {
@@ -54,7 +52,7 @@ function chooseLink(rtnetlink: Rtnetlink, name: string | undefined, targets: rea
   const chosen = name ?? targets.find(({ zone }) => zone !== undefined)?.zone;
   if (chosen !== undefined) return resolveLink(rtnetlink, chosen, `scan by ${chosen}`);
   const [first] = targets;
-  return first ? interfaceTowards(rtnetlink, first) : interfaceOfDefaultRoute(rtnetlink);
+  return first ? interfaceTowards(rtnetlink, first) : interfaceOfDefaultRoute(rtnetlink, "scan");
 }
 
 function describe(
@@ -135,4 +133,29 @@ function requireOnLink(
     const known = own.map(({ text }) => text).join(", ") || `no IPv${target.family} address`;
     throw usageError(`scan ${target.text} by ${name}`, `it isn't on its network (${known})`, ONLY_THE_LINK);
   }
+}
+
+/**
+ * The interface's own IPv4 address in the network of the targets, or its first one: to an address of another network, hosts
+ * would answer by way of a router.
+ * @param networks the interface's own
+ * @returns undefined if it has none
+ * @throws PromiscError `usage` if the targets are in several networks
+ */
+function ipv4Source(
+  networks: readonly Network[],
+  targets: readonly AddressRange[],
+  operation: string,
+): Network | undefined {
+  const own = networks.filter(({ family }) => family === 4);
+  const wanted = new Set(targets.map((target) => own.find((network) => covers(network, target))));
+  wanted.delete(undefined);
+  const [source = own[0]] = wanted;
+  if (wanted.size < 2) return source;
+  const texts = [...wanted].map((network) => network?.text);
+  throw usageError(
+    operation,
+    `the targets are in several of its networks: ${texts.join(", ")}`,
+    "scan one after the other: this host asks each from its address there",
+  );
 }

@@ -1,5 +1,4 @@
-import type { Probe } from "../probe/probe.js";
-import { isReliable } from "../verdict/reliable.js";
+import { isReliable, type Probe } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
@@ -13,7 +12,7 @@ const PASSES_IN_DOUBT = 3;
  * are lost; of who answered for some, everything is asked three times, to tell a collision from a stray answer, and of who
  * answered for most, the rest twice more.
  */
-export async function question(tools: RoundTools, rows: Int32Array): Promise<void> {
+export async function interrogate(tools: RoundTools, rows: Int32Array): Promise<void> {
   const { exchange } = tools;
   const rounds = inRounds(exchange.catalogue, ({ role }) => role !== "discovery");
   for (let pass = 1; pass <= PASSES; pass++) {

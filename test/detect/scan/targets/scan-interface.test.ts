@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { findScanInterface } from "../../../../src/detect/scan/targets/network.js";
 import { parseTarget } from "../../../../src/detect/scan/targets/range.js";
+import { findScanInterface } from "../../../../src/detect/scan/targets/scan-interface.js";
 import { NetworkNamespace } from "../../../../src/linux/namespace/network-namespace.js";
 import { ip, isolate, noNamespaces } from "../../../support/network/namespace.js";
 import { lacking } from "../../../support/process/peer.js";

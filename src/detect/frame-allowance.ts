@@ -5,7 +5,7 @@ const BURST_MS = 10;
  * So many frames may be sent that from any moment to any other no more leave than the rate allows and one burst. What isn't
  * used in time is lost, not made up for.
  */
-export class Allowance {
+export class FrameAllowance {
   readonly #rate: number;
   readonly #burst: number;
   #last: number;
