@@ -46,7 +46,8 @@ async function runGroup(folder, files, concurrency, result) {
   });
   events.on("test:complete", ({ file, name, nesting, details }) => {
     // A file is a test of its own, which has the file's name.
-    if (nesting === 0 && name === file) result.seconds.set(sourceOf(folder, file), details.duration_ms / 1000);
+    if (nesting === 0 && name === file)
+      result.seconds.set(sourceOf(folder, file), details.duration_ms / 1000);
   });
   events.on("test:pass", ({ file, name, nesting, details, skip, todo }) => {
     if (skip !== undefined || todo !== undefined) {
