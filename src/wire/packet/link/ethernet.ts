@@ -6,7 +6,26 @@ import { writeMac } from "../../parse-address.js";
 /** Size of an Ethernet header (IEEE 802.3, 3.1.1), without preamble and frame check sequence. */
 export const ETHERNET_SIZE = 14;
 
+/** Size of the shortest frame, without its check sequence (linux/if_ether.h). */
+export const ETH_ZLEN = 60;
+
+/** Most bytes behind the header of a frame of IEEE 802.3 (linux/if_ether.h). */
+export const ETH_DATA_LEN = 1500;
+
+/** Offsets in bytes from the header's start (IEEE 802.3, 3.1.1). */
 export const field = { destination: 0, source: 6, etherType: 12 } as const;
+
+// Accessors of a header at `at`. They check nothing: the header must be there.
+
+/** A type, or below 0x0600 a length. */
+export function etherType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.etherType);
+}
+
+/** Whether the frame is for a group: the lowest bit of its destination's first byte (IEEE 802, 8.2.2). */
+export function isGroup(bytes: Uint8Array, at: number): boolean {
+  return ((bytes[at + field.destination] as number) & 1) !== 0;
+}
 
 export interface Ethernet {
   readonly destination: string;
@@ -20,7 +39,7 @@ export function readEthernet(bytes: Uint8Array, at = 0, end = bytes.length): Eth
   return {
     destination: hardwareAddressAt(bytes, at + field.destination),
     source: hardwareAddressAt(bytes, at + field.source),
-    etherType: readBe16(bytes, at + field.etherType),
+    etherType: etherType(bytes, at),
   };
 }
 

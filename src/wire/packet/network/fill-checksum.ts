@@ -1,26 +1,27 @@
 import { writeBe16 } from "../../network-order.js";
-import { TCP_CHECKSUM } from "../transport/tcp.js";
-import { UDP_CHECKSUM } from "../transport/udp.js";
-import { ICMP_CHECKSUM } from "./icmp.js";
-import { checksumOfSum, checksumSum, pseudoHeaderSum4, pseudoHeaderSum6 } from "./internet-checksum.js";
-import { IPV4_CHECKSUM, ipv4HeaderLength } from "./ipv4.js";
+import * as tcp from "../transport/tcp.js";
+import * as udp from "../transport/udp.js";
+import * as icmp from "./icmp.js";
+import * as icmp6 from "./icmp6/icmp6-header.js";
+import { internetChecksum, pseudoHeaderSum } from "./internet-checksum.js";
+import * as ipv4 from "./ipv4.js";
 import { IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "./protocol-number.js";
 
 /** Writes the checksum of the IPv4 header at `at`. */
 export function fillIpv4Checksum(bytes: Uint8Array, at: number): void {
-  fill(bytes, at, at + ipv4HeaderLength(bytes, at), at + IPV4_CHECKSUM, 0);
+  fill(bytes, at, at + ipv4.ipv4HeaderLength(bytes, at), at + ipv4.field.checksum, 0);
 }
 
-/** Writes the checksum of the ICMP or IGMP message from `at` to `end`. */
+/** Writes the checksum of the ICMP or IGMP message from `at` to `end`: both have it at the same place. */
 export function fillIcmpChecksum(bytes: Uint8Array, at: number, end: number): void {
-  fill(bytes, at, end, at + ICMP_CHECKSUM, 0);
+  fill(bytes, at, end, at + icmp.field.checksum, 0);
 }
 
 /** Where the checksum is in what has one over the pseudo-header, by protocol number. */
 const places: Readonly<Record<number, number>> = {
-  [IPPROTO_TCP]: TCP_CHECKSUM,
-  [IPPROTO_UDP]: UDP_CHECKSUM,
-  [IPPROTO_ICMPV6]: ICMP_CHECKSUM,
+  [IPPROTO_TCP]: tcp.field.checksum,
+  [IPPROTO_UDP]: udp.field.checksum,
+  [IPPROTO_ICMPV6]: icmp6.field.checksum,
 };
 
 /**
@@ -36,7 +37,6 @@ export function fillTransportChecksum(
 ): void {
   const place = places[protocolNumber];
   if (place === undefined) return;
-  const pseudoHeaderSum = (bytes[header] as number) >>> 4 === 4 ? pseudoHeaderSum4 : pseudoHeaderSum6;
   const checksum = fill(bytes, at, end, at + place, pseudoHeaderSum(bytes, header, protocolNumber, end - at));
   // Zero would say that there is none (RFC 768); all ones is the same number.
   if (checksum === 0 && protocolNumber === IPPROTO_UDP) writeBe16(bytes, at + place, 0xffff);
@@ -44,7 +44,7 @@ export function fillTransportChecksum(
 
 function fill(bytes: Uint8Array, start: number, end: number, place: number, initial: number): number {
   writeBe16(bytes, place, 0);
-  const checksum = checksumOfSum(checksumSum(bytes, start, end, initial));
+  const checksum = internetChecksum(bytes, start, end, initial);
   writeBe16(bytes, place, checksum);
   return checksum;
 }

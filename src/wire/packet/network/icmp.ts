@@ -6,19 +6,112 @@ import { writeIpv4Address } from "../../parse-address.js";
 /** Size of the part of an ICMP message that all have (RFC 792): the rest of the header among it. */
 export const ICMP_SIZE = 8;
 
-/** Where the checksum is, in bytes from the message's start; the same for ICMPv6 and IGMP. */
-export const ICMP_CHECKSUM = 2;
-
+// Types (https://www.iana.org/assignments/icmp-parameters).
 export const ICMP_ECHO_REPLY = 0;
-const ICMP_DESTINATION_UNREACHABLE = 3;
-const ICMP_REDIRECT = 5;
+export const ICMP_DESTINATION_UNREACHABLE = 3;
+export const ICMP_SOURCE_QUENCH = 4;
+export const ICMP_REDIRECT = 5;
 export const ICMP_ECHO = 8;
-const ICMP_TIME_EXCEEDED = 11;
-const ICMP_PARAMETER_PROBLEM = 12;
-const ICMP_TIMESTAMP = 13;
-const ICMP_TIMESTAMP_REPLY = 14;
+export const ICMP_ROUTER_ADVERTISEMENT = 9;
+export const ICMP_ROUTER_SOLICITATION = 10;
+export const ICMP_TIME_EXCEEDED = 11;
+export const ICMP_PARAMETER_PROBLEM = 12;
+export const ICMP_TIMESTAMP = 13;
+export const ICMP_TIMESTAMP_REPLY = 14;
+export const ICMP_INFORMATION_REQUEST = 15;
+export const ICMP_INFORMATION_REPLY = 16;
+export const ICMP_ADDRESS_MASK_REQUEST = 17;
+export const ICMP_ADDRESS_MASK_REPLY = 18;
 
-export const field = { type: 0, code: 1, checksum: ICMP_CHECKSUM, rest: 4 } as const;
+// Codes of "destination unreachable", as linux/icmp.h names them.
+export const ICMP_NET_UNREACH = 0;
+export const ICMP_HOST_UNREACH = 1;
+export const ICMP_PROT_UNREACH = 2;
+export const ICMP_PORT_UNREACH = 3;
+export const ICMP_FRAG_NEEDED = 4;
+export const ICMP_SR_FAILED = 5;
+export const ICMP_NET_UNKNOWN = 6;
+export const ICMP_HOST_UNKNOWN = 7;
+export const ICMP_HOST_ISOLATED = 8;
+export const ICMP_NET_ANO = 9;
+export const ICMP_HOST_ANO = 10;
+export const ICMP_NET_UNR_TOS = 11;
+export const ICMP_HOST_UNR_TOS = 12;
+export const ICMP_PKT_FILTERED = 13;
+export const ICMP_PREC_VIOLATION = 14;
+export const ICMP_PREC_CUTOFF = 15;
+
+// Codes of "redirect", as linux/icmp.h names them.
+export const ICMP_REDIR_NET = 0;
+export const ICMP_REDIR_HOST = 1;
+export const ICMP_REDIR_NETTOS = 2;
+export const ICMP_REDIR_HOSTTOS = 3;
+
+// Codes of "time exceeded", as linux/icmp.h names them.
+export const ICMP_EXC_TTL = 0;
+export const ICMP_EXC_FRAGTIME = 1;
+
+/** Offsets in bytes from the message's start (RFC 792). From `rest` on, what stands there depends on the type. */
+export const field = {
+  type: 0,
+  code: 1,
+  checksum: 2,
+  rest: 4,
+  /** Of echoes and timestamps. */
+  identifier: 4,
+  sequenceNumber: 6,
+  /** Of a redirect. */
+  gatewayAddress: 4,
+  /** Of a parameter problem. */
+  pointer: 4,
+  /** Of "fragmentation needed" (RFC 1191). */
+  nextHopMtu: 6,
+  /** Of address mask messages (RFC 950). */
+  addressMask: 8,
+  /** What follows the header: data, or the packet that the message is about. */
+  data: 8,
+} as const;
+
+/** Of timestamp messages: milliseconds since midnight, universal time. */
+export const timestamps = { originate: 8, receive: 12, transmit: 16, size: 20 } as const;
+
+/** Of a router advertisement (RFC 1256, 3.1); each entry is an address and its preference. */
+export const advertisement = { count: 4, entrySize: 5, lifetime: 6, entries: 8 } as const;
+export const entry = { address: 0, preference: 4, size: 8 } as const;
+
+// Accessors of a message at `at`. They check nothing: its first 8 bytes must be there.
+
+export function type(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.type] as number;
+}
+
+export function code(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.code] as number;
+}
+
+export function checksum(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.checksum);
+}
+
+/** Of echoes and timestamps. */
+export function identifier(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.identifier);
+}
+
+/** Of echoes and timestamps. */
+export function sequenceNumber(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.sequenceNumber);
+}
+
+/** Of "fragmentation needed"; 0 from those who don't know RFC 1191. */
+export function nextHopMtu(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.nextHopMtu);
+}
+
+/** Of a parameter problem: which byte of the original packet is at fault. */
+export function pointer(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.pointer] as number;
+}
 
 interface Common {
   readonly type: number;
@@ -52,78 +145,46 @@ export type Icmp =
 
 export function readIcmp(bytes: Uint8Array, at = 0, end = bytes.length): Icmp {
   need("ICMP", at, ICMP_SIZE, end);
-  const type = bytes[at + field.type] as number;
-  const code = bytes[at + field.code] as number;
-  const checksum = readBe16(bytes, at + field.checksum);
+  const common = { type: type(bytes, at), code: code(bytes, at), checksum: checksum(bytes, at) };
   const rest = readBe32(bytes, at + field.rest);
-  switch (type) {
+  switch (common.type) {
     case ICMP_ECHO_REPLY:
-      return {
-        message: "echo-reply",
-        type,
-        code,
-        checksum,
-        identifier: rest >>> 16,
-        sequenceNumber: rest & 0xffff,
-      };
+      return { message: "echo-reply", ...common, ...query(bytes, at) };
     case ICMP_ECHO:
-      return {
-        message: "echo",
-        type,
-        code,
-        checksum,
-        identifier: rest >>> 16,
-        sequenceNumber: rest & 0xffff,
-      };
+      return { message: "echo", ...common, ...query(bytes, at) };
     case ICMP_TIMESTAMP:
-      return {
-        message: "timestamp",
-        type,
-        code,
-        checksum,
-        identifier: rest >>> 16,
-        sequenceNumber: rest & 0xffff,
-      };
+      return { message: "timestamp", ...common, ...query(bytes, at) };
     case ICMP_TIMESTAMP_REPLY:
-      return {
-        message: "timestamp-reply",
-        type,
-        code,
-        checksum,
-        identifier: rest >>> 16,
-        sequenceNumber: rest & 0xffff,
-      };
+      return { message: "timestamp-reply", ...common, ...query(bytes, at) };
     case ICMP_DESTINATION_UNREACHABLE:
       return {
         message: "destination-unreachable",
-        type,
-        code,
-        checksum,
-        nextHopMtu: rest & 0xffff,
+        ...common,
+        nextHopMtu: nextHopMtu(bytes, at),
         unused: rest >>> 16,
       };
     case ICMP_REDIRECT:
       return {
         message: "redirect",
-        type,
-        code,
-        checksum,
-        gatewayAddress: ipv4AddressAt(bytes, at + field.rest),
+        ...common,
+        gatewayAddress: ipv4AddressAt(bytes, at + field.gatewayAddress),
       };
     case ICMP_PARAMETER_PROBLEM:
       return {
         message: "parameter-problem",
-        type,
-        code,
-        checksum,
-        pointer: rest >>> 24,
+        ...common,
+        pointer: pointer(bytes, at),
         unused: rest & 0xff_ffff,
       };
     case ICMP_TIME_EXCEEDED:
-      return { message: "time-exceeded", type, code, checksum, unused: rest };
+      return { message: "time-exceeded", ...common, unused: rest };
     default:
-      return { message: "other", type, code, checksum, restOfHeader: rest };
+      return { message: "other", ...common, restOfHeader: rest };
   }
+}
+
+function query(bytes: Uint8Array, at: number): { identifier: number; sequenceNumber: number } {
+  return { identifier: identifier(bytes, at), sequenceNumber: sequenceNumber(bytes, at) };
 }
 
 /**
@@ -134,7 +195,7 @@ export function writeIcmp(value: Icmp, into: Uint8Array, at = 0): number {
   into[at + field.type] = value.type;
   into[at + field.code] = value.code;
   writeBe16(into, at + field.checksum, value.checksum);
-  if (value.message === "redirect") writeIpv4Address(value.gatewayAddress, into, at + field.rest);
+  if (value.message === "redirect") writeIpv4Address(value.gatewayAddress, into, at + field.gatewayAddress);
   else writeBe32(into, at + field.rest, restOfHeader(value));
   return at + ICMP_SIZE;
 }

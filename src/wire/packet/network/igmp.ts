@@ -1,22 +1,61 @@
 import { need } from "../../bytes.js";
-import { ipv4AddressAt } from "../../inet-address.js";
+import { IPV4_ADDRESS_SIZE, ipv4AddressAt } from "../../inet-address.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 import { writeIpv4Address } from "../../parse-address.js";
+import {
+  type AddressFamily,
+  query,
+  queryExtensionSize,
+  readQueryExtension,
+  readRecords,
+  recordsSize,
+  writeQueryExtension,
+  writeRecords,
+} from "./group-membership.js";
 
 /** Size of a message of IGMPv1 and IGMPv2 (RFC 2236, 2). */
-const IGMP_SIZE = 8;
+export const IGMP_SIZE = 8;
+/** Size of a query of IGMPv3 without sources (RFC 9776, 4.1). */
+export const IGMP_V3_QUERY_SIZE = IGMP_SIZE + query.sources;
 
-const IGMP_MEMBERSHIP_QUERY = 0x11;
-const IGMP_V3_REPORT = 0x22;
+// Types (https://www.iana.org/assignments/igmp-type-numbers).
+export const IGMP_MEMBERSHIP_QUERY = 0x11;
+export const IGMP_V1_REPORT = 0x12;
+export const IGMP_V2_REPORT = 0x16;
+export const IGMP_V2_LEAVE = 0x17;
+export const IGMP_V3_REPORT = 0x22;
 
-export const field = { type: 0, responseCode: 1, checksum: 2, group: 4 } as const;
-/** What IGMPv3 adds to a query (RFC 9776, 4.1). */
-export const query = { flags: 8, interval: 9, sourceCount: 10, sources: 12 } as const;
-/** RFC 9776, 4.2. */
-export const report = { recordCount: 6, records: 8 } as const;
-export const record = { type: 0, auxiliaryLength: 1, sourceCount: 2, group: 4, sources: 8 } as const;
+/** Offsets in bytes from the message's start (RFC 2236, 2). */
+export const field = {
+  type: 0,
+  responseCode: 1,
+  checksum: 2,
+  group: 4,
+  /** What IGMPv3 adds to a query: `query` of group-membership.ts, which has the offsets in a report of IGMPv3 too. */
+  query: IGMP_SIZE,
+} as const;
 
-const SUPPRESS = 0x08;
+const family: AddressFamily = {
+  protocol: "IGMP",
+  addressSize: IPV4_ADDRESS_SIZE,
+  readAddress: ipv4AddressAt,
+  writeAddress: writeIpv4Address,
+};
+
+// Accessors of a message at `at`. They check nothing: its first 8 bytes must be there.
+
+export function type(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.type] as number;
+}
+
+/** In tenths of a second; in a query of IGMPv3 a floating-point code, see `valueOfCode8` of group-membership.ts. */
+export function maximumResponseCode(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.responseCode] as number;
+}
+
+export function checksum(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.checksum);
+}
 
 export interface IgmpRecord {
   readonly recordType: number;
@@ -50,62 +89,34 @@ export type Igmp =
 
 export function readIgmp(bytes: Uint8Array, at = 0, end = bytes.length): Igmp {
   need("IGMP", at, IGMP_SIZE, end);
-  const type = bytes[at + field.type] as number;
-  const checksum = readBe16(bytes, at + field.checksum);
-  if (type === IGMP_V3_REPORT)
-    return { message: "v3-report", type, checksum, records: readRecords(bytes, at, end) };
-  const maximumResponseCode = bytes[at + field.responseCode] as number;
-  const groupAddress = ipv4AddressAt(bytes, at + field.group);
-  if (type !== IGMP_MEMBERSHIP_QUERY || end - at < query.sources)
-    return { message: "group", type, maximumResponseCode, checksum, groupAddress };
-  const flags = bytes[at + query.flags] as number;
-  return {
-    message: "v3-query",
-    type,
-    maximumResponseCode,
-    checksum,
-    groupAddress,
-    suppressRouterSideProcessing: (flags & SUPPRESS) !== 0,
-    robustness: flags & 7,
-    queryIntervalCode: bytes[at + query.interval] as number,
-    sources: readSources(bytes, at + query.sources, readBe16(bytes, at + query.sourceCount), end),
+  const common = { type: type(bytes, at), checksum: checksum(bytes, at) };
+  if (common.type === IGMP_V3_REPORT)
+    return { message: "v3-report", ...common, records: readReport(bytes, at, end) };
+  const group = {
+    type: common.type,
+    maximumResponseCode: maximumResponseCode(bytes, at),
+    checksum: common.checksum,
+    groupAddress: ipv4AddressAt(bytes, at + field.group),
   };
+  if (common.type !== IGMP_MEMBERSHIP_QUERY || end - at < IGMP_V3_QUERY_SIZE)
+    return { message: "group", ...group };
+  return { message: "v3-query", ...group, ...readQueryExtension(family, bytes, at + field.query, end) };
 }
 
-function readSources(bytes: Uint8Array, start: number, count: number, end: number): string[] {
-  need("IGMP sources", start, 4 * count, end);
-  return Array.from({ length: count }, (_, index) => ipv4AddressAt(bytes, start + 4 * index));
-}
-
-function readRecords(bytes: Uint8Array, start: number, end: number): IgmpRecord[] {
-  const records: IgmpRecord[] = [];
-  let at = start + report.records;
-  for (let left = readBe16(bytes, start + report.recordCount); left > 0; left--) {
-    need("IGMP record", at, record.sources, end);
-    const sources = readSources(bytes, at + record.sources, readBe16(bytes, at + record.sourceCount), end);
-    const auxiliary = at + record.sources + 4 * sources.length;
-    const auxiliaryLength = 4 * (bytes[at + record.auxiliaryLength] as number);
-    need("IGMP auxiliary data", auxiliary, auxiliaryLength, end);
-    records.push({
-      recordType: bytes[at + record.type] as number,
-      groupAddress: ipv4AddressAt(bytes, at + record.group),
-      sources,
-      auxiliaryData: bytes.subarray(auxiliary, auxiliary + auxiliaryLength),
-    });
-    at = auxiliary + auxiliaryLength;
-  }
-  return records;
+function readReport(bytes: Uint8Array, at: number, end: number): IgmpRecord[] {
+  return readRecords(family, bytes, at, end).map(({ recordType, group, sources, auxiliaryData }) => ({
+    recordType,
+    groupAddress: group,
+    sources,
+    auxiliaryData,
+  }));
 }
 
 /** Bytes that {@link writeIgmp} writes. */
 export function igmpSize(value: Igmp): number {
-  if (value.message === "v3-query") return query.sources + 4 * value.sources.length;
+  if (value.message === "v3-query") return field.query + queryExtensionSize(family, value);
   if (value.message === "group") return IGMP_SIZE;
-  return value.records.reduce<number>((sum, each) => sum + recordSize(each), report.records);
-}
-
-function recordSize({ sources, auxiliaryData }: IgmpRecord): number {
-  return record.sources + 4 * sources.length + ((auxiliaryData.length + 3) & ~3);
+  return recordsSize(family, value.records);
 }
 
 /**
@@ -115,40 +126,13 @@ function recordSize({ sources, auxiliaryData }: IgmpRecord): number {
 export function writeIgmp(value: Igmp, into: Uint8Array, at = 0): number {
   into[at + field.type] = value.type;
   writeBe16(into, at + field.checksum, value.checksum);
-  if (value.message === "v3-report") return writeRecords(value.records, into, at);
+  if (value.message === "v3-report") {
+    into[at + field.responseCode] = 0;
+    const groups = value.records.map(({ groupAddress, ...rest }) => ({ ...rest, group: groupAddress }));
+    return writeRecords(family, groups, into, at);
+  }
   into[at + field.responseCode] = value.maximumResponseCode;
   writeIpv4Address(value.groupAddress, into, at + field.group);
   if (value.message === "group") return at + IGMP_SIZE;
-  into[at + query.flags] = (value.suppressRouterSideProcessing ? SUPPRESS : 0) | (value.robustness & 7);
-  into[at + query.interval] = value.queryIntervalCode;
-  writeBe16(into, at + query.sourceCount, value.sources.length);
-  return writeSources(value.sources, into, at + query.sources);
-}
-
-function writeSources(sources: readonly string[], into: Uint8Array, offset: number): number {
-  let at = offset;
-  for (const source of sources) {
-    writeIpv4Address(source, into, at);
-    at += 4;
-  }
-  return at;
-}
-
-function writeRecords(records: readonly IgmpRecord[], into: Uint8Array, start: number): number {
-  into[start + field.responseCode] = 0;
-  writeBe16(into, start + field.group, 0);
-  writeBe16(into, start + report.recordCount, records.length);
-  let at = start + report.records;
-  for (const each of records) {
-    const end = at + recordSize(each);
-    into[at + record.type] = each.recordType;
-    into[at + record.auxiliaryLength] = (each.auxiliaryData.length + 3) >>> 2;
-    writeBe16(into, at + record.sourceCount, each.sources.length);
-    writeIpv4Address(each.groupAddress, into, at + record.group);
-    const auxiliary = writeSources(each.sources, into, at + record.sources);
-    into.fill(0, auxiliary, end);
-    into.set(each.auxiliaryData, auxiliary);
-    at = end;
-  }
-  return at;
+  return writeQueryExtension(family, value, into, at + field.query);
 }

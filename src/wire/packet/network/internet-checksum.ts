@@ -1,3 +1,7 @@
+import { IPV4_ADDRESS_SIZE, IPV6_ADDRESS_SIZE } from "../../inet-address.js";
+import * as ipv4 from "./ipv4.js";
+import * as ipv6 from "./ipv6.js";
+
 /**
  * The one's complement sum of the 16-bit words from `start` to `end` (RFC 1071), unfolded; an odd byte at the end counts
  * as the high half of a word. Exact for up to 2³⁷ words, so it may be carried from one range to the next.
@@ -27,6 +31,16 @@ export function internetChecksum(bytes: Uint8Array, start: number, end: number, 
 }
 
 /**
+ * What a checksum should be.
+ * @param found what it is
+ * @param rest the Internet checksum of the bytes with it, by {@link internetChecksum}
+ */
+export function rightChecksum(found: number, rest: number): number {
+  const sum = found + rest;
+  return (sum & 0xffff) + (sum >>> 16);
+}
+
+/**
  * The sum of the pseudo-header that TCP and UDP put before an IPv4 payload (RFC 9293, 3.1; RFC 768).
  * @param header where the IPv4 header is
  * @param protocol the protocol number of the payload
@@ -38,7 +52,7 @@ export function pseudoHeaderSum4(
   protocol: number,
   length: number,
 ): number {
-  return checksumSum(bytes, header + 12, header + 20, protocol + length);
+  return addressSum(bytes, header + ipv4.field.source, IPV4_ADDRESS_SIZE, protocol, length);
 }
 
 /** The same for IPv6 (RFC 8200, 8.1), for TCP, UDP and ICMPv6. */
@@ -48,5 +62,23 @@ export function pseudoHeaderSum6(
   protocol: number,
   length: number,
 ): number {
-  return checksumSum(bytes, header + 8, header + 40, protocol + (length >>> 16) + (length & 0xffff));
+  return addressSum(bytes, header + ipv6.field.source, IPV6_ADDRESS_SIZE, protocol, length);
+}
+
+/** The same for whichever of the two the header at `header` is. */
+export function pseudoHeaderSum(bytes: Uint8Array, header: number, protocol: number, length: number): number {
+  return ipv4.version(bytes, header) === ipv4.IPVERSION
+    ? pseudoHeaderSum4(bytes, header, protocol, length)
+    : pseudoHeaderSum6(bytes, header, protocol, length);
+}
+
+/** @param source where the source address is, which the destination follows */
+function addressSum(
+  bytes: Uint8Array,
+  source: number,
+  addressSize: number,
+  protocol: number,
+  length: number,
+): number {
+  return checksumSum(bytes, source, source + 2 * addressSize, protocol + (length >>> 16) + (length & 0xffff));
 }

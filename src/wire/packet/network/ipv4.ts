@@ -5,11 +5,13 @@ import { writeIpv4Address } from "../../parse-address.js";
 import { type Ipv4Option, ipv4OptionsSize, readIpv4Options, writeIpv4Options } from "./ipv4-option.js";
 
 /** Size of an IPv4 header without options (RFC 791, 3.1). */
-const IPV4_SIZE = 20;
+export const IPV4_SIZE = 20;
+/** … and with the most options that its length has room for. */
+const LONGEST = 60;
 
-/** Where the header checksum is, in bytes from the header's start. */
-export const IPV4_CHECKSUM = 10;
+export const IPVERSION = 4;
 
+/** Offsets in bytes from the header's start (RFC 791, 3.1). */
 export const field = {
   versionLength: 0,
   services: 1,
@@ -18,15 +20,59 @@ export const field = {
   fragment: 6,
   timeToLive: 8,
   protocol: 9,
-  checksum: IPV4_CHECKSUM,
+  checksum: 10,
   source: 12,
   destination: 16,
 } as const;
 
-const RESERVED = 0x8000;
-const DONT_FRAGMENT = 0x4000;
-const MORE_FRAGMENTS = 0x2000;
-const FRAGMENT_OFFSET = 0x1fff;
+// What the 16 bits of the fragment field are, as netinet/ip.h names them.
+export const IP_RF = 0x8000;
+export const IP_DF = 0x4000;
+export const IP_MF = 0x2000;
+export const IP_OFFMASK = 0x1fff;
+
+// Accessors of a header at `at`. They check nothing: its first 20 bytes must be there.
+
+export function version(bytes: Uint8Array, at: number): number {
+  return (bytes[at + field.versionLength] as number) >>> 4;
+}
+
+/** Bytes of the header at `at`, of which one must be there: 4 times IHL. */
+export function ipv4HeaderLength(bytes: Uint8Array, at: number): number {
+  return ((bytes[at + field.versionLength] as number) & 0x0f) * 4;
+}
+
+/** DSCP and ECN, which RFC 791 calls the type of service. */
+export function services(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.services] as number;
+}
+
+/** Bytes of header and payload. */
+export function totalLength(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.totalLength);
+}
+
+export function identification(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.identification);
+}
+
+/** `IP_RF`, `IP_DF`, `IP_MF`, and the offset in units of 8 bytes. */
+export function fragment(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.fragment);
+}
+
+export function timeToLive(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.timeToLive] as number;
+}
+
+/** `IPPROTO_*` */
+export function protocol(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.protocol] as number;
+}
+
+export function checksum(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.checksum);
+}
 
 export interface Ipv4 {
   /** RFC 2474: 0 to 63. */
@@ -51,32 +97,25 @@ export interface Ipv4 {
   readonly options: readonly Ipv4Option[];
 }
 
-/** Bytes of the header at `at`, of which one must be there: 4 times IHL. */
-export function ipv4HeaderLength(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] as number) & 0x0f) * 4;
-}
-
 export function readIpv4(bytes: Uint8Array, at = 0, end = bytes.length): Ipv4 {
   need("IPv4", at, 1, end);
-  const version = (bytes[at] as number) >>> 4;
-  if (version !== 4) throw malformed("IPv4", `version ${version}`);
+  if (version(bytes, at) !== IPVERSION) throw malformed("IPv4", `version ${version(bytes, at)}`);
   const length = ipv4HeaderLength(bytes, at);
   if (length < IPV4_SIZE) throw malformed("IPv4", `header length ${length}`);
   need("IPv4", at, length, end);
-  const services = bytes[at + field.services] as number;
-  const fragment = readBe16(bytes, at + field.fragment);
+  const bits = fragment(bytes, at);
   return {
-    dscp: services >>> 2,
-    ecn: services & 3,
-    totalLength: readBe16(bytes, at + field.totalLength),
-    identification: readBe16(bytes, at + field.identification),
-    reserved: (fragment & RESERVED) !== 0,
-    dontFragment: (fragment & DONT_FRAGMENT) !== 0,
-    moreFragments: (fragment & MORE_FRAGMENTS) !== 0,
-    fragmentOffset: fragment & FRAGMENT_OFFSET,
-    timeToLive: bytes[at + field.timeToLive] as number,
-    protocolNumber: bytes[at + field.protocol] as number,
-    headerChecksum: readBe16(bytes, at + field.checksum),
+    dscp: services(bytes, at) >>> 2,
+    ecn: services(bytes, at) & 3,
+    totalLength: totalLength(bytes, at),
+    identification: identification(bytes, at),
+    reserved: (bits & IP_RF) !== 0,
+    dontFragment: (bits & IP_DF) !== 0,
+    moreFragments: (bits & IP_MF) !== 0,
+    fragmentOffset: bits & IP_OFFMASK,
+    timeToLive: timeToLive(bytes, at),
+    protocolNumber: protocol(bytes, at),
+    headerChecksum: checksum(bytes, at),
     source: ipv4AddressAt(bytes, at + field.source),
     destination: ipv4AddressAt(bytes, at + field.destination),
     options: readIpv4Options(bytes, at + IPV4_SIZE, at + length),
@@ -95,16 +134,15 @@ export function ipv4Size(value: Pick<Ipv4, "options">): number {
  */
 export function writeIpv4(value: Ipv4, into: Uint8Array, at = 0): number {
   const size = ipv4Size(value);
-  if (size > 60) throw unwritable("IPv4 options", `${size - IPV4_SIZE} bytes, at most 40`);
-  into[at + field.versionLength] = 0x40 | (size >>> 2);
+  if (size > LONGEST)
+    throw unwritable("IPv4 options", `${size - IPV4_SIZE} bytes, at most ${LONGEST - IPV4_SIZE}`);
+  into[at + field.versionLength] = (IPVERSION << 4) | (size >>> 2);
   into[at + field.services] = (value.dscp << 2) | (value.ecn & 3);
   writeBe16(into, at + field.totalLength, value.totalLength);
   writeBe16(into, at + field.identification, value.identification);
   const flags =
-    (value.reserved ? RESERVED : 0) |
-    (value.dontFragment ? DONT_FRAGMENT : 0) |
-    (value.moreFragments ? MORE_FRAGMENTS : 0);
-  writeBe16(into, at + field.fragment, flags | (value.fragmentOffset & FRAGMENT_OFFSET));
+    (value.reserved ? IP_RF : 0) | (value.dontFragment ? IP_DF : 0) | (value.moreFragments ? IP_MF : 0);
+  writeBe16(into, at + field.fragment, flags | (value.fragmentOffset & IP_OFFMASK));
   into[at + field.timeToLive] = value.timeToLive;
   into[at + field.protocol] = value.protocolNumber;
   writeBe16(into, at + field.checksum, value.headerChecksum);

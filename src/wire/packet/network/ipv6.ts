@@ -6,6 +6,9 @@ import { writeIpv6Address } from "../../parse-address.js";
 /** Size of an IPv6 header (RFC 8200, 3). */
 export const IPV6_SIZE = 40;
 
+export const IPV6_VERSION = 6;
+
+/** Offsets in bytes from the header's start (RFC 8200, 3). */
 export const field = {
   versionClassFlow: 0,
   payloadLength: 4,
@@ -14,6 +17,36 @@ export const field = {
   source: 8,
   destination: 24,
 } as const;
+
+// Accessors of a header at `at`. They check nothing: the header must be there.
+
+export function version(bytes: Uint8Array, at: number): number {
+  return (bytes[at + field.versionClassFlow] as number) >>> 4;
+}
+
+/** DSCP and ECN: 8 bits. */
+export function trafficClass(bytes: Uint8Array, at: number): number {
+  return (readBe16(bytes, at + field.versionClassFlow) >>> 4) & 0xff;
+}
+
+/** 20 bits. */
+export function flowLabel(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.versionClassFlow) & 0xf_ffff;
+}
+
+/** Bytes of extension headers and payload; 0 with a jumbo payload (RFC 2675). */
+export function payloadLength(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.payloadLength);
+}
+
+/** `IPPROTO_*` */
+export function nextHeader(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.nextHeader] as number;
+}
+
+export function hopLimit(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.hopLimit] as number;
+}
 
 export interface Ipv6 {
   /** The upper six bits of the traffic class (RFC 2474). */
@@ -32,17 +65,15 @@ export interface Ipv6 {
 
 export function readIpv6(bytes: Uint8Array, at = 0, end = bytes.length): Ipv6 {
   need("IPv6", at, 1, end);
-  const version = (bytes[at] as number) >>> 4;
-  if (version !== 6) throw malformed("IPv6", `version ${version}`);
+  if (version(bytes, at) !== IPV6_VERSION) throw malformed("IPv6", `version ${version(bytes, at)}`);
   need("IPv6", at, IPV6_SIZE, end);
-  const first = readBe32(bytes, at + field.versionClassFlow);
   return {
-    dscp: (first >>> 22) & 0x3f,
-    ecn: (first >>> 20) & 3,
-    flowLabel: first & 0xf_ffff,
-    payloadLength: readBe16(bytes, at + field.payloadLength),
-    nextHeader: bytes[at + field.nextHeader] as number,
-    hopLimit: bytes[at + field.hopLimit] as number,
+    dscp: trafficClass(bytes, at) >>> 2,
+    ecn: trafficClass(bytes, at) & 3,
+    flowLabel: flowLabel(bytes, at),
+    payloadLength: payloadLength(bytes, at),
+    nextHeader: nextHeader(bytes, at),
+    hopLimit: hopLimit(bytes, at),
     source: ipv6AddressAt(bytes, at + field.source),
     destination: ipv6AddressAt(bytes, at + field.destination),
   };
@@ -50,8 +81,8 @@ export function readIpv6(bytes: Uint8Array, at = 0, end = bytes.length): Ipv6 {
 
 /** @returns the offset after it */
 export function writeIpv6(value: Ipv6, into: Uint8Array, at = 0): number {
-  const first =
-    0x6000_0000 | ((value.dscp & 0x3f) << 22) | ((value.ecn & 3) << 20) | (value.flowLabel & 0xf_ffff);
+  const services = ((value.dscp & 0x3f) << 2) | (value.ecn & 3);
+  const first = (IPV6_VERSION << 28) | (services << 20) | (value.flowLabel & 0xf_ffff);
   writeBe32(into, at + field.versionClassFlow, first);
   writeBe16(into, at + field.payloadLength, value.payloadLength);
   into[at + field.nextHeader] = value.nextHeader;

@@ -3,11 +3,11 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { readTcpOptions, type TcpOption, tcpOptionsSize, writeTcpOptions } from "./tcp-option.js";
 
 /** Size of a TCP header without options (RFC 9293, 3.1). */
-const TCP_SIZE = 20;
+export const TCP_SIZE = 20;
+/** … and with the most options that its data offset has room for. */
+const LONGEST = 60;
 
-/** Where the checksum is, in bytes from the header's start. */
-export const TCP_CHECKSUM = 16;
-
+/** Offsets in bytes from the header's start (RFC 9293, 3.1). */
 export const field = {
   sourcePort: 0,
   destinationPort: 2,
@@ -15,11 +15,63 @@ export const field = {
   acknowledgmentNumber: 8,
   offsetFlags: 12,
   window: 14,
-  checksum: TCP_CHECKSUM,
+  checksum: 16,
   urgentPointer: 18,
 } as const;
 
-/** The control bits (RFC 9293, 3.1; RFC 3168 for CWR and ECE; RFC 9768 for AE). */
+// The control bits (RFC 9293, 3.1; RFC 3168 for CWR and ECE; RFC 9768 for AE), as netinet/tcp.h begins their names.
+export const TH_FIN = 0x001;
+export const TH_SYN = 0x002;
+export const TH_RST = 0x004;
+export const TH_PUSH = 0x008;
+export const TH_ACK = 0x010;
+export const TH_URG = 0x020;
+export const TH_ECE = 0x040;
+export const TH_CWR = 0x080;
+export const TH_AE = 0x100;
+const FLAGS = 0x1ff;
+
+// Accessors of a header at `at`. They check nothing: its first 20 bytes must be there.
+
+export function sourcePort(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.sourcePort);
+}
+
+export function destinationPort(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.destinationPort);
+}
+
+export function sequenceNumber(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.sequenceNumber);
+}
+
+export function acknowledgmentNumber(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.acknowledgmentNumber);
+}
+
+/** Bytes of the header at `at`, whose first 13 must be there: 4 times the data offset. */
+export function tcpHeaderLength(bytes: Uint8Array, at: number): number {
+  return ((bytes[at + field.offsetFlags] as number) >>> 4) * 4;
+}
+
+/** `TH_*` */
+export function flags(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.offsetFlags) & FLAGS;
+}
+
+export function window(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.window);
+}
+
+export function checksum(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.checksum);
+}
+
+export function urgentPointer(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.urgentPointer);
+}
+
+/** The control bits. */
 export interface TcpFlags {
   readonly ae: boolean;
   readonly cwr: boolean;
@@ -46,37 +98,32 @@ export interface Tcp {
   readonly options: readonly TcpOption[];
 }
 
-/** Bytes of the header at `at`, whose first 13 must be there: 4 times the data offset. */
-export function tcpHeaderLength(bytes: Uint8Array, at: number): number {
-  return ((bytes[at + field.offsetFlags] as number) >>> 4) * 4;
-}
-
 export function readTcp(bytes: Uint8Array, at = 0, end = bytes.length): Tcp {
   need("TCP", at, TCP_SIZE, end);
   const length = tcpHeaderLength(bytes, at);
   if (length < TCP_SIZE) throw malformed("TCP", `header length ${length}`);
   need("TCP", at, length, end);
-  const bits = readBe16(bytes, at + field.offsetFlags);
+  const bits = flags(bytes, at);
   return {
-    sourcePort: readBe16(bytes, at + field.sourcePort),
-    destinationPort: readBe16(bytes, at + field.destinationPort),
-    sequenceNumber: readBe32(bytes, at + field.sequenceNumber),
-    acknowledgmentNumber: readBe32(bytes, at + field.acknowledgmentNumber),
-    reserved: (bits >>> 9) & 7,
+    sourcePort: sourcePort(bytes, at),
+    destinationPort: destinationPort(bytes, at),
+    sequenceNumber: sequenceNumber(bytes, at),
+    acknowledgmentNumber: acknowledgmentNumber(bytes, at),
+    reserved: (readBe16(bytes, at + field.offsetFlags) >>> 9) & 7,
     flags: {
-      ae: (bits & 0x100) !== 0,
-      cwr: (bits & 0x80) !== 0,
-      ece: (bits & 0x40) !== 0,
-      urg: (bits & 0x20) !== 0,
-      ack: (bits & 0x10) !== 0,
-      psh: (bits & 0x08) !== 0,
-      rst: (bits & 0x04) !== 0,
-      syn: (bits & 0x02) !== 0,
-      fin: (bits & 0x01) !== 0,
+      ae: (bits & TH_AE) !== 0,
+      cwr: (bits & TH_CWR) !== 0,
+      ece: (bits & TH_ECE) !== 0,
+      urg: (bits & TH_URG) !== 0,
+      ack: (bits & TH_ACK) !== 0,
+      psh: (bits & TH_PUSH) !== 0,
+      rst: (bits & TH_RST) !== 0,
+      syn: (bits & TH_SYN) !== 0,
+      fin: (bits & TH_FIN) !== 0,
     },
-    window: readBe16(bytes, at + field.window),
-    checksum: readBe16(bytes, at + field.checksum),
-    urgentPointer: readBe16(bytes, at + field.urgentPointer),
+    window: window(bytes, at),
+    checksum: checksum(bytes, at),
+    urgentPointer: urgentPointer(bytes, at),
     options: readTcpOptions(bytes, at + TCP_SIZE, at + length),
   };
 }
@@ -93,7 +140,8 @@ export function tcpSize(value: Pick<Tcp, "options">): number {
  */
 export function writeTcp(value: Tcp, into: Uint8Array, at = 0): number {
   const size = tcpSize(value);
-  if (size > 60) throw unwritable("TCP options", `${size - TCP_SIZE} bytes, at most 40`);
+  if (size > LONGEST)
+    throw unwritable("TCP options", `${size - TCP_SIZE} bytes, at most ${LONGEST - TCP_SIZE}`);
   writeBe16(into, at + field.sourcePort, value.sourcePort);
   writeBe16(into, at + field.destinationPort, value.destinationPort);
   writeBe32(into, at + field.sequenceNumber, value.sequenceNumber);
@@ -105,16 +153,16 @@ export function writeTcp(value: Tcp, into: Uint8Array, at = 0): number {
   return writeTcpOptions(value.options, into, at + TCP_SIZE);
 }
 
-function bitsOf(flags: TcpFlags): number {
+function bitsOf(value: TcpFlags): number {
   return (
-    (flags.ae ? 0x100 : 0) |
-    (flags.cwr ? 0x80 : 0) |
-    (flags.ece ? 0x40 : 0) |
-    (flags.urg ? 0x20 : 0) |
-    (flags.ack ? 0x10 : 0) |
-    (flags.psh ? 0x08 : 0) |
-    (flags.rst ? 0x04 : 0) |
-    (flags.syn ? 0x02 : 0) |
-    (flags.fin ? 0x01 : 0)
+    (value.ae ? TH_AE : 0) |
+    (value.cwr ? TH_CWR : 0) |
+    (value.ece ? TH_ECE : 0) |
+    (value.urg ? TH_URG : 0) |
+    (value.ack ? TH_ACK : 0) |
+    (value.psh ? TH_PUSH : 0) |
+    (value.rst ? TH_RST : 0) |
+    (value.syn ? TH_SYN : 0) |
+    (value.fin ? TH_FIN : 0)
   );
 }

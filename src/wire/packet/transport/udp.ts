@@ -4,10 +4,28 @@ import { readBe16, writeBe16 } from "../../network-order.js";
 /** Size of a UDP header (RFC 768). */
 export const UDP_SIZE = 8;
 
-/** Where the checksum is, in bytes from the header's start. */
-export const UDP_CHECKSUM = 6;
+/** Offsets in bytes from the header's start (RFC 768). */
+export const field = { sourcePort: 0, destinationPort: 2, length: 4, checksum: 6 } as const;
 
-export const field = { sourcePort: 0, destinationPort: 2, length: 4, checksum: UDP_CHECKSUM } as const;
+// Accessors of a header at `at`. They check nothing: the header must be there.
+
+export function sourcePort(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.sourcePort);
+}
+
+export function destinationPort(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.destinationPort);
+}
+
+/** Bytes of header and payload; 0 in a jumbogram (RFC 2675). */
+export function length(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.length);
+}
+
+/** 0 where the sender made none. */
+export function checksum(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.checksum);
+}
 
 export interface Udp {
   readonly sourcePort: number;
@@ -21,10 +39,10 @@ export interface Udp {
 export function readUdp(bytes: Uint8Array, at = 0, end = bytes.length): Udp {
   need("UDP", at, UDP_SIZE, end);
   return {
-    sourcePort: readBe16(bytes, at + field.sourcePort),
-    destinationPort: readBe16(bytes, at + field.destinationPort),
-    length: readBe16(bytes, at + field.length),
-    checksum: readBe16(bytes, at + field.checksum),
+    sourcePort: sourcePort(bytes, at),
+    destinationPort: destinationPort(bytes, at),
+    length: length(bytes, at),
+    checksum: checksum(bytes, at),
   };
 }
 

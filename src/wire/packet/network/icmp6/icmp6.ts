@@ -1,11 +1,30 @@
 import { need } from "../../../bytes.js";
-import { readBe16, readBe32, writeBe16, writeBe32 } from "../../../network-order.js";
+import { readBe32, writeBe16, writeBe32 } from "../../../network-order.js";
+import {
+  checksum,
+  code,
+  field,
+  ICMP6_DST_UNREACH,
+  ICMP6_ECHO_REPLY,
+  ICMP6_ECHO_REQUEST,
+  ICMP6_PACKET_TOO_BIG,
+  ICMP6_PARAM_PROB,
+  ICMP6_SIZE,
+  ICMP6_TIME_EXCEEDED,
+  identifier,
+  MLD_LISTENER_QUERY,
+  MLD_LISTENER_REDUCTION,
+  MLD_LISTENER_REPORT,
+  MLD2_LISTENER_REPORT,
+  sequenceNumber,
+  type,
+} from "./icmp6-header.js";
 import {
   isMldV2Query,
+  MLD_SIZE,
   type MldMessage,
   type MldQuery,
   type MldRecord,
-  mldMessageSize,
   mldQuerySize,
   mldRecordsSize,
   readMldMessage,
@@ -16,32 +35,14 @@ import {
   writeMldRecords,
 } from "./mld.js";
 import {
+  isNeighbourDiscovery,
   type NeighbourDiscovery,
   neighbourDiscoverySize,
   readNeighbourDiscovery,
   writeNeighbourDiscovery,
 } from "./neighbour-discovery.js";
 
-/** Size of the part that all ICMPv6 messages have (RFC 4443, 2.1). */
-const ICMP6_SIZE = 4;
-
-// RFC 4443, 4861, 2710, 3810; the names of netinet/icmp6.h.
-const ICMP6_DST_UNREACH = 1;
-const ICMP6_PACKET_TOO_BIG = 2;
-const ICMP6_TIME_EXCEEDED = 3;
-export const ICMP6_PARAM_PROB = 4;
-export const ICMP6_ECHO_REQUEST = 128;
-export const ICMP6_ECHO_REPLY = 129;
-const MLD_LISTENER_QUERY = 130;
-const MLD_LISTENER_REPORT = 131;
-const MLD_LISTENER_DONE = 132;
-const ND_ROUTER_SOLICIT = 133;
-export const ND_NEIGHBOR_SOLICIT = 135;
-export const ND_NEIGHBOR_ADVERT = 136;
-const ND_REDIRECT = 137;
-const MLD2_LISTENER_REPORT = 143;
-
-export const field = { type: 0, code: 1, checksum: 2, body: 4, data: 8 } as const;
+export * from "./icmp6-header.js";
 
 /** What a message says beyond type, code and checksum. Errors and echoes are followed by a packet or data. */
 export type Icmp6Body =
@@ -79,51 +80,52 @@ export function icmp6HasPayload(message: Icmp6["message"]): boolean {
 
 export function readIcmp6(bytes: Uint8Array, at = 0, end = bytes.length): Icmp6 {
   need("ICMPv6", at, ICMP6_SIZE, end);
-  const type = bytes[at + field.type] as number;
   return {
-    ...readBody(bytes, at, end, type),
-    type,
-    code: bytes[at + field.code] as number,
-    checksum: readBe16(bytes, at + field.checksum),
+    ...readBody(bytes, at, end),
+    type: type(bytes, at),
+    code: code(bytes, at),
+    checksum: checksum(bytes, at),
   };
 }
 
-function readBody(bytes: Uint8Array, at: number, end: number, type: number): Icmp6Body {
-  const body = at + field.body;
-  switch (type) {
+function readBody(bytes: Uint8Array, at: number, end: number): Icmp6Body {
+  const messageType = type(bytes, at);
+  switch (messageType) {
     case ICMP6_DST_UNREACH:
-      return { message: "destination-unreachable", unused: readWord(bytes, body, end) };
+      return { message: "destination-unreachable", unused: readWord(bytes, at, end) };
     case ICMP6_PACKET_TOO_BIG:
-      return { message: "packet-too-big", mtu: readWord(bytes, body, end) };
+      return { message: "packet-too-big", mtu: readWord(bytes, at, end) };
     case ICMP6_TIME_EXCEEDED:
-      return { message: "time-exceeded", unused: readWord(bytes, body, end) };
+      return { message: "time-exceeded", unused: readWord(bytes, at, end) };
     case ICMP6_PARAM_PROB:
-      return { message: "parameter-problem", pointer: readWord(bytes, body, end) };
+      return { message: "parameter-problem", pointer: readWord(bytes, at, end) };
     case ICMP6_ECHO_REQUEST:
-    case ICMP6_ECHO_REPLY: {
-      const word = readWord(bytes, body, end);
-      const message = type === ICMP6_ECHO_REQUEST ? "echo-request" : "echo-reply";
-      return { message, identifier: word >>> 16, sequenceNumber: word & 0xffff };
-    }
+    case ICMP6_ECHO_REPLY:
+      need("ICMPv6", at + field.body, 4, end);
+      return {
+        message: messageType === ICMP6_ECHO_REQUEST ? "echo-request" : "echo-reply",
+        identifier: identifier(bytes, at),
+        sequenceNumber: sequenceNumber(bytes, at),
+      };
     case MLD_LISTENER_QUERY:
-      if (isMldV2Query(body, end)) return { message: "mldv2-query", ...readMldQuery(bytes, body, end) };
-      return { message: "mld-query", ...readMldMessage(bytes, body, end) };
+      if (isMldV2Query(at, end)) return { message: "mldv2-query", ...readMldQuery(bytes, at, end) };
+      return { message: "mld-query", ...readMldMessage(bytes, at, end) };
     case MLD_LISTENER_REPORT:
-      return { message: "mld-report", ...readMldMessage(bytes, body, end) };
-    case MLD_LISTENER_DONE:
-      return { message: "mld-done", ...readMldMessage(bytes, body, end) };
+      return { message: "mld-report", ...readMldMessage(bytes, at, end) };
+    case MLD_LISTENER_REDUCTION:
+      return { message: "mld-done", ...readMldMessage(bytes, at, end) };
     case MLD2_LISTENER_REPORT:
-      return { message: "mldv2-report", records: readMldRecords(bytes, body, end) };
+      return { message: "mldv2-report", records: readMldRecords(bytes, at, end) };
     default:
-      if (type >= ND_ROUTER_SOLICIT && type <= ND_REDIRECT)
-        return readNeighbourDiscovery(bytes, body, end, type);
-      return { message: "other", data: bytes.subarray(body, end) };
+      if (isNeighbourDiscovery(messageType)) return readNeighbourDiscovery(bytes, at, end);
+      return { message: "other", data: bytes.subarray(at + field.body, end) };
   }
 }
 
+/** The four bytes behind the checksum. */
 function readWord(bytes: Uint8Array, at: number, end: number): number {
-  need("ICMPv6", at, 4, end);
-  return readBe32(bytes, at);
+  need("ICMPv6", at + field.body, 4, end);
+  return readBe32(bytes, at + field.body);
 }
 
 /** Bytes that {@link writeIcmp6} writes. */
@@ -132,11 +134,11 @@ export function icmp6Size(value: Icmp6Body): number {
     case "mld-query":
     case "mld-report":
     case "mld-done":
-      return field.body + mldMessageSize();
+      return MLD_SIZE;
     case "mldv2-query":
-      return field.body + mldQuerySize(value);
+      return mldQuerySize(value);
     case "mldv2-report":
-      return field.body + mldRecordsSize(value.records);
+      return mldRecordsSize(value.records);
     case "other":
       return field.body + value.data.length;
     case "router-solicitation":
@@ -144,7 +146,7 @@ export function icmp6Size(value: Icmp6Body): number {
     case "neighbour-solicitation":
     case "neighbour-advertisement":
     case "redirect":
-      return field.body + neighbourDiscoverySize(value);
+      return neighbourDiscoverySize(value);
     default:
       return field.data;
   }
@@ -158,7 +160,7 @@ export function writeIcmp6(value: Icmp6, into: Uint8Array, at = 0): number {
   into[at + field.type] = value.type;
   into[at + field.code] = value.code;
   writeBe16(into, at + field.checksum, value.checksum);
-  writeBody(value, into, at + field.body);
+  writeBody(value, into, at);
   return at + icmp6Size(value);
 }
 
@@ -166,17 +168,18 @@ function writeBody(value: Icmp6Body, into: Uint8Array, at: number): void {
   switch (value.message) {
     case "destination-unreachable":
     case "time-exceeded":
-      writeBe32(into, at, value.unused);
+      writeBe32(into, at + field.body, value.unused);
       break;
     case "packet-too-big":
-      writeBe32(into, at, value.mtu);
+      writeBe32(into, at + field.mtu, value.mtu);
       break;
     case "parameter-problem":
-      writeBe32(into, at, value.pointer);
+      writeBe32(into, at + field.pointer, value.pointer);
       break;
     case "echo-request":
     case "echo-reply":
-      writeBe32(into, at, (value.identifier << 16) | value.sequenceNumber);
+      writeBe16(into, at + field.identifier, value.identifier);
+      writeBe16(into, at + field.sequenceNumber, value.sequenceNumber);
       break;
     case "mld-query":
     case "mld-report":
@@ -190,7 +193,7 @@ function writeBody(value: Icmp6Body, into: Uint8Array, at: number): void {
       writeMldRecords(value.records, into, at);
       break;
     case "other":
-      into.set(value.data, at);
+      into.set(value.data, at + field.body);
       break;
     default:
       writeNeighbourDiscovery(value, into, at);

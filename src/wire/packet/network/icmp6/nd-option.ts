@@ -1,21 +1,82 @@
 import { hardwareAddressAt } from "../../../hardware-address.js";
-import { ipv6AddressAt } from "../../../inet-address.js";
+import { IPV6_ADDRESS_SIZE, ipv6AddressAt } from "../../../inet-address.js";
 import { readBe32, writeBe32 } from "../../../network-order.js";
 import { writeIpv6Address, writeMac } from "../../../parse-address.js";
 
-const SOURCE_LINK_LAYER_ADDRESS = 1;
-const TARGET_LINK_LAYER_ADDRESS = 2;
-const PREFIX_INFORMATION = 3;
-const MTU = 5;
-const RECURSIVE_DNS_SERVERS = 25;
+// Types (https://www.iana.org/assignments/icmpv6-parameters), as netinet/icmp6.h begins their names.
+export const ND_OPT_SOURCE_LINKADDR = 1;
+export const ND_OPT_TARGET_LINKADDR = 2;
+export const ND_OPT_PREFIX_INFORMATION = 3;
+export const ND_OPT_REDIRECTED_HEADER = 4;
+export const ND_OPT_MTU = 5;
+export const ND_OPT_ADVERTISEMENT_INTERVAL = 7;
+export const ND_OPT_HOME_AGENT_INFO = 8;
+export const ND_OPT_ROUTE_INFO = 24;
+export const ND_OPT_RDNSS = 25;
+export const ND_OPT_DNSSL = 31;
 
-const ON_LINK = 0x80;
-const AUTONOMOUS = 0x40;
-const PREFIX_FLAGS = 0x3f;
+/** Offsets in bytes from an option's start (RFC 4861, 4.6); its length counts units of 8 bytes. */
+export const field = { type: 0, length: 1, data: 2 } as const;
 
+/** Of prefix information (RFC 4861, 4.6.2). */
 export const prefix = { length: 2, flags: 3, valid: 4, preferred: 8, prefix: 16, size: 32 } as const;
+/** Of an MTU (RFC 4861, 4.6.4). */
+export const mtuOption = { mtu: 4, size: 8 } as const;
+/** Of recursive DNS servers (RFC 8106, 5.1), whose addresses follow each other. */
+export const rdnss = { lifetime: 4, addresses: 8 } as const;
+/** Bytes of an option with a link-layer address of Ethernet's. */
+const LINK_ADDRESS_SIZE = 8;
 
-/** An option of Neighbour Discovery (RFC 4861, 4.6; RFC 8106, 5.1), of which only the Ethernet form of an address is told. */
+// Of a prefix's flags (RFC 4861, 4.6.2); the router's address is RFC 6275's.
+export const ND_OPT_PI_FLAG_ONLINK = 0x80;
+export const ND_OPT_PI_FLAG_AUTO = 0x40;
+export const ND_OPT_PI_FLAG_RADDR = 0x20;
+/** Those that are neither of the first two. */
+const OTHER_PREFIX_FLAGS = 0x3f;
+
+/** A lifetime that doesn't end (RFC 4861, 4.6.2). */
+export const ND_OPT_PI_INFINITY = 0xffff_ffff;
+
+// Accessors of an option at `at`. They check nothing: what they read must be there.
+
+export function type(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.type] as number;
+}
+
+/** Bytes of the whole option; 0 is malformed. */
+export function size(bytes: Uint8Array, at: number): number {
+  return (bytes[at + field.length] as number) * 8;
+}
+
+export function prefixLength(bytes: Uint8Array, at: number): number {
+  return bytes[at + prefix.length] as number;
+}
+
+/** `ND_OPT_PI_FLAG_*` */
+export function prefixFlags(bytes: Uint8Array, at: number): number {
+  return bytes[at + prefix.flags] as number;
+}
+
+/** Of a prefix, in seconds. */
+export function validLifetime(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + prefix.valid);
+}
+
+/** Of a prefix, in seconds. */
+export function preferredLifetime(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + prefix.preferred);
+}
+
+export function mtu(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + mtuOption.mtu);
+}
+
+/** Of recursive DNS servers, in seconds. */
+export function serversLifetime(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + rdnss.lifetime);
+}
+
+/** An option of Neighbour Discovery (RFC 4861, 4.6; RFC 8106, 5.1). Only the Ethernet form of an address is read as one. */
 export type NdOption =
   | {
       readonly option: "source-link-layer-address" | "target-link-layer-address";
@@ -50,44 +111,48 @@ export type NdOption =
 export function readNdOptions(bytes: Uint8Array, start: number, end: number): NdOption[] {
   const options: NdOption[] = [];
   for (let at = start; at < end; ) {
-    const type = bytes[at] as number;
-    const length = at + 1 < end ? (bytes[at + 1] as number) * 8 : 0;
+    const length = at + field.length < end ? size(bytes, at) : 0;
     if (length === 0 || at + length > end) {
-      options.push({ option: "other", type, data: bytes.subarray(at + 1, end), malformed: true });
+      const data = bytes.subarray(at + field.length, end);
+      options.push({ option: "other", type: type(bytes, at), data, malformed: true });
       break;
     }
-    options.push(readOption(bytes, at, type, length));
+    options.push(readOption(bytes, at, length));
     at += length;
   }
   return options;
 }
 
-function readOption(bytes: Uint8Array, at: number, type: number, length: number): NdOption {
-  if (type === SOURCE_LINK_LAYER_ADDRESS && length === 8)
-    return { option: "source-link-layer-address", type, address: hardwareAddressAt(bytes, at + 2) };
-  if (type === TARGET_LINK_LAYER_ADDRESS && length === 8)
-    return { option: "target-link-layer-address", type, address: hardwareAddressAt(bytes, at + 2) };
-  if (type === PREFIX_INFORMATION && length === prefix.size) return readPrefix(bytes, at, type);
-  if (type === MTU && length === 8) return { option: "mtu", type, mtu: readBe32(bytes, at + 4) };
-  if (type === RECURSIVE_DNS_SERVERS && length % 16 === 8) {
+function readOption(bytes: Uint8Array, at: number, length: number): NdOption {
+  const kind = { type: type(bytes, at) };
+  const data = at + field.data;
+  if (kind.type === ND_OPT_SOURCE_LINKADDR && length === LINK_ADDRESS_SIZE)
+    return { option: "source-link-layer-address", ...kind, address: hardwareAddressAt(bytes, data) };
+  if (kind.type === ND_OPT_TARGET_LINKADDR && length === LINK_ADDRESS_SIZE)
+    return { option: "target-link-layer-address", ...kind, address: hardwareAddressAt(bytes, data) };
+  if (kind.type === ND_OPT_PREFIX_INFORMATION && length === prefix.size) return readPrefix(bytes, at);
+  if (kind.type === ND_OPT_MTU && length === mtuOption.size)
+    return { option: "mtu", ...kind, mtu: mtu(bytes, at) };
+  if (kind.type === ND_OPT_RDNSS && (length - rdnss.addresses) % IPV6_ADDRESS_SIZE === 0) {
     const addresses: string[] = [];
-    for (let each = at + 8; each < at + length; each += 16) addresses.push(ipv6AddressAt(bytes, each));
-    return { option: "recursive-dns-servers", type, lifetime: readBe32(bytes, at + 4), addresses };
+    for (let each = at + rdnss.addresses; each < at + length; each += IPV6_ADDRESS_SIZE)
+      addresses.push(ipv6AddressAt(bytes, each));
+    return { option: "recursive-dns-servers", ...kind, lifetime: serversLifetime(bytes, at), addresses };
   }
-  return { option: "other", type, data: bytes.subarray(at + 2, at + length) };
+  return { option: "other", ...kind, data: bytes.subarray(data, at + length) };
 }
 
-function readPrefix(bytes: Uint8Array, at: number, type: number): NdOption {
-  const flags = bytes[at + prefix.flags] as number;
+function readPrefix(bytes: Uint8Array, at: number): NdOption {
+  const flags = prefixFlags(bytes, at);
   return {
     option: "prefix-information",
-    type,
-    prefixLength: bytes[at + prefix.length] as number,
-    onLink: (flags & ON_LINK) !== 0,
-    autonomous: (flags & AUTONOMOUS) !== 0,
-    reserved: flags & PREFIX_FLAGS,
-    validLifetime: readBe32(bytes, at + prefix.valid),
-    preferredLifetime: readBe32(bytes, at + prefix.preferred),
+    type: type(bytes, at),
+    prefixLength: prefixLength(bytes, at),
+    onLink: (flags & ND_OPT_PI_FLAG_ONLINK) !== 0,
+    autonomous: (flags & ND_OPT_PI_FLAG_AUTO) !== 0,
+    reserved: flags & OTHER_PREFIX_FLAGS,
+    validLifetime: validLifetime(bytes, at),
+    preferredLifetime: preferredLifetime(bytes, at),
     prefix: ipv6AddressAt(bytes, at + prefix.prefix),
   };
 }
@@ -104,11 +169,15 @@ function optionSize(option: NdOption): number {
     case "prefix-information":
       return prefix.size;
     case "recursive-dns-servers":
-      return 8 + 16 * option.addresses.length;
+      return rdnss.addresses + IPV6_ADDRESS_SIZE * option.addresses.length;
     case "other":
-      return option.malformed ? 1 + option.data.length : (2 + option.data.length + 7) & ~7;
+      return option.malformed
+        ? field.length + option.data.length
+        : (field.data + option.data.length + 7) & ~7;
+    case "mtu":
+      return mtuOption.size;
     default:
-      return 8;
+      return LINK_ADDRESS_SIZE;
   }
 }
 
@@ -116,15 +185,15 @@ function optionSize(option: NdOption): number {
 export function writeNdOptions(options: readonly NdOption[], into: Uint8Array, offset: number): number {
   let at = offset;
   for (const option of options) {
-    const size = optionSize(option);
-    into[at] = option.type;
-    if (option.option === "other" && option.malformed) into.set(option.data, at + 1);
+    const length = optionSize(option);
+    into[at + field.type] = option.type;
+    if (option.option === "other" && option.malformed) into.set(option.data, at + field.length);
     else {
-      into.fill(0, at + 1, at + size);
-      into[at + 1] = size / 8;
+      into.fill(0, at + field.length, at + length);
+      into[at + field.length] = length / 8;
       writeOption(option, into, at);
     }
-    at += size;
+    at += length;
   }
   return at;
 }
@@ -133,28 +202,28 @@ function writeOption(option: NdOption, into: Uint8Array, at: number): void {
   switch (option.option) {
     case "source-link-layer-address":
     case "target-link-layer-address":
-      writeMac(option.address, into, at + 2);
+      writeMac(option.address, into, at + field.data);
       break;
     case "prefix-information":
       into[at + prefix.length] = option.prefixLength;
       into[at + prefix.flags] =
-        (option.onLink ? ON_LINK : 0) |
-        (option.autonomous ? AUTONOMOUS : 0) |
-        (option.reserved & PREFIX_FLAGS);
+        (option.onLink ? ND_OPT_PI_FLAG_ONLINK : 0) |
+        (option.autonomous ? ND_OPT_PI_FLAG_AUTO : 0) |
+        (option.reserved & OTHER_PREFIX_FLAGS);
       writeBe32(into, at + prefix.valid, option.validLifetime);
       writeBe32(into, at + prefix.preferred, option.preferredLifetime);
       writeIpv6Address(option.prefix, into, at + prefix.prefix);
       break;
     case "mtu":
-      writeBe32(into, at + 4, option.mtu);
+      writeBe32(into, at + mtuOption.mtu, option.mtu);
       break;
     case "recursive-dns-servers":
-      writeBe32(into, at + 4, option.lifetime);
+      writeBe32(into, at + rdnss.lifetime, option.lifetime);
       option.addresses.forEach((address, index) => {
-        writeIpv6Address(address, into, at + 8 + 16 * index);
+        writeIpv6Address(address, into, at + rdnss.addresses + IPV6_ADDRESS_SIZE * index);
       });
       break;
     case "other":
-      into.set(option.data, at + 2);
+      into.set(option.data, at + field.data);
   }
 }

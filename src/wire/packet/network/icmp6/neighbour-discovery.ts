@@ -2,33 +2,91 @@ import { need } from "../../../bytes.js";
 import { ipv6AddressAt } from "../../../inet-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../../network-order.js";
 import { writeIpv6Address } from "../../../parse-address.js";
+import {
+  ICMP6_SIZE,
+  ND_NEIGHBOR_ADVERT,
+  ND_NEIGHBOR_SOLICIT,
+  ND_REDIRECT,
+  ND_ROUTER_ADVERT,
+  ND_ROUTER_SOLICIT,
+  type,
+} from "./icmp6-header.js";
 import { type NdOption, ndOptionsSize, readNdOptions, writeNdOptions } from "./nd-option.js";
 
-const ROUTER_SOLICITATION = 133;
-const ROUTER_ADVERTISEMENT = 134;
-const NEIGHBOUR_SOLICITATION = 135;
-const NEIGHBOUR_ADVERTISEMENT = 136;
-
-// Offsets from behind the checksum. Solicitations, neighbour advertisements and redirects begin alike.
-export const field = { reserved: 0, target: 4, destination: 20 } as const;
-export const advertisement = { hopLimit: 0, flags: 1, lifetime: 2, reachable: 4, retrans: 8 } as const;
-
-/** Where the options of each message begin. */
-const options = {
-  "router-solicitation": 4,
-  "router-advertisement": 12,
-  "neighbour-solicitation": 20,
-  "neighbour-advertisement": 20,
-  redirect: 36,
+/** Offsets in bytes from the message's start. Solicitations, neighbour advertisements and redirects begin alike. */
+export const field = {
+  /** Of a neighbour advertisement; reserved in the others. */
+  flags: 4,
+  target: 8,
+  /** Of a redirect. */
+  destination: 24,
 } as const;
 
-const MANAGED = 0x80;
-const OTHER = 0x40;
-const ROUTER_FLAGS = 0x3f;
+/** Of a router advertisement (RFC 4861, 4.2). */
+export const advertisement = { hopLimit: 4, flags: 5, lifetime: 6, reachable: 8, retrans: 12 } as const;
 
-const ROUTER = 0x8000_0000;
-const SOLICITED = 0x4000_0000;
-const OVERRIDE = 0x2000_0000;
+/** Where the options of each message begin (RFC 4861, 4.1 to 4.5). */
+export const options = {
+  "router-solicitation": 8,
+  "router-advertisement": 16,
+  "neighbour-solicitation": 24,
+  "neighbour-advertisement": 24,
+  redirect: 40,
+} as const;
+
+// Of a router advertisement's flags, as netinet/icmp6.h names them; the home agent is RFC 6275's.
+export const ND_RA_FLAG_MANAGED = 0x80;
+export const ND_RA_FLAG_OTHER = 0x40;
+export const ND_RA_FLAG_HOME_AGENT = 0x20;
+/** Those that are neither of the first two. */
+const OTHER_ROUTER_FLAGS = 0x3f;
+
+// Of a neighbour advertisement's flags, which have 32 bits.
+export const ND_NA_FLAG_ROUTER = 0x8000_0000;
+export const ND_NA_FLAG_SOLICITED = 0x4000_0000;
+export const ND_NA_FLAG_OVERRIDE = 0x2000_0000;
+
+// Accessors of a message at `at`. They check nothing: all up to the message's options must be there.
+
+/** Of a neighbour advertisement: `ND_NA_FLAG_*`. */
+export function neighbourFlags(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.flags);
+}
+
+/** The hop limit that a router advertises; 0 is none. */
+export function currentHopLimit(bytes: Uint8Array, at: number): number {
+  return bytes[at + advertisement.hopLimit] as number;
+}
+
+/** Of a router advertisement: `ND_RA_FLAG_*`, and the router's preference. */
+export function routerFlags(bytes: Uint8Array, at: number): number {
+  return bytes[at + advertisement.flags] as number;
+}
+
+/** The two bits of a router's preference (RFC 4191, 2.1): 0 medium, 1 high, 3 low. */
+export function routerPreference(bytes: Uint8Array, at: number): number {
+  return (routerFlags(bytes, at) >>> 3) & 3;
+}
+
+/** In seconds. */
+export function routerLifetime(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + advertisement.lifetime);
+}
+
+/** In milliseconds. */
+export function reachableTime(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + advertisement.reachable);
+}
+
+/** In milliseconds. */
+export function retransTimer(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + advertisement.retrans);
+}
+
+/** Whether a type of ICMPv6 is one of Neighbour Discovery's. */
+export function isNeighbourDiscovery(messageType: number): boolean {
+  return messageType >= ND_ROUTER_SOLICIT && messageType <= ND_REDIRECT;
+}
 
 /** The messages of RFC 4861, 4, after their type, code and checksum. Reserved bits are written as zeros. */
 export type NeighbourDiscovery = (
@@ -57,24 +115,19 @@ export type NeighbourDiscovery = (
   | { readonly message: "redirect"; readonly targetAddress: string; readonly destinationAddress: string }
 ) & { readonly options: readonly NdOption[] };
 
-/** @param at behind the checksum */
-export function readNeighbourDiscovery(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  type: number,
-): NeighbourDiscovery {
-  switch (type) {
-    case ROUTER_SOLICITATION:
+/** @param at where the ICMPv6 message begins, which must be one of these */
+export function readNeighbourDiscovery(bytes: Uint8Array, at: number, end: number): NeighbourDiscovery {
+  switch (type(bytes, at)) {
+    case ND_ROUTER_SOLICIT:
       return { message: "router-solicitation", options: readOptions(bytes, at, end, "router-solicitation") };
-    case ROUTER_ADVERTISEMENT:
+    case ND_ROUTER_ADVERT:
       return readRouterAdvertisement(bytes, at, end);
-    case NEIGHBOUR_SOLICITATION: {
+    case ND_NEIGHBOR_SOLICIT: {
       const read = readOptions(bytes, at, end, "neighbour-solicitation");
       const targetAddress = ipv6AddressAt(bytes, at + field.target);
       return { message: "neighbour-solicitation", targetAddress, options: read };
     }
-    case NEIGHBOUR_ADVERTISEMENT:
+    case ND_NEIGHBOR_ADVERT:
       return readNeighbourAdvertisement(bytes, at, end);
     default: {
       const read = readOptions(bytes, at, end, "redirect");
@@ -90,34 +143,34 @@ export function readNeighbourDiscovery(
 
 function readOptions(bytes: Uint8Array, at: number, end: number, message: keyof typeof options): NdOption[] {
   const start = options[message];
-  need(`ICMPv6 ${message}`, at, start, end);
+  need(`ICMPv6 ${message}`, at + ICMP6_SIZE, start - ICMP6_SIZE, end);
   return readNdOptions(bytes, at + start, end);
 }
 
 function readRouterAdvertisement(bytes: Uint8Array, at: number, end: number): NeighbourDiscovery {
   const read = readOptions(bytes, at, end, "router-advertisement");
-  const flags = bytes[at + advertisement.flags] as number;
+  const flags = routerFlags(bytes, at);
   return {
     message: "router-advertisement",
-    currentHopLimit: bytes[at + advertisement.hopLimit] as number,
-    managed: (flags & MANAGED) !== 0,
-    otherConfiguration: (flags & OTHER) !== 0,
-    otherFlags: flags & ROUTER_FLAGS,
-    routerLifetime: readBe16(bytes, at + advertisement.lifetime),
-    reachableTime: readBe32(bytes, at + advertisement.reachable),
-    retransTimer: readBe32(bytes, at + advertisement.retrans),
+    currentHopLimit: currentHopLimit(bytes, at),
+    managed: (flags & ND_RA_FLAG_MANAGED) !== 0,
+    otherConfiguration: (flags & ND_RA_FLAG_OTHER) !== 0,
+    otherFlags: flags & OTHER_ROUTER_FLAGS,
+    routerLifetime: routerLifetime(bytes, at),
+    reachableTime: reachableTime(bytes, at),
+    retransTimer: retransTimer(bytes, at),
     options: read,
   };
 }
 
 function readNeighbourAdvertisement(bytes: Uint8Array, at: number, end: number): NeighbourDiscovery {
   const read = readOptions(bytes, at, end, "neighbour-advertisement");
-  const flags = readBe32(bytes, at + field.reserved);
+  const flags = neighbourFlags(bytes, at);
   return {
     message: "neighbour-advertisement",
-    router: (flags & ROUTER) !== 0,
-    solicited: (flags & SOLICITED) !== 0,
-    override: (flags & OVERRIDE) !== 0,
+    router: (flags & ND_NA_FLAG_ROUTER) !== 0,
+    solicited: (flags & ND_NA_FLAG_SOLICITED) !== 0,
+    override: (flags & ND_NA_FLAG_OVERRIDE) !== 0,
     targetAddress: ipv6AddressAt(bytes, at + field.target),
     options: read,
   };
@@ -128,9 +181,12 @@ export function neighbourDiscoverySize(value: NeighbourDiscovery): number {
   return options[value.message] + ndOptionsSize(value.options);
 }
 
-/** @param at behind the checksum */
+/**
+ * Writes what follows the checksum.
+ * @param at where the ICMPv6 message begins
+ */
 export function writeNeighbourDiscovery(value: NeighbourDiscovery, into: Uint8Array, at: number): void {
-  writeBe32(into, at + field.reserved, 0);
+  writeBe32(into, at + field.flags, 0);
   switch (value.message) {
     case "router-advertisement":
       writeRouterAdvertisement(value, into, at);
@@ -138,8 +194,10 @@ export function writeNeighbourDiscovery(value: NeighbourDiscovery, into: Uint8Ar
     case "neighbour-advertisement":
       writeBe32(
         into,
-        at + field.reserved,
-        (value.router ? ROUTER : 0) | (value.solicited ? SOLICITED : 0) | (value.override ? OVERRIDE : 0),
+        at + field.flags,
+        (value.router ? ND_NA_FLAG_ROUTER : 0) |
+          (value.solicited ? ND_NA_FLAG_SOLICITED : 0) |
+          (value.override ? ND_NA_FLAG_OVERRIDE : 0),
       );
       writeIpv6Address(value.targetAddress, into, at + field.target);
       break;
@@ -158,9 +216,9 @@ type RouterAdvertisement = Extract<NeighbourDiscovery, { message: "router-advert
 function writeRouterAdvertisement(value: RouterAdvertisement, into: Uint8Array, at: number): void {
   into[at + advertisement.hopLimit] = value.currentHopLimit;
   into[at + advertisement.flags] =
-    (value.managed ? MANAGED : 0) |
-    (value.otherConfiguration ? OTHER : 0) |
-    (value.otherFlags & ROUTER_FLAGS);
+    (value.managed ? ND_RA_FLAG_MANAGED : 0) |
+    (value.otherConfiguration ? ND_RA_FLAG_OTHER : 0) |
+    (value.otherFlags & OTHER_ROUTER_FLAGS);
   writeBe16(into, at + advertisement.lifetime, value.routerLifetime);
   writeBe32(into, at + advertisement.reachable, value.reachableTime);
   writeBe32(into, at + advertisement.retrans, value.retransTimer);

@@ -1,0 +1,102 @@
+import { readBe16, readBe32 } from "../../../network-order.js";
+
+/** Size of the part that all ICMPv6 messages have (RFC 4443, 2.1). */
+export const ICMP6_SIZE = 4;
+
+// Types of ICMPv6 messages (https://www.iana.org/assignments/icmpv6-parameters), as netinet/icmp6.h begins their names.
+
+// RFC 4443.
+export const ICMP6_DST_UNREACH = 1;
+export const ICMP6_PACKET_TOO_BIG = 2;
+export const ICMP6_TIME_EXCEEDED = 3;
+export const ICMP6_PARAM_PROB = 4;
+export const ICMP6_ECHO_REQUEST = 128;
+export const ICMP6_ECHO_REPLY = 129;
+
+// RFC 2710, RFC 9777.
+export const MLD_LISTENER_QUERY = 130;
+export const MLD_LISTENER_REPORT = 131;
+export const MLD_LISTENER_REDUCTION = 132;
+export const MLD2_LISTENER_REPORT = 143;
+
+// RFC 4861.
+export const ND_ROUTER_SOLICIT = 133;
+export const ND_ROUTER_ADVERT = 134;
+export const ND_NEIGHBOR_SOLICIT = 135;
+export const ND_NEIGHBOR_ADVERT = 136;
+export const ND_REDIRECT = 137;
+
+// RFC 2894, RFC 4620, RFC 3122, RFC 6275.
+export const ICMP6_ROUTER_RENUMBERING = 138;
+export const ICMP6_NI_QUERY = 139;
+export const ICMP6_NI_REPLY = 140;
+export const IND_SOLICIT = 141;
+export const IND_ADVERT = 142;
+export const DHAAD_REQUEST = 144;
+export const DHAAD_REPLY = 145;
+export const MOBILE_PREFIX_SOLICIT = 146;
+export const MOBILE_PREFIX_ADVERT = 147;
+
+// Of BSD systems; IANA has them for private experimentation.
+export const MLD_MTRACE_RESP = 200;
+export const MLD_MTRACE = 201;
+
+// Codes, as netinet/icmp6.h names them.
+export const ICMP6_DST_UNREACH_NOROUTE = 0;
+export const ICMP6_DST_UNREACH_ADMIN = 1;
+export const ICMP6_DST_UNREACH_BEYONDSCOPE = 2;
+export const ICMP6_DST_UNREACH_ADDR = 3;
+export const ICMP6_DST_UNREACH_NOPORT = 4;
+export const ICMP6_TIME_EXCEED_TRANSIT = 0;
+export const ICMP6_TIME_EXCEED_REASSEMBLY = 1;
+
+/** Offsets in bytes from the message's start (RFC 4443, 2.1). From `body` on, what stands there depends on the type. */
+export const field = {
+  type: 0,
+  code: 1,
+  checksum: 2,
+  body: 4,
+  /** Of echoes (RFC 4443, 4). */
+  identifier: 4,
+  sequenceNumber: 6,
+  /** Of "packet too big" (RFC 4443, 3.2). */
+  mtu: 4,
+  /** Of a parameter problem (RFC 4443, 3.4). */
+  pointer: 4,
+  /** What follows the header of errors and echoes: the packet that the message is about, or data. */
+  data: 8,
+} as const;
+
+// Accessors of a message at `at`. They check nothing: its first 4 bytes must be there, and the fields of a type.
+
+export function type(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.type] as number;
+}
+
+export function code(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.code] as number;
+}
+
+export function checksum(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.checksum);
+}
+
+/** Of echoes. */
+export function identifier(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.identifier);
+}
+
+/** Of echoes. */
+export function sequenceNumber(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.sequenceNumber);
+}
+
+/** Of "packet too big". */
+export function mtu(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.mtu);
+}
+
+/** Of a parameter problem: which byte of the original packet is at fault. */
+export function pointer(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.pointer);
+}
