@@ -1,14 +1,9 @@
+import { AF_UNIX } from "../wire/kernel/address-family.js";
 import { check, EMSGSIZE, ENOBUFS } from "./ffi/errno.js";
-import { FileDescriptor, SOCK_DGRAM } from "./ffi/file-descriptor.js";
+import { FileDescriptor } from "./ffi/file-descriptor.js";
 import * as libc from "./ffi/libc.js";
 import { sealedMemory } from "./ffi/sealed-memory.js";
-
-// bits/socket.h, asm-generic/socket.h
-const AF_UNIX = 1;
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
+import { MSG_DONTWAIT, MSG_NOSIGNAL, SCM_RIGHTS, SOCK_DGRAM, SOL_SOCKET } from "./ffi/socket-constants.js";
 
 const PATH = "/run/systemd/journal/socket";
 

@@ -1,17 +1,11 @@
 import { PromiscError } from "../errors.js";
 import { present } from "../present.js";
-import { writeU16 } from "../wire/bytes.js";
-import { writeBe16 } from "../wire/network-order.js";
+import { AF_INET } from "../wire/kernel/address-family.js";
+import { SOCKADDR_IN_SIZE, writeInetSocketAddress } from "../wire/kernel/socket-address.js";
 import { check, EADDRINUSE, hasErrno } from "./ffi/errno.js";
-import { AF_INET, FileDescriptor, SOCK_STREAM } from "./ffi/file-descriptor.js";
+import { FileDescriptor } from "./ffi/file-descriptor.js";
 import * as libc from "./ffi/libc.js";
-
-// bits/socket.h
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-/** `struct sockaddr_in` (ip(7)): family, port and address in network byte order, padding. */
-const SOCKADDR_IN_SIZE = 16;
-const field = { family: 0, port: 2, address: 4 } as const;
+import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "./ffi/socket-constants.js";
 
 /**
  * A TCP socket bound to an IPv4 address, for Node.js to listen on: `server.listen({ fd })`. Node.js itself binds in a later
@@ -28,9 +22,7 @@ export function boundTcpSocket(address: Uint8Array, port: number, operation: str
     const on = Int32Array.of(1);
     check(libc.setsockopt(socket.number, SOL_SOCKET, SO_REUSEADDR, on, on.byteLength), operation);
     const bytes = new Uint8Array(SOCKADDR_IN_SIZE);
-    writeU16(bytes, field.family, AF_INET);
-    writeBe16(bytes, field.port, port);
-    bytes.set(address, field.address);
+    writeInetSocketAddress(address, port, bytes, 0);
     check(libc.bind(socket.number, bytes, bytes.length), operation, { needs: "CAP_NET_BIND_SERVICE" });
     return socket.number;
   } catch (error) {

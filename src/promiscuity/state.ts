@@ -2,6 +2,7 @@ import { addressProtocols, linkGroups, scopes } from "../linux/interface/iproute
 import { present } from "../present.js";
 import { formatAx25Address, formatHardwareAddress, formatRoseAddress } from "../wire/hardware-address.js";
 import { formatInetAddress } from "../wire/inet-address.js";
+import { AF_INET, AF_INET6 } from "../wire/kernel/address-family.js";
 import * as ifa from "../wire/kernel/rtnetlink/address.js";
 import {
   ARPHRD_AX25,
@@ -273,15 +274,15 @@ function addressFlagNames(flags: number, family: number): string[] {
     rest &= ~bit;
     if (bit === ifa.IFA_F_PERMANENT) {
       if (!isSet) names.push("dynamic");
-    } else if (isSet) names.push(bit === ifa.IFA_F_SECONDARY && family === ifa.AF_INET6 ? "temporary" : name);
+    } else if (isSet) names.push(bit === ifa.IFA_F_SECONDARY && family === AF_INET6 ? "temporary" : name);
   }
   if (rest !== 0) names.push(`flags ${(rest >>> 0).toString(16).padStart(2, "0")}`);
   return names;
 }
 
 const families: Readonly<Record<number, "inet" | "inet6">> = {
-  [ifa.AF_INET]: "inet",
-  [ifa.AF_INET6]: "inet6",
+  [AF_INET]: "inet",
+  [AF_INET6]: "inet6",
 };
 
 function describeAddress(address: ifa.Address): InterfaceAddress {

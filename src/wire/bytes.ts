@@ -1,7 +1,7 @@
 import { PromiscError, usageError } from "../errors.js";
 
 /** True where the machine stores integers little-endian. Netlink and ioctl structures are in host byte order. */
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * The error of bytes that don't follow their format.

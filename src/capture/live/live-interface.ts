@@ -4,6 +4,8 @@ import type { Watch } from "../../linux/ffi/libc.js";
 import { compileFilter } from "../../linux/filter/compile-filter.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { PacketRing, type RingStatistics } from "../../linux/packet/packet-ring.js";
+import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
+import { AF_INET } from "../../wire/kernel/address-family.js";
 import { acceptAll, type Instruction, withSnapLength } from "../../wire/kernel/bpf/classic.js";
 import { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
@@ -14,8 +16,6 @@ import { type InterfaceOptions, SNAP_LENGTH } from "./options.js";
 import { RingBatch, type RingBatchOptions } from "./ring-batch.js";
 import { onlyDirection, withoutSll2 } from "./socket-filter.js";
 
-/** https://www.tcpdump.org/linktypes.html */
-const LINKTYPE_ETHERNET = 1;
 /** A block is handed over within its time-out; a kernel that takes so much longer won't do it any more. */
 const DRAIN_PATIENCE_MS = 5000;
 /** The pseudo-interface of libpcap that is all of them. */
@@ -206,7 +206,7 @@ function openRing(
 function netmaskFor(expression: string, index: number): { netmask?: number } {
   if (index === 0 || !/\bbroadcast\b/.test(expression)) return {};
   using rtnetlink = new Rtnetlink();
-  const address = rtnetlink.addresses(index).find(({ family }) => family === 2);
+  const address = rtnetlink.addresses(index).find(({ family }) => family === AF_INET);
   if (!address) return {};
   const mask = address.prefixLength === 0 ? 0 : -1 << (32 - address.prefixLength);
   const bytes = Uint8Array.of(mask >>> 24, mask >>> 16, mask >>> 8, mask);

@@ -1,8 +1,9 @@
+import { MAXIMUM_SNAPLEN } from "../../wire/file/linktype.js";
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import type { Direction } from "./socket-filter.js";
 
 /** Of captures that aren't told otherwise, as tcpdump has it: more than any frame has. */
-export const SNAP_LENGTH = 262_144;
+export const SNAP_LENGTH = MAXIMUM_SNAPLEN;
 const BUFFER_SIZE = 32 * 1024 * 1024;
 const BLOCK_TIMEOUT_MS = 100;
 const IMMEDIATE_TIMEOUT_MS = 1;

@@ -1,21 +1,23 @@
 import type { RingBlock } from "../../linux/packet/packet-ring.js";
+import { hostIsLittleEndian } from "../../wire/bytes.js";
 import type { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import {
   blockWord,
   FRAME_ADDRESS,
   frameWord,
-  linkAddressField,
   TP_STATUS_VLAN_TPID_VALID,
   TP_STATUS_VLAN_VALID,
 } from "../../wire/kernel/packet-ring.js";
+import { linkAddressField } from "../../wire/kernel/socket-address.js";
+import { writeBe16 } from "../../wire/network-order.js";
+import { ETH_P_8021Q } from "../../wire/packet/link/ether-type.js";
+import * as ethernet from "../../wire/packet/link/ethernet.js";
 import { SLL2_SIZE, writeSll2 } from "../../wire/packet/link/sll2.js";
+import { VLAN_SIZE } from "../../wire/packet/link/vlan.js";
 import type { Packet, PacketBatch } from "../packet.js";
 
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-/** linux/if_ether.h */
-const ETH_P_8021Q = 0x8100;
-const ADDRESSES_SIZE = 12;
-const TAG_SIZE = 4;
+/** A tag goes between the addresses and the EtherType. */
+const TAG = ethernet.field.etherType;
 const NOTHING: Uint8Array = new Uint8Array(0);
 const NO_WORDS = new Uint32Array(NOTHING.buffer);
 const NO_VIEW = new DataView(NOTHING.buffer);
@@ -60,7 +62,7 @@ export class RingBatch implements PacketBatch {
     return this.#bytes;
   }
 
-  /** … and another view of it. */
+  /** Another view of the same memory. */
   get view(): DataView {
     return this.#view;
   }
@@ -110,7 +112,7 @@ export class RingBatch implements PacketBatch {
     const frame = word * 4;
     const { packet } = this;
     this.#at = word + (words[word + frameWord.next] as number) / 4;
-    packet.start = frame + (isLittleEndian ? offsets & 0xffff : offsets >>> 16);
+    packet.start = frame + firstHalf(offsets);
     packet.capturedLength = words[word + frameWord.captured] as number;
     packet.length = words[word + frameWord.length] as number;
     packet.seconds = words[word + frameWord.seconds] as number;
@@ -118,7 +120,7 @@ export class RingBatch implements PacketBatch {
     packet.packetType = this.#bytes[frame + FRAME_ADDRESS + linkAddressField.packetType] as number;
     if (this.#header === "ethernet") {
       const status = words[word + frameWord.status] as number;
-      if (status & TP_STATUS_VLAN_VALID && packet.capturedLength >= ADDRESSES_SIZE) this.#tag(word, status);
+      if (status & TP_STATUS_VLAN_VALID && packet.capturedLength >= TAG) this.#tag(word, status);
     } else if (this.#header === "cooked") {
       this.#prepend(SLL2_SIZE);
       writeSll2(this.#bytes, frame + FRAME_ADDRESS, packet.start);
@@ -127,18 +129,15 @@ export class RingBatch implements PacketBatch {
 
   /** Puts the tag back into the frame, from which the kernel or the network card took it. */
   #tag(word: number, status: number): void {
-    const protocols = this.#words[word + frameWord.tagProtocol] as number;
-    const given = isLittleEndian ? protocols & 0xffff : protocols >>> 16;
+    const given = firstHalf(this.#words[word + frameWord.tagProtocol] as number);
     const protocol = status & TP_STATUS_VLAN_TPID_VALID ? given : ETH_P_8021Q;
     const control = this.#words[word + frameWord.tagControl] as number;
     const { start } = this.packet;
-    this.#bytes.copyWithin(start - TAG_SIZE, start, start + ADDRESSES_SIZE);
-    this.#prepend(TAG_SIZE);
-    const tag = start - TAG_SIZE + ADDRESSES_SIZE;
-    this.#bytes[tag] = protocol >>> 8;
-    this.#bytes[tag + 1] = protocol & 0xff;
-    this.#bytes[tag + 2] = (control >>> 8) & 0xff;
-    this.#bytes[tag + 3] = control & 0xff;
+    this.#bytes.copyWithin(start - VLAN_SIZE, start, start + TAG);
+    this.#prepend(VLAN_SIZE);
+    writeBe16(this.#bytes, start - VLAN_SIZE + TAG, protocol);
+    // Behind its type there are the tag's own two bytes, before the EtherType that was there.
+    writeBe16(this.#bytes, start - VLAN_SIZE + TAG + 2, control);
   }
 
   #prepend(size: number): void {
@@ -153,4 +152,9 @@ export class RingBatch implements PacketBatch {
     this.refused++;
     return false;
   }
+}
+
+/** The first in memory of the two 16-bit numbers that a word is. */
+function firstHalf(word: number): number {
+  return hostIsLittleEndian ? word & 0xffff : word >>> 16;
 }

@@ -1,12 +1,9 @@
+import { hostIsLittleEndian } from "../../wire/bytes.js";
+import * as record from "../../wire/file/pcap/record-header.js";
 import type { RingBatch } from "./ring-batch.js";
-
-/** A pcap record's header: seconds, micro- or nanoseconds, captured length, length; four bytes each. */
-const RECORD_HEADER_SIZE = 16;
 
 /** What write(2) copies is then still in the processor's second-level cache: 3% less CPU a packet of 1514 bytes. */
 const WRITE_SIZE = 256 * 1024;
-
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Where in a batch's memory something lies. */
 export interface Extent {
@@ -27,12 +24,12 @@ export interface Extent {
  */
 export function packRecords(
   batch: RingBatch,
-  fraction: "microseconds" | "nanoseconds",
+  unit: "microseconds" | "nanoseconds",
   extent: Extent,
   limit = WRITE_SIZE,
 ): boolean {
   const { packet, bytes, view } = batch;
-  const inMicroseconds = fraction === "microseconds";
+  const inMicroseconds = unit === "microseconds";
   // A record is longer than its packet, but shorter than that with what the kernel put before it, also before the
   // first one: what is written is always behind what is still to be read.
   let at = -1;
@@ -40,15 +37,16 @@ export function packRecords(
   while (at - extent.start < limit && batch.next()) {
     const { start, capturedLength, nanoseconds } = packet;
     if (at < 0) {
-      at = start - RECORD_HEADER_SIZE;
+      at = start - record.PCAP_RECORD_HEADER_SIZE;
       extent.start = at;
     }
-    const data = at + RECORD_HEADER_SIZE;
+    const data = at + record.PCAP_RECORD_HEADER_SIZE;
     if (data !== start) bytes.copyWithin(data, start, start + capturedLength);
-    view.setUint32(at, packet.seconds, littleEndian);
-    view.setUint32(at + 4, inMicroseconds ? (nanoseconds / 1000) | 0 : nanoseconds, littleEndian);
-    view.setUint32(at + 8, capturedLength, littleEndian);
-    view.setUint32(at + 12, packet.length, littleEndian);
+    const fraction = inMicroseconds ? (nanoseconds / 1000) | 0 : nanoseconds;
+    view.setUint32(at + record.field.seconds, packet.seconds, hostIsLittleEndian);
+    view.setUint32(at + record.field.fraction, fraction, hostIsLittleEndian);
+    view.setUint32(at + record.field.capturedLength, capturedLength, hostIsLittleEndian);
+    view.setUint32(at + record.field.length, packet.length, hostIsLittleEndian);
     at = data + capturedLength;
   }
   extent.end = Math.max(at, 0);

@@ -1,9 +1,8 @@
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
+import { PACKET_OUTGOING } from "../../wire/kernel/socket-address.js";
 import { SLL2_SIZE, sll2Field } from "../../wire/packet/link/sll2.js";
 
-/** linux/if_packet.h */
-const PACKET_OUTGOING = 4;
 /** Of `lo`, in every network namespace. */
 const LOOPBACK_INDEX = 1;
 
@@ -49,8 +48,7 @@ export function withoutSll2(program: readonly Instruction[]): Instruction[] | un
     else if (k >= SLL2_SIZE) moved.push({ ...instruction, k: k - SLL2_SIZE });
     else {
       const field = besidePacket[k];
-      const isAbsolute = (instruction.code & 0xe7) === (bpf.BPF_LD | bpf.BPF_ABS);
-      if (field === undefined || !isAbsolute) return undefined;
+      if (field === undefined || !bpf.loadsAbsolute(instruction)) return undefined;
       moved.push({ ...instruction, k: bpf.SKF_AD_OFF + field });
     }
   }

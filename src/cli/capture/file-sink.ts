@@ -7,6 +7,7 @@ import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { packRecords } from "../../capture/live/ring-to-pcap.js";
 import type { CaptureStatistics } from "../../capture/live/statistics.js";
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import { filterExpression } from "../../wire/file/pcapng/interface-description.js";
 import { version } from "../version.js";
 import type { Sink } from "./sink.js";
 
@@ -45,11 +46,10 @@ export class FileSink implements Sink {
 
   addInterface(captureInterface: CaptureInterface): void {
     if (this.#writer.format === "pcap") this.#writer.addInterface(captureInterface);
-    // A 0 before it says that it is an expression (if_filter).
     else
       this.#writer.addInterface(
         captureInterface,
-        this.#filter === "" ? {} : { filter: Buffer.from(`\0${this.#filter}`) },
+        this.#filter === "" ? {} : { filter: filterExpression(this.#filter) },
       );
   }
 

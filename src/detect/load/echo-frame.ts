@@ -1,3 +1,4 @@
+import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { dissect } from "../../wire/packet/dissect/dissect.js";
 import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
 import { ETHERNET_SIZE, writeEthernet } from "../../wire/packet/link/ethernet.js";
@@ -17,7 +18,6 @@ const DATA_SIZE = 18;
 /** Random bytes at the data's beginning. */
 export const TOKEN_SIZE = 8;
 const HOP_LIMIT = 64;
-const LINKTYPE_ETHERNET = 1;
 
 /** Between whom an echo request goes; IPv4 or IPv6 addresses as the codecs print them. */
 export interface EchoPath {

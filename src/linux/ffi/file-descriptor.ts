@@ -1,14 +1,6 @@
 import { type Capability, check } from "./errno.js";
 import * as libc from "./libc.js";
-
-// bits/socket.h, bits/socket_type.h
-export const AF_INET = 2;
-export const AF_NETLINK = 16;
-export const AF_PACKET = 17;
-export const SOCK_STREAM = 1;
-export const SOCK_DGRAM = 2;
-export const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
+import { SOCK_CLOEXEC } from "./socket-constants.js";
 
 /** The one owner of a file descriptor, which is closed when this is disposed of. */
 export class FileDescriptor implements Disposable {

@@ -1,5 +1,6 @@
 import { PromiscError } from "../../errors.js";
-import { encodeString } from "../../wire/bytes.js";
+import { encodeString, readU32, readU64 } from "../../wire/bytes.js";
+import { MAXIMUM_SNAPLEN } from "../../wire/file/linktype.js";
 import { type Instruction, readInstructions, SOCK_FILTER_SIZE } from "../../wire/kernel/bpf/classic.js";
 import { describeErrno } from "../ffi/errno.js";
 import { errno, loadLibrary, viewMemory } from "../ffi/libc.js";
@@ -7,13 +8,11 @@ import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "./libpcap-names.js";
 
 /** pcap/pcap.h: `PCAP_NETMASK_UNKNOWN`; "ip broadcast" can't be compiled with it. */
 const NETMASK_UNKNOWN = 0xffff_ffff;
-/** libpcap's `MAXIMUM_SNAPLEN`. */
-const SNAP_LENGTH = 262_144;
 /** pcap/pcap.h: room for an error's text. */
 const PCAP_ERRBUF_SIZE = 256;
-/** `struct bpf_program`: u32 count @0, pointer @8 (@4 where pointers have 4 bytes, which koffi's Node.js has nowhere). */
+/** `struct bpf_program`, where pointers have 8 bytes, as they do wherever there is a Node.js. */
 const BPF_PROGRAM_SIZE = 16;
-const INSTRUCTIONS = 8;
+const programField = { length: 0, instructions: 8 } as const;
 
 /** linux/types of the link whose LINKTYPE_ in files isn't libpcap's own number for it: pcap/dlt.h. */
 const dataLinkTypes: Readonly<Record<number, number>> = { 100: 11, 101: 12, 102: 15, 103: 16 };
@@ -74,7 +73,7 @@ export class FilterCompiler implements Disposable {
   constructor(options: FilterOptions) {
     loaded ??= load();
     this.#options = options;
-    const { linkType, snapLength = SNAP_LENGTH, liveInterface } = options;
+    const { linkType, snapLength = MAXIMUM_SNAPLEN, liveInterface } = options;
     this.#pcap =
       liveInterface === undefined
         ? loaded.openDead(dataLinkTypes[linkType] ?? linkType, snapLength)
@@ -95,10 +94,8 @@ export class FilterCompiler implements Disposable {
     const status = pcap.compile(this.#pcap, program, cString(expression), optimize ? 1 : 0, netmask);
     if (status !== 0) return pcap.error(this.#pcap);
     try {
-      const view = new DataView(program.buffer);
-      const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-      const count = view.getUint32(0, isLittleEndian);
-      const address = Number(view.getBigUint64(INSTRUCTIONS, isLittleEndian));
+      const count = readU32(program, programField.length);
+      const address = Number(readU64(program, programField.instructions));
       return readInstructions(new Uint8Array(viewMemory(address, count * SOCK_FILTER_SIZE)));
     } finally {
       pcap.freeCode(program);

@@ -1,18 +1,20 @@
-import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../wire/kernel/ifreq.js";
+import { AF_INET } from "../../wire/kernel/address-family.js";
+import {
+  IFREQ_SIZE,
+  readIfreq,
+  SIOCGIFFLAGS,
+  SIOCSIFADDR,
+  SIOCSIFFLAGS,
+  SIOCSIFHWADDR,
+  SIOCSIFNETMASK,
+  writeHardwareIfreq,
+  writeIfreq,
+  writeInetIfreq,
+} from "../../wire/kernel/ifreq.js";
 import { check } from "../ffi/errno.js";
-import { AF_INET, FileDescriptor, SOCK_DGRAM } from "../ffi/file-descriptor.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
-
-// linux/sockios.h
-const SIOCGIFFLAGS = 0x8913;
-const SIOCSIFFLAGS = 0x8914;
-const SIOCSIFADDR = 0x8916;
-const SIOCSIFNETMASK = 0x891c;
-const SIOCSIFHWADDR = 0x8924;
-// linux/if_arp.h
-const ARPHRD_ETHER = 1;
-/** Where the data of the address in an `ifreq` begins, behind the name and the family. */
-const ADDRESS_DATA = 18;
+import { SOCK_DGRAM } from "../ffi/socket-constants.js";
 
 /** An interface's flags by netdevice(7): the lowest 16 bits of `IFF_*`, by name, on any socket. */
 export class InterfaceIoctl implements Disposable {
@@ -30,35 +32,32 @@ export class InterfaceIoctl implements Disposable {
 
   /** `SIOCSIFHWADDR`: gives an Ethernet interface another address. Needs CAP_NET_ADMIN. */
   setHardwareAddress(name: string, address: Uint8Array, operation: string): void {
-    this.#setAddress(SIOCSIFHWADDR, name, ARPHRD_ETHER, address, operation);
+    const ifreq = new Uint8Array(IFREQ_SIZE);
+    writeHardwareIfreq(name, address, ifreq);
+    this.#send(SIOCSIFHWADDR, ifreq, operation);
   }
 
   /** `SIOCSIFADDR` and `SIOCSIFNETMASK`: gives an interface an IPv4 address. Needs CAP_NET_ADMIN. */
   setAddress(name: string, address: Uint8Array, netmask: Uint8Array, operation: string): void {
-    // sockaddr_in: the port before the address.
-    this.#setAddress(SIOCSIFADDR, name, AF_INET, Buffer.concat([Buffer.alloc(2), address]), operation);
-    this.#setAddress(SIOCSIFNETMASK, name, AF_INET, Buffer.concat([Buffer.alloc(2), netmask]), operation);
-  }
-
-  /** An `ifreq` with a `sockaddr` of a family. */
-  #setAddress(request: number, name: string, family: number, data: Uint8Array, operation: string): void {
     const ifreq = new Uint8Array(IFREQ_SIZE);
-    writeIfreq({ name, flags: family }, ifreq);
-    ifreq.set(data, ADDRESS_DATA);
-    check(libc.ioctl(this.#socket.number, request, ifreq), operation, {
-      needs: "CAP_NET_ADMIN",
-      request: ifreq,
-    });
+    writeInetIfreq(name, address, ifreq);
+    this.#send(SIOCSIFADDR, ifreq, operation);
+    writeInetIfreq(name, netmask, ifreq);
+    this.#send(SIOCSIFNETMASK, ifreq, operation);
   }
 
   #request(request: number, name: string, flags: number, operation: string): Uint8Array {
     const ifreq = new Uint8Array(IFREQ_SIZE);
     writeIfreq({ name, flags }, ifreq);
+    this.#send(request, ifreq, operation);
+    return ifreq;
+  }
+
+  #send(request: number, ifreq: Uint8Array, operation: string): void {
     check(libc.ioctl(this.#socket.number, request, ifreq), operation, {
       needs: "CAP_NET_ADMIN",
       request: ifreq,
     });
-    return ifreq;
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,8 @@
 import { closeSync, readdirSync } from "node:fs";
+import { AF_NETLINK } from "../../wire/kernel/address-family.js";
 import { EMFILE, ENFILE, ENOMEM } from "../ffi/errno.js";
-import { AF_NETLINK } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
+import { SO_DOMAIN, SOL_SOCKET } from "../ffi/socket-constants.js";
 import type { DescriptorOwner, ProcessTable } from "../process/process-table.js";
 import { NETNS_RUN_DIR } from "./netns-run-dir.js";
 import { NetworkNamespace, OWN_NAMESPACE } from "./network-namespace.js";
@@ -11,9 +12,6 @@ const SYS_PIDFD_OPEN = 434;
 const SYS_PIDFD_GETFD = 438;
 // linux/sockios.h
 const SIOCGSKNS = 0x894c;
-// asm-generic/socket.h
-const SOL_SOCKET = 1;
-const SO_DOMAIN = 39;
 
 /** Where namespaces are bound to their names: by ip-netns(8), and by Docker. */
 export const bindDirectories = [NETNS_RUN_DIR, "/run/docker/netns"];

@@ -1,4 +1,5 @@
 import { PromiscError } from "../../errors.js";
+import { AF_UNSPEC } from "../../wire/kernel/address-family.js";
 import { readMessages } from "../../wire/kernel/netlink/message.js";
 import {
   type Link,
@@ -102,7 +103,8 @@ function readEvents(datagram: Uint8Array): LinkEvent[] | "lost" {
       if (type !== RTM_NEWLINK && type !== RTM_DELLINK) continue;
       const link = readLink(payload, { keepUnknown: false });
       // AF_BRIDGE messages tell of a bridge's ports: that one leaves its bridge doesn't mean that it is gone.
-      if (link.family === 0) events.push({ kind: type === RTM_NEWLINK ? "changed" : "removed", link });
+      if (link.family === AF_UNSPEC)
+        events.push({ kind: type === RTM_NEWLINK ? "changed" : "removed", link });
     }
     return events;
   } catch (error) {

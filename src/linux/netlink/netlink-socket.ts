@@ -1,27 +1,24 @@
-import { readU32, writeU16, writeU32 } from "../../wire/bytes.js";
+import { AF_NETLINK } from "../../wire/kernel/address-family.js";
+import { netlinkPortId, SOCKADDR_NL_SIZE, writeNetlinkAddress } from "../../wire/kernel/socket-address.js";
 import { check, EAGAIN } from "../ffi/errno.js";
-import { AF_NETLINK, FileDescriptor, SOCK_RAW } from "../ffi/file-descriptor.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
+import {
+  MSG_DONTWAIT,
+  MSG_TRUNC,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
+  SOCK_RAW,
+  SOL_NETLINK,
+  SOL_SOCKET,
+} from "../ffi/socket-constants.js";
 
 // linux/netlink.h
 export const NETLINK_ROUTE = 0;
 export const NETLINK_SOCK_DIAG = 4;
-const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
-
-// bits/socket.h
-const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
-
-// asm-generic/socket.h
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
-
-const SOCKADDR_NL_SIZE = 12;
-const addressField = { family: 0, portId: 4, groups: 8 } as const;
 
 /** The kernel never sends a longer dump datagram, unless a single message is longer (netlink(7)). */
 export const RECEIVE_SIZE = 32 * 1024;
@@ -70,8 +67,7 @@ export class NetlinkSocket implements NetlinkTransport {
         libc.setsockopt(this.#descriptor.number, SOL_NETLINK, option, new Int32Array([1]), 4);
       if (bufferSize > 0) this.#setBufferSize(bufferSize);
       const address = new Uint8Array(SOCKADDR_NL_SIZE);
-      writeU16(address, addressField.family, AF_NETLINK);
-      writeU32(address, addressField.groups, groups);
+      writeNetlinkAddress(groups, address);
       check(libc.bind(this.#descriptor.number, address, address.length), "bind a netlink socket");
     } catch (error) {
       this[Symbol.dispose]();
@@ -116,7 +112,7 @@ export class NetlinkSocket implements NetlinkTransport {
       if (result < 0 && flags & MSG_DONTWAIT && libc.errno() === EAGAIN) return undefined;
       const length = check(result, "receive a netlink reply");
       // Other processes can send to this socket too; only port 0 is the kernel.
-      if (readU32(this.#sender, addressField.portId) !== 0) continue;
+      if (netlinkPortId(this.#sender) !== 0) continue;
       const received = Math.min(length, this.#receiveSize);
       const bytes = slab.subarray(0, received);
       slab = slab.subarray((received + 7) & ~7);

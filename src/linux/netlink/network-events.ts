@@ -1,3 +1,4 @@
+import { AF_UNSPEC } from "../../wire/kernel/address-family.js";
 import { readMessages } from "../../wire/kernel/netlink/message.js";
 import {
   type Address,
@@ -71,7 +72,7 @@ function* readEvents(datagram: Uint8Array): Generator<NetworkEvent> {
     if (type === RTM_NEWLINK) {
       const link = readLink(payload);
       // AF_BRIDGE messages are about a bridge's ports.
-      if (link.family === 0) yield { kind: "link", link };
+      if (link.family === AF_UNSPEC) yield { kind: "link", link };
     } else if (type === RTM_NEWADDR || type === RTM_DELADDR)
       yield { kind: "address", address: readAddress(payload), isThere: type === RTM_NEWADDR };
     else if (type === RTM_NEWROUTE || type === RTM_DELROUTE)

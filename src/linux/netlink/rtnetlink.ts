@@ -1,10 +1,9 @@
 import { encodeString } from "../../wire/bytes.js";
+import { AF_BRIDGE, AF_INET, AF_INET6, AF_UNSPEC } from "../../wire/kernel/address-family.js";
 import { IFNAMSIZ } from "../../wire/kernel/ifreq.js";
 import type { NetlinkMessage } from "../../wire/kernel/netlink/message.js";
 import {
   type Address,
-  AF_INET,
-  AF_INET6,
   addressSize,
   RTM_GETADDR,
   readAddress,
@@ -20,7 +19,6 @@ import {
   writeLink,
 } from "../../wire/kernel/rtnetlink/link.js";
 import {
-  AF_BRIDGE,
   type Neighbour,
   neighbourSize,
   RTM_GETNEIGH,
@@ -51,9 +49,6 @@ import {
   type PartialDumpOptions,
 } from "./netlink-connection.js";
 import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
-
-// bits/socket.h
-const AF_UNSPEC = 0;
 
 const openRouteSocket: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize });
 
@@ -115,7 +110,7 @@ export class Rtnetlink implements Disposable {
 
   /** All addresses, or those of the link with the given index. */
   addresses(index = 0): Address[] {
-    const request: Address = { family: 0, prefixLength: 0, flags: 0, scope: 0, index };
+    const request: Address = { family: AF_UNSPEC, prefixLength: 0, flags: 0, scope: 0, index };
     const payload = new Uint8Array(addressSize(request));
     writeAddress(request, payload, 0);
     const addresses = this.#connection.dump(
@@ -233,7 +228,7 @@ function neighbourRequest(family: number, operation: string): NetlinkRequest {
 }
 
 function linkPayload(request: Partial<Link>): Uint8Array {
-  const link: Link = { family: 0, type: 0, index: 0, flags: 0, change: 0, ...request };
+  const link: Link = { family: AF_UNSPEC, type: 0, index: 0, flags: 0, change: 0, ...request };
   if (!link.change) link.extendedMask = RTEXT_FILTER_SKIP_STATS;
   const payload = new Uint8Array(linkSize(link));
   writeLink(link, payload, 0);

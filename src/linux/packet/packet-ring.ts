@@ -1,38 +1,48 @@
 import { usageError } from "../../errors.js";
-import { writeU16, writeU64 } from "../../wire/bytes.js";
-import { type Instruction, SOCK_FILTER_SIZE, writeInstructions } from "../../wire/kernel/bpf/classic.js";
-import { PACKET_MR_PROMISC, PACKET_MREQ_SIZE, writePacketMreq } from "../../wire/kernel/packet-mreq.js";
+import { AF_PACKET } from "../../wire/kernel/address-family.js";
+import {
+  type Instruction,
+  SOCK_FILTER_SIZE,
+  SOCK_FPROG_SIZE,
+  writeInstructions,
+  writeProgramReference,
+} from "../../wire/kernel/bpf/classic.js";
+import {
+  PACKET_ADD_MEMBERSHIP,
+  PACKET_MR_PROMISC,
+  PACKET_MREQ_SIZE,
+  writePacketMreq,
+} from "../../wire/kernel/packet-mreq.js";
 import {
   blockWord,
-  programField,
-  SOCK_FPROG_SIZE,
-  SOCKADDR_LL_SIZE,
+  STATISTICS_WORDS,
+  statisticsWord,
   TP_STATUS_USER,
   TPACKET_REQ3_SIZE,
-  writeLinkAddress,
   writeRingRequest,
 } from "../../wire/kernel/packet-ring.js";
+import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../wire/kernel/socket-address.js";
+import { ETH_P_ALL } from "../../wire/packet/link/ether-type.js";
 import { DisposableList } from "../ffi/disposable-list.js";
 import { check, kernelError } from "../ffi/errno.js";
-import { AF_PACKET, FileDescriptor, SOCK_DGRAM, SOCK_RAW } from "../ffi/file-descriptor.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { MemoryMapping } from "../ffi/memory-mapping.js";
+import {
+  SO_ATTACH_FILTER,
+  SO_ERROR,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOL_PACKET,
+  SOL_SOCKET,
+} from "../ffi/socket-constants.js";
 
-// bits/socket.h, asm-generic/socket.h
-const SOL_SOCKET = 1;
-const SO_ERROR = 4;
-const SO_ATTACH_FILTER = 26;
-
-// bits/socket.h, linux/if_packet.h
-const SOL_PACKET = 263;
-const PACKET_ADD_MEMBERSHIP = 1;
+// linux/if_packet.h
 const PACKET_RX_RING = 5;
 const PACKET_STATISTICS = 6;
 const PACKET_VERSION = 10;
 const PACKET_RESERVE = 12;
 const TPACKET_V3 = 2;
-/** linux/if_ether.h */
-const ETH_P_ALL = 3;
 
 /**
  * The kernel puts an Ethernet frame 82 bytes after its header's start. With two more, a pcap record header fits before
@@ -78,7 +88,7 @@ export interface RingBlock {
 export interface RingStatistics {
   /** Packets that passed the filter, those included that were dropped. */
   readonly packets: number;
-  /** … for which the ring had no room. */
+  /** Those of them for which the ring had no room. */
   readonly drops: number;
 }
 
@@ -91,7 +101,7 @@ export class PacketRing implements Disposable {
   readonly #resources = new DisposableList();
   readonly #options: PacketRingOptions;
   #blocks: readonly RingBlock[];
-  readonly #counters = new Uint32Array(3);
+  readonly #counters = new Uint32Array(STATISTICS_WORDS);
   readonly #counted = { packets: 0, drops: 0 };
   #next = 0;
 
@@ -147,8 +157,7 @@ export class PacketRing implements Disposable {
     using memory = MemoryMapping.anonymous(program.length * SOCK_FILTER_SIZE, operation);
     writeInstructions(program, new Uint8Array(memory.buffer));
     const request = new Uint8Array(SOCK_FPROG_SIZE);
-    writeU16(request, programField.length, program.length);
-    writeU64(request, programField.address, BigInt(memory.address));
+    writeProgramReference(program.length, BigInt(memory.address), request);
     this.#setOption(SOL_SOCKET, SO_ATTACH_FILTER, request);
   }
 
@@ -159,7 +168,7 @@ export class PacketRing implements Disposable {
   listen(): void {
     const { operation, index } = this.#options;
     const address = new Uint8Array(SOCKADDR_LL_SIZE);
-    writeLinkAddress(AF_PACKET, ETH_P_ALL, index, address);
+    writeLinkAddress(ETH_P_ALL, index, address);
     check(libc.bind(this.#descriptor.number, address, address.length), operation, { request: address });
     const errno = this.takeError();
     if (errno !== 0) throw kernelError({ operation, errno });
@@ -199,8 +208,8 @@ export class PacketRing implements Disposable {
       operation,
     );
     // Reading sets the kernel's counters to zero.
-    this.#counted.packets += this.#counters[0] as number;
-    this.#counted.drops += this.#counters[1] as number;
+    this.#counted.packets += this.#counters[statisticsWord.packets] as number;
+    this.#counted.drops += this.#counters[statisticsWord.drops] as number;
     return { ...this.#counted };
   }
 

@@ -1,10 +1,9 @@
-import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../wire/kernel/packet-ring.js";
+import { AF_PACKET } from "../../wire/kernel/address-family.js";
+import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../wire/kernel/socket-address.js";
 import { check, EAGAIN, ENOBUFS } from "../ffi/errno.js";
-import { AF_PACKET, FileDescriptor, SOCK_RAW } from "../ffi/file-descriptor.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
-
-/** bits/socket.h */
-const MSG_DONTWAIT = 0x40;
+import { MSG_DONTWAIT, SOCK_RAW } from "../ffi/socket-constants.js";
 
 /** Sends frames, whole with their link-level header, by a packet(7) socket of protocol 0: it receives nothing. */
 export class PacketSender implements Disposable {
@@ -16,7 +15,7 @@ export class PacketSender implements Disposable {
   constructor(index: number, operation: string) {
     this.#operation = operation;
     this.#descriptor = FileDescriptor.socket(AF_PACKET, SOCK_RAW, 0, operation, "CAP_NET_RAW");
-    writeLinkAddress(AF_PACKET, 0, index, this.#address);
+    writeLinkAddress(0, index, this.#address);
   }
 
   /** @throws PromiscError `ENETDOWN`, `EMSGSIZE` for more than the MTU and a header, `no-interface`, `ENOBUFS` */

@@ -1,11 +1,14 @@
-import { PACKET_MR_PROMISC, PACKET_MREQ_SIZE, writePacketMreq } from "../../wire/kernel/packet-mreq.js";
+import { AF_PACKET } from "../../wire/kernel/address-family.js";
+import {
+  PACKET_ADD_MEMBERSHIP,
+  PACKET_MR_PROMISC,
+  PACKET_MREQ_SIZE,
+  writePacketMreq,
+} from "../../wire/kernel/packet-mreq.js";
 import { check } from "../ffi/errno.js";
-import { AF_PACKET, FileDescriptor, SOCK_RAW } from "../ffi/file-descriptor.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
-
-// bits/socket.h, linux/if_packet.h
-const SOL_PACKET = 263;
-const PACKET_ADD_MEMBERSHIP = 1;
+import { SOCK_RAW, SOL_PACKET } from "../ffi/socket-constants.js";
 
 /** A packet(7) socket of protocol 0: it receives nothing, and costs the kernel nothing per frame. */
 export class PacketSocket implements Disposable {

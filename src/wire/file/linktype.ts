@@ -178,7 +178,7 @@ export function linkTypeDescription(linkType: number): string | undefined {
 }
 
 /** libpcap's MAXIMUM_SNAPLEN: no packet of a usual link type is longer. */
-const MAXIMUM_SNAPLEN = 262_144;
+export const MAXIMUM_SNAPLEN = 262_144;
 
 /** Most bytes of one packet that are believed of a file, as libpcap's `max_snaplen_for_dlt`, but never above 16 MiB. */
 export function longestPacket(linkType: number): number {

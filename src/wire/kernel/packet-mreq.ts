@@ -1,6 +1,10 @@
 import { need, readS32, readU16, writeU16, writeU32 } from "../bytes.js";
 
-// linux/if_packet.h
+// linux/if_packet.h: the socket options that take it.
+export const PACKET_ADD_MEMBERSHIP = 1;
+export const PACKET_DROP_MEMBERSHIP = 2;
+
+// linux/if_packet.h: values of `mr_type`.
 export const PACKET_MR_MULTICAST = 0;
 export const PACKET_MR_PROMISC = 1;
 export const PACKET_MR_ALLMULTI = 2;
@@ -9,7 +13,8 @@ export const PACKET_MR_UNICAST = 3;
 /** Size of `struct packet_mreq` (packet(7)). */
 export const PACKET_MREQ_SIZE = 16;
 
-const field = { index: 0, type: 4, addressLength: 6, address: 8 } as const;
+/** `struct packet_mreq`, as offsets. */
+export const field = { index: 0, type: 4, addressLength: 6, address: 8 } as const;
 
 /** `struct packet_mreq`: what a packet socket asks of an interface. */
 export interface PacketMembershipRequest {

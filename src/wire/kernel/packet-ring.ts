@@ -1,4 +1,4 @@
-import { writeU16, writeU32 } from "../bytes.js";
+import { writeU32 } from "../bytes.js";
 
 // linux/if_packet.h, "Frame structure" of Documentation/networking/packet_mmap.rst. All in host byte order.
 
@@ -44,6 +44,10 @@ export const frameWord = {
   tagProtocol: 9,
 } as const;
 
+/** What `PACKET_STATISTICS` counts: `struct tpacket_stats_v3`, as indices of 32-bit words, and how many there are. */
+export const statisticsWord = { packets: 0, drops: 1 } as const;
+export const STATISTICS_WORDS = 3;
+
 /** Where a `struct sockaddr_ll` follows a `struct tpacket3_hdr`. */
 export const FRAME_ADDRESS = 48;
 
@@ -51,39 +55,5 @@ export const FRAME_ADDRESS = 48;
 export const TP_STATUS_USER = 1 << 0;
 /** The frame had a VLAN tag, which isn't in it; `tagControl` is right. */
 export const TP_STATUS_VLAN_VALID = 1 << 4;
-/** … and so is `tagProtocol`. */
+/** And so is `tagProtocol`. */
 export const TP_STATUS_VLAN_TPID_VALID = 1 << 6;
-
-/** Size of `struct sockaddr_ll` (packet(7)). */
-export const SOCKADDR_LL_SIZE = 20;
-
-/** `struct sockaddr_ll`; the protocol is big-endian. */
-export const linkAddressField = {
-  family: 0,
-  protocol: 2,
-  index: 4,
-  hardwareType: 8,
-  packetType: 10,
-  addressLength: 11,
-  address: 12,
-} as const;
-
-/**
- * Writes the `SOCKADDR_LL_SIZE` bytes of the address that a packet socket is bound to.
- * @param family `AF_PACKET`
- * @param protocol `ETH_P_*`; 0 receives nothing
- * @param index of the interface; 0 is all of them
- */
-export function writeLinkAddress(family: number, protocol: number, index: number, into: Uint8Array): void {
-  into.fill(0, 0, SOCKADDR_LL_SIZE);
-  writeU16(into, linkAddressField.family, family);
-  into[linkAddressField.protocol] = protocol >> 8;
-  into[linkAddressField.protocol + 1] = protocol & 0xff;
-  writeU32(into, linkAddressField.index, index);
-}
-
-/** Size of `struct sock_fprog`. */
-export const SOCK_FPROG_SIZE = 16;
-
-/** `struct sock_fprog`, linux/filter.h: how long a program is, and where. */
-export const programField = { length: 0, address: 8 } as const;

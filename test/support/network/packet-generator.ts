@@ -2,7 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import koffi from "koffi";
-import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../../src/wire/kernel/packet-ring.js";
+import { AF_PACKET } from "../../../src/wire/kernel/address-family.js";
+import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../../src/wire/kernel/socket-address.js";
 import { type ChildProcess, spawn } from "../process/child-process.js";
 
 export interface Load {
@@ -15,7 +16,6 @@ export interface Load {
   rate: number;
 }
 
-const AF_PACKET = 17;
 const SOCK_RAW = 3;
 const BURST = 32;
 const MMSGHDR_SIZE = 64;
@@ -48,7 +48,7 @@ function send({ index, count, size, rate }: Load): void {
   const sendmmsg = libc.func("int sendmmsg(int fd, void *messages, unsigned int count, int flags)");
   const fd = socket(AF_PACKET, SOCK_RAW, 0) as number;
   const address = new Uint8Array(SOCKADDR_LL_SIZE);
-  writeLinkAddress(AF_PACKET, 0, index, address);
+  writeLinkAddress(0, index, address);
   if (bind(fd, address, address.length) !== 0) throw new Error(`bind: errno ${koffi.errno()}`);
 
   // koffi.alloc gives memory that stays where it is.

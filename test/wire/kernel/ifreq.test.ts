@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../../src/wire/kernel/ifreq.js";
+import {
+  IFREQ_SIZE,
+  readIfreq,
+  writeHardwareIfreq,
+  writeIfreq,
+  writeInetIfreq,
+} from "../../../src/wire/kernel/ifreq.js";
 import {
   IFF_BROADCAST,
   IFF_MULTICAST,
@@ -44,6 +50,35 @@ describe("ifreq", { skip: otherByteOrder }, () => {
 
   it("keeps 16 bits of the flags", () =>
     assert.equal(readIfreq(write({ name: "v0", flags: 0x1_8001 })).flags, 0x8001));
+
+  it("is written with an IPv4 address byte for byte", () => {
+    const bytes = new Uint8Array(IFREQ_SIZE).fill(0xa5);
+    writeInetIfreq("v0", Uint8Array.of(192, 0, 2, 1), bytes);
+    assert.deepEqual(
+      bytes,
+      hex(`
+        76 30 00 00 00 00 00 00 00 00 00 00 00 00 00 00 # ifr_name
+        02 00 # sin_family
+        00 00 # sin_port
+        c0 00 02 01 # sin_addr
+        00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 # sin_zero, and the rest of the union
+      `),
+    );
+  });
+
+  it("is written with an Ethernet address byte for byte", () => {
+    const bytes = new Uint8Array(IFREQ_SIZE).fill(0xa5);
+    writeHardwareIfreq("v0", Uint8Array.of(2, 0xfc, 0, 0, 0, 1), bytes);
+    assert.deepEqual(
+      bytes,
+      hex(`
+        76 30 00 00 00 00 00 00 00 00 00 00 00 00 00 00 # ifr_name
+        01 00 # sa_family: ARPHRD_ETHER
+        02 fc 00 00 00 01 # sa_data
+        00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 # the rest of the union
+      `),
+    );
+  });
 
   it("that is cut short is malformed", () =>
     assertMalformed(() => readIfreq(golden.subarray(0, 39)), "ifreq", "39 bytes, needs 40"));

@@ -1,9 +1,10 @@
 import { createGunzip } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
 import { type ByteSource, ChunkSource } from "./byte-source.js";
-import { decompressZstd } from "./zstd.js";
+import { decompressZstd, isZstd } from "./zstd.js";
 
-const ZSTD_MAGIC = 0xfd2fb528;
+/** RFC 1952, section 2.3.1: ID1 and ID2. */
+const GZIP_MAGIC = [0x1f, 0x8b];
 /** Compressed bytes decompressed at a time: they become at most about 1,032 times as many (zlib's limit). */
 const CHUNK_SIZE = 1 << 14;
 
@@ -12,9 +13,8 @@ const CHUNK_SIZE = 1 << 14;
  * @param head the file's first bytes, already read from `source`
  */
 export function decompress(source: ByteSource, head: Buffer, name: string): ByteSource | undefined {
-  const gzip = head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
-  const zstd = head.length >= 4 && head.readUInt32LE() === ZSTD_MAGIC;
-  if (!gzip && !zstd) return undefined;
+  const gzip = GZIP_MAGIC.every((byte, at) => head[at] === byte);
+  if (!gzip && !isZstd(head)) return undefined;
   const compressed = chunksOf(source, Buffer.from(head));
   const chunks = gzip ? gunzip(compressed, name) : decompressZstd(compressed, name);
   return new ChunkSource(chunks, () => source.close());

@@ -1,5 +1,4 @@
 import { PromiscError } from "../../../errors.js";
-import { readU32In } from "../../../wire/byte-order.js";
 import { malformed } from "../../../wire/bytes.js";
 import {
   BLOCK_HEADER_SIZE,
@@ -7,6 +6,7 @@ import {
   checkBlockTrailer,
   INTERFACE_DESCRIPTION_BLOCK,
   readBlockLength,
+  readBlockType,
   SECTION_HEADER_BLOCK,
 } from "../../../wire/file/pcapng/block.js";
 import { readInterfaceDescription } from "../../../wire/file/pcapng/interface-description.js";
@@ -96,7 +96,7 @@ export class PcapngDecoder implements Decoder {
     const available = end - start;
     this.needed = BLOCK_HEADER_SIZE;
     if (available < BLOCK_HEADER_SIZE) return false;
-    block.type = readU32In(block.littleEndian, bytes, start);
+    block.type = readBlockType(block.littleEndian, bytes, start);
     if (block.type === SECTION_HEADER_BLOCK) {
       this.needed = SECTION_BYTE_ORDER_SIZE;
       if (available < SECTION_BYTE_ORDER_SIZE) return false;

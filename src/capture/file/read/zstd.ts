@@ -4,11 +4,17 @@ import { malformed } from "../../../wire/bytes.js";
 
 // RFC 8878, section 3.1
 const MAGIC = 0xfd2fb528;
+const MAGIC_SIZE = 4;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const LONGEST_BLOCK = 1 << 17;
 const RLE_BLOCK = 1;
 /** What the zstd command takes without an option: windowLog 27. */
 const LARGEST_WINDOW = 1 << 27;
+
+/** Whether a file that begins with these bytes is compressed with zstd. */
+export function isZstd(head: Buffer): boolean {
+  return head.length >= MAGIC_SIZE && head.readUInt32LE() === MAGIC;
+}
 
 /** Exact numbers of bytes out of chunks of any size. */
 class ByteQueue {
@@ -54,9 +60,9 @@ export async function* decompressZstd(
   const queue = new ByteQueue(chunks);
   try {
     for (;;) {
-      const magic = await queue.take(4);
+      const magic = await queue.take(MAGIC_SIZE);
       if (magic.length === 0) return;
-      if (magic.length < 4) throw malformed("zstd", "the file is cut short");
+      if (magic.length < MAGIC_SIZE) throw malformed("zstd", "the file is cut short");
       const number = magic.readUInt32LE();
       if ((number & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) await skip(queue);
       else if (number === MAGIC) yield* decompressFrame(queue, magic);

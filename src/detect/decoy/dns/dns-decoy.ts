@@ -5,7 +5,7 @@ import type { CaptureOptions } from "../../../capture/live/options.js";
 import { PromiscError } from "../../../errors.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
-import { AF_INET6 } from "../../../wire/kernel/rtnetlink/address.js";
+import { AF_INET6 } from "../../../wire/kernel/address-family.js";
 import { type EthernetInterface, ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
 import { EventQueue } from "../event-queue.js";

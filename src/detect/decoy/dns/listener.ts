@@ -1,6 +1,7 @@
 import type { Packet } from "../../../capture/packet.js";
 import { PromiscError } from "../../../errors.js";
 import { present } from "../../../present.js";
+import { PACKET_OUTGOING } from "../../../wire/kernel/socket-address.js";
 import type { Askers } from "./askers.js";
 import type { Decoy, Slot } from "./decoy.js";
 import type { Asker, DnsDecoyQuery, DnsDecoyResult } from "./event.js";
@@ -13,8 +14,6 @@ const words: Readonly<Record<DnsDecoyResult["verdict"], string>> = {
   silent: "asks nothing: doesn't resolve names, or we can't see its queries",
 };
 
-/** linux/if_packet.h */
-const PACKET_OUTGOING = 4;
 /** So many queries are told of; more come only from those who want to drown the others. */
 const MOST_TOLD = 4096;
 /** … and so many senders are kept for each decoy, and hosts that were asked. */

@@ -4,7 +4,7 @@ import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { boundTcpSocket } from "../../../linux/tcp-socket.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
-import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
+import { AF_INET } from "../../../wire/kernel/address-family.js";
 import { ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
 import { EventQueue } from "../event-queue.js";

@@ -1,4 +1,4 @@
-import { AF_INET } from "../../../wire/kernel/rtnetlink/address.js";
+import { AF_INET } from "../../../wire/kernel/address-family.js";
 import { hopsOf, type Route } from "../../../wire/kernel/rtnetlink/route.js";
 import type { AddressRange } from "./range.js";
 import { toNumber } from "./range.js";

@@ -1,4 +1,4 @@
-import { AF_NETLINK, AF_PACKET } from "../../ffi/file-descriptor.js";
+import { AF_NETLINK, AF_PACKET } from "../../../wire/kernel/address-family.js";
 import { NETLINK_ROUTE } from "../../netlink/netlink-socket.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";

@@ -4,10 +4,11 @@ import type { PcapFileHeader } from "./file-header.js";
 
 /** Size of a record's header in the file, pcap-savefile(5). */
 export const PCAP_RECORD_HEADER_SIZE = 16;
-/** … and in the "modified" format, which adds interface index, protocol and packet type. */
+/** The same in the "modified" format, which adds interface index, protocol and packet type. */
 export const PCAP_MODIFIED_RECORD_HEADER_SIZE = 24;
 
-const field = { seconds: 0, fraction: 4, capturedLength: 8, length: 12 } as const;
+/** Offsets in a record's header. */
+export const field = { seconds: 0, fraction: 4, capturedLength: 8, length: 12 } as const;
 
 /** A record header; one object is filled anew for each record. */
 export interface PcapRecordHeader {

@@ -11,6 +11,7 @@ export const INTERFACE_STATISTICS_BLOCK = 5;
 export const ENHANCED_PACKET_BLOCK = 6;
 
 /** Type and total length, before every block's body; the total length once more stands after it. */
+const field = { type: 0, length: 4 } as const;
 export const BLOCK_HEADER_SIZE = 8;
 export const BLOCK_TRAILER_SIZE = 4;
 /** A longer block is not believed; libpcap's INITIAL_MAX_BLOCKSIZE. */
@@ -32,12 +33,17 @@ export interface Block {
   end: number;
 }
 
+/** The type of the block whose header is at `offset`, which is known to lie within `bytes`. */
+export function readBlockType(littleEndian: boolean, bytes: Uint8Array, offset: number): number {
+  return readU32In(littleEndian, bytes, offset + field.type);
+}
+
 /**
  * The total length of the block whose header is at `offset`, which is known to lie within `bytes`.
  * @throws PromiscError `malformed` for a length that no block can have
  */
 export function readBlockLength(littleEndian: boolean, bytes: Uint8Array, offset: number): number {
-  const length = readU32In(littleEndian, bytes, offset + 4);
+  const length = readU32In(littleEndian, bytes, offset + field.length);
   if (length < BLOCK_HEADER_SIZE + BLOCK_TRAILER_SIZE || length > LONGEST_BLOCK)
     throw malformed("pcapng block length", `${length} is not between 12 and ${LONGEST_BLOCK}`);
   if (length % 4 !== 0) throw malformed("pcapng block length", `${length} is not a multiple of 4`);
@@ -58,7 +64,7 @@ export function checkBlockTrailer(
 
 /** Writes type and both lengths of a block of `length` bytes, in host byte order; its body is the caller's. */
 export function writeBlockFrame(into: Uint8Array, offset: number, type: number, length: number): void {
-  writeU32(into, offset, type);
-  writeU32(into, offset + 4, length);
+  writeU32(into, offset + field.type, type);
+  writeU32(into, offset + field.length, length);
   writeU32(into, offset + length - BLOCK_TRAILER_SIZE, length);
 }

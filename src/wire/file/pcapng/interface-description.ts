@@ -1,5 +1,5 @@
 import { readU16In, readU32In } from "../../byte-order.js";
-import { need, writeU16, writeU32 } from "../../bytes.js";
+import { encodeString, need, writeU16, writeU32 } from "../../bytes.js";
 import { BLOCK_TRAILER_SIZE, type Block, INTERFACE_DESCRIPTION_BLOCK, writeBlockFrame } from "./block.js";
 import {
   binary,
@@ -45,6 +45,14 @@ const table = {
   timeZoneName: option(18, "if_iana_tzname", text),
 } as const;
 const options = new OptionSet(table);
+
+/** The kind of an `if_filter` that is an expression of libpcap. */
+const LIBPCAP_EXPRESSION = 0;
+
+/** What the option `filter` has of an expression. */
+export function filterExpression(expression: string): Uint8Array {
+  return Uint8Array.of(LIBPCAP_EXPRESSION, ...encodeString(expression));
+}
 
 export type InterfaceDescriptionOptions = OptionValues<typeof table>;
 

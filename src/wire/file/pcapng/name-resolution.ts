@@ -12,6 +12,7 @@ import { binary, comments, OptionSet, type OptionValues, option, text } from "./
 
 // draft-ietf-opsawg-pcapng, section 4.5
 const RECORD_HEADER_SIZE = 4;
+const recordField = { type: 0, length: 2 } as const;
 const NRB_RECORD_END = 0;
 
 const table = {
@@ -45,8 +46,8 @@ export function readNameResolution({ littleEndian, bytes, start, end }: Block): 
   let at = start + BLOCK_HEADER_SIZE;
   for (;;) {
     need(`${PATH} record`, at, RECORD_HEADER_SIZE, last);
-    const type = readU16In(littleEndian, bytes, at);
-    const length = readU16In(littleEndian, bytes, at + 2);
+    const type = readU16In(littleEndian, bytes, at + recordField.type);
+    const length = readU16In(littleEndian, bytes, at + recordField.length);
     at += RECORD_HEADER_SIZE;
     if (type === NRB_RECORD_END) {
       if (length !== 0) throw malformed(`${PATH} nrb_record_end`, `${length} bytes, should be 0`);
@@ -71,8 +72,8 @@ export function writeNameResolution(value: NameResolution, into: Uint8Array, off
   into.fill(0, offset, offset + size);
   let at = offset + BLOCK_HEADER_SIZE;
   for (const { type, value: bytes } of value.records) {
-    writeU16(into, at, type);
-    writeU16(into, at + 2, bytes.length);
+    writeU16(into, at + recordField.type, type);
+    writeU16(into, at + recordField.length, bytes.length);
     into.set(bytes, at + RECORD_HEADER_SIZE);
     at += RECORD_HEADER_SIZE + pad(bytes.length);
   }

@@ -3,8 +3,32 @@ import { decodeString, encodeString, malformed, need, writeU16, writeU32, writeU
 import { pad } from "./block.js";
 
 // draft-ietf-opsawg-pcapng, section 3.5: an option is u16 code, u16 length, and a value padded to four bytes.
-const OPTION_HEADER_SIZE = 4;
+export const OPTION_HEADER_SIZE = 4;
+const optionField = { code: 0, length: 2 } as const;
 const OPT_ENDOFOPT = 0;
+
+// Accessors of an option's header at `at`, which is known to lie within `bytes`.
+
+export function optionCode(littleEndian: boolean, bytes: Uint8Array, at: number): number {
+  return readU16In(littleEndian, bytes, at + optionField.code);
+}
+
+/** Bytes of its value, without padding. */
+export function optionLength(littleEndian: boolean, bytes: Uint8Array, at: number): number {
+  return readU16In(littleEndian, bytes, at + optionField.length);
+}
+
+/** Writes the header of an option whose value has so many bytes. Returns where the value goes. */
+export function writeOptionHeader(into: Uint8Array, at: number, code: number, length: number): number {
+  writeU16(into, at + optionField.code, code);
+  writeU16(into, at + optionField.length, length);
+  return at + OPTION_HEADER_SIZE;
+}
+
+/** Writes `opt_endofopt`, of `OPTION_HEADER_SIZE` bytes, with which options end. */
+export function writeOptionsEnd(into: Uint8Array, at: number): void {
+  writeOptionHeader(into, at, OPT_ENDOFOPT, 0);
+}
 
 /** How one option's value is read and written. `read` gets a value that lies within `bytes`. */
 export interface OptionCodec<Value> {
@@ -73,8 +97,8 @@ export class OptionSet<Table> {
     const other: UnknownOption[] = [];
     for (let at = start; at < end; ) {
       need(`${path} option`, at, OPTION_HEADER_SIZE, end);
-      const code = readU16In(littleEndian, bytes, at);
-      const length = readU16In(littleEndian, bytes, at + 2);
+      const code = optionCode(littleEndian, bytes, at);
+      const length = optionLength(littleEndian, bytes, at);
       if (code === OPT_ENDOFOPT) break;
       const found = this.#byCode.get(code);
       const where = found ? `${path} ${found.known.name}` : `${path} option ${code}`;
@@ -116,7 +140,7 @@ export class OptionSet<Table> {
       into.set(value, start);
       at = start + pad(value.length);
     }
-    if (at > offset) begin(into, at, OPT_ENDOFOPT, 0);
+    if (at > offset) writeOptionsEnd(into, at);
   }
 
   #each(values: OptionValues<Table>, visit: (known: Option<unknown>, value: unknown) => void): void {
@@ -132,9 +156,7 @@ export class OptionSet<Table> {
 /** Writes an option's header and zeros its padding. Returns where its value goes. Throws for a value above 64 KiB. */
 function begin(into: Uint8Array, at: number, code: number, size: number): number {
   if (size > 0xffff) throw malformed(`option ${code}`, `${size} bytes don't fit, ${0xffff} do`);
-  writeU16(into, at, code);
-  writeU16(into, at + 2, size);
-  const start = at + OPTION_HEADER_SIZE;
+  const start = writeOptionHeader(into, at, code, size);
   into.fill(0, start + size, start + pad(size));
   return start;
 }

@@ -1,5 +1,5 @@
 import { readU16In, readU32In } from "../../byte-order.js";
-import { need, writeU16, writeU32 } from "../../bytes.js";
+import { need, writeU32 } from "../../bytes.js";
 import {
   BLOCK_TRAILER_SIZE,
   type Block,
@@ -9,6 +9,13 @@ import {
   SIMPLE_PACKET_BLOCK,
   writeBlockFrame,
 } from "./block.js";
+import {
+  OPTION_HEADER_SIZE,
+  optionCode,
+  optionLength,
+  writeOptionHeader,
+  writeOptionsEnd,
+} from "./options.js";
 
 // draft-ietf-opsawg-pcapng, sections 4.3 (enhanced), 4.4 (simple) and appendix A (the obsolete packet block).
 // In the obsolete block a u16 interface and a u16 drop count stand where the enhanced one has a u32 interface.
@@ -23,8 +30,9 @@ const field = {
 const simpleField = { length: 8, data: 12 } as const;
 
 const EPB_FLAGS = 2;
-const FLAGS_OPTION_SIZE = 8;
-const OPTIONS_END_SIZE = 4;
+const FLAGS_SIZE = 4;
+/** Of a packet with flags. */
+const OPTIONS_SIZE = OPTION_HEADER_SIZE + FLAGS_SIZE + OPTION_HEADER_SIZE;
 
 /** A packet as its block says; one object is filled anew for each. */
 export interface PacketBlock {
@@ -90,20 +98,19 @@ function readSimplePacket({ littleEndian, bytes, start, end }: Block, into: Pack
 
 /** `epb_flags` among a packet's options. The packet stands even if its options are damaged: they are then passed over. */
 function findFlags(littleEndian: boolean, bytes: Uint8Array, start: number, end: number): number {
-  for (let at = start; at + 4 <= end; ) {
-    const code = readU16In(littleEndian, bytes, at);
-    const length = readU16In(littleEndian, bytes, at + 2);
-    if (code === EPB_FLAGS && length === 4 && at + FLAGS_OPTION_SIZE <= end)
-      return readU32In(littleEndian, bytes, at + 4);
-    at += 4 + pad(length);
+  for (let at = start; at + OPTION_HEADER_SIZE <= end; ) {
+    const value = at + OPTION_HEADER_SIZE;
+    const length = optionLength(littleEndian, bytes, at);
+    const isFlags = optionCode(littleEndian, bytes, at) === EPB_FLAGS && length === FLAGS_SIZE;
+    if (isFlags && value + FLAGS_SIZE <= end) return readU32In(littleEndian, bytes, value);
+    at = value + pad(length);
   }
   return 0;
 }
 
 /** Bytes of an enhanced packet block with so many bytes of frame; with flags other than 0 it has them as an option. */
 export function enhancedPacketSize(capturedLength: number, flags: number): number {
-  const options = flags === 0 ? 0 : FLAGS_OPTION_SIZE + OPTIONS_END_SIZE;
-  return field.data + pad(capturedLength) + options + BLOCK_TRAILER_SIZE;
+  return field.data + pad(capturedLength) + (flags === 0 ? 0 : OPTIONS_SIZE) + BLOCK_TRAILER_SIZE;
 }
 
 /**
@@ -130,11 +137,9 @@ export function writeEnhancedPacket(
   const options = data + pad(capturedLength);
   for (let at = data + capturedLength; at < options; at++) into[at] = 0;
   if (flags !== 0) {
-    writeU16(into, options, EPB_FLAGS);
-    writeU16(into, options + 2, 4);
-    writeU32(into, options + 4, flags);
-    // opt_endofopt
-    writeU32(into, options + FLAGS_OPTION_SIZE, 0);
+    const value = writeOptionHeader(into, options, EPB_FLAGS, FLAGS_SIZE);
+    writeU32(into, value, flags);
+    writeOptionsEnd(into, value + FLAGS_SIZE);
   }
   writeBlockFrame(into, offset, ENHANCED_PACKET_BLOCK, size);
   return data;

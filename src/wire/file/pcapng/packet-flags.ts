@@ -1,9 +1,10 @@
-// linux/if_packet.h: sll_pkttype
-const PACKET_HOST = 0;
-const PACKET_BROADCAST = 1;
-const PACKET_MULTICAST = 2;
-const PACKET_OTHERHOST = 3;
-const PACKET_OUTGOING = 4;
+import {
+  PACKET_BROADCAST,
+  PACKET_HOST,
+  PACKET_MULTICAST,
+  PACKET_OTHERHOST,
+  PACKET_OUTGOING,
+} from "../../kernel/socket-address.js";
 
 // draft-ietf-opsawg-pcapng, section 4.3.1: bits 0 and 1 of epb_flags are the direction, 2 to 4 how it was received.
 const DIRECTION_MASK = 3;

@@ -1,6 +1,12 @@
 import { readU16In, readU32In } from "../../byte-order.js";
 import { malformed, need, writeU16, writeU32 } from "../../bytes.js";
-import { BLOCK_TRAILER_SIZE, type Block, SECTION_HEADER_BLOCK, writeBlockFrame } from "./block.js";
+import {
+  BLOCK_TRAILER_SIZE,
+  type Block,
+  readBlockType,
+  SECTION_HEADER_BLOCK,
+  writeBlockFrame,
+} from "./block.js";
 import { comments, OptionSet, type OptionValues, option, text } from "./options.js";
 
 // draft-ietf-opsawg-pcapng, section 4.1
@@ -18,15 +24,15 @@ const options = new OptionSet(table);
 export type SectionHeaderOptions = OptionValues<typeof table>;
 
 /** Bytes of a section header that show its byte order. */
-export const SECTION_BYTE_ORDER_SIZE = 12;
+export const SECTION_BYTE_ORDER_SIZE = field.major;
 
 /** Whether a file that begins with these bytes is pcapng. */
 export function isPcapng(bytes: Uint8Array, offset: number, end: number): boolean {
-  return end - offset >= 4 && readU32In(true, bytes, offset) === SECTION_HEADER_BLOCK;
+  return end - offset >= 4 && readBlockType(true, bytes, offset) === SECTION_HEADER_BLOCK;
 }
 
 /**
- * The byte order of the section whose header begins at `offset`; 12 bytes are known to lie within `bytes`.
+ * The byte order of the section whose header begins at `offset`; that many bytes are known to lie within `bytes`.
  * @throws PromiscError `malformed`
  */
 export function readSectionByteOrder(bytes: Uint8Array, offset: number): boolean {

@@ -1,4 +1,4 @@
-import { malformed, readU16, readU32, writeU16, writeU32 } from "../../bytes.js";
+import { malformed, readU16, readU32, writeU16, writeU32, writeU64 } from "../../bytes.js";
 
 // linux/bpf_common.h, linux/filter.h: the parts of an instruction's code.
 export const BPF_LD = 0x00;
@@ -101,6 +101,18 @@ export function writeInstructions(program: readonly Instruction[], into: Uint8Ar
   });
 }
 
+/** Size of `struct sock_fprog` (linux/filter.h): how long a program is, and where. */
+export const SOCK_FPROG_SIZE = 16;
+
+const programField = { length: 0, address: 8 } as const;
+
+/** Writes the `SOCK_FPROG_SIZE` bytes that say where a program of so many instructions lies. */
+export function writeProgramReference(length: number, address: bigint, into: Uint8Array): void {
+  into.fill(0, 0, SOCK_FPROG_SIZE);
+  writeU16(into, programField.length, length);
+  writeU64(into, programField.address, address);
+}
+
 /** All instructions in `bytes`. */
 export function readInstructions(bytes: Uint8Array): Instruction[] {
   if (bytes.length % SOCK_FILTER_SIZE !== 0)
@@ -116,22 +128,25 @@ export function readInstructions(bytes: Uint8Array): Instruction[] {
   });
 }
 
+const CLASS_MASK = 0x07;
+const MODE_MASK = 0xe0;
+
 /** Whether an instruction reads the packet at a place that it names: absolute, or an IPv4 header's length. */
 export function loadsFromPacket({ code }: Instruction): boolean {
-  const kind = code & 7;
-  const mode = code & 0xe0;
+  const kind = code & CLASS_MASK;
+  const mode = code & MODE_MASK;
   if (kind === BPF_LD) return mode === BPF_ABS || mode === BPF_IND;
   return kind === BPF_LDX && mode === BPF_MSH;
 }
 
+/** Whether it reads the packet at `k` from its start, or beside it from `SKF_AD_OFF` on. */
+export function loadsAbsolute({ code }: Instruction): boolean {
+  return (code & (CLASS_MASK | MODE_MASK)) === (BPF_LD | BPF_ABS);
+}
+
 /** Whether a program asks what only the kernel knows of a packet on its way: its direction, its interface. */
 export function readsAncillary(program: readonly Instruction[]): boolean {
-  return program.some(
-    (instruction) =>
-      (instruction.code & 0xe7) === (BPF_LD | BPF_ABS) &&
-      loadsFromPacket(instruction) &&
-      instruction.k >= SKF_AD_OFF,
-  );
+  return program.some((instruction) => loadsAbsolute(instruction) && instruction.k >= SKF_AD_OFF);
 }
 
 /** The same program, but what it accepts is cut to so many bytes. */

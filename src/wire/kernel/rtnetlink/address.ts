@@ -18,10 +18,6 @@ export const RTM_GETADDR = 22;
 export const RTMGRP_IPV4_IFADDR = 0x10;
 export const RTMGRP_IPV6_IFADDR = 0x100;
 
-// bits/socket.h
-export const AF_INET = 2;
-export const AF_INET6 = 10;
-
 // linux/if_addr.h
 export const IFA_F_SECONDARY = 0x01;
 export const IFA_F_NODAD = 0x02;

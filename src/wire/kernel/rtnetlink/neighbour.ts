@@ -4,9 +4,6 @@ import { AttributeSet, type AttributeValues, attribute, binary, u32 } from "../n
 // linux/rtnetlink.h
 export const RTM_GETNEIGH = 30;
 
-// bits/socket.h
-export const AF_BRIDGE = 7;
-
 // linux/neighbour.h
 export const NTF_SELF = 1 << 1;
 export const NUD_PERMANENT = 0x80;

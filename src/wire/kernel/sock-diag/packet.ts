@@ -1,4 +1,5 @@
 import { need, readS32, readU16, readU32, writeU16, writeU32 } from "../../bytes.js";
+import { AF_PACKET } from "../address-family.js";
 import {
   type AttributeCodec,
   AttributeSet,
@@ -10,9 +11,6 @@ import {
 // linux/sock_diag.h
 export const SOCK_DIAG_BY_FAMILY = 20;
 
-// bits/socket.h
-export const AF_PACKET = 17;
-
 // linux/packet_diag.h: what a request asks to be shown
 export const PACKET_SHOW_INFO = 0x01;
 export const PACKET_SHOW_MCLIST = 0x02;
@@ -20,11 +18,13 @@ export const PACKET_SHOW_MCLIST = 0x02;
 /** Size of `struct packet_diag_req`. */
 export const PACKET_DIAG_REQUEST_SIZE = 20;
 
+const requestField = { family: 0, show: 8 } as const;
+
 /** Writes `struct packet_diag_req`: every packet socket of the namespace, with what `show` (`PACKET_SHOW_*`) names. */
 export function writePacketDiagRequest(show: number, into: Uint8Array): void {
   into.fill(0, 0, PACKET_DIAG_REQUEST_SIZE);
-  into[0] = AF_PACKET;
-  writeU32(into, 8, show);
+  into[requestField.family] = AF_PACKET;
+  writeU32(into, requestField.show, show);
 }
 
 /** `struct packet_diag_info`. */
@@ -41,27 +41,28 @@ export interface PacketSocketInfo {
 }
 
 const INFO_SIZE = 24;
+const infoField = { index: 0, version: 4, reserve: 8, copyThreshold: 12, timestamp: 16, flags: 20 } as const;
 
 const infoCodec: AttributeCodec<PacketSocketInfo> = {
   read(bytes, offset, length, path) {
     need(path, 0, INFO_SIZE, length);
     return {
-      index: readU32(bytes, offset),
-      version: readU32(bytes, offset + 4),
-      reserve: readU32(bytes, offset + 8),
-      copyThreshold: readU32(bytes, offset + 12),
-      timestamp: readU32(bytes, offset + 16),
-      flags: readU32(bytes, offset + 20),
+      index: readU32(bytes, offset + infoField.index),
+      version: readU32(bytes, offset + infoField.version),
+      reserve: readU32(bytes, offset + infoField.reserve),
+      copyThreshold: readU32(bytes, offset + infoField.copyThreshold),
+      timestamp: readU32(bytes, offset + infoField.timestamp),
+      flags: readU32(bytes, offset + infoField.flags),
     };
   },
   size: () => INFO_SIZE,
   write(value, into, offset) {
-    writeU32(into, offset, value.index);
-    writeU32(into, offset + 4, value.version);
-    writeU32(into, offset + 8, value.reserve);
-    writeU32(into, offset + 12, value.copyThreshold);
-    writeU32(into, offset + 16, value.timestamp);
-    writeU32(into, offset + 20, value.flags);
+    writeU32(into, offset + infoField.index, value.index);
+    writeU32(into, offset + infoField.version, value.version);
+    writeU32(into, offset + infoField.reserve, value.reserve);
+    writeU32(into, offset + infoField.copyThreshold, value.copyThreshold);
+    writeU32(into, offset + infoField.timestamp, value.timestamp);
+    writeU32(into, offset + infoField.flags, value.flags);
   },
 };
 
@@ -78,19 +79,20 @@ export interface PacketMembership {
 
 const MCLIST_ENTRY_SIZE = 44;
 const MCLIST_ADDRESS_SIZE = 32;
+const mclistField = { index: 0, count: 4, type: 8, addressLength: 10, address: 12 } as const;
 
 const membershipsCodec: AttributeCodec<PacketMembership[]> = {
   read(bytes, offset, length, path) {
     const memberships: PacketMembership[] = [];
     for (let at = offset; at < offset + length; at += MCLIST_ENTRY_SIZE) {
       need(path, at, MCLIST_ENTRY_SIZE, offset + length);
-      const addressLength = readU16(bytes, at + 10);
+      const addressLength = readU16(bytes, at + mclistField.addressLength);
       need(`${path} pdmc_alen`, 0, addressLength, MCLIST_ADDRESS_SIZE);
       memberships.push({
-        index: readS32(bytes, at),
-        count: readU32(bytes, at + 4),
-        type: readU16(bytes, at + 8),
-        address: bytes.subarray(at + 12, at + 12 + addressLength),
+        index: readS32(bytes, at + mclistField.index),
+        count: readU32(bytes, at + mclistField.count),
+        type: readU16(bytes, at + mclistField.type),
+        address: bytes.subarray(at + mclistField.address, at + mclistField.address + addressLength),
       });
     }
     return memberships;
@@ -100,11 +102,11 @@ const membershipsCodec: AttributeCodec<PacketMembership[]> = {
     let at = offset;
     for (const membership of value) {
       into.fill(0, at, at + MCLIST_ENTRY_SIZE);
-      writeU32(into, at, membership.index);
-      writeU32(into, at + 4, membership.count);
-      writeU16(into, at + 8, membership.type);
-      writeU16(into, at + 10, membership.address.length);
-      into.set(membership.address, at + 12);
+      writeU32(into, at + mclistField.index, membership.index);
+      writeU32(into, at + mclistField.count, membership.count);
+      writeU16(into, at + mclistField.type, membership.type);
+      writeU16(into, at + mclistField.addressLength, membership.address.length);
+      into.set(membership.address, at + mclistField.address);
       at += MCLIST_ENTRY_SIZE;
     }
   },

@@ -1,5 +1,7 @@
 // IEEE 802 numbers (https://www.iana.org/assignments/ieee-802-numbers), as linux/if_ether.h names them.
 
+/** Not a type: what a packet socket asks for to receive frames of every type. */
+export const ETH_P_ALL = 0x0003;
 /** Not a type of Ethernet's: what Linux says of a frame that has IEEE 802.2's header instead of a type. */
 export const ETH_P_802_2 = 0x0004;
 export const ETH_P_IP = 0x0800;

@@ -1,4 +1,4 @@
-import { linkAddressField } from "../../kernel/packet-ring.js";
+import { linkAddressField } from "../../kernel/socket-address.js";
 
 /** LINKTYPE_LINUX_SLL2, https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
 export const LINKTYPE_LINUX_SLL2 = 276;

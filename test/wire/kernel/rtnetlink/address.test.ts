@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { AF_INET, AF_INET6 } from "../../../../src/wire/kernel/address-family.js";
 import {
   type Address,
-  AF_INET,
-  AF_INET6,
   addressSize,
   IFA_F_HOMEADDRESS,
   IFA_F_NODAD,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { AF_BRIDGE } from "../../../../src/wire/kernel/address-family.js";
 import {
-  AF_BRIDGE,
   type Neighbour,
   NTF_SELF,
   NUD_PERMANENT,

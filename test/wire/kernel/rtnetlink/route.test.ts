@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { AF_INET, AF_INET6 } from "../../../../src/wire/kernel/rtnetlink/address.js";
+import { AF_INET, AF_INET6 } from "../../../../src/wire/kernel/address-family.js";
 import {
   hopsOf,
   type Route,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { AF_PACKET } from "../../../../src/wire/kernel/address-family.js";
 import { PACKET_MR_MULTICAST, PACKET_MR_PROMISC } from "../../../../src/wire/kernel/packet-mreq.js";
 import {
-  AF_PACKET,
   PACKET_DIAG_REQUEST_SIZE,
   PACKET_SHOW_INFO,
   PACKET_SHOW_MCLIST,
