@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { readAll } from "../support/capture/capture-files.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
 import { generate, startGenerator } from "../support/network/packet-generator.js";
 import { cable, indexOf } from "../support/network/veth.js";
@@ -365,6 +366,65 @@ describe("promisc capture -r", () => {
     assert.equal(status, 0);
     const ours = spawnSync("tcpdump", ["-n", "-r", "-"], { input: stdout }).stdout;
     assert.deepEqual(ours, spawnSync("tcpdump", ["-n", "-r", sample, "icmp6"]).stdout);
+  });
+
+  it("copies to a pipe what has come, while more is to come", async () => {
+    const path = `/tmp/promisc-copied-${process.pid}.pcapng`;
+    assert.equal(promisc(["capture", "-r", sample, "-w", path]).status, 0);
+    const { length } = readFileSync(sample);
+    for (const file of [sample, path]) {
+      const copy = spawn("sh", ["-c", `"${program}" capture -r - -w - | cat`], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      copy.stdin.write(readFileSync(file));
+      let got = 0;
+      for await (const chunk of copy.stdout) {
+        got += chunk.length;
+        if (got === length) copy.stdin.end();
+      }
+      assert.equal(got, length);
+    }
+    sh(`rm ${path}`);
+  });
+
+  it("hears Ctrl-C while the reader of its pipe doesn't read, and what it reads goes on and on", {
+    skip: lacking("pgrep"),
+  }, async () => {
+    const packets = readFileSync(sample).subarray(24);
+    const copy = spawn("sh", ["-c", `"${program}" capture -r - -w - | sleep 60`], {
+      stdio: ["pipe", "ignore", "pipe"],
+      detached: true,
+    });
+    let said = "";
+    copy.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    copy.stdin.on("error", () => {});
+    copy.stdin.write(readFileSync(sample));
+    // Until it takes no more, because its own reader doesn't.
+    for (let waits = 0; waits < 10; ) {
+      assert.equal(copy.exitCode, null, said);
+      if (copy.stdin.writableLength < 1 << 20) copy.stdin.write(packets);
+      else waits++;
+      await new Promise((resolve) => setTimeout(resolve, copy.stdin.writableLength < 1 << 20 ? 0 : 20));
+    }
+    const pid = execFileSync("pgrep", ["-g", `${copy.pid}`, "-f", "^[^ ]*node "], { encoding: "utf8" });
+    process.kill(Number(pid.split("\n")[0]), "SIGINT");
+    for (let waited = 0; waited < 10_000 && !said.includes("were written"); waited += 5)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    process.kill(-(copy.pid ?? 0), "SIGKILL");
+    await once(copy, "close");
+    assert.match(said, /its reader doesn't read: \d+ packets are lost, \d+ were written/);
+  });
+
+  it("describes an interface once in a file that it writes beside lines", async () => {
+    const path = `/tmp/promisc-beside-${process.pid}.pcapng`;
+    const { status, stdout } = promisc(["capture", "-r", sample, "--json", "-w", path]);
+    assert.equal(status, 0);
+    const { interfaces, packets } = await readAll(path);
+    assert.equal(interfaces.length, 1);
+    assert.equal(stdout.split("\n").length, packets.length + 1);
+    sh(`rm ${path}`);
   });
 
   it("cuts packets to the length that is given, in lines and files", () => {

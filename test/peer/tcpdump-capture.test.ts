@@ -56,9 +56,10 @@ async function startPair(
   await firstOutput(peer, "stderr");
   const capture = openCapture(interfaceName, { filter, snapLength });
   const own: Uint8Array[] = [pcapOf([])];
-  const extent = { start: 0, end: 0 };
+  const records = { start: 0, end: 0, packets: 0 };
   const done = capture.eachBatch((batch) => {
-    while (packRecords(batch, "microseconds", extent)) own.push(batch.bytes.slice(extent.start, extent.end));
+    while (packRecords(batch, "microseconds", records))
+      own.push(batch.bytes.slice(records.start, records.end));
   });
   return async () => {
     capture.stop();
@@ -137,10 +138,10 @@ describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => 
   it("keeps what the kernel counted, when both are stopped under load", async () => {
     const generator = startGenerator({ index: indexOf("v1"), count: 10_000_000, size: 60, rate: 50_000 });
     const capture = openCapture("v0");
-    const extent = { start: 0, end: 0 };
+    const records = { start: 0, end: 0, packets: 0 };
     let bytes = 0;
     const done = capture.eachBatch((batch) => {
-      while (packRecords(batch, "nanoseconds", extent, 4096)) bytes += extent.end - extent.start;
+      while (packRecords(batch, "nanoseconds", records, 4096)) bytes += records.end - records.start;
     });
     while (bytes === 0) await sleep(10);
     await sleep(300);

@@ -1,7 +1,10 @@
+import { present } from "../../present.js";
 import type { Packet } from "../packet.js";
+import { Pump, type Sink } from "../pump.js";
 import type { FileBatch } from "./read/decoder.js";
 import type { CaptureReader } from "./read/read-capture.js";
 import type { Rotation } from "./rotation.js";
+import { flushWriter } from "./write/capture-writer.js";
 import type { PcapWriter } from "./write/pcap-writer.js";
 import type { PcapngWriter } from "./write/pcapng-writer.js";
 
@@ -11,6 +14,8 @@ export interface CopyOptions {
   /** Ends after so many packets. */
   readonly count?: number;
   readonly rotation?: Rotation;
+  /** Doesn't wait any longer for the reader of a pipe. The reading ends by the signal that the reader was opened with. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -23,41 +28,43 @@ export interface CopyOptions {
 export async function copyCapture(
   reader: CaptureReader,
   writer: PcapWriter | PcapngWriter,
-  { accept, count = Number.POSITIVE_INFINITY, rotation }: CopyOptions = {},
+  { accept, count, rotation, signal }: CopyOptions = {},
 ): Promise<number> {
-  const put = packetCopier(reader, writer);
-  let copied = 0;
-  for await (const batch of reader) {
-    while (batch.next()) {
-      const { packet } = batch;
-      if (accept && !accept(packet)) continue;
-      if (rotation && !rotation.admit(packet, writer)) return copied;
-      put(batch);
-      if (++copied >= count) return copied;
-    }
-  }
-  // A pcap file of no packets still says which kind they would have.
-  if (copied === 0 && reader.format === "pcap") addInterfaces(reader, writer, 0);
-  return copied;
+  const blocks = reader.format === "pcapng" && writer.format === "pcapng" ? writer : undefined;
+  const copy = blocks ? blockCopier(reader, blocks) : packetCopier(writer);
+  const sink: Sink<FileBatch> = {
+    ...copy,
+    take(packet, batch) {
+      if (rotation && !rotation.admit(packet, writer)) return false;
+      copy.put(packet, batch);
+      return true;
+    },
+    // A regular file gets large pieces, whenever there is one.
+    flush: () => (writer.isRegular ? undefined : flushWriter(writer, signal)),
+    end() {},
+  };
+  return await new Pump(reader, [sink], present({ accept, count })).run(signal);
 }
 
-function packetCopier(reader: CaptureReader, writer: PcapWriter | PcapngWriter): (batch: FileBatch) => void {
-  if (reader.format === "pcapng" && writer.format === "pcapng") {
-    reader.onBlock = (block) => writer.copyBlock(block);
-    return ({ packet, recordStart, recordEnd }) => writer.copyPacket(packet.bytes, recordStart, recordEnd);
-  }
-  let added = 0;
-  return ({ packet }) => {
-    if (packet.interfaceId >= added) added = addInterfaces(reader, writer, added);
-    writer.writePacket(packet);
+interface Copier extends Pick<Sink, "addInterface"> {
+  put(packet: Packet, batch: FileBatch): void;
+}
+
+function packetCopier(writer: PcapWriter | PcapngWriter): Copier {
+  return {
+    addInterface: (each) => writer.addInterface(each),
+    put: (packet) => writer.writePacket(packet),
   };
 }
 
-function addInterfaces(
-  { interfaces }: CaptureReader,
-  writer: PcapWriter | PcapngWriter,
-  from: number,
-): number {
-  for (const each of interfaces.slice(from)) writer.addInterface(each);
-  return interfaces.length;
+/** Interfaces pass with the other blocks. */
+function blockCopier(reader: CaptureReader, writer: PcapngWriter): Copier {
+  const before = reader.onBlock;
+  reader.onBlock = (block) => {
+    before?.(block);
+    writer.copyBlock(block);
+  };
+  return {
+    put: ({ bytes }, { recordStart, recordEnd }) => writer.copyPacket(bytes, recordStart, recordEnd),
+  };
 }

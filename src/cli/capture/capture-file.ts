@@ -6,6 +6,7 @@ import { openRotation } from "../../capture/file/rotation.js";
 import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { Packet } from "../../capture/packet.js";
+import { Pump } from "../../capture/pump.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { compileFilter } from "../../linux/filter/compile-filter.js";
 import { present } from "../../present.js";
@@ -16,14 +17,13 @@ import { untilAskedToEnd } from "../signals.js";
 import { openSinks, ownedBy } from "./open-sinks.js";
 import { planRelinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
-import type { Sink } from "./sink.js";
 
 /** Reads a capture file to its end, or until the output has enough. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {
   const signal = untilAskedToEnd();
   const input = statOf(path);
   using reader = await readCapture(path, { signal });
-  const accepts = filterOf(request.filter, reader);
+  const accept = filterOf(request.filter, reader);
   const relinquishment = planRelinquishment(request);
   using waiting =
     request.file === undefined ? undefined : await awaitReader(request.file, relinquishment.account, signal);
@@ -31,26 +31,25 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   const output = { ...ownedBy(relinquishment.account), ...(input?.isFile() ? { notOver: input } : {}) };
   // While it may still be opened anew.
   standardOutputPipe();
-  const isWhole = request.live.snapLength === undefined || request.live.snapLength === 0;
-  if (request.file !== undefined && request.output === "none" && isWhole) {
+  const { count } = request;
+  const snapLength = request.live.snapLength || undefined;
+  if (request.file !== undefined && request.output === "none" && snapLength === undefined) {
     const split = openRotation(request.file, request.rotation);
     const options = { nanoseconds: request.print.fraction === 9, ...output };
     using writer = openCaptureWriter(split?.path ?? request.file, options, request.file);
     waiting?.[Symbol.dispose]();
     relinquishPrivileges(relinquishment, request);
-    const { count } = request;
-    await copyCapture(reader, writer, { accept: accepts, count, ...present({ rotation: split }) });
+    await copyCapture(reader, writer, { count, signal, ...present({ accept, rotation: split }) });
     return;
   }
   const sinks = openSinks(request, reader.interfaces, output);
   waiting?.[Symbol.dispose]();
   relinquishPrivileges(relinquishment, request);
+  const pump = new Pump(reader, sinks, { count, ...present({ accept, snapLength }) });
   try {
-    await run(reader, sinks, accepts, request, signal);
+    await pump.run(signal);
   } catch (error) {
     if (!isReaderGone(error)) throw error;
-  } finally {
-    for (const sink of sinks) sink.end(undefined);
   }
 }
 
@@ -58,36 +57,12 @@ function statOf(path: string): Stats | undefined {
   return path === "-" ? fstatSync(0) : statSync(path, { throwIfNoEntry: false });
 }
 
-async function run(
-  reader: CaptureReader,
-  sinks: readonly Sink[],
-  accepts: Accepts,
-  { count, live: { snapLength = 0 } }: CaptureRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  let known = 0;
-  let left = count;
-  const most = snapLength === 0 ? Number.POSITIVE_INFINITY : snapLength;
-  const take = (packet: Packet): boolean => {
-    packet.capturedLength = Math.min(packet.capturedLength, most);
-    for (; known < reader.interfaces.length; known++)
-      for (const sink of sinks) sink.addInterface?.(reader.interfaces[known] as FileInterface);
-    for (const sink of sinks) if (!sink.take(packet)) return false;
-    return --left > 0;
-  };
-  for await (const batch of reader) {
-    let wantsMore = true;
-    while (wantsMore && batch.next()) if (accepts(batch.packet)) wantsMore = take(batch.packet);
-    for (const sink of sinks) await sink.flush(signal);
-    if (!wantsMore) return;
-  }
-}
-
-type Accepts = (packet: Packet) => boolean;
-
-/** Each link type has a program of its own. */
-function filterOf(expression: string, { interfaces }: CaptureReader): Accepts {
-  if (expression === "") return () => true;
+/** What passes the expression; each link type has a program of its own. Undefined if all does. */
+function filterOf(
+  expression: string,
+  { interfaces }: CaptureReader,
+): ((packet: Packet) => boolean) | undefined {
+  if (expression === "") return undefined;
   const filters = new Map<number, PacketFilter>();
   const filterFor = (linkType: number): PacketFilter => {
     const filter =

@@ -1,8 +1,8 @@
 import type { CaptureStatistics, InterfaceStatistics } from "../../capture/live/statistics.js";
+import type { Sink } from "../../capture/pump.js";
 import { formatTable } from "../format/table.js";
 import { printable } from "../format/text.js";
 import { isTerminal, write, writeJson } from "../output.js";
-import type { Sink } from "./sink.js";
 
 /** How often the table is drawn again on a terminal, in milliseconds. */
 const INTERVAL_MS = 500;

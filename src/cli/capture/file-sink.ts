@@ -1,17 +1,14 @@
-import { setTimeout } from "node:timers/promises";
 import { openRotation, type Rotation, type RotationOptions } from "../../capture/file/rotation.js";
+import { flushWriter } from "../../capture/file/write/capture-writer.js";
 import type { OutputOptions } from "../../capture/file/write/open-output.js";
 import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
 import type { PcapngWriter } from "../../capture/file/write/pcapng-writer.js";
-import type { RingBatch } from "../../capture/live/ring-batch.js";
-import { packRecords } from "../../capture/live/ring-to-pcap.js";
+import { RingBatch } from "../../capture/live/ring-batch.js";
 import type { CaptureStatistics } from "../../capture/live/statistics.js";
-import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import type { CaptureInterface, Packet, PacketBatch } from "../../capture/packet.js";
+import type { Sink } from "../../capture/pump.js";
 import { filterExpression } from "../../wire/file/pcapng/interface-description.js";
 import { version } from "../version.js";
-import type { Sink } from "./sink.js";
-
-const RETRY_MS = 1;
 
 export interface FileOptions extends OutputOptions {
   readonly path: string;
@@ -28,14 +25,10 @@ export class FileSink implements Sink {
   readonly #writer: ReturnType<typeof openCaptureWriter>;
   readonly #rotation: Rotation | undefined;
   readonly #filter: string;
-  readonly #nanoseconds: boolean;
-  /** Filled anew for each batch. */
-  readonly #extent = { start: 0, end: 0 };
 
   constructor({ path, rotation, nanoseconds, isSeveral, filter, ...output }: FileOptions) {
     this.#rotation = openRotation(path, rotation);
     this.#filter = filter;
-    this.#nanoseconds = nanoseconds;
     const options = { ...output, nanoseconds, section: { application: `promisc ${version}` } };
     this.#writer = openCaptureWriter(
       this.#rotation?.path ?? path,
@@ -59,27 +52,13 @@ export class FileSink implements Sink {
     return true;
   }
 
-  /** Takes a whole batch as the file's own records, without copying; false if this file can't. */
-  takeWhole(batch: RingBatch): boolean {
-    const writer = this.#writer;
-    if (this.#rotation || writer.format !== "pcap" || !writer.isDirect) return false;
-    const fraction = this.#nanoseconds ? "nanoseconds" : "microseconds";
-    let pending = batch.left + batch.refused;
-    while (packRecords(batch, fraction, this.#extent)) {
-      const rest = batch.left + batch.refused;
-      writer.writeRecords(batch.bytes, this.#extent.start, this.#extent.end, pending - rest);
-      pending = rest;
-    }
-    return true;
+  /** A file that is read may describe an interface in the midst of a batch. */
+  takeWhole(batch: PacketBatch): number | undefined {
+    return batch instanceof RingBatch && !this.#rotation ? this.#writer.write(batch) : undefined;
   }
 
-  async flush(signal: AbortSignal): Promise<void> {
-    this.#writer.flush();
-    while (this.#writer.isWaiting) {
-      if (signal.aborted) this.#writer.abandon();
-      await setTimeout(RETRY_MS);
-      this.#writer.flush();
-    }
+  flush(signal: AbortSignal | undefined): Promise<void> {
+    return flushWriter(this.#writer, signal);
   }
 
   end(statistics: CaptureStatistics | undefined): void {

@@ -1,9 +1,9 @@
 import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import type { Sink } from "../../capture/pump.js";
 import { present } from "../../present.js";
 import { dissect } from "../../wire/packet/dissect/dissect.js";
 import { layersToJson } from "../../wire/packet/dissect/to-json.js";
 import { jsonLine } from "../output.js";
-import type { Sink } from "./sink.js";
 import { StandardOutput } from "./standard-output.js";
 
 /** sll_pkttype, packet(7). */
@@ -35,7 +35,7 @@ export class JsonSink implements Sink {
     return true;
   }
 
-  async flush(signal: AbortSignal): Promise<void> {
+  async flush(signal: AbortSignal | undefined): Promise<void> {
     const lines = this.#lines;
     this.#lines = [];
     await this.#output.write(Buffer.from(lines.join("")), signal);

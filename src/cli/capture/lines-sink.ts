@@ -2,7 +2,7 @@ import type { CaptureInterface, Packet } from "../../capture/packet.js";
 import { LineWriter } from "../../capture/print/line-writer.js";
 import type { PrintOptions } from "../../capture/print/options.js";
 import { LinePrinter } from "../../capture/print/printer.js";
-import type { Sink } from "./sink.js";
+import type { Sink } from "../../capture/pump.js";
 import { StandardOutput } from "./standard-output.js";
 
 /** One line a packet on standard output, as tcpdump prints it. */
@@ -29,7 +29,7 @@ export class LinesSink implements Sink {
     return true;
   }
 
-  async flush(signal: AbortSignal): Promise<void> {
+  async flush(signal: AbortSignal | undefined): Promise<void> {
     try {
       await this.#output.write(this.#lines.written(), signal);
     } finally {

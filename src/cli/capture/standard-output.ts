@@ -24,13 +24,13 @@ export class StandardOutput implements Disposable {
    * Writes everything, unless the signal aborts while the reader doesn't read.
    * @throws PromiscError `kernel`: a full disk, a reader that is gone, or bytes that were never read
    */
-  async write(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  async write(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
     let rest = bytes;
     while (rest.length > 0) {
       const count = this.#writeSome(rest);
       rest = rest.subarray(count);
       if (count > 0) continue;
-      if (signal.aborted) throw unread(rest.length);
+      if (signal?.aborted) throw unread(rest.length);
       await setTimeout(RETRY_MS);
     }
   }

@@ -2,6 +2,7 @@ import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { openCapture } from "../../capture/live/capture.js";
 import { linkTypeOf } from "../../capture/live/link-type.js";
 import { SNAP_LENGTH } from "../../capture/live/options.js";
+import { Pump } from "../../capture/pump.js";
 import { PromiscError, usageError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
@@ -84,18 +85,13 @@ async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<vo
     snapLength: numberOption("serve Wireshark", "--snaplen", snaplen ?? "0", { least: 0, most: SNAP_LENGTH }),
   });
   const signal = untilAskedToEnd();
-  signal.addEventListener("abort", () => capture.stop());
   const waiting = await awaitReader(fifo, undefined, signal);
   if (signal.aborted) return;
   const sink = new FileSink({ path: fifo, rotation: {}, nanoseconds: true, isSeveral: true, filter });
   waiting?.[Symbol.dispose]();
-  for (const each of capture.interfaces) sink.addInterface(each);
+  const pump = new Pump(capture, [sink]);
   try {
-    for await (const batch of capture) {
-      while (batch.next()) sink.take(batch.packet);
-      await sink.flush(signal);
-    }
-    sink.end(capture.statistics);
+    await pump.run(signal);
   } catch (error) {
     // Wireshark ends a capture by closing the pipe.
     if (!(error instanceof PromiscError && error.errno?.name === "EPIPE")) throw error;

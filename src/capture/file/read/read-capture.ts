@@ -147,7 +147,11 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
    * walked: section headers with their comments, interfaces, names, statistics, and those of unknown types. It is one
    * object that lies in the read buffer: copy what you keep.
    */
-  set onBlock(listener: (block: Block) => void) {
+  get onBlock(): ((block: Block) => void) | undefined {
+    return this.#decoder instanceof PcapngDecoder ? this.#decoder.onBlock : undefined;
+  }
+
+  set onBlock(listener: ((block: Block) => void) | undefined) {
     if (this.#decoder instanceof PcapngDecoder) this.#decoder.onBlock = listener;
   }
 

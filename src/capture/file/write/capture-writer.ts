@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 
 /**
@@ -16,8 +17,8 @@ export interface CaptureWriter extends Disposable {
    */
   addInterface(captureInterface: CaptureInterface): void;
   writePacket(packet: Packet): void;
-  /** Writes the packets of a batch that were not yet walked. */
-  write(batch: PacketBatch): void;
+  /** Writes the packets of a batch that were not yet walked. @returns how many there were */
+  write(batch: PacketBatch): number;
   /** Goes on in another file, which has the same interfaces. */
   switchTo(path: string): void;
   /** Lets the file have all packets written so far; a pipe as many as it has room for. */
@@ -28,4 +29,20 @@ export interface CaptureWriter extends Disposable {
   abandon(): never;
   /** Writes what waits, and closes the file. */
   close(): void;
+}
+
+/** How long a full pipe is left alone. */
+const RETRY_MS = 1;
+
+/**
+ * Lets a file have all packets written so far, however long a pipe's reader takes, unless the signal aborts.
+ * @throws PromiscError if something can't be written; that says how many packets are lost
+ */
+export async function flushWriter(writer: CaptureWriter, signal: AbortSignal | undefined): Promise<void> {
+  writer.flush();
+  while (writer.isWaiting) {
+    if (signal?.aborted) writer.abandon();
+    await setTimeout(RETRY_MS);
+    writer.flush();
+  }
 }

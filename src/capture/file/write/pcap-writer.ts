@@ -6,6 +6,8 @@ import {
   pcapRecordEnd,
   writePcapRecordHeader,
 } from "../../../wire/file/pcap/record-header.js";
+import { RingBatch } from "../../live/ring-batch.js";
+import { packRecords } from "../../live/ring-to-pcap.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 import type { CaptureWriter } from "./capture-writer.js";
 import { copyBytes } from "./copy-bytes.js";
@@ -20,6 +22,8 @@ export class PcapWriter implements CaptureWriter {
   readonly #output: RecordOutput;
   readonly #nanoseconds: boolean;
   readonly #path: string;
+  /** Filled anew for each part of a ring's block. */
+  readonly #records = { start: 0, end: 0, packets: 0 };
   #first: CaptureInterface | undefined;
 
   /** @param nanoseconds whether times are written to the nanosecond; to the microsecond otherwise */
@@ -75,18 +79,19 @@ export class PcapWriter implements CaptureWriter {
     copyBytes(packet.bytes, packet.start, capturedLength, bytes, start + PCAP_RECORD_HEADER_SIZE);
   }
 
-  write(batch: PacketBatch): void {
-    while (batch.next()) this.writePacket(batch.packet);
+  write(batch: PacketBatch): number {
+    const before = this.packets;
+    if (batch instanceof RingBatch && this.#output.isDirect) this.#writeRing(batch);
+    else while (batch.next()) this.writePacket(batch.packet);
+    return this.packets - before;
   }
 
-  /** Whether {@link writeRecords} may be used. */
-  get isDirect(): boolean {
-    return this.#output.isDirect;
-  }
-
-  /** Writes records of this file's kind from where they lie, in host byte order; `packRecords` makes them. */
-  writeRecords(bytes: Uint8Array, start: number, end: number, packets: number): void {
-    this.#output.writeThrough(bytes, start, end, packets, pcapRecordEnd);
+  /** Has the ring's own memory written, as records of this file, without copying. */
+  #writeRing(batch: RingBatch): void {
+    const records = this.#records;
+    const fraction = this.#nanoseconds ? "nanoseconds" : "microseconds";
+    while (packRecords(batch, fraction, records))
+      this.#output.writeThrough(batch.bytes, records.start, records.end, records.packets, pcapRecordEnd);
   }
 
   switchTo(path: string): void {
@@ -96,6 +101,11 @@ export class PcapWriter implements CaptureWriter {
 
   flush(): void {
     this.#output.flush();
+  }
+
+  /** Whether it is a regular file, and no pipe, for example, whose reader waits. */
+  get isRegular(): boolean {
+    return this.#output.isRegular;
   }
 
   get isWaiting(): boolean {

@@ -91,8 +91,10 @@ export class PcapngWriter implements CaptureWriter {
     copyBytes(packet.bytes, packet.start, capturedLength, bytes, data);
   }
 
-  write(batch: PacketBatch): void {
+  write(batch: PacketBatch): number {
+    const before = this.packets;
     while (batch.next()) this.writePacket(batch.packet);
+    return this.packets - before;
   }
 
   /** Writes what became of an interface's packets; its times are nanoseconds since 1970. */
@@ -130,6 +132,11 @@ export class PcapngWriter implements CaptureWriter {
 
   flush(): void {
     this.#output.flush();
+  }
+
+  /** Whether it is a regular file, and no pipe, for example, whose reader waits. */
+  get isRegular(): boolean {
+    return this.#output.isRegular;
   }
 
   get isWaiting(): boolean {

@@ -161,6 +161,11 @@ export class RecordOutput {
     this.#ends = ends;
   }
 
+  /** Whether nobody reads what is written as it comes. */
+  get isRegular(): boolean {
+    return this.#regular;
+  }
+
   /** Whether {@link writeThrough} may be used: a file takes records as they are, and everything that it is given. */
   get isDirect(): boolean {
     return this.#regular && !this.#gzip;
