@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import { processName } from "../../src/promiscuity/holders/process-name.js";
-import { traceSystemCalls } from "../../src/promiscuity/watch/system-call-tracer.js";
+import { traceSystemCalls } from "../../src/promiscuity/watch/evidence/requests-from-calls.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
 import { HoldingProcess } from "../support/process/holding-processes.js";
 import { lacking } from "../support/process/peer.js";

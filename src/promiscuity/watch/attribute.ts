@@ -1,154 +1,248 @@
-import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
-import type { Holder, SocketHolder } from "../holders/holder.js";
+import type { FlagHolder, Holder, SocketHolder } from "../holders/holder.js";
 import type { Attribution } from "./event.js";
-import type { CallsOnInterface, TracedCall } from "./trace.js";
-import { stepOf, type Transition } from "./transition.js";
-import type { KnownHolders } from "./watched-namespace.js";
+import { type HoldersByKey, keyOfHolder, keyOfSocket, type Listing, type Tables } from "./evidence/tables.js";
+import {
+  type FlagRequest,
+  type JoinRequest,
+  queuesOf,
+  type RequestQueues,
+  requestsAbout,
+  type TracedRequest,
+} from "./evidence/traced-request.js";
+import { byInterface, counters, stepOf, type Transition } from "./transition.js";
 
 /** Who came and went with one transition. */
 export interface Naming {
-  came: Attribution[];
-  went: Attribution[];
+  readonly came: readonly Attribution[];
+  readonly went: readonly Attribution[];
 }
 
-/** What tells one holder of an interface from another. */
-function keyOfHolder(holder: Holder): string {
-  switch (holder.kind) {
-    case "socket":
-      return `socket ${holder.socket.inode}`;
-    case "device":
-      return `device ${holder.device.netns} ${holder.device.ifindex}`;
-    case "hidden":
-      return holder.socket ? `socket ${holder.socket.inode}` : "hidden";
-    default:
-      return holder.kind;
+/** Who holds an interface, count by count. */
+export type HoldersOfLink = Readonly<Record<Counter, HoldersByKey>>;
+
+/** What is known of a namespace while its transitions are attributed. */
+export interface Knowledge {
+  /** By an interface's index: who held it before them. */
+  readonly holders: ReadonlyMap<number, HoldersOfLink>;
+  /** The traced requests that wait for the change that they made. */
+  readonly requests: readonly TracedRequest[];
+  readonly tables: Tables;
+}
+
+/** Who made the transitions, and what is known then. */
+export interface Attributed {
+  readonly namings: ReadonlyMap<Transition, Naming>;
+  /** Of the interfaces that had transitions: who holds them after them. */
+  readonly holders: ReadonlyMap<number, HoldersOfLink>;
+  /** The requests that made one of the transitions, or are known to have changed nothing. */
+  readonly used: ReadonlySet<TracedRequest>;
+}
+
+/** What is known if nothing can be found out. */
+export const NOTHING_ATTRIBUTED: Attributed = { namings: new Map(), holders: new Map(), used: new Set() };
+
+/** Names who made each transition of a namespace: interface by interface, because one's transitions explain each other. */
+export function attribute(
+  transitions: readonly Transition[],
+  { holders, requests, tables }: Knowledge,
+): Attributed {
+  const perCount = [...byInterface(transitions)].flatMap(([index, ofLink]) => {
+    const about = requestsAbout(requests, index, ofLink[0]?.name ?? "");
+    return counters.map((counter) => {
+      const known = holders.get(index)?.[counter] ?? NOBODY;
+      const queues = queuesOf(about, counter);
+      return { index, counter, ofLink, ...attributeCount(ofLink, counter, { known, queues }, tables) };
+    });
+  });
+  const namings = new Map<Transition, Naming>();
+  const after = new Map<number, HoldersOfLink>();
+  for (const { index, counter, ofLink, named, known } of perCount) {
+    ofLink.forEach((transition, at) => {
+      namings.set(transition, joined(namings.get(transition), named[at]));
+    });
+    after.set(index, { promiscuity: NOBODY, allmulti: NOBODY, ...after.get(index), [counter]: known });
   }
+  return { namings, holders: after, used: new Set(perCount.flatMap(({ used }) => used)) };
 }
 
-export function byKey(holders: readonly Holder[]): KnownHolders {
-  return new Map(holders.map((holder) => [keyOfHolder(holder), holder]));
+const NOBODY: HoldersByKey = new Map();
+
+function joined(one: Naming | undefined, other: Naming | undefined): Naming {
+  return {
+    came: [...(one?.came ?? []), ...(other?.came ?? [])],
+    went: [...(one?.went ?? []), ...(other?.went ?? [])],
+  };
 }
 
-/**
- * Names who made each of an interface's transitions of one count, in their order.
- * @param known who held it before them; afterwards, who holds it now
- * @param tables who holds the link in the state that a transition left it in, as the tables show it now
- * @param calls the traced calls about it
- */
-export function nameTransitions(
+/** What is known of one count of an interface between two of its units that come or go. */
+interface CountState {
+  readonly known: HoldersByKey;
+  readonly queues: RequestQueues;
+  /** How many units may be those of requests whose sockets the tables don't list. */
+  readonly unlisted: number;
+}
+
+/** One unit's coming or going: what is known after it, and who it was. */
+type Step = (state: CountState) => readonly [after: CountState, attribution: Attribution];
+
+interface CountAttributed {
+  /** Transition by transition. */
+  readonly named: readonly Naming[];
+  readonly known: HoldersByKey;
+  readonly used: readonly TracedRequest[];
+}
+
+function attributeCount(
   transitions: readonly Transition[],
   counter: Counter,
-  known: KnownHolders,
+  before: Pick<CountState, "known" | "queues">,
   tables: Tables,
-  calls: CallsOnInterface,
-): Naming[] {
-  const { holdersAt } = tables;
-  let now: KnownHolders = new Map();
-  let unnamed = 0;
-  const unlisted = unlistedUnits(transitions, counter, known, tables);
-  const namings = transitions.map((transition) => {
-    now = holdersAt(transition.link, counter);
-    unnamed = takeUnnamed(now);
-    return nameOne(transition, counter, known, now, { calls, unlisted });
-  });
-  // Units that nobody claims any more belong to those who did: the events that tell of their going are on their way.
-  const going = [...known].filter(([key]) => !now.has(key)).slice(0, unnamed);
-  known.clear();
-  for (const [key, holder] of [...going, ...now]) known.set(key, holder);
-  return namings;
+): CountAttributed {
+  const listed = (transition: Transition | undefined): Listing => tables.holdersOf(transition?.link, counter);
+  let state: CountState = { ...before, unlisted: unlistedUnits(transitions, counter, before.known, tables) };
+  const named: Naming[] = [];
+  for (const transition of transitions) {
+    const [after, naming] = attributeOne(state, stepOf(transition, counter), listed(transition));
+    state = after;
+    named.push(naming);
+  }
+  const { setFlag, clearFlag, join } = state.queues;
+  return {
+    named,
+    known: holdersAfter(state.known, listed(transitions.at(-1))),
+    used: [...setFlag.taken, ...clearFlag.taken, ...join.taken],
+  };
 }
 
-interface Tables {
-  readonly holdersAt: (link: Link | undefined, counter: Counter) => KnownHolders;
-  /** Whether nothing that the tables show happened after the last transition. */
-  readonly isCurrent: boolean;
-}
-
-interface Traced {
-  readonly calls: CallsOnInterface;
-  /** How many units may be those of calls whose sockets the tables don't list. */
-  readonly unlisted: { units: number };
+/** Units that nobody claims any more belong to those who did: the events about their going are on their way. */
+function holdersAfter(known: HoldersByKey, { holders, unnamed }: Listing): HoldersByKey {
+  const going = [...known].filter(([key]) => !holders.has(key)).slice(0, unnamed);
+  return new Map([...going, ...holders]);
 }
 
 /**
- * How many of the units that came went again, so that the tables don't list who had them: a traced call whose socket isn't
+ * How many of the units that came went again, so that the tables don't list who had them: a request whose socket isn't
  * listed as a holder can only be one of those. Otherwise whoever changes what he asked for before the call returns would be
  * named instead of the one whom the tables list.
  */
 function unlistedUnits(
   transitions: readonly Transition[],
   counter: Counter,
-  known: KnownHolders,
-  { holdersAt, isCurrent }: Tables,
-): { units: number } {
-  if (!isCurrent) return { units: Number.POSITIVE_INFINITY };
+  known: HoldersByKey,
+  { holdersOf, isCurrent }: Tables,
+): number {
+  if (!isCurrent) return Number.POSITIVE_INFINITY;
   const came = transitions
     .map((transition) => stepOf(transition, counter))
     .reduce((sum, { units, flag }) => sum + Math.max(0, units - flag), 0);
-  const now = holdersAt(transitions.at(-1)?.link, counter);
-  takeUnnamed(now);
-  const listed = [...now.keys()]
-    .filter((key) => key !== "flag")
-    .reduce((sum, key) => sum + Math.max(0, unitsOf(key, now) - unitsOf(key, known)), 0);
-  return { units: Math.max(0, came - listed) };
+  const { holders } = holdersOf(transitions.at(-1)?.link, counter);
+  const listed = [...holders.keys()]
+    .filter((key) => key !== FLAG)
+    .reduce((sum, key) => sum + Math.max(0, unitsOf(key, holders) - unitsOf(key, known)), 0);
+  return Math.max(0, came - listed);
 }
 
-/** Takes units that nothing explains out of the holders: nobody can be named for them. Returns how many they are. */
-function takeUnnamed(holders: KnownHolders): number {
-  const unexplained = holders.get("unexplained");
-  if (unexplained?.kind !== "unexplained" || unexplained.candidates.length > 0) return 0;
-  holders.delete("unexplained");
-  return unexplained.units;
-}
-
-function nameOne(
-  transition: Transition,
-  counter: Counter,
-  known: KnownHolders,
-  now: KnownHolders,
-  traced: Traced,
-): Naming {
-  const { calls } = traced;
-  const naming: Naming = { came: [], went: [] };
-  const { units, flag } = stepOf(transition, counter);
-  if (flag > 0) naming.came.push(comeFlag(known, calls.next({ counter, flag: true, on: true })));
-  if (flag < 0) naming.went.push(goFlag(known, calls.next({ counter, flag: true, on: false })));
+/** @param listing who holds the link after the transition */
+function attributeOne(
+  before: CountState,
+  { units, flag }: ReturnType<typeof stepOf>,
+  { holders }: Listing,
+): readonly [after: CountState, naming: Naming] {
   const others = units - flag;
-  for (let unit = 0; unit < others; unit++)
-    naming.came.push(come(known, now, nextNewMember(traced, counter, known, now)));
-  for (let unit = 0; unit < -others; unit++) naming.went.push(go(known, now));
-  return naming;
+  const [withFlag, flagCame] = repeat(flag, before, setFlag);
+  const [withoutFlag, flagWent] = repeat(-flag, withFlag, clearFlag);
+  const [withNew, came] = repeat(others, withoutFlag, (state) => come(state, holders));
+  const [after, went] = repeat(-others, withNew, (state) => go(state, holders));
+  return [after, { came: [...flagCame, ...came], went: [...flagWent, ...went] }];
 }
 
-const flagHolder: Holder = { kind: "flag", units: 1 };
-
-function comeFlag(known: KnownHolders, call: TracedCall | undefined): Attribution {
-  known.set("flag", flagHolder);
-  return attributeFlag(call);
+/** Takes a step so many times, each from where the one before led. */
+function repeat(
+  times: number,
+  start: CountState,
+  step: Step,
+): readonly [after: CountState, attributions: readonly Attribution[]] {
+  let state = start;
+  const attributions: Attribution[] = [];
+  for (let count = 0; count < times; count++) {
+    const [after, attribution] = step(state);
+    state = after;
+    attributions.push(attribution);
+  }
+  return [state, attributions];
 }
 
-function goFlag(known: KnownHolders, call: TracedCall | undefined): Attribution {
-  known.delete("flag");
-  return attributeFlag(call);
+/** The administrator's flag among the keys of holders. */
+const FLAG = "flag";
+
+const flagHolder: FlagHolder = { kind: "flag", units: 1 };
+
+const setFlag: Step = ({ known, queues, unlisted }) => [
+  {
+    known: withHolder(known, FLAG, flagHolder),
+    queues: { ...queues, setFlag: queues.setFlag.rest },
+    unlisted,
+  },
+  attributeFlag(queues.setFlag.first),
+];
+
+const clearFlag: Step = ({ known, queues, unlisted }) => [
+  { known: without(known, FLAG), queues: { ...queues, clearFlag: queues.clearFlag.rest }, unlisted },
+  attributeFlag(queues.clearFlag.first),
+];
+
+function attributeFlag(request: FlagRequest | undefined): Attribution {
+  if (!request) return { holder: flagHolder, evidence: "link" };
+  return { holder: flagHolder, evidence: "trace", actor: request.process };
 }
 
-function attributeFlag(call: TracedCall | undefined): Attribution {
-  if (!call) return { holder: flagHolder, evidence: "link" };
-  return { holder: flagHolder, evidence: "trace", actor: call.process };
+/** Somebody came: whoever asked for it, or else one whom the tables list with more units than are known. */
+function come(before: CountState, listed: HoldersByKey): readonly [CountState, Attribution] {
+  const [state, request] = nextNewMember(before, listed);
+  const traced = request && fromTrace(request, listed);
+  const holder = traced ?? holderWithMore(listed, state.known);
+  if (!holder) return [state, { holder: null, evidence: "gone" }];
+  const key = keyOfHolder(holder);
+  const known = withHolder(state.known, key, withUnits(holder, unitsOf(key, state.known) + 1));
+  const evidence = traced ? "trace" : evidenceOf(holder);
+  return [
+    { ...state, known },
+    { holder: withUnits(holder, 1), evidence },
+  ];
 }
 
-function come(known: KnownHolders, now: KnownHolders, call: TracedCall | undefined): Attribution {
-  const traced = call && fromTrace(call, now);
-  const [key, holder] = traced
-    ? [keyOfHolder(traced), traced]
-    : ([...now].find(([each]) => each !== "flag" && unitsOf(each, now) > unitsOf(each, known)) ?? []);
-  if (key === undefined || !holder) return { holder: null, evidence: "gone" };
-  known.set(key, withUnits(holder, unitsOf(key, known) + 1));
-  return { holder: withUnits(holder, 1), evidence: traced ? "trace" : evidenceOf(holder) };
+/** Somebody went: one who is known with more units than the tables list. */
+function go(before: CountState, listed: HoldersByKey): readonly [CountState, Attribution] {
+  const holder = holderWithMore(before.known, listed);
+  if (!holder) return [before, { holder: null, evidence: "gone" }];
+  const key = keyOfHolder(holder);
+  const known =
+    holder.units > 1
+      ? withHolder(before.known, key, withUnits(holder, holder.units - 1))
+      : without(before.known, key);
+  return [
+    { ...before, known },
+    { holder: withUnits(holder, 1), evidence: evidenceOf(holder) },
+  ];
 }
 
-function unitsOf(key: string, holders: KnownHolders): number {
+/** The first besides the flag who has more units than elsewhere. */
+function holderWithMore(holders: HoldersByKey, elsewhere: HoldersByKey): Holder | undefined {
+  for (const [key, holder] of holders)
+    if (key !== FLAG && holder.units > unitsOf(key, elsewhere)) return holder;
+  return undefined;
+}
+
+function withHolder(holders: HoldersByKey, key: string, holder: Holder): HoldersByKey {
+  return new Map(holders).set(key, holder);
+}
+
+function without(holders: HoldersByKey, key: string): HoldersByKey {
+  return new Map([...holders].filter(([each]) => each !== key));
+}
+
+function unitsOf(key: string, holders: HoldersByKey): number {
   return holders.get(key)?.units ?? 0;
 }
 
@@ -157,44 +251,32 @@ function withUnits(holder: Holder, units: number): Holder {
   return holder.units === units ? holder : ({ ...holder, units } as Holder);
 }
 
-/** A socket's second membership of the same interface doesn't count, unless it is listed beside the first. */
+/**
+ * The next request that brought a new member, and what is known without it and those before it: a socket's second membership
+ * of the same interface doesn't count, unless it is listed beside the first.
+ */
 function nextNewMember(
-  { calls, unlisted }: Traced,
-  counter: Counter,
-  known: KnownHolders,
-  now: KnownHolders,
-): TracedCall | undefined {
-  for (;;) {
-    const call = calls.next({ counter, flag: false, on: true });
-    if (!call?.socket) return call;
-    const key = `socket ${call.socket.inode}`;
-    if (unitsOf(key, now) > unitsOf(key, known)) return call;
-    if (known.has(key) || unlisted.units === 0) continue;
-    unlisted.units--;
-    return call;
+  before: CountState,
+  listed: HoldersByKey,
+): readonly [CountState, JoinRequest | undefined] {
+  const { known, queues, unlisted } = before;
+  for (let { join } = queues; ; join = join.rest) {
+    const request = join.first;
+    if (!request) return [{ ...before, queues: { ...queues, join } }, undefined];
+    const key = keyOfSocket(request.socket.inode);
+    const isListed = unitsOf(key, listed) > unitsOf(key, known);
+    if (!isListed && (known.has(key) || unlisted === 0)) continue;
+    const after = { ...queues, join: join.rest };
+    return [{ known, queues: after, unlisted: isListed ? unlisted : unlisted - 1 }, request];
   }
 }
 
 /** The table knows the socket better, if it is still there; the trace knows who opened it, even if that is gone. */
-function fromTrace({ socket, process }: TracedCall, now: KnownHolders): SocketHolder | undefined {
-  if (!socket) return undefined;
-  const listed = now.get(`socket ${socket.inode}`);
-  if (listed?.kind === "socket" && listed.processes.length > 0) return listed;
-  return {
-    kind: "socket",
-    units: 1,
-    socket: listed?.kind === "socket" ? listed.socket : socket,
-    processes: [process],
-  };
-}
-
-function go(known: KnownHolders, now: KnownHolders): Attribution {
-  const [key, holder] =
-    [...known].find(([each]) => each !== "flag" && unitsOf(each, known) > unitsOf(each, now)) ?? [];
-  if (key === undefined || !holder) return { holder: null, evidence: "gone" };
-  if (holder.units > 1) known.set(key, withUnits(holder, holder.units - 1));
-  else known.delete(key);
-  return { holder: withUnits(holder, 1), evidence: evidenceOf(holder) };
+function fromTrace({ socket, process }: JoinRequest, listed: HoldersByKey): SocketHolder {
+  const found = listed.get(keyOfSocket(socket.inode));
+  if (found?.kind !== "socket") return { kind: "socket", units: 1, socket, processes: [process] };
+  if (found.processes.length > 0) return found;
+  return { kind: "socket", units: 1, socket: found.socket, processes: [process] };
 }
 
 function evidenceOf({ kind }: Holder): Attribution["evidence"] {

@@ -62,3 +62,16 @@ export function stepOf({ before, after }: Transition, counter: Counter): { units
     flag: (Number(after[flag]) - Number(before[flag])) as -1 | 0 | 1,
   };
 }
+
+export const counters: readonly Counter[] = ["promiscuity", "allmulti"];
+
+/** The transitions of each interface, by its index, in their order. */
+export function byInterface(transitions: readonly Transition[]): Map<number, Transition[]> {
+  const groups = new Map<number, Transition[]>();
+  for (const transition of transitions) {
+    const group = groups.get(transition.index);
+    if (group) group.push(transition);
+    else groups.set(transition.index, [transition]);
+  }
+  return groups;
+}

@@ -2,7 +2,7 @@ import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/account/find-account.js";
 import { present } from "../../present.js";
 import type { WatchEvent } from "./event.js";
-import { traceSystemCalls } from "./system-call-tracer.js";
+import { traceSystemCalls } from "./evidence/requests-from-calls.js";
 import { Watcher } from "./watcher.js";
 
 export interface WatchOptions {
@@ -44,10 +44,10 @@ export async function* watchPromiscuity({
       waiting.push(event);
       wake();
     },
-    (calls) => {
+    (requests) => {
       if (!trace) return undefined;
       try {
-        return traceSystemCalls(calls);
+        return traceSystemCalls(requests);
       } catch (error) {
         if (!(error instanceof PromiscError)) throw error;
         untraced = error;

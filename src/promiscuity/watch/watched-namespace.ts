@@ -4,7 +4,6 @@ import { type LinkEvent, LinkEvents } from "../../linux/netlink/link-events.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import type { PacketSockets } from "../../linux/packet/packet-diag.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
-import type { Counter } from "../holders/account.js";
 import type { Holder } from "../holders/holder.js";
 import { keepLink } from "../holders/keep-link.js";
 import type { NamespaceFacts } from "../holders/read.js";
@@ -16,34 +15,34 @@ import {
   whyIncomplete,
 } from "../holders/snapshot.js";
 import { lowersOf } from "../holders/uppers.js";
-import { Retry } from "./retry.js";
-
-/** The holders of one interface's count, by what tells one from another. */
-export type KnownHolders = Map<string, Holder>;
+import type { HoldersOfLink } from "./attribute.js";
+import { type DescribedSockets, withSharers } from "./evidence/described-sockets.js";
+import type { Owners } from "./evidence/sharers.js";
+import type { LinkChanges } from "./follow-links.js";
+import { Sight } from "./sight.js";
 
 /** Bytes that the kernel keeps of events that wait: less of a namespace that any user can make. */
 const WAITING = { privileged: 16 * 1024 * 1024, unprivileged: 512 * 1024 };
 
-/** A network namespace under watch: its links as of the last event, and who is known to hold them. */
+/**
+ * A network namespace under watch, and all that is known of it: its links as of the last event, its sockets, and who holds what.
+ * What is to be known next the steps of the watch find out; it changes here alone.
+ */
 export class WatchedNamespace implements Disposable {
   readonly facts: NamespaceFacts;
   readonly namespace: NetworkNamespace;
   /** Whether who made it was privileged; any user can make others. */
   readonly isPrivileged: boolean;
-  readonly retry = new Retry();
-  /** Why what is known of it may be less than there is; undefined if it is all. */
-  incomplete: string | undefined;
+  readonly sight = new Sight();
   readonly #events: LinkEvents;
   /** Events that were read before their time. */
   #ahead: LinkEvent[] = [];
-  readonly #known: Record<Counter, Map<number, KnownHolders>> = {
-    promiscuity: new Map(),
-    allmulti: new Map(),
-  };
   readonly #links = new Map<number, Link>();
   /** Those of them that are stacked on others. */
   readonly #stacked = new Map<number, Link>();
   readonly #peers = new Map<number, number>();
+  #sockets: DescribedSockets = new Map();
+  readonly #holders = new Map<number, HoldersOfLink>();
 
   /**
    * Subscribes to its events, before its links are read with {@link read}, so that no change falls between the two.
@@ -63,7 +62,8 @@ export class WatchedNamespace implements Disposable {
     );
   }
 
-  get #mostLinks(): number {
+  /** How many links there is room for. */
+  get mostLinks(): number {
     return MOST_LINKS[this.isPrivileged ? "privileged" : "unprivileged"];
   }
 
@@ -77,6 +77,16 @@ export class WatchedNamespace implements Disposable {
 
   get stacked(): Iterable<Link> {
     return this.#stacked.values();
+  }
+
+  /** Its packet sockets, as they were when they were last read. */
+  get sockets(): DescribedSockets {
+    return this.#sockets;
+  }
+
+  /** By a link's index: who is known to hold it. */
+  get holders(): ReadonlyMap<number, HoldersOfLink> {
+    return this.#holders;
   }
 
   /** By the id that this namespace has for another one: that one's inode number. */
@@ -110,42 +120,35 @@ export class WatchedNamespace implements Disposable {
     this.#events.resume();
   }
 
-  /** Whether there is room for a link that isn't known yet. */
-  get hasRoom(): boolean {
-    return this.#links.size < this.#mostLinks;
-  }
-
-  /** Takes a link's new state over. Returns the old one. */
-  update(received: Link): Link | undefined {
-    const link = keepLink(received);
-    const before = this.#links.get(link.index);
-    this.#links.set(link.index, link);
-    if (lowersOf(link).length > 0) this.#stacked.set(link.index, link);
-    else this.#stacked.delete(link.index);
-    return before;
-  }
-
-  remove(index: number): Link | undefined {
-    const before = this.#links.get(index);
-    this.#links.delete(index);
-    this.#stacked.delete(index);
-    return before;
-  }
-
-  /** Who is known to hold a link; to be changed in place. */
-  known(counter: Counter, index: number): KnownHolders {
-    const byIndex = this.#known[counter];
-    let holders = byIndex.get(index);
-    if (!holders) {
-      holders = new Map();
-      byIndex.set(index, holders);
+  /** What became of its links. */
+  takeLinks({ links }: LinkChanges): void {
+    for (const [index, link] of links) {
+      if (link) this.#links.set(index, link);
+      else this.#links.delete(index);
+      if (link && lowersOf(link).length > 0) this.#stacked.set(index, link);
+      else this.#stacked.delete(index);
     }
-    return holders;
   }
 
-  forget(index: number): void {
-    this.#known.promiscuity.delete(index);
-    this.#known.allmulti.delete(index);
+  takeSockets(sockets: DescribedSockets): void {
+    this.#sockets = sockets;
+  }
+
+  /** Who holds some of its links now. Of one that is gone nobody is known any more. */
+  takeHolders(holders: ReadonlyMap<number, HoldersOfLink>): void {
+    for (const [index, ofLink] of holders)
+      if (this.#links.has(index)) this.#holders.set(index, ofLink);
+      else this.#holders.delete(index);
+  }
+
+  /** Who shares sockets with those who are known to have them. */
+  takeSharers(found: Owners): void {
+    this.#sockets = completed(this.#sockets, found);
+    for (const [index, { promiscuity, allmulti }] of this.#holders)
+      this.#holders.set(index, {
+        promiscuity: completed(promiscuity, found),
+        allmulti: completed(allmulti, found),
+      });
   }
 
   /** All links as they are now, as far as they can be read. */
@@ -153,7 +156,7 @@ export class WatchedNamespace implements Disposable {
     return this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
       const dump = rtnetlink.linksPartly(keepLink, {
-        most: this.#mostLinks,
+        most: this.mostLinks,
         // Nothing else is watched meanwhile.
         ...(this.isPrivileged ? {} : { patience: 0 }),
       });
@@ -198,4 +201,12 @@ export class WatchedNamespace implements Disposable {
     this.#events[Symbol.dispose]();
     this.namespace[Symbol.dispose]();
   }
+}
+
+function completed<Key, Each extends Holder>(
+  holders: ReadonlyMap<Key, Each>,
+  found: Owners,
+): ReadonlyMap<Key, Each> {
+  const after = [...holders].map(([key, holder]) => [key, withSharers(holder, found)] as const);
+  return after.some(([key, holder]) => holder !== holders.get(key)) ? new Map(after) : holders;
 }

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
-import { byKey, nameTransitions } from "../../../src/promiscuity/watch/attribute.js";
-import { TracedCalls } from "../../../src/promiscuity/watch/trace.js";
-import { type Transition, transitionBetween } from "../../../src/promiscuity/watch/transition.js";
-import type { Link } from "../../../src/wire/kernel/rtnetlink/link.js";
+import { attribute, type HoldersOfLink } from "../../../src/promiscuity/watch/attribute.js";
+import type { Attribution } from "../../../src/promiscuity/watch/event.js";
+import { byKey, listingOf } from "../../../src/promiscuity/watch/evidence/tables.js";
+import type { TracedRequest } from "../../../src/promiscuity/watch/evidence/traced-request.js";
+import { transitionBetween } from "../../../src/promiscuity/watch/transition.js";
+import { IFF_PROMISC, type Link } from "../../../src/wire/kernel/rtnetlink/link.js";
 
 const NETNS = 1;
 const INDEX = 7;
 
-const linkWith = (promiscuity: number): Link =>
-  ({ family: 0, type: 1, index: INDEX, flags: 0, change: 0, name: "v0", promiscuity }) as Link;
+const linkWith = (promiscuity: number, flags = 0): Link =>
+  ({ family: 0, type: 1, index: INDEX, flags, change: 0, name: "v0", promiscuity }) as Link;
+
+const flagged = (promiscuity: number): Link => linkWith(promiscuity, IFF_PROMISC);
 
 /** The socket with this inode, as the table lists it; its process has the same number. */
 const socket = (inode: number, processes = [{ pid: inode }]): Holder => ({
@@ -20,45 +24,74 @@ const socket = (inode: number, processes = [{ pid: inode }]): Holder => ({
   processes,
 });
 
-/** An interface's count, one after the other, and what was heard meanwhile. */
+const unexplained = (units: number): Holder => ({ kind: "unexplained", units, reason: "", candidates: [] });
+
+const base = { counter: "promiscuity", netns: NETNS, interface: INDEX } as const;
+
+/** A process's request for a membership; its socket's inode has the same number. */
+const join = (pid: number): TracedRequest => ({
+  ...base,
+  sort: "join",
+  socket: { inode: pid },
+  process: { pid },
+});
+
+const flag = (sort: "set-flag" | "clear-flag", pid: number): TracedRequest => ({
+  ...base,
+  sort,
+  interface: "v0",
+  process: { pid },
+});
+
+interface Heard {
+  readonly listed?: readonly Holder[];
+  readonly requests?: readonly TracedRequest[];
+  readonly known?: readonly Holder[];
+  readonly isCurrent?: boolean;
+}
+
+/** An interface's states, one after the other, and what was heard meanwhile. */
+function attributed(
+  links: readonly Link[],
+  { listed = [], requests = [], known = [], isCurrent = true }: Heard,
+) {
+  const transitions = links.slice(1).flatMap((link, at) => transitionBetween(links[at], link) ?? []);
+  const before: HoldersOfLink = { promiscuity: byKey(known), allmulti: new Map() };
+  const after = attribute(transitions, {
+    holders: new Map([[INDEX, before]]),
+    requests,
+    tables: { holdersOf: (link) => listingOf(link?.promiscuity ? listed : []), isCurrent },
+  });
+  const said = transitions.flatMap((transition) => {
+    const { came = [], went = [] } = after.namings.get(transition) ?? {};
+    return [...came.map((each) => `+${inShort(each)}`), ...went.map((each) => `-${inShort(each)}`)];
+  });
+  return {
+    said,
+    known: [...(after.holders.get(INDEX)?.promiscuity.keys() ?? [])],
+    used: requests.filter((each) => after.used.has(each)).map(({ process }) => process.pid),
+  };
+}
+
+function inShort({ holder, evidence, actor }: Attribution): string {
+  const by = actor ? ` by ${actor.pid}` : "";
+  const who = holder?.kind === "socket" ? holder.processes.map(({ pid }) => pid).join("+") : holder?.kind;
+  return `${who ?? "somebody"}${by} [${evidence}]`;
+}
+
+/** Who came and went with the steps between some counts. */
 function namesOf(
-  counts: number[],
-  listed: Holder[],
-  calls: number[],
-  { known = [] as Holder[], isCurrent = true } = {},
+  counts: readonly number[],
+  listed: readonly Holder[],
+  requests: readonly number[],
+  heard: Pick<Heard, "known" | "isCurrent"> = {},
 ): string[] {
-  const traced = new TracedCalls();
-  for (const inode of calls)
-    traced.add({
-      counter: "promiscuity",
-      on: true,
-      socket: { inode },
-      process: { pid: inode },
-      netns: NETNS,
-      interface: INDEX,
-    });
-  const steps = counts
-    .slice(1)
-    .flatMap(
-      (count, at) => transitionBetween(linkWith(counts[at] as number), linkWith(count)) ?? [],
-    ) as Transition[];
-  const namings = nameTransitions(
-    steps,
-    "promiscuity",
-    byKey(known),
-    { holdersAt: (link) => (link?.promiscuity ? byKey(listed) : new Map()), isCurrent },
-    traced.on(NETNS, INDEX, "v0"),
-  );
-  const inShort = ({ holder, evidence }: (typeof namings)[number]["came"][number]): string =>
-    `${holder?.kind === "socket" ? holder.processes.map(({ pid }) => pid).join("+") : "somebody"} [${evidence}]`;
-  return namings.flatMap(({ came, went }) => [
-    ...came.map((each) => `+${inShort(each)}`),
-    ...went.map((each) => `-${inShort(each)}`),
-  ]);
+  const links = counts.map((count) => linkWith(count));
+  return attributed(links, { ...heard, listed, requests: requests.map(join) }).said;
 }
 
 describe("who came and went", () => {
-  it("is whom a call and the table name alike", () =>
+  it("is whom a request and the table name alike", () =>
     assert.deepEqual(namesOf([0, 1], [socket(5)], [5]), ["+5 [trace]"]));
 
   it("is whom the table lists, not another one who claims to have come", () => {
@@ -67,12 +100,12 @@ describe("who came and went", () => {
     assert.deepEqual(namesOf([0, 1, 2], [socket(5), socket(6)], [66, 67, 6]), ["+6 [trace]", "+5 [socket]"]);
   });
 
-  it("is whom a call names, where the table doesn't list anybody any more", () => {
+  it("is whom a request names, where the table doesn't list anybody any more", () => {
     assert.deepEqual(namesOf([0, 1, 0], [], [5]), ["+5 [trace]", "-5 [socket]"]);
     assert.deepEqual(namesOf([0, 1], [], []), ["+somebody [gone]"]);
   });
 
-  it("is whom the first call names, where the table is newer than the change", () =>
+  it("is whom the first request names, where the table is newer than the change", () =>
     assert.deepEqual(namesOf([0, 1], [socket(6)], [5, 6], { isCurrent: false }), ["+5 [trace]"]));
 
   it("is both, where one went before the other came", () =>
@@ -89,4 +122,53 @@ describe("who came and went", () => {
     assert.deepEqual(namesOf([1, 2], [socket(5), socket(6)], [5, 6], { known: [socket(5)] }), [
       "+6 [trace]",
     ]));
+
+  it("is the flag, and who set or cleared it where that was seen", () => {
+    const links = [linkWith(0), flagged(1), flagged(2), linkWith(1)];
+    const requests = [flag("clear-flag", 9), flag("set-flag", 8)];
+    assert.deepEqual(attributed(links, { listed: [socket(5)], requests }).said, [
+      "+flag by 8 [trace]",
+      "+5 [socket]",
+      "-flag by 9 [trace]",
+    ]);
+    assert.deepEqual(attributed(links.slice(0, 2), {}).said, ["+flag [link]"]);
+  });
+});
+
+describe("what is known after transitions", () => {
+  const links = [linkWith(1), linkWith(2)];
+
+  it("is who holds the interface now; what was known before stays as it was", () => {
+    const known = [socket(5)];
+    assert.deepEqual(attributed(links, { known, listed: [socket(5), socket(6)] }).known, [
+      "socket 5",
+      "socket 6",
+    ]);
+    const before: HoldersOfLink = { promiscuity: byKey(known), allmulti: new Map() };
+    const transitions = [transitionBetween(links[0], links[1])].flatMap((each) => each ?? []);
+    const tables = {
+      holdersOf: () => listingOf([socket(6)]),
+      isCurrent: true,
+    };
+    const knowledge = { holders: new Map([[INDEX, before]]), requests: [join(6)], tables };
+    const [once, again] = [attribute(transitions, knowledge), attribute(transitions, knowledge)];
+    assert.deepEqual(once, again);
+    assert.deepEqual([...before.promiscuity.keys()], ["socket 5"]);
+  });
+
+  it("is also who held it and isn't listed, as long as there are units that nobody claims", () => {
+    const known = [socket(5), socket(6)];
+    const listed = [socket(7), unexplained(1)];
+    assert.deepEqual(attributed([linkWith(2), linkWith(3)], { known, listed }).known, [
+      "socket 5",
+      "socket 7",
+    ]);
+  });
+
+  it("is which requests have had their change: its maker's, and those that changed nothing", () => {
+    const known = [socket(5)];
+    const listed = [socket(5), socket(6)];
+    const requests = [join(5), join(6), join(7), flag("set-flag", 8)];
+    assert.deepEqual(attributed(links, { known, listed, requests }).used, [5, 6]);
+  });
 });

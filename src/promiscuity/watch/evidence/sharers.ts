@@ -1,6 +1,6 @@
-import { findKnownAccount } from "../../linux/account/find-account.js";
-import { findSocketOwners, type SocketOwner } from "../../linux/process/find-socket-owners.js";
-import { describeProcess, type ProcessDetails } from "../../linux/process/process-details.js";
+import { findKnownAccount } from "../../../linux/account/find-account.js";
+import { findSocketOwners, type SocketOwner } from "../../../linux/process/find-socket-owners.js";
+import { describeProcess, type ProcessDetails } from "../../../linux/process/process-details.js";
 
 /** So long other events wait for the search at most, in milliseconds. */
 const SLICE_MS = 1;
@@ -8,11 +8,14 @@ const SLICE_MS = 1;
 /** So many times as long as a search took passes before the next one that isn't urgent. */
 const PAUSE = 3;
 
-/** By a socket's inode number: the processes that are known to have it open, to which others are added. */
-type Owners = Map<number, ProcessDetails[]>;
+/** By a socket's inode number: processes that have it open. */
+export type Owners = ReadonlyMap<number, readonly ProcessDetails[]>;
 
 interface Search {
-  readonly owners: Owners;
+  /** Who is known to have the sockets open. */
+  readonly known: Owners;
+  /** Who else has, as far as it was looked. */
+  readonly found: Map<number, ProcessDetails[]>;
   readonly search: Iterator<readonly SocketOwner[]>;
   /** Milliseconds. */
   took: number;
@@ -23,8 +26,8 @@ interface Search {
  * it is done piece by piece, and what happens meanwhile is attended to first: who comes then may be gone soon.
  */
 export class Sharers implements Disposable {
-  readonly #onDone: () => void;
-  #asked: Owners = new Map();
+  readonly #onDone: (found: Owners) => void;
+  #asked = new Map<number, readonly ProcessDetails[]>();
   #isUrgent = false;
   #running: Search | undefined;
   #next: NodeJS.Immediate | undefined;
@@ -32,18 +35,19 @@ export class Sharers implements Disposable {
   #begun = 0;
   #done = 0;
 
-  /** @param onDone called after each search: see {@link done} */
-  constructor(onDone: () => void) {
+  /** @param onDone called after each search, with those that it found besides: see {@link done} */
+  constructor(onDone: (found: Owners) => void) {
     this.#onDone = onDone;
   }
 
   /**
-   * Has the processes found that share a socket.
-   * @param processes who is known to have it open; the others are added to it
+   * Has the processes found that share sockets.
+   * @param known who is known to have each open
    * @param isUrgent whether the search begins at once
    */
-  find(inode: number, processes: ProcessDetails[], isUrgent: boolean): void {
-    this.#asked.set(inode, processes);
+  find(known: Owners, isUrgent: boolean): void {
+    if (known.size === 0) return;
+    for (const [inode, processes] of known) this.#asked.set(inode, processes);
     this.#isUrgent ||= isUrgent;
     this.#begin();
   }
@@ -63,8 +67,8 @@ export class Sharers implements Disposable {
     if (this.#pause && !this.#isUrgent) return;
     clearTimeout(this.#pause);
     this.#pause = undefined;
-    const owners = this.#asked;
-    this.#running = { owners, search: findSocketOwners(new Set(owners.keys())), took: 0 };
+    const known = this.#asked;
+    this.#running = { known, found: new Map(), search: findSocketOwners(new Set(known.keys())), took: 0 };
     this.#asked = new Map();
     this.#isUrgent = false;
     this.#begun++;
@@ -78,22 +82,22 @@ export class Sharers implements Disposable {
     let isDone = false;
     while (!isDone && performance.now() < start + SLICE_MS) isDone = this.#step(running);
     running.took += performance.now() - start;
-    if (isDone) this.#end(running.took);
+    if (isDone) this.#end(running);
     else this.#next = setImmediate(() => this.#go());
   }
 
   /** Looks at one process more. Returns whether it was the last. */
-  #step({ owners, search }: Search): boolean {
+  #step({ known, found, search }: Search): boolean {
     const { value, done } = nextOf(search);
     for (const { inode, pid } of value ?? []) {
-      const processes = owners.get(inode);
-      if (processes && !processes.some((process) => process.pid === pid))
-        processes.push(describeProcess(pid, findKnownAccount));
+      const others = found.get(inode) ?? [];
+      if ([...(known.get(inode) ?? []), ...others].some((process) => process.pid === pid)) continue;
+      found.set(inode, [...others, describeProcess(pid, findKnownAccount)]);
     }
     return done === true;
   }
 
-  #end(took: number): void {
+  #end({ found, took }: Search): void {
     this.#running = undefined;
     this.#done = this.#begun;
     this.#pause = setTimeout(() => {
@@ -101,7 +105,7 @@ export class Sharers implements Disposable {
       this.#begin();
     }, PAUSE * took);
     this.#begin();
-    this.#onDone();
+    this.#onDone(found);
   }
 
   [Symbol.dispose](): void {

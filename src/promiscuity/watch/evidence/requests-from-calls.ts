@@ -1,0 +1,91 @@
+import { findKnownAccount } from "../../../linux/account/find-account.js";
+import type { CallRecord } from "../../../linux/bpf/call-record.js";
+import { SystemCallTracer } from "../../../linux/bpf/system-call-tracer.js";
+import {
+  describeProcess,
+  describeUser,
+  type ProcessDetails,
+} from "../../../linux/process/process-details.js";
+import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../../wire/kernel/packet-mreq.js";
+import { IFF_ALLMULTI, IFF_PROMISC } from "../../../wire/kernel/rtnetlink/link.js";
+import type { Counter } from "../../holders/account.js";
+import type { FlagRequest, JoinRequest } from "./traced-request.js";
+import type { Tracer, WaitingRequests } from "./waiting-requests.js";
+
+/**
+ * Traces the system calls that change promiscuity, by eBPF.
+ * @param requests to which what they ask for is added
+ * @throws PromiscError `privilege` or `kernel` where that can't be
+ */
+export function traceSystemCalls(requests: WaitingRequests): Tracer {
+  const processes = new ProcessCache();
+  return new SystemCallTracer((call) => {
+    for (const request of requestsOf(call))
+      requests.add({ ...request, netns: call.netns, process: processes.describe(call) });
+  });
+}
+
+type Of<Request> = Omit<Request, "netns" | "process">;
+
+/** What a call asks for: none of it may change anything, because it is so already or is refused. */
+function requestsOf(call: CallRecord): (Of<FlagRequest> | Of<JoinRequest>)[] {
+  if (call.kind === "membership") return joinRequests(call);
+  if (!call.request) return [];
+  if (call.kind === "flags") return flagRequests(call.request.name, call.request.flags, 0);
+  const { index, name, alternativeName, flags, change } = call.request;
+  return flagRequests(index || (name ?? alternativeName ?? ""), flags, change);
+}
+
+const membershipCounters: Readonly<Record<number, Counter>> = {
+  [PACKET_MR_PROMISC]: "promiscuity",
+  [PACKET_MR_ALLMULTI]: "allmulti",
+};
+
+function joinRequests({
+  change,
+  request,
+  socketInode,
+  uid,
+}: CallRecord & { kind: "membership" }): Of<JoinRequest>[] {
+  const counter = request && membershipCounters[request.type];
+  // Who drops a membership is known since it was added.
+  if (!counter || change === "drop") return [];
+  const socket = { inode: socketInode, ...describeUser(uid, findKnownAccount) };
+  return [{ counter, sort: "join", socket, interface: request.index }];
+}
+
+/** @param change which flags the call changes; 0 for all of them */
+function flagRequests(which: number | string, flags: number, change: number): Of<FlagRequest>[] {
+  const request = (counter: Counter, flag: number): Of<FlagRequest>[] =>
+    change === 0 || change & flag
+      ? [{ counter, sort: flags & flag ? "set-flag" : "clear-flag", interface: which }]
+      : [];
+  return [...request("promiscuity", IFF_PROMISC), ...request("allmulti", IFF_ALLMULTI)];
+}
+
+/** How long a process is taken to be the same that had its number before, in milliseconds. */
+const SAME_MS = 1000;
+
+/** A process that makes many calls is looked up once, and while it is there: /proc knows more than the trace does. */
+class ProcessCache {
+  readonly #known = new Map<string, { details: ProcessDetails; until: number }>();
+
+  describe(call: CallRecord): ProcessDetails {
+    const { tgid, comm } = call;
+    // Of a process that isn't visible /proc knows nothing, and another one may have any number.
+    if (tgid === 0) return { pid: null, ...seenBy(call) };
+    const key = `${tgid} ${comm}`;
+    const now = performance.now();
+    const known = this.#known.get(key);
+    if (known && now < known.until) return known.details;
+    for (const [each, { until }] of this.#known) if (until <= now) this.#known.delete(each);
+    const details = { ...describeProcess(tgid, findKnownAccount), ...seenBy(call) };
+    this.#known.set(key, { details, until: now + SAME_MS });
+    return details;
+  }
+}
+
+/** What the trace itself saw of the process. */
+function seenBy({ comm, args, uid }: CallRecord): Omit<ProcessDetails, "pid"> {
+  return { comm, ...(args.length > 0 ? { args } : {}), ...describeUser(uid, findKnownAccount) };
+}
