@@ -1,6 +1,7 @@
 import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/account/find-account.js";
 import { present } from "../../present.js";
+import { WakeQueue } from "../../wake-queue.js";
 import type { WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./evidence/requests-from-calls.js";
 import { Watcher } from "./watcher.js";
@@ -36,14 +37,10 @@ export async function* watchPromiscuity({
   trace = true,
   onReady,
 }: WatchOptions = {}): AsyncGenerator<WatchEvent> {
-  let waiting: WatchEvent[] = [];
-  let wake = (): void => {};
+  using queue = new WakeQueue<WatchEvent>(signal);
   let untraced: PromiscError | undefined;
   using watcher = new Watcher(
-    (event) => {
-      waiting.push(event);
-      wake();
-    },
+    (event) => queue.push(event),
     (requests) => {
       if (!trace) return undefined;
       try {
@@ -58,19 +55,5 @@ export async function* watchPromiscuity({
   learnUsersOfProcesses();
   const { namespaces, unwatched } = watcher;
   onReady?.({ namespaces, unwatched, ...present({ untraced }) });
-  const stop = (): void => wake();
-  signal?.addEventListener("abort", stop);
-  try {
-    while (!signal?.aborted) {
-      const events = waiting;
-      waiting = [];
-      yield* events;
-      if (waiting.length === 0 && !signal?.aborted)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-    }
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+  yield* queue;
 }
