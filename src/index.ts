@@ -104,6 +104,7 @@ export {
   type ReadPromiscuityOptions,
   readPromiscuity,
 } from "./promiscuity/holders/read.js";
+export type { InterfaceAddress, InterfaceState } from "./promiscuity/interface-state.js";
 export {
   type CheckPolicyOptions,
   checkChange,
@@ -116,15 +117,10 @@ export {
 } from "./promiscuity/policy/findings.js";
 export { parsePolicy } from "./promiscuity/policy/parse.js";
 export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
+export type { Promiscuity, PromiscuityChange } from "./promiscuity/promiscuity.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";
 export { type CommandEnd, type RunOptions, runPromiscuous } from "./promiscuity/run.js";
 export { type SetVia, setPromiscuous } from "./promiscuity/set.js";
-export type {
-  InterfaceAddress,
-  InterfaceState,
-  Promiscuity,
-  PromiscuityChange,
-} from "./promiscuity/state.js";
 export type {
   Attribution,
   ChangeEvent,

@@ -4,7 +4,7 @@ import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { PacketSocket } from "../linux/packet/packet-socket.js";
 import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
-import { describeChange, type PromiscuityChange } from "./state.js";
+import { describeChange, type PromiscuityChange } from "./promiscuity.js";
 
 /** Interfaces held promiscuous until this is disposed of, or the process ends in whatever way. */
 export interface PromiscuousHold extends Disposable {

@@ -3,7 +3,7 @@ import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import type { Address } from "../wire/kernel/rtnetlink/address.js";
 import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
-import { describeInterface, type InterfaceState, type Neighbourhood } from "./state.js";
+import { describeInterface, type InterfaceState, type Neighbourhood } from "./interface-state.js";
 
 /**
  * The state of every interface in the calling thread's network namespace, in the order in which `ip` prints them.

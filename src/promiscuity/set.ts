@@ -2,7 +2,7 @@ import { InterfaceIoctl } from "../linux/interface/interface-ioctl.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { IFF_PROMISC, type Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
-import { describeChange, type PromiscuityChange } from "./state.js";
+import { describeChange, type PromiscuityChange } from "./promiscuity.js";
 
 /** The way to the kernel: rtnetlink(7) as `ip` goes it, or `SIOCGIFFLAGS` and `SIOCSIFFLAGS` (netdevice(7)). */
 export type SetVia = "netlink" | "ioctl";

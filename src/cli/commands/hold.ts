@@ -1,6 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import { holdPromiscuous } from "../../promiscuity/hold.js";
-import type { PromiscuityChange } from "../../promiscuity/state.js";
+import type { PromiscuityChange } from "../../promiscuity/promiscuity.js";
 import { WakeQueue } from "../../wake-queue.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";

@@ -1,8 +1,8 @@
 import { PromiscError, usageError } from "../../errors.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
+import type { PromiscuityChange } from "../../promiscuity/promiscuity.js";
 import { anyReasonOf } from "../../promiscuity/reason.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
-import type { PromiscuityChange } from "../../promiscuity/state.js";
 import { nameHolder } from "../format/holder.js";
 import { printable } from "../format/text.js";
 import type { GlobalOptions } from "../global-options.js";

@@ -1,7 +1,7 @@
 import { present } from "../../present.js";
 import { type IncompleteSight, readPromiscuity } from "../../promiscuity/holders/read.js";
+import type { InterfaceState } from "../../promiscuity/interface-state.js";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
-import type { InterfaceState } from "../../promiscuity/state.js";
 import { encodeString } from "../../wire/bytes.js";
 import type { HeldInterface } from "../format/held-interface.js";
 import { formatInterfaceDetails } from "../format/interface-details.js";

@@ -1,6 +1,6 @@
 import type { Holder } from "../../promiscuity/holders/holder.js";
 import type { NamespaceFacts } from "../../promiscuity/holders/read.js";
-import type { InterfaceState } from "../../promiscuity/state.js";
+import type { InterfaceState } from "../../promiscuity/interface-state.js";
 
 /** An interface's state, with who holds it. */
 export interface HeldInterface extends InterfaceState {

@@ -1,4 +1,4 @@
-import type { InterfaceAddress, InterfaceState } from "../../promiscuity/state.js";
+import type { InterfaceAddress, InterfaceState } from "../../promiscuity/interface-state.js";
 import type { IpDialect } from "./ip-dialect.js";
 
 /** An interface as `ip address show` prints it (ip-address(8)). */

@@ -1,5 +1,5 @@
 import { usageError } from "../../errors.js";
-import type { InterfaceAddress, InterfaceState } from "../../promiscuity/state.js";
+import type { InterfaceAddress, InterfaceState } from "../../promiscuity/interface-state.js";
 import { formatHardwareAddress } from "../../wire/hardware-address.js";
 import { formatInetAddress } from "../../wire/inet-address.js";
 import { writeIpv4Address, writeIpv6Address, writeMac } from "../../wire/parse-address.js";

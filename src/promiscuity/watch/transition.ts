@@ -1,6 +1,6 @@
 import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../holders/account.js";
-import { describePromiscuity, type Promiscuity } from "../state.js";
+import { describePromiscuity, type Promiscuity } from "../promiscuity.js";
 import type { ChangeEvent } from "./event.js";
 
 /** One step of an interface's counts or flags, as one of the kernel's messages tells it. */

@@ -16,47 +16,7 @@ import {
   linkTypeName,
 } from "../wire/kernel/rtnetlink/arphrd.js";
 import * as iff from "../wire/kernel/rtnetlink/link.js";
-
-/** What the kernel says of an interface's promiscuity at one moment: three views that can disagree. */
-export interface Promiscuity {
-  /** Whether the interface is promiscuous now: `promiscuity` isn't 0. */
-  readonly promiscuous: boolean;
-  /** The administrator's flag, `IFF_PROMISC` as `ip` and `ioctl` show it. */
-  readonly promisc_flag: boolean;
-  /** The kernel's count of everything that wants the interface promiscuous, the administrator's flag being one. */
-  readonly promiscuity: number;
-  readonly allmulti_flag: boolean;
-  /** The kernel's count of everything that wants all multicast frames; absent before Linux 6.0. */
-  readonly allmulti?: number;
-}
-
-export function describePromiscuity(link: iff.Link): Promiscuity {
-  const promiscuity = link.promiscuity ?? 0;
-  return {
-    promiscuous: promiscuity > 0,
-    promisc_flag: Boolean(link.flags & iff.IFF_PROMISC),
-    promiscuity,
-    allmulti_flag: Boolean(link.flags & iff.IFF_ALLMULTI),
-    ...present({ allmulti: link.allmulti }),
-  };
-}
-
-/** An interface's promiscuity on both sides of a change. */
-export interface PromiscuityChange {
-  readonly ifindex: number;
-  readonly ifname: string;
-  readonly before: Promiscuity;
-  readonly after: Promiscuity;
-}
-
-export function describeChange(before: iff.Link, after: iff.Link): PromiscuityChange {
-  return {
-    ifindex: after.index,
-    ifname: after.name ?? "",
-    before: describePromiscuity(before),
-    after: describePromiscuity(after),
-  };
-}
+import { describePromiscuity, type Promiscuity } from "./promiscuity.js";
 
 /**
  * An interface and its promiscuity. Where `ip -j -d address show` has a fact, it has the same name and value here;
