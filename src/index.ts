@@ -60,13 +60,9 @@ export {
   compareWithBaseline,
   type HostChange,
 } from "./detect/scan/baseline/compare.js";
-export {
-  addEvidence,
-  type HostReport,
-  type ScanOptions,
-  type ScanProgress,
-  scan,
-} from "./detect/scan/scan.js";
+export { addEvidence, type HostReport } from "./detect/scan/report.js";
+export { type ScanOptions, scan } from "./detect/scan/scan.js";
+export type { ScanProgress } from "./detect/scan/scan-run.js";
 export type { HostEvidence, LocalDevice, ProbeOutcome } from "./detect/scan/verdict/evidence.js";
 export { type PublishedVerdict, publishedVerdicts } from "./detect/scan/verdict/published.js";
 export { type Judgement, judge, type Verdict } from "./detect/scan/verdict/verdict.js";

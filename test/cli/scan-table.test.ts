@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatHosts } from "../../src/cli/scan/host-table.js";
-import type { HostReport } from "../../src/detect/scan/scan.js";
+import type { HostReport } from "../../src/detect/scan/report.js";
 import { evidenceOf } from "../support/lan/evidence.js";
 
 const report: HostReport = {

@@ -1,6 +1,8 @@
 import { updateBaseline } from "../../detect/scan/baseline/baseline.js";
 import { type ComparedReport, compareWithBaseline } from "../../detect/scan/baseline/compare.js";
-import { type HostReport, type ScanOptions, type ScanProgress, scan } from "../../detect/scan/scan.js";
+import type { HostReport } from "../../detect/scan/report.js";
+import { type ScanOptions, scan } from "../../detect/scan/scan.js";
+import type { ScanProgress } from "../../detect/scan/scan-run.js";
 import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
 import { present } from "../../present.js";
 import { exitStatus } from "../exit-status.js";

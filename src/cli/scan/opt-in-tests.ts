@@ -5,7 +5,7 @@ import { decoyLogin } from "../../detect/decoy/login/decoy-login.js";
 import { type DecoyLoginOptions, describeDecoyLogin } from "../../detect/decoy/login/options.js";
 import { loadTest } from "../../detect/load/load-test.js";
 import { describeLoad, type LoadOptions } from "../../detect/load/plan.js";
-import { addEvidence, type HostReport } from "../../detect/scan/scan.js";
+import { addEvidence, type HostReport } from "../../detect/scan/report.js";
 import { usageError } from "../../errors.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../number-option.js";

@@ -1,4 +1,4 @@
-import type { ScanProgress } from "../../detect/scan/scan.js";
+import type { ScanProgress } from "../../detect/scan/scan-run.js";
 import { printable } from "../format/text.js";
 import { isTerminal, write } from "../output.js";
 

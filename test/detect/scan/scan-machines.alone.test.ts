@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type HostReport, scan } from "../../../src/detect/scan/scan.js";
+import type { HostReport } from "../../../src/detect/scan/report.js";
+import { scan } from "../../../src/detect/scan/scan.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
 import { lacking } from "../../support/process/peer.js";
 import type { Card } from "../../support/virtual-machine/guest-kernel.js";

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { PromiscError } from "../../../errors.js";
 import { present } from "../../../present.js";
-import type { HostReport } from "../scan.js";
+import type { HostReport } from "../report.js";
 import type { Verdict } from "../verdict/verdict.js";
 
 /** What is kept of a host from one scan to the next. */

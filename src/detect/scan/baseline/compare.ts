@@ -1,4 +1,4 @@
-import type { HostReport } from "../scan.js";
+import type { HostReport } from "../report.js";
 import type { Verdict } from "../verdict/verdict.js";
 import type { Baseline, BaselineHost } from "./baseline.js";
 

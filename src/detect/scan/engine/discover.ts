@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { isShared } from "../probe/probe.js";
-import type { HostTable } from "./host-table.js";
+import { isShared, type ProbeNumber } from "../probe/probe.js";
+import type { HostTable, Row } from "./host-table.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
 /** How long answers are waited for, try by try, in milliseconds: nobody knows yet how fast this network is. */
@@ -19,11 +19,12 @@ const SOLICITED_AGAIN_MS = 1200;
  * echo request in a broadcast frame. Then all IPv6 nodes are asked who they are: by their hardware addresses they are
  * known already, or new.
  */
-export async function discover(tools: RoundTools, rows: Int32Array): Promise<void> {
-  const { catalogue, hosts } = tools.exchange;
-  const [single = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && !isShared(probe));
-  const [shared = []] = inRounds(catalogue, (probe) => probe.role === "discovery" && isShared(probe));
-  const withoutEcho = single.filter((probe) => catalogue[probe]?.kind !== "icmp");
+export async function discover(tools: RoundTools, rows: Row[]): Promise<void> {
+  const { exchange } = tools;
+  const { hosts } = exchange;
+  const [single = []] = inRounds(exchange, (probe) => probe.role === "discovery" && !isShared(probe));
+  const [shared = []] = inRounds(exchange, (probe) => probe.role === "discovery" && isShared(probe));
+  const withoutEcho = single.filter((probe) => exchange.probe(probe).kind !== "icmp");
   for (const [at, patience] of PATIENCE_MS.entries()) {
     if (rows.every((row) => hosts.hasMac[row] === 1)) break;
     const isLast = at === PATIENCE_MS.length - 1;
@@ -33,7 +34,7 @@ export async function discover(tools: RoundTools, rows: Int32Array): Promise<voi
 }
 
 /** @param shared what is asked of all nodes at once */
-async function discoverNodes(tools: RoundTools, shared: readonly number[], rows: Int32Array): Promise<void> {
+async function discoverNodes(tools: RoundTools, shared: readonly ProbeNumber[], rows: Row[]): Promise<void> {
   const { hosts } = tools.exchange;
   // How many there are isn't known, so it can't be seen when all have answered.
   const pause = (): Promise<void> =>
@@ -51,10 +52,10 @@ async function discoverNodes(tools: RoundTools, shared: readonly number[], rows:
 
 /** Whether some machines have IPv6 and others don't, as far as it is known: an answer may be missing. */
 function isPartlyIpv6(hosts: HostTable): boolean {
-  const { count, hasMac, hasIpv6, mac } = hosts;
+  const { hasMac, hasIpv6, mac } = hosts;
   let known = 0;
   let withIpv6 = 0;
-  for (let row = 0; row < count; row++) {
+  for (const row of hosts.rows()) {
     // A machine with many addresses answers for all nodes once.
     if (hasMac[row] === 0 || hosts.byMac(mac, row * 6) !== row) continue;
     known++;

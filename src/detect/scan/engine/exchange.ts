@@ -1,9 +1,19 @@
-import { isShared, type Probe, probeKinds } from "../probe/probe.js";
-import type { HostTable } from "./host-table.js";
+import {
+  isShared,
+  type KindNumber,
+  kindNumber,
+  NO_PROBE,
+  type Probe,
+  type ProbeNumber,
+  probeKinds,
+} from "../probe/probe.js";
+import type { HostTable, Row } from "./host-table.js";
 
 /** Which probe was sent to which host and what came of it, in arrays. */
 export class Exchange {
-  readonly catalogue: readonly Probe[];
+  readonly #catalogue: readonly Probe[];
+  /** Those of the whole catalogue. */
+  readonly probes: readonly ProbeNumber[];
   readonly hosts: HostTable;
   /** By probe and row: how often it was sent, answered, and answered by another machine. */
   readonly #sent: Uint8Array;
@@ -13,7 +23,7 @@ export class Exchange {
   readonly #awaited: Uint8Array;
   readonly #awaitedIn: Uint16Array;
   #round = 0;
-  readonly #kindOf: readonly number[];
+  readonly #kindOf: readonly KindNumber[];
   /** By row: when the last probe was sent, and the shortest time that an answer took, in milliseconds. */
   readonly #sentAt: Float64Array;
   readonly #quickest: Float64Array;
@@ -27,7 +37,8 @@ export class Exchange {
   onQuiet: (() => void) | undefined;
 
   constructor(catalogue: readonly Probe[], hosts: HostTable) {
-    this.catalogue = catalogue;
+    this.#catalogue = catalogue;
+    this.probes = catalogue.map((_, number) => number as ProbeNumber);
     this.hosts = hosts;
     const size = catalogue.length * hosts.capacity;
     this.#sent = new Uint8Array(size);
@@ -35,25 +46,29 @@ export class Exchange {
     this.#another = new Uint8Array(size);
     this.#awaited = new Uint8Array(probeKinds.length * hosts.capacity);
     this.#awaitedIn = new Uint16Array(probeKinds.length * hosts.capacity);
-    this.#kindOf = catalogue.map(({ kind }) => probeKinds.indexOf(kind));
+    this.#kindOf = catalogue.map(({ kind }) => kindNumber(kind));
     this.#sentAt = new Float64Array(hosts.capacity);
     this.#quickest = new Float64Array(hosts.capacity).fill(Number.POSITIVE_INFINITY);
   }
 
-  sent(probe: number, row: number): number {
+  probe(number: ProbeNumber): Probe {
+    return this.#catalogue[number] as Probe;
+  }
+
+  sent(probe: ProbeNumber, row: Row): number {
     return this.#sent[this.#at(probe, row)] as number;
   }
 
-  answered(probe: number, row: number): number {
+  answered(probe: ProbeNumber, row: Row): number {
     return this.#answered[this.#at(probe, row)] as number;
   }
 
-  another(probe: number, row: number): number {
+  another(probe: ProbeNumber, row: Row): number {
     return this.#another[this.#at(probe, row)] as number;
   }
 
   /** A probe goes out. From now on an answer of its kind belongs to it. */
-  begin(probe: number, row: number, now: number): void {
+  begin(probe: ProbeNumber, row: Row, now: number): void {
     increment(this.#sent, this.#at(probe, row));
     this.#sentAt[row] = now;
     const awaited = this.#awaitedAt(probe, row);
@@ -62,30 +77,31 @@ export class Exchange {
     this.#awaitedIn[awaited] = this.#round;
   }
 
-  /** The probe of a kind that a host's answer now belongs to; -1 if none is waited for. */
-  awaited(kind: number, row: number): number {
-    return (this.#awaited[kind * this.hosts.capacity + row] as number) - 1;
+  /** The probe of a kind that a host's answer now belongs to; {@link NO_PROBE} if none is waited for. */
+  awaited(kind: KindNumber, row: Row): ProbeNumber {
+    // Of none the array has 0.
+    return ((this.#awaited[kind * this.hosts.capacity + row] as number) + NO_PROBE) as ProbeNumber;
   }
 
   /** Whether a probe was sent in this round, and its answer is still to come. */
-  awaits(probe: number, row: number): boolean {
+  awaits(probe: ProbeNumber, row: Row): boolean {
     const awaited = this.#awaitedAt(probe, row);
     return this.#awaited[awaited] === probe + 1 && this.#awaitedIn[awaited] === this.#round;
   }
 
   /** A host answers a probe: once each time that it was sent. */
-  answer(probe: number, row: number, now: number): void {
+  answer(probe: ProbeNumber, row: Row, now: number): void {
     const at = this.#at(probe, row);
     if ((this.#answered[at] as number) >= (this.#sent[at] as number)) return;
     increment(this.#answered, at);
     this.answers++;
     const took = now - (this.#sentAt[row] as number);
-    if (!isShared(this.catalogue[probe] as Probe)) this.#noteTime(row, took);
+    if (!isShared(this.probe(probe))) this.#noteTime(row, took);
     this.#settle(probe, row);
   }
 
   /** RFC 6298's way to reckon with round-trip times that vary. */
-  #noteTime(row: number, took: number): void {
+  #noteTime(row: Row, took: number): void {
     if (took < (this.#quickest[row] as number)) this.#quickest[row] = took;
     this.#deviation += (Math.abs(took - this.#mean) - this.#deviation) / 4;
     this.#mean += (took - this.#mean) / 8;
@@ -110,7 +126,7 @@ export class Exchange {
   }
 
   /** Another machine answers for the host. */
-  answerByAnother(probe: number, row: number): void {
+  answerByAnother(probe: ProbeNumber, row: Row): void {
     const at = this.#at(probe, row);
     increment(this.#another, at);
   }
@@ -121,18 +137,18 @@ export class Exchange {
     this.#round = (this.#round + 1) & 0xffff;
   }
 
-  #settle(probe: number, row: number): void {
+  #settle(probe: ProbeNumber, row: Row): void {
     const awaited = this.#awaitedAt(probe, row);
     if (this.#awaited[awaited] !== probe + 1) return;
     this.#awaited[awaited] = 0;
     if (this.#awaitedIn[awaited] === this.#round && --this.outstanding === 0) this.onQuiet?.();
   }
 
-  #at(probe: number, row: number): number {
+  #at(probe: ProbeNumber, row: Row): number {
     return probe * this.hosts.capacity + row;
   }
 
-  #awaitedAt(probe: number, row: number): number {
+  #awaitedAt(probe: ProbeNumber, row: Row): number {
     return (this.#kindOf[probe] as number) * this.hosts.capacity + row;
   }
 }

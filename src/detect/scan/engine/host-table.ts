@@ -1,5 +1,9 @@
 import { readBe16, readBe32 } from "../../../wire/network-order.js";
-import { AddressIndex } from "./address-index.js";
+import type { NumberOf } from "../probe/probe.js";
+
+/** A host's place in the table; {@link NO_ROW} for none. */
+export type Row = NumberOf<"row">;
+export const NO_ROW = -1 as Row;
 
 /** At most so many machines that claim one address, beside the first, are hosts of their own. */
 const MOST_CLAIMANTS = 3;
@@ -39,82 +43,89 @@ export class HostTable {
     this.#byIpv6 = new AddressIndex(capacity);
   }
 
-  /** @returns the row, or -1 if there is no more room */
-  add(): number {
-    if (this.count < this.capacity) return this.count++;
-    this.leftOut++;
-    return -1;
+  /** Those that there are. */
+  rows(): Row[] {
+    const rows: Row[] = [];
+    for (let row = 0; row < this.count; row++) rows.push(row as Row);
+    return rows;
   }
 
-  setIpv4(row: number, bytes: Uint8Array, at: number): void {
+  /** @returns the row, or {@link NO_ROW} if there is no more room */
+  add(): Row {
+    if (this.count < this.capacity) return this.count++ as Row;
+    this.leftOut++;
+    return NO_ROW;
+  }
+
+  setIpv4(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 4; byte++) this.ipv4[row * 4 + byte] = bytes[at + byte] as number;
     this.hasIpv4[row] = 1;
     this.#byIpv4.add(readBe32(bytes, at), row);
   }
 
-  setIpv6(row: number, bytes: Uint8Array, at: number): void {
+  setIpv6(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 16; byte++) this.ipv6[row * 16 + byte] = bytes[at + byte] as number;
     this.hasIpv6[row] = 1;
     this.#byIpv6.add(low48(bytes, at + 10), row);
   }
 
-  setMac(row: number, bytes: Uint8Array, at: number): void {
+  setMac(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 6; byte++) this.mac[row * 6 + byte] = bytes[at + byte] as number;
     this.hasMac[row] = 1;
     // The first one stands for all: thousands of addresses may be one machine's.
     const key = low48(bytes, at);
-    if (this.#byMac.first(key) < 0) this.#byMac.add(key, row);
+    if (this.#byMac.first(key) === NO_ROW) this.#byMac.add(key, row);
   }
 
-  isMac(row: number, bytes: Uint8Array, at: number): boolean {
+  isMac(row: Row, bytes: Uint8Array, at: number): boolean {
     for (let byte = 0; byte < 6; byte++) if (this.mac[row * 6 + byte] !== bytes[at + byte]) return false;
     return this.hasMac[row] === 1;
   }
 
-  /** The first row with a hardware address; -1 for none. */
-  byMac(bytes: Uint8Array, at: number): number {
+  /** The first row with a hardware address. */
+  byMac(bytes: Uint8Array, at: number): Row {
     return this.#byMac.first(low48(bytes, at));
   }
 
   /**
    * The row with an IPv4 address whose hardware address is at `macAt`; if there is none, the first with that IPv4 address,
-   * so that the caller sees that another machine answers; -1 for none.
+   * so that the caller sees that another machine answers.
    */
-  byIpv4(bytes: Uint8Array, at: number, macAt: number): number {
+  byIpv4(bytes: Uint8Array, at: number, macAt: number): Row {
     const key = readBe32(bytes, at);
     let row = this.#byIpv4.first(key);
-    let first = -1;
-    for (; row >= 0; row = this.#byIpv4.after(key, row)) {
+    let first = NO_ROW;
+    for (; row !== NO_ROW; row = this.#byIpv4.after(key, row)) {
       if (this.isMac(row, bytes, macAt)) return row;
       first = row;
     }
     return first;
   }
 
-  /** The first of the rows that have this one's IPv4 address; -1 if it has none. */
-  firstAt(row: number): number {
-    return this.hasIpv4[row] === 1 ? this.#byIpv4.first(readBe32(this.ipv4, row * 4)) : -1;
+  /** The first of the rows that have this one's IPv4 address. */
+  firstAt(row: Row): Row {
+    return this.hasIpv4[row] === 1 ? this.#byIpv4.first(readBe32(this.ipv4, row * 4)) : NO_ROW;
   }
 
-  /** … and the next one after another of them; -1 for none. */
-  nextAt(row: number): number {
+  /** The next one after another of them. */
+  nextAt(row: Row): Row {
     return this.#byIpv4.after(readBe32(this.ipv4, row * 4), row);
   }
 
-  byIpv6(bytes: Uint8Array, at: number): number {
+  byIpv6(bytes: Uint8Array, at: number): Row {
     const key = low48(bytes, at + 10);
-    for (let row = this.#byIpv6.first(key); row >= 0; row = this.#byIpv6.after(key, row)) {
+    for (let row = this.#byIpv6.first(key); row !== NO_ROW; row = this.#byIpv6.after(key, row)) {
       let same = 0;
       while (same < 16 && this.ipv6[row * 16 + same] === bytes[at + same]) same++;
       if (same === 16) return row;
     }
-    return -1;
+    return NO_ROW;
   }
 
   /** Another machine claims a row's IPv4 address: it becomes a row of its own, unless there are many already. */
-  addClaimant(row: number, bytes: Uint8Array, macAt: number): void {
+  addClaimant(row: Row, bytes: Uint8Array, macAt: number): void {
     let claimants = 0;
-    for (let each = this.firstAt(row); each >= 0; each = this.nextAt(each)) {
+    for (let each = this.firstAt(row); each !== NO_ROW; each = this.nextAt(each)) {
       this.isContested[each] = 1;
       claimants++;
     }
@@ -123,7 +134,7 @@ export class HostTable {
       return;
     }
     const added = this.add();
-    if (added < 0) return;
+    if (added === NO_ROW) return;
     this.setIpv4(added, this.ipv4, row * 4);
     this.setMac(added, bytes, macAt);
     this.isContested[added] = 1;
@@ -133,4 +144,52 @@ export class HostTable {
 /** Six bytes as a number. */
 function low48(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at) * 0x100000000 + readBe32(bytes, at + 2);
+}
+
+/** Rows by an address of theirs, a number of up to 53 bits: found without making anything. Several rows may have one. */
+class AddressIndex {
+  readonly #heads: Int32Array;
+  readonly #next: Int32Array;
+  readonly #keys: Float64Array;
+
+  /** @param capacity rows are numbered from 0 up to this */
+  constructor(capacity: number) {
+    let buckets = 256;
+    while (buckets < capacity) buckets *= 2;
+    this.#heads = new Int32Array(buckets).fill(NO_ROW);
+    this.#next = new Int32Array(capacity).fill(NO_ROW);
+    this.#keys = new Float64Array(capacity).fill(-1);
+  }
+
+  add(key: number, row: Row): void {
+    const bucket = this.#bucketOf(key);
+    this.#keys[row] = key;
+    this.#next[row] = this.#heads[bucket] as number;
+    this.#heads[bucket] = row;
+  }
+
+  /** The row that was added last. */
+  first(key: number): Row {
+    return this.#search(key, this.#heads[this.#bucketOf(key)] as Row);
+  }
+
+  /** The one after `row` with the same key. */
+  after(key: number, row: Row): Row {
+    return this.#search(key, this.#next[row] as Row);
+  }
+
+  #search(key: number, from: Row): Row {
+    for (let row = from; row !== NO_ROW; row = this.#next[row] as Row)
+      if (this.#keys[row] === key) return row;
+    return NO_ROW;
+  }
+
+  #bucketOf(key: number): number {
+    // The low bits alone are the same in many addresses of one vendor or of one network.
+    const high = Math.floor(key / 0x1000000);
+    return (
+      ((Math.imul(key % 0x1000000, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 0) &
+      (this.#heads.length - 1)
+    );
+  }
 }

@@ -1,5 +1,6 @@
-import { isReliable, type Probe } from "../probe/probe.js";
+import { isReliable, type Probe, type ProbeNumber } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
+import { NO_ROW, type Row } from "./host-table.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
 /** Everyone is asked everything once; who leaves doubts, again, up to this often. */
@@ -12,19 +13,19 @@ const PASSES_IN_DOUBT = 3;
  * are lost; of who answered for some, everything is asked three times, to tell a collision from a stray answer, and of who
  * answered for most, the rest twice more.
  */
-export async function interrogate(tools: RoundTools, rows: Int32Array): Promise<void> {
+export async function interrogate(tools: RoundTools, rows: Row[]): Promise<void> {
   const { exchange } = tools;
-  const rounds = inRounds(exchange.catalogue, ({ role }) => role !== "discovery");
+  const rounds = inRounds(exchange, ({ role }) => role !== "discovery");
   for (let pass = 1; pass <= PASSES; pass++) {
-    const doubt = new Uint8Array(exchange.hosts.capacity);
-    if (pass > 1) for (const row of rows) doubt[row] = doubtOf(exchange, row);
+    const doubts = new Array<Doubt>(exchange.hosts.capacity).fill("none");
+    if (pass > 1) for (const row of rows) doubts[row] = doubtOf(exchange, row);
     for (const round of rounds)
       await runRound(
         tools,
         round,
         rows,
         pass,
-        (probe, row) => pass === 1 || isAskedOfAny(exchange, probe, row, pass, doubt),
+        (probe, row) => pass === 1 || isAskedOfAny(exchange, probe, row, pass, doubts),
       );
   }
 }
@@ -35,49 +36,53 @@ export async function interrogate(tools: RoundTools, rows: Int32Array): Promise<
  */
 function isAskedOfAny(
   exchange: Exchange,
-  number: number,
-  row: number,
+  number: ProbeNumber,
+  row: Row,
   pass: number,
-  doubt: Uint8Array,
+  doubts: readonly Doubt[],
 ): boolean {
   const { hosts } = exchange;
-  if (hosts.isContested[row] === 0) return isAskedAgain(exchange, number, row, pass, doubt[row] as number);
-  for (let each = hosts.firstAt(row); each >= 0; each = hosts.nextAt(each))
-    if (isAskedAgain(exchange, number, each, pass, doubt[each] as number)) return true;
+  if (hosts.isContested[row] === 0) return isAskedAgain(exchange, number, row, pass, doubts[row] as Doubt);
+  for (let each = hosts.firstAt(row); each !== NO_ROW; each = hosts.nextAt(each))
+    if (isAskedAgain(exchange, number, each, pass, doubts[each] as Doubt)) return true;
   return false;
 }
 
-const NONE = 0;
-const SILENT = 1;
-const MIXED = 2;
-const MOSTLY = 3;
+/** What a host's answers for groups leave open: it answered for all or is to be left alone, for none, for some, for most. */
+type Doubt = "none" | "silent" | "mixed" | "mostly";
 
-function doubtOf(exchange: Exchange, row: number): number {
+function doubtOf(exchange: Exchange, row: Row): Doubt {
   let asked = 0;
   let answered = 0;
-  for (const [number, probe] of exchange.catalogue.entries()) {
-    if (!isGroup(probe) || exchange.sent(number, row) === 0) continue;
+  for (const number of exchange.probes) {
+    if (!isGroup(exchange.probe(number)) || exchange.sent(number, row) === 0) continue;
     asked++;
     if (isAnswered(exchange, number, row)) answered++;
   }
-  if (answered === 0) return SILENT;
-  if (answered === asked) return NONE;
-  return answered * 2 > asked ? MOSTLY : MIXED;
+  if (answered === 0) return "silent";
+  if (answered === asked) return "none";
+  return answered * 2 > asked ? "mostly" : "mixed";
 }
 
-function isAskedAgain(exchange: Exchange, number: number, row: number, pass: number, doubt: number): boolean {
-  const probe = exchange.catalogue[number] as Probe;
+function isAskedAgain(
+  exchange: Exchange,
+  number: ProbeNumber,
+  row: Row,
+  pass: number,
+  doubt: Doubt,
+): boolean {
+  const probe = exchange.probe(number);
   // Hardly a host answers this: if one does, it had better do so again.
   if (probe.role === "other-unicast" && exchange.answered(number, row) > 0) return pass <= PASSES_IN_DOUBT;
-  if (doubt === NONE) return false;
-  if (doubt !== SILENT)
-    return pass <= PASSES_IN_DOUBT || (doubt === MOSTLY && !isAnswered(exchange, number, row));
+  if (doubt === "none") return false;
+  if (doubt !== "silent")
+    return pass <= PASSES_IN_DOUBT || (doubt === "mostly" && !isAnswered(exchange, number, row));
   if (pass > PASSES_IN_DOUBT) return false;
   if (probe.role === "control" || probe.role === "joined") return exchange.answered(number, row) === 0;
   return pass === 2 && probe.role === "random-group";
 }
 
-function isAnswered(exchange: Exchange, number: number, row: number): boolean {
+function isAnswered(exchange: Exchange, number: ProbeNumber, row: Row): boolean {
   return isReliable(exchange.sent(number, row), exchange.answered(number, row));
 }
 

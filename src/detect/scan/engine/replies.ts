@@ -12,8 +12,9 @@ import { ipv4HeaderLength } from "../../../wire/packet/network/ipv4.js";
 import { IPV6_SIZE } from "../../../wire/packet/network/ipv6.js";
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../../wire/packet/network/protocol-number.js";
 import { EVERYONE, ICMP_DATA, QUOTED_TOKEN, token } from "../probe/frame.js";
-import { type ProbeKind, probeKinds } from "../probe/probe.js";
+import { kindNumber, NO_PROBE, type ProbeKind, type ProbeNumber } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
+import { NO_ROW, type Row } from "./host-table.js";
 
 const SOURCE_MAC = 6;
 const ETHER_TYPE = 12;
@@ -25,7 +26,6 @@ const ND_TARGET = 8;
 /** IPv4 over Ethernet: hardware type 1, protocol type 0x0800, lengths 6 and 4. */
 const ARP_HEADER = [0x0001, 0x0800, 0x0604];
 
-const kindNumber = (kind: ProbeKind): number => probeKinds.indexOf(kind);
 const ARP = kindNumber("arp");
 const ND = kindNumber("nd");
 
@@ -84,7 +84,7 @@ export class Replies {
     if (!same(bytes, at + arp.targetIp, this.#own.ipv4, 0, 4)) return;
     const { hosts } = this.#exchange;
     const row = hosts.byIpv4(bytes, at + arp.senderIp, at + arp.senderMac);
-    if (row < 0) return;
+    if (row === NO_ROW) return;
     const probe = this.#exchange.awaited(ARP, row);
     // The frame's sender and the one that it names must be the same.
     const isGenuine = same(bytes, start + SOURCE_MAC, bytes, at + arp.senderMac, 6);
@@ -97,7 +97,7 @@ export class Replies {
     if (message + ICMP_DATA + token.size > end || bytes[message] !== ICMP_ECHO_REPLY) return;
     const { hosts } = this.#exchange;
     const row = this.#rowOfToken(bytes, message + ICMP_DATA);
-    if (row < 0 || !same(bytes, at + ipv4.source, hosts.ipv4, row * 4, 4)) return;
+    if (row === NO_ROW || !same(bytes, at + ipv4.source, hosts.ipv4, row * 4, 4)) return;
     this.#book(
       this.#probeOfToken(bytes, message + ICMP_DATA, "icmp"),
       row,
@@ -120,7 +120,8 @@ export class Replies {
         break;
       case ND_NEIGHBOR_ADVERT: {
         const row = this.#exchange.hosts.byIpv6(bytes, message + ND_TARGET);
-        if (row >= 0) this.#book(this.#exchange.awaited(ND, row), row, bytes, start + SOURCE_MAC, true, now);
+        if (row !== NO_ROW)
+          this.#book(this.#exchange.awaited(ND, row), row, bytes, start + SOURCE_MAC, true, now);
       }
     }
   }
@@ -140,43 +141,50 @@ export class Replies {
     if (readBe32(bytes, tokenAt + token.host) === EVERYONE) {
       const probe = this.#probeOfToken(bytes, tokenAt, kind === "icmp6" ? "icmp6-all" : "option-all");
       const row = this.#rowOfNode(bytes, start + SOURCE_MAC, network + ipv6.source);
-      if (row >= 0) this.#book(probe, row, bytes, start + SOURCE_MAC, true, now);
+      if (row !== NO_ROW) this.#book(probe, row, bytes, start + SOURCE_MAC, true, now);
       return;
     }
     const row = this.#rowOfToken(bytes, tokenAt);
-    if (row < 0 || !same(bytes, network + ipv6.source, hosts.ipv6, row * 16, 16)) return;
+    if (row === NO_ROW || !same(bytes, network + ipv6.source, hosts.ipv6, row * 16, 16)) return;
     this.#book(this.#probeOfToken(bytes, tokenAt, kind), row, bytes, start + SOURCE_MAC, true, now);
   }
 
   /** A machine that answers for all nodes: its address is taken down, and perhaps it is new. */
-  #rowOfNode(bytes: Uint8Array, macAt: number, addressAt: number): number {
+  #rowOfNode(bytes: Uint8Array, macAt: number, addressAt: number): Row {
     const { hosts } = this.#exchange;
     let row = hosts.byMac(bytes, macAt);
-    if (row < 0 && this.isDiscovering && this.#takesStrangers) {
+    if (row === NO_ROW && this.isDiscovering && this.#takesStrangers) {
       row = hosts.add();
-      if (row >= 0) hosts.setMac(row, bytes, macAt);
+      if (row !== NO_ROW) hosts.setMac(row, bytes, macAt);
     }
-    if (row >= 0 && hosts.hasIpv6[row] === 0) hosts.setIpv6(row, bytes, addressAt);
+    if (row !== NO_ROW && hosts.hasIpv6[row] === 0) hosts.setIpv6(row, bytes, addressAt);
     return row;
   }
 
-  #rowOfToken(bytes: Uint8Array, at: number): number {
-    if (!same(bytes, at + token.scan, this.#scan, 0, 8)) return -1;
+  #rowOfToken(bytes: Uint8Array, at: number): Row {
+    if (!same(bytes, at + token.scan, this.#scan, 0, 8)) return NO_ROW;
     const row = readBe32(bytes, at + token.host);
-    return row < this.#exchange.hosts.count ? row : -1;
+    return row < this.#exchange.hosts.count ? (row as Row) : NO_ROW;
   }
 
-  /** The probe that a token names, if it is one of a kind; -1 otherwise. */
-  #probeOfToken(bytes: Uint8Array, at: number, kind: ProbeKind): number {
-    const probe = bytes[at + token.probe] as number;
-    return this.#exchange.catalogue[probe]?.kind === kind ? probe : -1;
+  /** The probe that a token names, if it is one of a kind; {@link NO_PROBE} otherwise. */
+  #probeOfToken(bytes: Uint8Array, at: number, kind: ProbeKind): ProbeNumber {
+    const probe = this.#exchange.probes[bytes[at + token.probe] as number];
+    return probe !== undefined && this.#exchange.probe(probe).kind === kind ? probe : NO_PROBE;
   }
 
-  #book(probe: number, row: number, bytes: Uint8Array, macAt: number, isGenuine: boolean, now: number): void {
+  #book(
+    probe: ProbeNumber,
+    row: Row,
+    bytes: Uint8Array,
+    macAt: number,
+    isGenuine: boolean,
+    now: number,
+  ): void {
     const { hosts } = this.#exchange;
     // An answer that is late for one round of discovery does as well in the next one.
     if (isGenuine && hosts.hasMac[row] === 0 && this.isDiscovering) hosts.setMac(row, bytes, macAt);
-    if (probe < 0) {
+    if (probe === NO_PROBE) {
       this.#noteClaim(row, bytes, macAt);
       return;
     }
@@ -187,7 +195,7 @@ export class Replies {
     }
   }
 
-  #noteClaim(row: number, bytes: Uint8Array, macAt: number): void {
+  #noteClaim(row: Row, bytes: Uint8Array, macAt: number): void {
     const { hosts } = this.#exchange;
     if (hosts.hasMac[row] === 0 || hosts.isMac(row, bytes, macAt)) return;
     hosts.isContested[row] = 1;

@@ -1,7 +1,8 @@
 import { randomFillSync } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { isShared, type Probe, probeKinds } from "../probe/probe.js";
+import { isShared, type Probe, type ProbeNumber, probeKinds } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
+import type { Row } from "./host-table.js";
 import type { Pace } from "./pace.js";
 import { canAsk, type Transmitter } from "./transmitter.js";
 
@@ -32,17 +33,16 @@ export interface RoundTools {
  */
 export async function runRound(
   tools: RoundTools,
-  probes: readonly number[],
-  rows: Int32Array,
+  probes: readonly ProbeNumber[],
+  rows: Row[],
   pass: number,
-  wants: (probe: number, row: number) => boolean,
+  wants: (probe: ProbeNumber, row: Row) => boolean,
   patience?: number,
 ): Promise<void> {
   const { exchange } = tools;
   shuffle(rows);
-  const { catalogue } = exchange;
-  const shared = probes.filter((probe) => isShared(catalogue[probe] as Probe));
-  const single = probes.filter((probe) => !isShared(catalogue[probe] as Probe));
+  const shared = probes.filter((probe) => isShared(exchange.probe(probe)));
+  const single = probes.filter((probe) => !isShared(exchange.probe(probe)));
   for (const probe of shared) {
     if (!beginForAll(exchange, probe, rows, wants)) continue;
     const wait = tools.pace.next();
@@ -70,12 +70,12 @@ export async function runRound(
  */
 async function settled(
   { exchange, signal }: RoundTools,
-  probes: readonly number[],
-  rows: Int32Array,
+  probes: readonly ProbeNumber[],
+  rows: Row[],
   milliseconds: number,
 ): Promise<void> {
-  const owed = probes.filter((probe) => isOwed(exchange.catalogue[probe] as Probe));
-  const isAwaited = (probe: number): boolean => rows.some((row) => exchange.awaits(probe, row));
+  const owed = probes.filter((probe) => isOwed(exchange.probe(probe)));
+  const isAwaited = (probe: ProbeNumber): boolean => rows.some((row) => exchange.awaits(probe, row));
   const end = performance.now() + milliseconds;
   while (owed.some(isAwaited) && performance.now() < end)
     await setTimeout(SHORTEST_MS, undefined, signal ? { signal } : {});
@@ -88,12 +88,12 @@ function isOwed({ kind, role }: Probe): boolean {
 /** @returns whether there is anyone to ask; while hosts are being found there may be */
 function beginForAll(
   exchange: Exchange,
-  probe: number,
-  rows: Int32Array,
-  wants: (probe: number, row: number) => boolean,
+  probe: ProbeNumber,
+  rows: Row[],
+  wants: (probe: ProbeNumber, row: Row) => boolean,
 ): boolean {
   const now = performance.now();
-  let asked = exchange.catalogue[probe]?.role === "discovery";
+  let asked = exchange.probe(probe).role === "discovery";
   for (const row of rows)
     if (canAsk(exchange, probe, row) && wants(probe, row)) {
       exchange.begin(probe, row, now);
@@ -103,7 +103,7 @@ function beginForAll(
 }
 
 /** @returns false if the kernel has no room now */
-function send(tools: RoundTools, probe: number, row: number | undefined, pass: number): boolean {
+function send(tools: RoundTools, probe: ProbeNumber, row: Row | undefined, pass: number): boolean {
   tools.signal?.throwIfAborted();
   if (!tools.transmitter.send(probe, row, pass)) return false;
   tools.onSent(tools.transmitter.sent);
@@ -133,11 +133,12 @@ function quiet(exchange: Exchange, milliseconds: number, signal: AbortSignal | u
 }
 
 /** The rounds in which these probes are sent: the first of each kind, the second of each kind, and so on. */
-export function inRounds(catalogue: readonly Probe[], wanted: (probe: Probe) => boolean): number[][] {
-  const rounds: number[][] = [];
+export function inRounds(exchange: Exchange, wanted: (probe: Probe) => boolean): ProbeNumber[][] {
+  const rounds: ProbeNumber[][] = [];
   for (const kind of probeKinds) {
     let round = 0;
-    for (const [number, probe] of catalogue.entries()) {
+    for (const number of exchange.probes) {
+      const probe = exchange.probe(number);
       if (probe.kind !== kind || !wanted(probe)) continue;
       rounds[round] ??= [];
       rounds[round]?.push(number);
@@ -148,13 +149,13 @@ export function inRounds(catalogue: readonly Probe[], wanted: (probe: Probe) => 
 }
 
 /** Fisher and Yates, with numbers that nobody can foresee from those before. */
-function shuffle(rows: Int32Array): void {
+function shuffle(rows: Row[]): void {
   const numbers = randomFillSync(new Uint32Array(rows.length));
   for (let last = rows.length - 1; last > 0; last--) {
     // Of a million rows, a number modulo that favours none by more than one in 4,000.
     const other = (numbers[last] as number) % (last + 1);
-    const kept = rows[last] as number;
-    rows[last] = rows[other] as number;
+    const kept = rows[last] as Row;
+    rows[last] = rows[other] as Row;
     rows[other] = kept;
   }
 }

@@ -1,8 +1,9 @@
 import { ENOBUFS, hasErrno } from "../../../linux/ffi/errno.js";
 import type { PacketSender } from "../../../linux/packet/packet-send.js";
 import { EVERYONE, macBytes, ProbeFrame, type Prober } from "../probe/frame.js";
-import { isShared, type Probe, probeKinds } from "../probe/probe.js";
+import { isIpv4, isShared, kindNumber, type ProbeNumber, probeKinds } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
+import type { Row } from "./host-table.js";
 
 /** 33:33:ff and the last three bytes of an IPv6 address (RFC 4291, 2.7.1; RFC 2464, 7). */
 const SOLICITED_NODE = Uint8Array.of(0x33, 0x33, 0xff, 0, 0, 0);
@@ -25,9 +26,10 @@ export class Transmitter {
     this.#exchange = exchange;
     this.#sender = sender;
     this.#frames = probeKinds.map((kind) => new ProbeFrame(kind, prober, scan, identifier));
-    this.#destinations = exchange.catalogue.map(({ destination }) =>
-      destination === undefined ? undefined : macBytes(destination),
-    );
+    this.#destinations = exchange.probes.map((number) => {
+      const { destination } = exchange.probe(number);
+      return destination === undefined ? undefined : macBytes(destination);
+    });
   }
 
   /**
@@ -35,20 +37,20 @@ export class Transmitter {
    * @param row undefined for all hosts
    * @returns false if the kernel has no room now
    */
-  send(probe: number, row: number | undefined, pass: number): boolean {
-    const { catalogue, hosts } = this.#exchange;
-    const { kind } = catalogue[probe] as Probe;
-    const frame = this.#frames[probeKinds.indexOf(kind)] as ProbeFrame;
+  send(probe: ProbeNumber, row: Row | undefined, pass: number): boolean {
+    const { hosts } = this.#exchange;
+    const asked = this.#exchange.probe(probe);
+    const frame = this.#frames[kindNumber(asked.kind)] as ProbeFrame;
     const destination = this.#destinations[probe];
     if (row === undefined) {
       frame.setDestination(destination as Uint8Array, 0);
       frame.setTarget(undefined, 0, EVERYONE, probe, pass);
     } else {
-      const isIpv4 = kind === "arp" || kind === "icmp";
       if (destination) frame.setDestination(destination, 0);
       else if (hosts.hasMac[row] === 1) frame.setDestination(hosts.mac, row * 6);
       else frame.setDestination(solicitedNode(hosts.ipv6, row * 16), 0);
-      frame.setTarget(isIpv4 ? hosts.ipv4 : hosts.ipv6, row * (isIpv4 ? 4 : 16), row, probe, pass);
+      if (isIpv4(asked)) frame.setTarget(hosts.ipv4, row * 4, row, probe, pass);
+      else frame.setTarget(hosts.ipv6, row * 16, row, probe, pass);
     }
     try {
       this.#sender.send(frame.bytes);
@@ -67,11 +69,11 @@ function solicitedNode(ipv6: Uint8Array, at: number): Uint8Array {
 }
 
 /** Whether a host can be asked this: it has such an address, and its hardware address is known if it is needed. */
-export function canAsk(exchange: Exchange, probe: number, row: number): boolean {
-  const { hosts, catalogue } = exchange;
-  const { kind, role } = catalogue[probe] as Probe;
-  if (isShared(catalogue[probe] as Probe))
-    return role !== "discovery" && hosts.hasIpv6[row] === 1 && hosts.hasMac[row] === 1;
+export function canAsk(exchange: Exchange, probe: ProbeNumber, row: Row): boolean {
+  const { hosts } = exchange;
+  const asked = exchange.probe(probe);
+  const { role } = asked;
+  if (isShared(asked)) return role !== "discovery" && hosts.hasIpv6[row] === 1 && hosts.hasMac[row] === 1;
   if ((role === "discovery") === (hosts.hasMac[row] === 1)) return false;
-  return kind === "arp" || kind === "icmp" ? hosts.hasIpv4[row] === 1 : hosts.hasIpv6[row] === 1;
+  return isIpv4(asked) ? hosts.hasIpv4[row] === 1 : hosts.hasIpv6[row] === 1;
 }

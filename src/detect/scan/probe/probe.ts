@@ -109,6 +109,18 @@ export function probeCatalogue(): Probe[] {
   ];
 }
 
+declare const counted: unique symbol;
+
+/** A number of one thing, which isn't to be taken for that of another. */
+export type NumberOf<Thing extends string> = number & { readonly [counted]: Thing };
+
+/** A probe's place in the catalogue; {@link NO_PROBE} for none. */
+export type ProbeNumber = NumberOf<"probe">;
+export const NO_PROBE = -1 as ProbeNumber;
+
+/** A kind's place among {@link probeKinds}. */
+export type KindNumber = NumberOf<"kind">;
+
 export const probeKinds: readonly ProbeKind[] = [
   "arp",
   "icmp",
@@ -118,6 +130,15 @@ export const probeKinds: readonly ProbeKind[] = [
   "option",
   "option-all",
 ];
+
+export function kindNumber(kind: ProbeKind): KindNumber {
+  return probeKinds.indexOf(kind) as KindNumber;
+}
+
+/** Whether it asks by IPv4, or by IPv6 otherwise. */
+export function isIpv4({ kind }: Pick<Probe, "kind">): boolean {
+  return kind === "arp" || kind === "icmp";
+}
 
 /** Whether one frame asks all hosts. */
 export function isShared({ kind }: Probe): boolean {

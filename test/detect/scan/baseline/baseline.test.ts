@@ -6,7 +6,7 @@ import {
   parseBaseline,
   updateBaseline,
 } from "../../../../src/detect/scan/baseline/baseline.js";
-import type { HostReport } from "../../../../src/detect/scan/scan.js";
+import type { HostReport } from "../../../../src/detect/scan/report.js";
 import { evidenceOf } from "../../../support/lan/evidence.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Exchange } from "../../../../src/detect/scan/engine/exchange.js";
-import { HostTable } from "../../../../src/detect/scan/engine/host-table.js";
+import { HostTable, type Row } from "../../../../src/detect/scan/engine/host-table.js";
 import { Replies } from "../../../../src/detect/scan/engine/replies.js";
 import { EVERYONE, macBytes, ProbeFrame, type Prober } from "../../../../src/detect/scan/probe/frame.js";
 import {
   isShared,
   type Probe,
   type ProbeKind,
+  type ProbeNumber,
   probeCatalogue,
   probeKinds,
 } from "../../../../src/detect/scan/probe/probe.js";
@@ -21,6 +22,7 @@ const answerer = (last: number): Answerer => ({
   ipv6: Uint8Array.of(0xfe, 0x80, ...new Array(13).fill(0), last),
 });
 const STRANGERS = 4;
+const FIRST = 0 as Row;
 
 /** A scanner's memory of some hosts, 10.0.0.2 and so on, whose hardware addresses it knows already. */
 class Scene {
@@ -31,10 +33,10 @@ class Scene {
 
   constructor(count = 1, { isKnown = true, takesStrangers = true } = {}) {
     this.hosts = new HostTable(count + STRANGERS);
-    for (let row = 0; row < count; row++) {
-      const { mac, ipv6 } = answerer(row + 2);
-      this.hosts.add();
-      this.hosts.setIpv4(row, Uint8Array.of(10, 0, 0, row + 2), 0);
+    for (let number = 2; number < count + 2; number++) {
+      const { mac, ipv6 } = answerer(number);
+      const row = this.hosts.add();
+      this.hosts.setIpv4(row, Uint8Array.of(10, 0, 0, number), 0);
       if (!isKnown) continue;
       this.hosts.setIpv6(row, ipv6, 0);
       this.hosts.setMac(row, mac, 0);
@@ -47,19 +49,17 @@ class Scene {
   }
 
   /** Numbers of probes, in the order in which they are sent. */
-  probes(wanted: (probe: Probe) => boolean): number[] {
-    return [...this.exchange.catalogue.entries()]
-      .filter(([, probe]) => wanted(probe))
-      .map(([number]) => number);
+  probes(wanted: (probe: Probe) => boolean): ProbeNumber[] {
+    return this.exchange.probes.filter((number) => wanted(this.exchange.probe(number)));
   }
 
-  one(kind: ProbeKind, role: Probe["role"]): number {
-    return this.probes((probe) => probe.kind === kind && probe.role === role)[0] as number;
+  one(kind: ProbeKind, role: Probe["role"]): ProbeNumber {
+    return this.probes((probe) => probe.kind === kind && probe.role === role)[0] as ProbeNumber;
   }
 
   /** Sends a probe. @returns its frame */
-  ask(number: number, row = 0): Uint8Array {
-    const { kind, destination = "02:00:00:00:00:02" } = this.exchange.catalogue[number] as Probe;
+  ask(number: ProbeNumber, row = FIRST): Uint8Array {
+    const { kind, destination = "02:00:00:00:00:02" } = this.exchange.probe(number);
     const frame = this.#frames.get(kind) as ProbeFrame;
     const isIpv4 = kind === "arp" || kind === "icmp";
     const { ipv4, ipv6 } = this.hosts;
@@ -75,7 +75,7 @@ class Scene {
   }
 
   /** How often a probe was answered, and by another machine. */
-  outcome(number: number, row = 0): [answered: number, another: number] {
+  outcome(number: ProbeNumber, row = FIRST): [answered: number, another: number] {
     return [this.exchange.answered(number, row), this.exchange.another(number, row)];
   }
 }
@@ -93,9 +93,9 @@ describe("an answer to a probe", () => {
     const scene = new Scene();
     for (const number of scene.probes(({ role }) => role !== "discovery")) {
       const answer = answerTo(scene.ask(number), answerer(2));
-      const before = scene.probes(all).map((each) => scene.exchange.answered(each, 0));
+      const before = scene.probes(all).map((each) => scene.exchange.answered(each, FIRST));
       for (const _twice of [1, 2]) scene.take(answer);
-      const after = scene.probes(all).map((each) => scene.exchange.answered(each, 0));
+      const after = scene.probes(all).map((each) => scene.exchange.answered(each, FIRST));
       assert.deepEqual(
         after.map((count, at) => count - (before[at] as number)),
         scene.probes(all).map((each) => (each === number ? 1 : 0)),
@@ -119,13 +119,13 @@ describe("an answer to a probe", () => {
   it("that is late counts for what was asked then, until its host is asked anew", () => {
     const scene = new Scene();
     const [first, second] = scene.probes(({ kind, role }) => kind === "icmp" && role === "random-group");
-    const late = answerTo(scene.ask(first as number), answerer(2));
+    const late = answerTo(scene.ask(first as ProbeNumber), answerer(2));
     scene.exchange.endRound();
-    scene.ask(second as number);
+    scene.ask(second as ProbeNumber);
     scene.take(late);
     // By its token.
-    assert.deepEqual(scene.outcome(first as number), [1, 0]);
-    assert.deepEqual(scene.outcome(second as number), [0, 0]);
+    assert.deepEqual(scene.outcome(first as ProbeNumber), [1, 0]);
+    assert.deepEqual(scene.outcome(second as ProbeNumber), [0, 0]);
   });
 
   const forgeries: readonly [name: string, kind: ProbeKind, forge: (answer: Uint8Array) => Uint8Array][] = [
@@ -208,7 +208,7 @@ describe("a flood", () => {
     scene.take(answerTo(probe, answerer(2)));
     assert.equal(scene.hosts.count, 5);
     assert.deepEqual([...scene.hosts.isContested.subarray(0, 5)], [1, 0, 1, 1, 1]);
-    assert.equal(scene.exchange.answered(number, 0), 1);
+    assert.equal(scene.exchange.answered(number, FIRST), 1);
   });
 
   it("of machines that weren't asked fills no more than the room for them, and is told of", () => {
@@ -224,7 +224,7 @@ describe("a flood", () => {
     const random = new Random(7);
     const numbers = scene.probes(({ role }) => role !== "discovery");
     const answers: Uint8Array[] = [];
-    for (let row = 0; row < 3; row++)
+    for (const row of scene.hosts.rows())
       for (const number of numbers) answers.push(answerTo(scene.ask(number, row), answerer(row + 2)));
     for (let time = 0; time < 100_000; time++) {
       const answer = random.pick(answers).slice(0, 1 + random.below(160));
@@ -232,7 +232,7 @@ describe("a flood", () => {
         answer[random.below(answer.length)] = random.below(256);
       scene.take(answer);
     }
-    for (let row = 0; row < scene.hosts.count; row++)
+    for (const row of scene.hosts.rows())
       for (const number of numbers)
         assert.ok(scene.exchange.answered(number, row) <= scene.exchange.sent(number, row));
     assert.ok(scene.hosts.count <= 3 + STRANGERS);
