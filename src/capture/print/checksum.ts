@@ -1,5 +1,6 @@
 import type { Context } from "./context.js";
 import { u16 } from "./field.js";
+import { EOL, LSRR, NOP, SSRR } from "./network/ip-options.js";
 
 /** The sum of 16-bit words, RFC 1071, not yet folded; an odd byte at the end counts as if a zero followed. */
 export function sumWords(bytes: Uint8Array, start: number, end: number): number {
@@ -26,13 +27,28 @@ export function rightChecksum(found: number, rest: number): number {
 
 /** The sum of the pseudo-header, RFC 793 and RFC 8200 (section 8.1), of the IP header that the context is in. */
 export function pseudoHeader(
-  { bytes, ipStart, ipVersion }: Context,
+  { bytes, ipStart, ipVersion, destination }: Context,
   protocol: number,
   length: number,
 ): number {
-  const addresses = ipVersion === 4 ? ipStart + 12 : ipStart + 8;
-  const size = ipVersion === 4 ? 8 : 32;
-  return (
-    sumWords(bytes, addresses, addresses + size) + protocol + (length & 0xffff) + Math.floor(length / 0x10000)
-  );
+  const addresses =
+    ipVersion === 4
+      ? sumWords(bytes, ipStart + 12, ipStart + 16) + ipv4Destination(bytes, ipStart)
+      : sumWords(bytes, ipStart + 8, ipStart + 24) + sumWords(bytes, destination, destination + 16);
+  return addresses + protocol + (length & 0xffff) + Math.floor(length / 0x10000);
+}
+
+/** The sum of the address to which an IPv4 packet goes in the end, which a source route may have (RFC 791, section 3.1). */
+function ipv4Destination(bytes: Uint8Array, ipStart: number): number {
+  const end = ipStart + ((bytes[ipStart] as number) & 0xf) * 4;
+  for (let at = ipStart + 20; at + 2 < end && bytes[at] !== EOL; ) {
+    const kind = bytes[at];
+    const length = kind === NOP ? 1 : (bytes[at + 1] as number);
+    if (length < 1 || at + length > end) break;
+    const isRoute = (kind === LSRR || kind === SSRR) && length >= 7;
+    // The pointer counts from 1; a route that has been followed to its end is behind it.
+    if (isRoute && (bytes[at + 2] as number) <= length) return sumWords(bytes, at + length - 4, at + length);
+    at += length;
+  }
+  return sumWords(bytes, ipStart + 16, ipStart + 20);
 }

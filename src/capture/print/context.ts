@@ -21,6 +21,8 @@ export interface Context {
   /** Where the IP header is that the present layer lies in, and its version; and how many there are around it. */
   ipStart: number;
   ipVersion: 4 | 6;
+  /** Where the address is to which an IPv6 packet goes in the end, which a routing header may have. */
+  destination: number;
   depth: number;
   /** Where the link-level header ends, VLAN tags and LLC in it: `-x` begins there. */
   payload: number;

@@ -27,7 +27,8 @@ export function printDump({ out, bytes }: Context, start: number, end: number, h
   }
 }
 
-/** What stands behind a header that nothing is known of: with `-X`'s text, as tcpdump has it. */
+/** What stands behind a header that nothing is known of: with `-X`'s text, and not with `-q`, as tcpdump has it. */
 export function printHexDump(context: Context, start: number, end: number): void {
-  if (context.options.dump === "none") printDump(context, start, end, true);
+  const { dump, quiet } = context.options;
+  if (dump === "none" && !quiet) printDump(context, start, end, true);
 }

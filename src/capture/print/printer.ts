@@ -78,6 +78,7 @@ export class LinePrinter {
         end: 0,
         ipStart: 0,
         ipVersion: 4,
+        destination: 0,
         depth: 0,
         payload: 0,
       };

@@ -27,7 +27,7 @@ export const printDhcp: PrintProtocol = (out, bytes, start, end, length, { verbo
   out.decimal(length);
   if (verbose === 0) return;
   if (start + dhcp.field.cookie > end) return out.text(" [|bootp]");
-  printHeader(out, bytes, start, isEthernet);
+  printHeader(out, bytes, start, isEthernet, verbose > 1);
   printString(out, bytes, start + dhcp.field.sname, start + dhcp.field.file, '\n\t  sname "');
   printString(out, bytes, start + dhcp.field.file, start + dhcp.field.cookie, '\n\t  file "');
   if (start + dhcp.field.options > end) return out.text(" [|bootp]");
@@ -35,7 +35,13 @@ export const printDhcp: PrintProtocol = (out, bytes, start, end, length, { verbo
     printDhcpOptions(out, bytes, start + dhcp.field.options, end);
 };
 
-function printHeader(out: LineWriter, bytes: Uint8Array, start: number, isEthernet: boolean): void {
+function printHeader(
+  out: LineWriter,
+  bytes: Uint8Array,
+  start: number,
+  isEthernet: boolean,
+  withFlags: boolean,
+): void {
   const type = dhcp.htype(bytes, start);
   const hops = dhcp.hops(bytes, start);
   const seconds = dhcp.secs(bytes, start);
@@ -62,6 +68,11 @@ function printHeader(out: LineWriter, bytes: Uint8Array, start: number, isEthern
   out.text(", Flags [");
   out.text(dhcp.flags(bytes, start) & dhcp.BROADCAST ? "Broadcast" : "none");
   out.text("]");
+  if (withFlags) {
+    out.text(" (0x");
+    out.hex(dhcp.flags(bytes, start), 4);
+    out.text(")");
+  }
   printAddress(out, bytes, start + dhcp.field.ciaddr, "\n\t  Client-IP ");
   printAddress(out, bytes, start + dhcp.field.yiaddr, "\n\t  Your-IP ");
   printAddress(out, bytes, start + dhcp.field.siaddr, "\n\t  Server-IP ");

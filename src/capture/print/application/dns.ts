@@ -116,9 +116,9 @@ function printQuery(message: Message): boolean {
   let at = printQuestions(message, start + dns.DNS_HEADER_SIZE, questions);
   if (at < 0) return false;
   if (options.verbose < 2) return true;
-  at = printRecords(message, at, answers, " ");
-  if (at >= 0 && at < message.end) at = printRecords(message, at, authorities, " ns: ");
-  if (at >= 0 && at < message.end) at = printRecords(message, at, additional, " ar: ");
+  at = printRecords(message, at, answers, "");
+  if (at >= 0 && at < message.end) at = printRecords(message, at, authorities, " ns:");
+  if (at >= 0 && at < message.end) at = printRecords(message, at, additional, " ar:");
   return at >= 0;
 }
 
@@ -214,7 +214,7 @@ function printRecord(message: Message, at: number): number {
   if (type !== DNS_TYPE_OPT) {
     if (isMulticast && kind & dns.CACHE_FLUSH) out.text(" (Cache flush)");
     printClass(out, isMulticast ? kind & ~dns.CACHE_FLUSH : kind);
-    if (options.verbose > 1) {
+    if (options.verbose > 2) {
       out.text(" [");
       printDuration(out, dns.recordTtl(bytes, after));
       out.text("]");

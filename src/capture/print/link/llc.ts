@@ -8,6 +8,8 @@ const STP = 0x42;
 const SNAP = 0xaa;
 /** Unnumbered information. */
 const UI = 0x03;
+/** The bits of control that only unnumbered frames have both. */
+const UNNUMBERED = 0x03;
 const HEADER_SIZE = 3;
 const SNAP_SIZE = 5;
 /** OUI of encapsulated Ethernet, RFC 1042. */
@@ -50,26 +52,38 @@ const unnumbered: Readonly<Record<number, string>> = {
  */
 export function printLlc(context: Context, start: number, length: number, frame: number): void {
   const { bytes, options } = context;
-  if (length < HEADER_SIZE || !has(context, start, HEADER_SIZE)) return printTruncated(context, "llc");
+  const size = headerSize(context, start);
+  if (length < size || !has(context, start, size)) {
+    printTruncated(context, "llc");
+    return printHexDump(context, start, context.end);
+  }
   const destination = bytes[start] as number;
   const source = bytes[start + 1] as number;
   const control = bytes[start + 2] as number;
-  context.payload = start + HEADER_SIZE;
+  context.payload = start + size;
   if (destination === SNAP && source === SNAP && control === UI)
     return printSnap(context, start + HEADER_SIZE, length - HEADER_SIZE, frame);
-  if (options.link) printHeader(context, destination, source, control, length);
+  if (options.link) printHeader(context, start);
   if (destination === STP && source === STP && control === UI)
     return printStp(context.out, bytes, start + HEADER_SIZE, context.end, length - HEADER_SIZE, options);
   printOther(context, start, length, frame);
 }
 
-function printHeader(
-  { out }: Context,
-  destination: number,
-  source: number,
-  control: number,
-  _length: number,
-): void {
+/** How long the header is: only unnumbered frames have one byte of control. */
+function headerSize({ bytes, end }: Context, start: number): number {
+  return start + 2 < end && ((bytes[start + 2] as number) & UNNUMBERED) !== UNNUMBERED ? 4 : HEADER_SIZE;
+}
+
+function controlOf(context: Context, start: number): number {
+  const { bytes } = context;
+  const low = bytes[start + 2] as number;
+  return headerSize(context, start) === HEADER_SIZE ? low : (bytes[start + 3] as number) * 256 + low;
+}
+
+function printHeader(context: Context, start: number): void {
+  const { out, bytes } = context;
+  const destination = bytes[start] as number;
+  const source = bytes[start + 1] as number;
   out.text("LLC, dsap ");
   printPoint(out, destination & 0xfe);
   out.text(destination & 1 ? " Group" : " Individual");
@@ -77,7 +91,7 @@ function printHeader(
   printPoint(out, source & 0xfe);
   out.text(source & 1 ? " Response" : " Command");
   out.text(", ctrl 0x");
-  out.hex(control, 2);
+  out.hex(controlOf(context, start), headerSize(context, start) === HEADER_SIZE ? 2 : 4);
   out.text(": ");
 }
 
@@ -94,7 +108,7 @@ function printSnap(context: Context, start: number, length: number, frame: numbe
   const oui = ((bytes[start] as number) << 16) | u16(bytes, start + 1);
   const type = u16(bytes, start + 3);
   if (options.link) {
-    printHeader(context, SNAP, SNAP, UI, length);
+    printHeader(context, start - HEADER_SIZE);
     if (oui === ENCAPSULATED) {
       out.text("oui Ethernet (0x000000), ");
       printType(context, type);
@@ -130,11 +144,8 @@ function printOther(context: Context, start: number, length: number, frame: numb
   const { out, bytes, options } = context;
   const destination = bytes[start] as number;
   const source = bytes[start + 1] as number;
-  const isUnnumbered = ((bytes[start + 2] as number) & 3) === 3;
-  const control =
-    isUnnumbered || !has(context, start, 4)
-      ? (bytes[start + 2] as number)
-      : (bytes[start + 3] as number) * 256 + (bytes[start + 2] as number);
+  const isUnnumbered = headerSize(context, start) === HEADER_SIZE;
+  const control = controlOf(context, start);
   if (!options.link) {
     printFrame(context, frame);
     const name = points[destination & 0xfe];

@@ -102,6 +102,7 @@ function printMessage(context: Context, start: number, type: number, code: numbe
     case ROUTER_ADVERTISEMENT:
       return printRouterAdvertisement(context, start);
     case TIME_EXCEEDED:
+      if (!has(context, start, 28)) return false;
       if (code > 1) {
         out.text("time exceeded-#");
         out.decimal(code);

@@ -1,13 +1,14 @@
 import { type Context, has } from "../context.js";
 import { u16 } from "../field.js";
 
-const EOL = 0;
-const NOP = 1;
+// RFC 791, section 3.1
+export const EOL = 0;
+export const NOP = 1;
 const RR = 7;
 const TS = 0x44;
 const SECURITY = 0x82;
-const LSRR = 0x83;
-const SSRR = 0x89;
+export const LSRR = 0x83;
+export const SSRR = 0x89;
 const RA = 0x94;
 
 const names: Readonly<Record<number, string>> = {

@@ -70,8 +70,8 @@ function printInner(context: Context, print: () => void): void {
 /** RFC 4303: what isn't encrypted. */
 function printEsp(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
-  out.text("ESP(");
   if (!has(context, start, 8)) return printTruncated(context, "esp");
+  out.text("ESP(");
   out.text("spi=0x");
   out.hex(u32(bytes, start), 8);
   out.text(",seq=0x");

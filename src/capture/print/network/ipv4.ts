@@ -16,10 +16,7 @@ const congestion = ["", ",ECT(1)", ",ECT(0)", ",CE"];
 /** @param length bytes that there are from the header on, by the lower layer's word */
 export function printIpv4(context: Context, start: number, length: number): void {
   const { out, bytes, options, end } = context;
-  if (!has(context, start, 1)) {
-    out.text("IP");
-    return printTruncated(context, "ip");
-  }
+  if (!has(context, start, 1)) return printTruncated(context, "ip");
   const version = (bytes[start] as number) >>> 4;
   if (version !== 4) {
     out.text("IP");
@@ -28,6 +25,7 @@ export function printIpv4(context: Context, start: number, length: number): void
     return out.text(" (invalid)");
   }
   if (!options.link) out.text("IP ");
+  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "ip");
   const headerSize = ((bytes[start] as number) & 0xf) * 4;
   if (headerSize < HEADER_SIZE) {
     out.text("bad-hlen ");
@@ -39,7 +37,6 @@ export function printIpv4(context: Context, start: number, length: number): void
     out.decimal(length);
     return;
   }
-  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "ip");
   const total = u16(bytes, start + field.length);
   if (length < total) {
     out.text("truncated-ip - ");

@@ -10,7 +10,7 @@ const HOP_BY_HOP = 0;
 const ROUTING = 43;
 const FRAGMENT = 44;
 const DESTINATION = 60;
-const field = { length: 4, next: 6, hopLimit: 7 };
+const field = { length: 4, next: 6, hopLimit: 7, destination: 24 };
 
 /** @param length bytes that there are from the header on, by the lower layer's word */
 export function printIpv6(context: Context, start: number, length: number): void {
@@ -42,10 +42,13 @@ export function printIpv6(context: Context, start: number, length: number): void
   const outerVersion = context.ipVersion;
   context.ipStart = start;
   context.ipVersion = 6;
+  const outerDestination = context.destination;
+  context.destination = start + field.destination;
   context.end = Math.min(end, start + total);
   if (!hasOwnAddresses(next)) printAddresses(context);
   printHeaders(context, next, start + HEADER_SIZE, total - HEADER_SIZE);
   context.end = end;
+  context.destination = outerDestination;
   context.ipStart = outerStart;
   context.ipVersion = outerVersion;
 }
@@ -89,9 +92,10 @@ function printHeaders(context: Context, first: number, from: number, length: num
   let next = first;
   let at = from;
   let left = length;
+  let isFragment = false;
   for (;;) {
     if (next !== HOP_BY_HOP && next !== DESTINATION && next !== ROUTING && next !== FRAGMENT)
-      return context.layers.ipProtocol(context, next, at, left, false);
+      return context.layers.ipProtocol(context, next, at, left, isFragment);
     if (!has(context, at, 2)) return printTruncated(context, truncated[next] as string);
     const size = next === FRAGMENT ? 8 : ((bytes[at + 1] as number) + 1) * 8;
     const following = bytes[at] as number;
@@ -102,6 +106,7 @@ function printHeaders(context: Context, first: number, from: number, length: num
       if (!printRouting(context, at)) return printTruncated(context, "rt6");
     } else {
       if (!has(context, at, 8)) return printTruncated(context, "frag6");
+      isFragment = true;
       const fragment = u16(bytes, at + 2);
       out.text("frag (");
       if (options.verbose > 0) {
@@ -136,7 +141,13 @@ function printRouting(context: Context, at: number): boolean {
   out.decimal(type);
   if (type === 0) out.text(" [Deprecated]");
   out.text(", segleft=");
-  out.decimal(bytes[at + 3] as number);
+  const left = bytes[at + 3] as number;
+  out.decimal(left);
+  if (type === 0 && context.options.verbose > 0) {
+    if (!has(context, at, 8)) return false;
+    out.text(", rsv=0x");
+    out.hex(u32(bytes, at + 4));
+  }
   if (type === 0 || type === 2)
     for (let entry = 0; entry < length >>> 1; entry++) {
       const address = at + 8 + entry * 16;
@@ -145,6 +156,8 @@ function printRouting(context: Context, at: number): boolean {
       out.decimal(entry);
       out.text("]");
       out.ipv6(bytes, address);
+      // Checksums are of where the packet goes in the end.
+      if (left > 0) context.destination = address;
     }
   out.text(") ");
   return true;

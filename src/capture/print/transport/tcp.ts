@@ -51,13 +51,10 @@ export function printTcp(context: Context, start: number, length: number, isFrag
   }
   const source = u16(bytes, start);
   const destination = u16(bytes, start + field.destination);
-  const headerSize = has(context, start, field.offset + 1)
-    ? ((bytes[start + field.offset] as number) >>> 4) * 4
-    : -1;
   printEndpoints(context, IPPROTO_TCP, source, destination);
-  if (headerSize < 0) return printTruncated(context, "tcp");
-  if (headerSize < HEADER_SIZE) return printBadHeader(context, headerSize, length, true);
   if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "tcp");
+  const headerSize = ((bytes[start + field.offset] as number) >>> 4) * 4;
+  if (headerSize < HEADER_SIZE) return printBadHeader(context, headerSize, length, true);
   if (options.quiet) {
     out.text("tcp ");
     out.decimal((length - headerSize) >>> 0);

@@ -1,0 +1,190 @@
+// What lines of tcpdump promisc's are compared with: the captures and options, and the lines that a tcpdump has printed.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { spawnSync } from "../process/child-process.js";
+import { promisc } from "../process/program.js";
+
+/** Captures that make.py makes, and the lines that tcpdump has printed of them. This file stands in build/test/support/capture. */
+const captures = fileURLToPath(new URL("../../../../test/support/capture/captures/", import.meta.url));
+
+const names = ["transport", "applications", "spanning-tree"] as const;
+export type Capture = (typeof names)[number];
+
+/** One printing of one capture. */
+export interface Printing {
+  readonly capture: Capture;
+  /** Besides `-n` and `-r`. */
+  readonly options: string;
+  /** So many bytes of each packet, as a capture with `-s` would have had; undefined for all. */
+  readonly cut?: number;
+  /** Whether tcpdump's lines are kept in the repository; others would be large, and show nothing more. */
+  readonly isKept: boolean;
+}
+
+const time = ["-t", "-tt", "-ttt", "-tttt", "-ttttt", "--nano"];
+const dump = ["-x", "-xx", "-X", "-XX"];
+const protocol = ["-q", "-S", "-e", "-v", "-vv"];
+
+export const printings: readonly Printing[] = names.flatMap((capture) => [
+  ...["", ...protocol, ...dump, ...time].map((options) => ({
+    capture,
+    options,
+    // Neither the time nor the bytes depend on what a packet is, and there are 600 of transport's.
+    isKept: ["", ...protocol, ...(capture === "transport" ? [] : ["-X", "-xx", ...time])].includes(options),
+  })),
+  ...(capture === "spanning-tree" ? [] : [15, 20, 34, 46, 53]).map((cut) => ({
+    capture,
+    options: "",
+    cut,
+    isKept: true,
+  })),
+]);
+
+/** What a printing is called, in tests and in what is kept. */
+export function nameOf({ capture, options, cut }: Printing): string {
+  return [capture, options, cut === undefined ? "" : `of ${cut} bytes`].filter(Boolean).join(" ");
+}
+
+/** A zone with summer time, and half an hour off. */
+const env = { ...process.env, TZ: "Australia/Lord_Howe" };
+
+/** What a program prints of each packet: a line, and those behind it that are indented. */
+export type Lines = readonly string[];
+
+export function linesOfPromisc(printing: Printing): Lines {
+  return withCapture(printing, (file) => {
+    const { status, stdout, stderr } = promisc(argsOf("capture", printing, file).filter(Boolean), { env });
+    if (status !== 0) throw new Error(`promisc ended with ${status}: ${stderr}`);
+    return packetsIn(stdout);
+  });
+}
+
+export function linesOfTcpdump(printing: Printing): Lines {
+  return withCapture(printing, (file) => {
+    const args = argsOf("", printing, file).filter(Boolean);
+    const { status, stdout, stderr } = spawnSync("tcpdump", args, { encoding: "utf8", env });
+    if (status !== 0) throw new Error(`tcpdump ended with ${status}: ${stderr}`);
+    return packetsIn(stdout);
+  });
+}
+
+/** As `tcpdump --version` has it: "4.99.3". */
+export function tcpdumpVersion(): string {
+  const { stdout } = spawnSync("tcpdump", ["--version"], { encoding: "utf8" });
+  return /^tcpdump version (\S+)$/m.exec(stdout)?.[1] ?? "unknown";
+}
+
+function argsOf(command: string, { options }: Printing, file: string): string[] {
+  return [command, "-n", "-r", file, options];
+}
+
+/**
+ * With `-ttt`, a first line may begin with one blank.
+ * @throws if the output doesn't end with a line feed, or begins with an indented line
+ */
+function packetsIn(output: string): Lines {
+  if (!output.endsWith("\n") || /^(\t| {2})/.test(output))
+    throw new Error(`not lines of packets: ${output.slice(0, 200)}`);
+  return output.slice(0, -1).split(/\n(?!\t| {2})/);
+}
+
+function withCapture<Result>({ capture, cut }: Printing, use: (file: string) => Result): Result {
+  const whole = join(captures, `${capture}.pcap`);
+  if (cut === undefined) return use(whole);
+  const folder = mkdtempSync(join(tmpdir(), "promisc-lines-"));
+  try {
+    const file = join(folder, "cut.pcap");
+    writeFileSync(file, cutTo(cut, readFileSync(whole)));
+    return use(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A capture file whose packets are cut (https://www.tcpdump.org/manpages/pcap-savefile.5.txt). */
+function cutTo(snapLength: number, bytes: Buffer): Buffer {
+  const out = [bytes.subarray(0, 24)];
+  for (let at = 24; at < bytes.length; ) {
+    const length = bytes.readUInt32LE(at + 8);
+    const header = Buffer.from(bytes.subarray(at, at + 16));
+    header.writeUInt32LE(Math.min(length, snapLength), 8);
+    out.push(header, bytes.subarray(at + 16, at + 16 + Math.min(length, snapLength)));
+    at += 16 + length;
+  }
+  return Buffer.concat(out);
+}
+
+// What is kept: a text file a capture, in it after a line "#> NAME" the lines of each printing. No line of tcpdump's begins
+// with "#". To keep the files short, "#1 N" stands for N packets whose lines are those that the first printing has of them,
+// and "#^ N" for those that the printing before has.
+
+const VERSION = /^# tcpdump (\S+), /;
+
+/** The lines kept of a tcpdump, and its version. */
+export interface Kept {
+  readonly version: string;
+  /** By a printing's name. */
+  readonly lines: ReadonlyMap<string, Lines>;
+}
+
+export function readKept(): Kept {
+  const lines = new Map<string, Lines>();
+  const versions = new Set<string>();
+  for (const capture of names) {
+    const [first = "", ...sections] = readFileSync(join(captures, `${capture}.tcpdump.txt`), "utf8").split(
+      "#> ",
+    );
+    versions.add(VERSION.exec(first)?.[1] ?? "unknown");
+    let whole: Lines | undefined;
+    let before: Lines = [];
+    for (const section of sections) {
+      const end = section.indexOf("\n");
+      const found: string[] = [];
+      for (const each of packetsIn(section.slice(end + 1))) {
+        const same = /^#([1^]) (\d+)$/.exec(each);
+        const like = same?.[1] === "1" ? (whole ?? []) : before;
+        if (same) found.push(...like.slice(found.length, found.length + Number(same[2])));
+        else found.push(each);
+      }
+      lines.set(section.slice(0, end), found);
+      whole ??= found;
+      before = found;
+    }
+  }
+  const [version = "unknown", ...others] = versions;
+  if (others.length > 0) throw new Error(`the lines kept are of several versions: ${[...versions]}`);
+  return { version, lines };
+}
+
+/** Has the tcpdump that is here print all that is kept, and keeps it. */
+export function keep(): void {
+  for (const capture of names) {
+    const kept = printings.filter((printing) => printing.capture === capture && printing.isKept);
+    const all = kept.map((printing) => linesOfTcpdump(printing));
+    const text = kept.flatMap((printing, at) => [
+      `#> ${nameOf(printing)}`,
+      ...shortened(all[at] ?? [], at === 0 ? [] : (all[0] ?? []), all[at - 1] ?? []),
+    ]);
+    const title = `# tcpdump ${tcpdumpVersion()}, by scripts/keep-tcpdump-lines.mjs: what it prints of ${capture}.pcap.`;
+    writeFileSync(join(captures, `${capture}.tcpdump.txt`), `${[title, ...text].join("\n")}\n`);
+  }
+}
+
+function shortened(lines: Lines, first: Lines, before: Lines): string[] {
+  const short: string[] = [];
+  let mark = "";
+  let same = 0;
+  for (const [at, each] of lines.entries()) {
+    const like = each === first[at] ? "#1" : each === before[at] ? "#^" : "";
+    if (same > 0 && like !== mark) {
+      short.push(`${mark} ${same}`);
+      same = 0;
+    }
+    mark = like;
+    if (like === "") short.push(each);
+    else same++;
+  }
+  return same > 0 ? [...short, `${mark} ${same}`] : short;
+}
