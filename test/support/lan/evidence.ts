@@ -14,7 +14,13 @@ export function evidenceOf(answers: Answers, more: Partial<HostEvidence> = {}, s
   return { probes, device: { origin: "vendor" }, contested: false, lost: 0, ...more };
 }
 
-export const isControl = ({ role }: Probe): boolean =>
-  role === "discovery" || role === "control" || role === "joined";
+/** Broadcast, and the groups of all hosts (RFC 1112) and all nodes (RFC 4291). */
+const joined = ["ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01", "33:33:00:00:00:01"];
 
-export const isGroup = ({ role }: Probe): boolean => role === "known-group" || role === "random-group";
+/** Whether a card passes a frame that filters as it should: what is for itself, for all, and for the groups it has joined. */
+export const passesFilter = ({ destination }: Probe): boolean =>
+  destination === undefined || joined.includes(destination);
+
+/** … and one whose filter for groups is open: whatever has the group bit (IEEE 802), too. */
+export const passesGroups = (probe: Probe): boolean =>
+  passesFilter(probe) || (Number.parseInt((probe.destination ?? "").slice(0, 2), 16) & 1) === 1;

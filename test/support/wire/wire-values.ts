@@ -8,7 +8,7 @@ import type { Address } from "../../../src/wire/kernel/rtnetlink/address.js";
 import type { Link } from "../../../src/wire/kernel/rtnetlink/link.js";
 import type { Neighbour } from "../../../src/wire/kernel/rtnetlink/neighbour.js";
 import type { NetnsId } from "../../../src/wire/kernel/rtnetlink/netns-id.js";
-import type { Route } from "../../../src/wire/kernel/rtnetlink/route.js";
+import type { Hop, Route } from "../../../src/wire/kernel/rtnetlink/route.js";
 import type { PacketSocket } from "../../../src/wire/kernel/sock-diag/packet.js";
 
 // Arbitrary values of every codec. The largest and the smallest integers come up often, as fast-check does it.
@@ -26,6 +26,12 @@ const text = (maxLength: number) =>
 /** Absent attributes are absent properties; and objects are as the codecs make them. */
 const optional = { requiredKeys: [] as never[], noNullPrototype: true };
 const plain = { noNullPrototype: true };
+
+/**
+ * An arbitrary for each property of a codec's value, of those too that may be absent: a codec that learns an attribute is
+ * tested with it, or this file doesn't compile.
+ */
+type Each<Value> = { [Key in keyof Value]-?: fc.Arbitrary<Exclude<Value[Key], undefined>> };
 
 /** No table knows a type of 1000 or more; the top two bits are flags. */
 const unknownType = fc
@@ -54,21 +60,30 @@ export const link: fc.Arbitrary<Link> = fc.record(
     master: u32,
     txQueueLength: u32,
     operationalState: u8,
-    info: fc.record({ kind: text(20), data: bytes, slaveKind: text(20), slaveData: bytes, other }, optional),
+    info: fc.record(
+      { kind: text(20), data: bytes, slaveKind: text(20), slaveData: bytes, other } satisfies Each<
+        NonNullable<Link["info"]>
+      >,
+      optional,
+    ),
     alias: text(255),
     group: u32,
     extendedMask: u32,
     promiscuity: u32,
     linkNetnsId: s32,
     protoDown: u8,
-    xdp: fc.record({ attached: u8, programId: u32, other }, optional),
+    xdp: fc.record(
+      { attached: u8, programId: u32, other } satisfies Each<NonNullable<Link["xdp"]>>,
+      optional,
+    ),
     alternativeNames: fc.array(text(127), { maxLength: 4 }),
     alternativeName: text(127),
     permanentAddress: bytes,
     protoDownReason: fc.record({ value: u32, other }, optional),
+    newNetnsId: s32,
     allmulti: u32,
     other,
-  },
+  } satisfies Each<Link>,
   { requiredKeys: ["family", "type", "index", "flags", "change"], noNullPrototype: true },
 );
 
@@ -88,11 +103,14 @@ export const address: fc.Arbitrary<Address> = fc.record(
     allFlags: u32,
     protocol: u8,
     other,
-  },
+  } satisfies Each<Address>,
   { requiredKeys: ["family", "prefixLength", "flags", "scope", "index"], noNullPrototype: true },
 );
 
-export const netnsId: fc.Arbitrary<NetnsId> = fc.record({ id: s32, fd: u32, other }, optional);
+export const netnsId: fc.Arbitrary<NetnsId> = fc.record(
+  { id: s32, fd: u32, other } satisfies Each<NetnsId>,
+  optional,
+);
 
 export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
   {
@@ -105,7 +123,7 @@ export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
     linkAddress: bytes,
     master: u32,
     other,
-  },
+  } satisfies Each<Neighbour>,
   { requiredKeys: ["family", "index", "state", "flags", "type"], noNullPrototype: true },
 );
 
@@ -129,14 +147,14 @@ export const route: fc.Arbitrary<Route> = fc.record(
     ...router,
     outputInterface: u32,
     multipath: fc.array(
-      fc.record(
-        { flags: u8, hops: u8, index: s32, ...router, other },
-        { requiredKeys: ["flags", "hops", "index"], noNullPrototype: true },
-      ),
+      fc.record({ flags: u8, hops: u8, index: s32, ...router, other } satisfies Each<Hop>, {
+        requiredKeys: ["flags", "hops", "index"],
+        noNullPrototype: true,
+      }),
       { maxLength: 4 },
     ),
     other,
-  },
+  } satisfies Each<Route>,
   {
     requiredKeys: [
       "family",
@@ -168,7 +186,7 @@ export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(
     ),
     uid: u32,
     other,
-  },
+  } satisfies Each<PacketSocket>,
   { requiredKeys: ["type", "protocol", "inode"], noNullPrototype: true },
 );
 

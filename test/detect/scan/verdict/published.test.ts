@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { publishedVerdicts } from "../../../../src/detect/scan/verdict/published.js";
-import { evidenceOf, isControl, isGroup } from "../../../support/lan/evidence.js";
+import { evidenceOf, passesFilter, passesGroups } from "../../../support/lan/evidence.js";
 
 const alarms = (answers: Parameters<typeof evidenceOf>[0]): Record<string, boolean | undefined> =>
   Object.fromEntries(publishedVerdicts(evidenceOf(answers).probes).map(({ tool, alarm }) => [tool, alarm]));
@@ -9,7 +9,7 @@ const alarms = (answers: Parameters<typeof evidenceOf>[0]): Record<string, boole
 describe("what published tools say", () => {
   it("of a host that answers all is that it sniffs", () => {
     assert.deepEqual(
-      alarms((probe) => (isControl(probe) || isGroup(probe) ? 1 : 0)),
+      alarms((probe) => (passesGroups(probe) ? 1 : 0)),
       {
         "nmap sniffer-detect": true,
         "scapy is_promisc": true,
@@ -21,14 +21,29 @@ describe("what published tools say", () => {
   });
 
   it("of a host that filters is nothing", () => {
-    assert.ok(Object.values(alarms((probe) => (isControl(probe) ? 1 : 0))).every((alarm) => alarm === false));
+    assert.deepEqual(
+      alarms((probe) => (passesFilter(probe) ? 1 : 0)),
+      {
+        "nmap sniffer-detect": false,
+        "scapy is_promisc": false,
+        "scapy promiscping": false,
+        "sniffdet arp": false,
+        "thc-ipv6 detect_sniffer6": false,
+      },
+    );
   });
 
   it("of a hash filter with ff:00:00:00:00:00 in it is what each makes of that one answer", () => {
-    const found = alarms((probe) => (isControl(probe) || probe.destination === "ff:00:00:00:00:00" ? 1 : 0));
-    assert.equal(found["nmap sniffer-detect"], undefined);
-    assert.equal(found["sniffdet arp"], true);
-    assert.equal(found["scapy is_promisc"], false);
+    const found = alarms((probe) =>
+      passesFilter(probe) || probe.destination === "ff:00:00:00:00:00" ? 1 : 0,
+    );
+    assert.deepEqual(found, {
+      "nmap sniffer-detect": undefined,
+      "scapy is_promisc": false,
+      "scapy promiscping": false,
+      "sniffdet arp": true,
+      "thc-ipv6 detect_sniffer6": false,
+    });
   });
 
   it("has nmap's patterns in nmap's order", () => {
