@@ -8,7 +8,8 @@ import type { Address } from "../../../src/wire/kernel/rtnetlink/address.js";
 import type { Link } from "../../../src/wire/kernel/rtnetlink/link.js";
 import type { Neighbour } from "../../../src/wire/kernel/rtnetlink/neighbour.js";
 import type { NetnsId } from "../../../src/wire/kernel/rtnetlink/netns-id.js";
-import type { Hop, Route } from "../../../src/wire/kernel/rtnetlink/route.js";
+import type { NextHop } from "../../../src/wire/kernel/rtnetlink/next-hop.js";
+import type { Route } from "../../../src/wire/kernel/rtnetlink/route.js";
 import type { PacketSocket } from "../../../src/wire/kernel/sock-diag/packet.js";
 
 // Arbitrary values of every codec. The largest and the smallest integers come up often, as fast-check does it.
@@ -147,7 +148,7 @@ export const route: fc.Arbitrary<Route> = fc.record(
     ...router,
     outputInterface: u32,
     multipath: fc.array(
-      fc.record({ flags: u8, hops: u8, index: s32, ...router, other } satisfies Each<Hop>, {
+      fc.record({ flags: u8, hops: u8, index: s32, ...router, other } satisfies Each<NextHop>, {
         requiredKeys: ["flags", "hops", "index"],
         noNullPrototype: true,
       }),
