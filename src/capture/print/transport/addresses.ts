@@ -1,15 +1,17 @@
+import * as ipv4 from "../../../wire/packet/network/ipv4.js";
+import * as ipv6 from "../../../wire/packet/network/ipv6.js";
 import type { Context } from "../context.js";
 
 /** "10.0.0.1 > 10.0.0.2: ", of the IP header that the context is in. */
 export function printAddresses({ out, bytes, ipStart, ipVersion }: Context): void {
   if (ipVersion === 4) {
-    out.ipv4(bytes, ipStart + 12);
+    out.ipv4(bytes, ipStart + ipv4.field.source);
     out.text(" > ");
-    out.ipv4(bytes, ipStart + 16);
+    out.ipv4(bytes, ipStart + ipv4.field.destination);
   } else {
-    out.ipv6(bytes, ipStart + 8);
+    out.ipv6(bytes, ipStart + ipv6.field.source);
     out.text(" > ");
-    out.ipv6(bytes, ipStart + 24);
+    out.ipv6(bytes, ipStart + ipv6.field.destination);
   }
   out.text(": ");
 }
@@ -22,17 +24,18 @@ export function printEndpoints(
   destination: number,
 ): void {
   const { out, bytes, ipStart, ipVersion } = context;
-  const isDirect = bytes[ipStart + (ipVersion === 4 ? 9 : 6)] === protocol;
+  const carried = ipVersion === 4 ? ipv4.protocol(bytes, ipStart) : ipv6.nextHeader(bytes, ipStart);
+  const isDirect = carried === protocol;
   if (isDirect) {
-    if (ipVersion === 4) out.ipv4(bytes, ipStart + 12);
-    else out.ipv6(bytes, ipStart + 8);
+    if (ipVersion === 4) out.ipv4(bytes, ipStart + ipv4.field.source);
+    else out.ipv6(bytes, ipStart + ipv6.field.source);
     out.byte(0x2e);
   }
   out.decimal(source);
   out.text(" > ");
   if (isDirect) {
-    if (ipVersion === 4) out.ipv4(bytes, ipStart + 16);
-    else out.ipv6(bytes, ipStart + 24);
+    if (ipVersion === 4) out.ipv4(bytes, ipStart + ipv4.field.destination);
+    else out.ipv6(bytes, ipStart + ipv6.field.destination);
     out.byte(0x2e);
   }
   out.decimal(destination);

@@ -1,4 +1,8 @@
-import { u16, u32 } from "../field.js";
+import { IPV4_ADDRESS_SIZE, IPV6_ADDRESS_SIZE } from "../../../wire/inet-address.js";
+import { readBe32 } from "../../../wire/network-order.js";
+import * as ipv4 from "../../../wire/packet/network/ipv4.js";
+import * as ipv6 from "../../../wire/packet/network/ipv6.js";
+import * as tcp from "../../../wire/packet/transport/tcp.js";
 
 /** How many conversations are remembered; a power of two. The next one takes an older one's place. */
 const SIZE = 1 << 14;
@@ -23,10 +27,10 @@ class Conversations {
   }
 
   /** Where the conversation of a segment is, or is to be. */
-  place(bytes: Uint8Array, source: number, destination: number, tcp: number): number {
+  place(bytes: Uint8Array, source: number, destination: number, segment: number): number {
     const words = this.#addressWords;
-    const sourcePort = u16(bytes, tcp);
-    const destinationPort = u16(bytes, tcp + 2);
+    const sourcePort = tcp.sourcePort(bytes, segment);
+    const destinationPort = tcp.destinationPort(bytes, segment);
     let order = sourcePort - destinationPort;
     for (let at = 0; order === 0 && at < words * 4; at++)
       order = (bytes[source + at] as number) - (bytes[destination + at] as number);
@@ -37,8 +41,8 @@ class Conversations {
     // FNV-1a over the words, folded.
     let hash = 0x811c9dc5;
     for (let word = 0; word < words; word++) {
-      const a = u32(bytes, first + word * 4);
-      const b = u32(bytes, second + word * 4);
+      const a = readBe32(bytes, first + word * 4);
+      const b = readBe32(bytes, second + word * 4);
       key[word] = a;
       key[words + word] = b;
       hash = Math.imul(Math.imul(hash ^ a, 0x01000193) ^ b, 0x01000193);
@@ -75,8 +79,8 @@ class Conversations {
  * place for each hash, and never grows.
  */
 export class SequenceTable {
-  readonly #ipv4 = new Conversations(1);
-  readonly #ipv6 = new Conversations(4);
+  readonly #ipv4 = new Conversations(IPV4_ADDRESS_SIZE / 4);
+  readonly #ipv6 = new Conversations(IPV6_ADDRESS_SIZE / 4);
   /** What a segment's sequence and acknowledgement numbers are relative to; set by {@link find}. */
   sequence = 0;
   acknowledgement = 0;
@@ -84,16 +88,21 @@ export class SequenceTable {
   /**
    * Finds the conversation of a segment, or begins it.
    * @param ip where the IP header begins
-   * @param tcp where the TCP header begins
+   * @param segment where the TCP header begins
    * @param isNew whether it begins a conversation in any case
    * @returns whether the conversation was known
    */
-  find(bytes: Uint8Array, ip: number, version: 4 | 6, tcp: number, isNew: boolean): boolean {
+  find(bytes: Uint8Array, ip: number, version: 4 | 6, segment: number, isNew: boolean): boolean {
     const table = version === 4 ? this.#ipv4 : this.#ipv6;
     const place =
-      version === 4 ? table.place(bytes, ip + 12, ip + 16, tcp) : table.place(bytes, ip + 8, ip + 24, tcp);
+      version === 4
+        ? table.place(bytes, ip + ipv4.field.source, ip + ipv4.field.destination, segment)
+        : table.place(bytes, ip + ipv6.field.source, ip + ipv6.field.destination, segment);
     const isKnown = table.isAt(place) && !isNew;
-    if (!isKnown) table.begin(place, u32(bytes, tcp + 4), (u32(bytes, tcp + 8) - 1) >>> 0);
+    if (!isKnown) {
+      const acknowledgement = (tcp.acknowledgmentNumber(bytes, segment) - 1) >>> 0;
+      table.begin(place, tcp.sequenceNumber(bytes, segment), acknowledgement);
+    }
     this.sequence = table.number(place, false);
     this.acknowledgement = table.number(place, true);
     return isKnown;

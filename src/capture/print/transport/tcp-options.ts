@@ -1,50 +1,27 @@
+import * as option from "../../../wire/packet/transport/tcp-option.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16, u32 } from "../field.js";
-
-// https://www.iana.org/assignments/tcp-parameters
-const EOL = 0;
-const NOP = 1;
-const MSS = 2;
-const WSCALE = 3;
-const SACK_OK = 4;
-const SACK = 5;
-const ECHO = 6;
-const ECHO_REPLY = 7;
-const TIMESTAMP = 8;
-const CC = 11;
-const CC_ECHO = 13;
-const MD5 = 19;
-const SCPS = 20;
-const USER_TIMEOUT = 28;
-const AUTHENTICATION = 29;
-const MPTCP = 30;
-const FAST_OPEN = 34;
-const EXPERIMENT = 254;
-/** RFC 6994: what an experimental option begins with. */
-const FAST_OPEN_EXPERIMENT = 0xf989;
-const MD5_SIZE = 16;
 
 const names: Readonly<Record<number, string>> = {
-  [EOL]: "eol",
-  [NOP]: "nop",
-  [MSS]: "mss",
-  [WSCALE]: "wscale",
-  [SACK_OK]: "sackOK",
-  [SACK]: "sack",
-  [ECHO]: "echo",
-  [ECHO_REPLY]: "echoreply",
-  [TIMESTAMP]: "TS",
-  [CC]: "cc",
-  12: "ccnew",
+  [option.END]: "eol",
+  [option.NO_OPERATION]: "nop",
+  [option.MAXIMUM_SEGMENT_SIZE]: "mss",
+  [option.WINDOW_SCALE]: "wscale",
+  [option.SACK_PERMITTED]: "sackOK",
+  [option.SACK]: "sack",
+  [option.ECHO]: "echo",
+  [option.ECHO_REPLY]: "echoreply",
+  [option.TIMESTAMPS]: "TS",
+  [option.CC]: "cc",
+  [option.CC_NEW]: "ccnew",
   // tcpdump has no word for it.
-  [CC_ECHO]: "",
-  [MD5]: "md5",
-  [SCPS]: "scps",
-  [USER_TIMEOUT]: "uto",
-  [AUTHENTICATION]: "tcp-ao",
-  [MPTCP]: "mptcp",
-  [FAST_OPEN]: "tfo",
-  [EXPERIMENT]: "exp",
+  [option.CC_ECHO]: "",
+  [option.MD5_SIGNATURE]: "md5",
+  [option.SCPS_CAPABILITIES]: "scps",
+  [option.USER_TIMEOUT]: "uto",
+  [option.AUTHENTICATION]: "tcp-ao",
+  [option.MULTIPATH]: "mptcp",
+  [option.FAST_OPEN]: "tfo",
+  [option.EXPERIMENT]: "exp",
 };
 
 /**
@@ -63,21 +40,22 @@ export function printTcpOptions(context: Context, start: number, size: number, s
     isFirst = false;
     if (!has(context, at, 1)) return truncated(context, false);
     const kind = bytes[at] as number;
-    const isBare = kind === EOL || kind === NOP;
+    const isBare = kind === option.END || kind === option.NO_OPERATION;
     let length = 1;
     if (!isBare) {
-      if (!has(context, at, 2)) return truncated(context, false);
-      length = bytes[at + 1] as number;
-      if (length < 2 || length > left) return bad(context, at > start);
+      if (!has(context, at, option.OPTION_HEADER_SIZE)) return truncated(context, false);
+      length = option.length(bytes, at);
+      if (length < option.OPTION_HEADER_SIZE || length > left) return bad(context, at > start);
     }
     const name = names[kind];
     if (name === undefined) {
       out.text("unknown-");
       out.decimal(kind);
     } else out.text(name);
-    const used = printOption(context, kind, at + 2, length - 2, left - (isBare ? 1 : 2), sackBase);
+    const header = isBare ? 1 : option.OPTION_HEADER_SIZE;
+    const used = printOption(context, kind, at + header, length - header, left - header, sackBase);
     if (used < 0) return used === CUT ? truncated(context, at > start) : bad(context, at > start);
-    const taken = used + (isBare ? 1 : 2);
+    const taken = used + header;
     if (taken !== length) {
       out.text("[len ");
       out.decimal(length);
@@ -85,7 +63,7 @@ export function printTcpOptions(context: Context, start: number, size: number, s
     }
     at += taken;
     left -= taken;
-    if (kind === EOL) break;
+    if (kind === option.END) break;
   }
   out.text("]");
   return true;
@@ -106,89 +84,90 @@ function printOption(
   const { out, bytes } = context;
   const lacks = (count: number): number => (count > left ? WRONG : has(context, at, count) ? 0 : CUT);
   switch (kind) {
-    case EOL:
-    case NOP:
-    case SACK_OK:
+    case option.END:
+    case option.NO_OPERATION:
+    case option.SACK_PERMITTED:
       return 0;
-    case MSS:
-      if (lacks(2)) return lacks(2);
+    case option.MAXIMUM_SEGMENT_SIZE:
+      if (lacks(option.MAXIMUM_SEGMENT_SIZE_SIZE)) return lacks(option.MAXIMUM_SEGMENT_SIZE_SIZE);
       out.byte(0x20);
-      out.decimal(u16(bytes, at));
-      return 2;
-    case WSCALE:
-      if (lacks(1)) return lacks(1);
+      out.decimal(option.maximumSegmentSize(bytes, at));
+      return option.MAXIMUM_SEGMENT_SIZE_SIZE;
+    case option.WINDOW_SCALE:
+      if (lacks(option.WINDOW_SCALE_SIZE)) return lacks(option.WINDOW_SCALE_SIZE);
       out.byte(0x20);
-      out.decimal(bytes[at] as number);
-      return 1;
-    case SACK: {
-      if (size % 8 !== 0) {
+      out.decimal(option.windowScale(bytes, at));
+      return option.WINDOW_SCALE_SIZE;
+    case option.SACK: {
+      if (size % option.sackBlock.size !== 0) {
         out.text(" invalid sack");
         return size;
       }
       out.byte(0x20);
-      out.decimal(size / 8);
+      out.decimal(size / option.sackBlock.size);
       out.byte(0x20);
-      for (let block = 0; block < size; block += 8) {
-        if (lacks(block + 8)) return lacks(block + 8);
+      for (let block = 0; block < size; block += option.sackBlock.size) {
+        const lack = lacks(block + option.sackBlock.size);
+        if (lack) return lack;
         out.byte(0x7b);
-        out.decimal((u32(bytes, at + block) - sackBase) >>> 0);
+        out.decimal((option.leftEdge(bytes, at + block) - sackBase) >>> 0);
         out.byte(0x3a);
-        out.decimal((u32(bytes, at + block + 4) - sackBase) >>> 0);
+        out.decimal((option.rightEdge(bytes, at + block) - sackBase) >>> 0);
         out.byte(0x7d);
       }
       return size;
     }
-    case TIMESTAMP:
-      if (lacks(4)) return lacks(4);
+    case option.TIMESTAMPS:
+      if (lacks(option.timestamps.echoReply)) return lacks(option.timestamps.echoReply);
       out.text(" val ");
-      out.decimal(u32(bytes, at));
-      if (lacks(8)) return lacks(8);
+      out.decimal(option.timestampValue(bytes, at));
+      if (lacks(option.timestamps.size)) return lacks(option.timestamps.size);
       out.text(" ecr ");
-      out.decimal(u32(bytes, at + 4));
-      return 8;
-    case ECHO:
-    case ECHO_REPLY:
-    case CC:
-    case 12:
-    case CC_ECHO:
-      if (lacks(4)) return lacks(4);
+      out.decimal(option.timestampEchoReply(bytes, at));
+      return option.timestamps.size;
+    case option.ECHO:
+    case option.ECHO_REPLY:
+    case option.CC:
+    case option.CC_NEW:
+    case option.CC_ECHO:
+      if (lacks(option.COUNT_SIZE)) return lacks(option.COUNT_SIZE);
       out.byte(0x20);
-      out.decimal(u32(bytes, at));
-      return 4;
-    case USER_TIMEOUT: {
-      if (lacks(2)) return lacks(2);
-      const value = u16(bytes, at);
+      out.decimal(option.count(bytes, at));
+      return option.COUNT_SIZE;
+    case option.USER_TIMEOUT: {
+      if (lacks(option.USER_TIMEOUT_SIZE)) return lacks(option.USER_TIMEOUT_SIZE);
+      const value = option.userTimeout(bytes, at);
       out.text(" 0x");
       out.hex(value);
       out.byte(0x20);
-      // The lowest bit says that it counts minutes.
+      // tcpdump takes the last bit for the one that says minutes, which is the first one.
       out.decimal(value & 1 ? (value >>> 1) * 60 : value >>> 1);
-      return 2;
+      return option.USER_TIMEOUT_SIZE;
     }
-    case SCPS:
-      if (lacks(2)) return lacks(2);
+    case option.SCPS_CAPABILITIES:
+      if (lacks(option.scps.size)) return lacks(option.scps.size);
       out.text(" cap ");
-      out.hex(bytes[at] as number, 2);
+      out.hex(bytes[at + option.scps.capabilities] as number, 2);
       out.text(" id ");
-      out.decimal(bytes[at + 1] as number);
-      return 2;
-    case MD5:
-      if (lacks(MD5_SIZE)) return lacks(MD5_SIZE);
+      out.decimal(bytes[at + option.scps.connection] as number);
+      return option.scps.size;
+    case option.MD5_SIGNATURE:
+      if (lacks(option.MD5_SIGNATURE_SIZE)) return lacks(option.MD5_SIGNATURE_SIZE);
       out.text(" shared secret not supplied with -M, can't check - ");
-      printHex(context, at, MD5_SIZE);
-      return MD5_SIZE;
-    case AUTHENTICATION:
+      printHex(context, at, option.MD5_SIGNATURE_SIZE);
+      return option.MD5_SIGNATURE_SIZE;
+    case option.AUTHENTICATION:
       return printAuthentication(context, at, size, lacks(size));
-    case FAST_OPEN:
+    case option.FAST_OPEN:
       if (lacks(size)) return lacks(size);
       out.byte(0x20);
       printCookie(context, at, size);
       return size;
-    case EXPERIMENT:
+    case option.EXPERIMENT:
       if (lacks(size)) return lacks(size);
-      if (size >= 2 && u16(bytes, at) === FAST_OPEN_EXPERIMENT) {
+      if (option.isFastOpenExperiment(bytes, at, size)) {
         out.text("-tfo");
-        printCookie(context, at + 2, size - 2);
+        printCookie(context, at + option.EXPERIMENT_ID_SIZE, size - option.EXPERIMENT_ID_SIZE);
       } else if (size > 0) {
         out.text("-0x");
         printHex(context, at, size);
@@ -208,25 +187,26 @@ function printOption(
 function printCookie(context: Context, at: number, size: number): void {
   const { out } = context;
   if (size === 0) return out.text(" cookiereq");
-  out.text(size % 2 === 0 && size >= 4 && size <= 16 ? " cookie " : " [invalid] ");
+  const isCookie = size % 2 === 0 && size >= option.shortestCookie && size <= option.longestCookie;
+  out.text(isCookie ? " cookie " : " [invalid] ");
   printHex(context, at, size);
 }
 
 /** RFC 5925 */
 function printAuthentication(context: Context, at: number, size: number, lack: number): number {
   const { out, bytes } = context;
-  if (size < 2) {
+  if (size < option.authentication.mac) {
     out.text(" invalid");
     return size;
   }
   if (lack) return lack;
   out.text(" keyid ");
-  out.decimal(bytes[at] as number);
+  out.decimal(bytes[at + option.authentication.keyId] as number);
   out.text(" rnextkeyid ");
-  out.decimal(bytes[at + 1] as number);
-  if (size > 2) {
+  out.decimal(bytes[at + option.authentication.nextKeyId] as number);
+  if (size > option.authentication.mac) {
     out.text(" mac 0x");
-    printHex(context, at + 2, size - 2);
+    printHex(context, at + option.authentication.mac, size - option.authentication.mac);
   }
   return size;
 }

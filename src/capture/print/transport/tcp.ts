@@ -1,43 +1,29 @@
-import { checksumRest, pseudoHeader, rightChecksum, sumWords } from "../checksum.js";
+import {
+  internetChecksum,
+  pseudoHeaderSum,
+  rightChecksum,
+} from "../../../wire/packet/network/internet-checksum.js";
+import { IPPROTO_TCP } from "../../../wire/packet/network/protocol-number.js";
+import * as tcp from "../../../wire/packet/transport/tcp.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16, u32 } from "../field.js";
-import { IPPROTO_TCP } from "../network/protocol-number.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printTcpOptions } from "./tcp-options.js";
 import { printTcpPayload } from "./tcp-payload.js";
 
-const HEADER_SIZE = 20;
-
-// RFC 9293, section 3.1
-const field = {
-  destination: 2,
-  sequence: 4,
-  acknowledgement: 8,
-  offset: 12,
-  flags: 13,
-  window: 14,
-  checksum: 16,
-  urgent: 18,
-};
-const FIN = 0x01;
-const SYN = 0x02;
-const RST = 0x04;
-const ACK = 0x10;
-const URG = 0x20;
-/** In the order in which tcpdump names them. */
+/** In the order in which tcpdump names them. It has no letter for AE. */
 const flagLetters = [
-  [FIN, "F"],
-  [SYN, "S"],
-  [RST, "R"],
-  [0x08, "P"],
-  [ACK, "."],
-  [URG, "U"],
-  [0x40, "E"],
-  [0x80, "W"],
+  [tcp.TH_FIN, "F"],
+  [tcp.TH_SYN, "S"],
+  [tcp.TH_RST, "R"],
+  [tcp.TH_PUSH, "P"],
+  [tcp.TH_ACK, "."],
+  [tcp.TH_URG, "U"],
+  [tcp.TH_ECE, "E"],
+  [tcp.TH_CWR, "W"],
 ] as const;
 
-/** "Flags [P.]" for each of the 256. */
-const flagTexts = Array.from({ length: 256 }, (_, flags) => {
+/** "Flags [P.]" for each of them. */
+const flagTexts = Array.from({ length: tcp.TH_AE }, (_, flags) => {
   const letters = flagLetters.filter(([flag]) => flags & flag).map(([, letter]) => letter);
   return `Flags [${letters.join("") || "none"}]`;
 });
@@ -45,30 +31,36 @@ const flagTexts = Array.from({ length: 256 }, (_, flags) => {
 /** @param length bytes that the segment had, header and all */
 export function printTcp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
-  if (!has(context, start, 4)) {
+  if (!has(context, start, tcp.field.sequenceNumber)) {
     printAddresses(context);
     return out.text("[|tcp]");
   }
-  const source = u16(bytes, start);
-  const destination = u16(bytes, start + field.destination);
+  const source = tcp.sourcePort(bytes, start);
+  const destination = tcp.destinationPort(bytes, start);
   printEndpoints(context, IPPROTO_TCP, source, destination);
-  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "tcp");
-  const headerSize = ((bytes[start + field.offset] as number) >>> 4) * 4;
-  if (headerSize < HEADER_SIZE) return printBadHeader(context, headerSize, length, true);
+  if (!has(context, start, tcp.TCP_SIZE)) return printTruncated(context, "tcp");
+  const headerSize = tcp.tcpHeaderLength(bytes, start);
+  if (headerSize < tcp.TCP_SIZE) return printBadHeader(context, headerSize, length, true);
   if (options.quiet) {
     out.text("tcp ");
     out.decimal((length - headerSize) >>> 0);
     if (headerSize > length) printBadHeader(context, headerSize, length, false);
     return;
   }
-  const flags = u16(bytes, start + field.offset) & 0xff;
+  const flags = tcp.flags(bytes, start) & ~tcp.TH_AE;
   out.text(flagTexts[flags] as string);
-  let sequence = u32(bytes, start + field.sequence);
-  let acknowledgement = u32(bytes, start + field.acknowledgement);
+  let sequence = tcp.sequenceNumber(bytes, start);
+  let acknowledgement = tcp.acknowledgmentNumber(bytes, start);
   const { sequences } = context;
-  const isRelative = !options.absoluteSequence && (flags & ACK) !== 0;
+  const isRelative = !options.absoluteSequence && (flags & tcp.TH_ACK) !== 0;
   if (isRelative) {
-    const isKnown = sequences.find(bytes, context.ipStart, context.ipVersion, start, (flags & SYN) !== 0);
+    const isKnown = sequences.find(
+      bytes,
+      context.ipStart,
+      context.ipVersion,
+      start,
+      (flags & tcp.TH_SYN) !== 0,
+    );
     if (isKnown) {
       sequence = (sequence - sequences.sequence) >>> 0;
       acknowledgement = (acknowledgement - sequences.acknowledgement) >>> 0;
@@ -77,7 +69,7 @@ export function printTcp(context: Context, start: number, length: number, isFrag
   if (headerSize > length) return printBadHeader(context, headerSize, length, false);
   if (options.verbose > 0 && !isFragment) printChecksum(context, start, length);
   const payload = length - headerSize;
-  if (options.verbose > 1 || payload > 0 || flags & (SYN | FIN | RST)) {
+  if (options.verbose > 1 || payload > 0 || flags & (tcp.TH_SYN | tcp.TH_FIN | tcp.TH_RST)) {
     out.text(", seq ");
     out.decimal(sequence);
     if (payload > 0) {
@@ -85,25 +77,25 @@ export function printTcp(context: Context, start: number, length: number, isFrag
       out.decimal((sequence + payload) >>> 0);
     }
   }
-  if (flags & ACK) {
+  if (flags & tcp.TH_ACK) {
     out.text(", ack ");
     out.decimal(acknowledgement);
   }
   out.text(", win ");
-  out.decimal(u16(bytes, start + field.window));
-  if (flags & URG) {
+  out.decimal(tcp.window(bytes, start));
+  if (flags & tcp.TH_URG) {
     out.text(", urg ");
-    out.decimal(u16(bytes, start + field.urgent));
+    out.decimal(tcp.urgentPointer(bytes, start));
   }
   const sackBase = isRelative ? sequences.acknowledgement : 0;
-  if (headerSize > HEADER_SIZE) {
-    const isWhole = printTcpOptions(context, start + HEADER_SIZE, headerSize - HEADER_SIZE, sackBase);
+  if (headerSize > tcp.TCP_SIZE) {
+    const isWhole = printTcpOptions(context, start + tcp.TCP_SIZE, headerSize - tcp.TCP_SIZE, sackBase);
     if (!isWhole) return;
   }
   out.text(", length ");
   out.decimal(payload);
   if (payload > 0)
-    printTcpPayload(context, start + headerSize, payload, source, destination, (flags & RST) !== 0);
+    printTcpPayload(context, start + headerSize, payload, source, destination, (flags & tcp.TH_RST) !== 0);
 }
 
 function printBadHeader({ out }: Context, size: number, length: number, isShort: boolean): void {
@@ -114,17 +106,16 @@ function printBadHeader({ out }: Context, size: number, length: number, isShort:
   out.text(" [bad hdr length ");
   out.decimal(size);
   out.text(isShort ? " - too short, < " : " - too long, > ");
-  out.decimal(isShort ? HEADER_SIZE : length);
+  out.decimal(isShort ? tcp.TCP_SIZE : length);
   out.text("]");
 }
 
 function printChecksum(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
   if (!has(context, start, length)) return;
-  const found = u16(bytes, start + field.checksum);
-  const rest = checksumRest(
-    pseudoHeader(context, IPPROTO_TCP, length) + sumWords(bytes, start, start + length),
-  );
+  const found = tcp.checksum(bytes, start);
+  const pseudoHeader = pseudoHeaderSum(bytes, context.ipStart, IPPROTO_TCP, length);
+  const rest = internetChecksum(bytes, start, start + length, pseudoHeader);
   out.text(", cksum 0x");
   out.hex(found, 4);
   if (rest === 0) return out.text(" (correct)");

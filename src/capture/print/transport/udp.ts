@@ -1,39 +1,40 @@
-import { checksumRest, pseudoHeader, rightChecksum, sumWords } from "../checksum.js";
+import {
+  internetChecksum,
+  pseudoHeaderSum,
+  rightChecksum,
+} from "../../../wire/packet/network/internet-checksum.js";
+import { IPPROTO_UDP } from "../../../wire/packet/network/protocol-number.js";
+import * as udp from "../../../wire/packet/transport/udp.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16 } from "../field.js";
-import { IPPROTO_UDP } from "../network/protocol-number.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printUdpPayload } from "./udp-payload.js";
 
-const HEADER_SIZE = 8;
-const MAX_LENGTH = 65_535;
-
-// RFC 768
-const field = { destination: 2, length: 4, checksum: 6 };
+/** What the header's length has room for. */
+const MAX_LENGTH = 0xffff;
 
 /** @param length bytes that the datagram had, by the IP header's word */
 export function printUdp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
-  if (!has(context, start, 4)) {
+  if (!has(context, start, udp.field.length)) {
     printAddresses(context);
     return printTruncated(context, "udp");
   }
-  const source = u16(bytes, start);
-  const destination = u16(bytes, start + field.destination);
+  const source = udp.sourcePort(bytes, start);
+  const destination = udp.destinationPort(bytes, start);
   printEndpoints(context, IPPROTO_UDP, source, destination);
-  if (length < HEADER_SIZE) return printShort(context, "truncated-udp ", length);
-  if (!has(context, start, 6)) return printTruncated(context, "udp");
-  let claimed = u16(bytes, start + field.length);
+  if (length < udp.UDP_SIZE) return printShort(context, "truncated-udp ", length);
+  if (!has(context, start, udp.field.checksum)) return printTruncated(context, "udp");
+  let claimed = udp.length(bytes, start);
   if (claimed === 0 && length > MAX_LENGTH) claimed = length;
-  if (claimed < HEADER_SIZE) return printShort(context, "truncated-udplength ", claimed);
-  claimed -= HEADER_SIZE;
-  const present = length - HEADER_SIZE;
+  if (claimed < udp.UDP_SIZE) return printShort(context, "truncated-udplength ", claimed);
+  claimed -= udp.UDP_SIZE;
+  const present = length - udp.UDP_SIZE;
   const payload = Math.min(claimed, present);
-  const at = start + HEADER_SIZE;
+  const at = start + udp.UDP_SIZE;
   if (at > context.end) return printTruncated(context, "udp");
   // tcpdump checks IPv4's with -vv only, where it may be left out.
   if (options.verbose > (context.ipVersion === 4 ? 1 : 0) && !isFragment)
-    printChecksum(context, start, payload + HEADER_SIZE);
+    printChecksum(context, start, payload + udp.UDP_SIZE);
   if (!options.quiet && printUdpPayload(context, at, payload, source, destination)) return;
   if (claimed > present && !isFragment) {
     out.text("UDP, bad length ");
@@ -53,12 +54,11 @@ function printShort({ out }: Context, words: string, length: number): void {
 
 function printChecksum(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
-  const found = u16(bytes, start + field.checksum);
+  const found = udp.checksum(bytes, start);
   if (found === 0) return out.text("[no cksum] ");
   if (!has(context, start, length)) return;
-  const rest = checksumRest(
-    pseudoHeader(context, IPPROTO_UDP, length) + sumWords(bytes, start, start + length),
-  );
+  const pseudoHeader = pseudoHeaderSum(bytes, context.ipStart, IPPROTO_UDP, length);
+  const rest = internetChecksum(bytes, start, start + length, pseudoHeader);
   if (rest === 0) return out.text("[udp sum ok] ");
   out.text("[bad udp cksum 0x");
   out.hex(found, 4);

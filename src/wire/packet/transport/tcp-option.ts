@@ -1,13 +1,104 @@
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
-// RFC 9293, 3.2; RFC 7323; RFC 2018.
-const END = 0;
-const NO_OPERATION = 1;
-const MAXIMUM_SEGMENT_SIZE = 2;
-const WINDOW_SCALE = 3;
-const SACK_PERMITTED = 4;
-const SACK = 5;
-const TIMESTAMPS = 8;
+// Kinds of options (https://www.iana.org/assignments/tcp-parameters). The first two stand alone, without a length.
+export const END = 0;
+export const NO_OPERATION = 1;
+export const MAXIMUM_SEGMENT_SIZE = 2;
+export const WINDOW_SCALE = 3;
+export const SACK_PERMITTED = 4;
+export const SACK = 5;
+export const ECHO = 6;
+export const ECHO_REPLY = 7;
+export const TIMESTAMPS = 8;
+export const CC = 11;
+export const CC_NEW = 12;
+export const CC_ECHO = 13;
+export const MD5_SIGNATURE = 19;
+export const SCPS_CAPABILITIES = 20;
+export const USER_TIMEOUT = 28;
+export const AUTHENTICATION = 29;
+export const MULTIPATH = 30;
+export const FAST_OPEN = 34;
+export const EXPERIMENT = 254;
+
+/** Bytes of kind and length, before the data. */
+export const OPTION_HEADER_SIZE = 2;
+
+// Offsets in the data of options that have more than one field.
+/** RFC 7323, 3.2. */
+export const timestamps = { value: 0, echoReply: 4, size: 8 } as const;
+/** A block of SACK (RFC 2018, 3). */
+export const sackBlock = { left: 0, right: 4, size: 8 } as const;
+/** CCSDS 714.0-B-2, 3.2.3. */
+export const scps = { capabilities: 0, connection: 1, size: 2 } as const;
+/** RFC 5925, 2.2. */
+export const authentication = { keyId: 0, nextKeyId: 1, mac: 2 } as const;
+
+// Bytes of the data of options that have one field.
+export const MAXIMUM_SEGMENT_SIZE_SIZE = 2;
+export const WINDOW_SCALE_SIZE = 1;
+/** Of ECHO and ECHO_REPLY (RFC 1072), CC, CC_NEW and CC_ECHO (RFC 1644). */
+export const COUNT_SIZE = 4;
+/** RFC 2385, 3. */
+export const MD5_SIGNATURE_SIZE = 16;
+/** RFC 5482, 3. */
+export const USER_TIMEOUT_SIZE = 2;
+/** Of the number that the data of EXPERIMENT begin with (RFC 6994, 3). */
+export const EXPERIMENT_ID_SIZE = 2;
+
+/** Bytes of a cookie of FAST_OPEN (RFC 7413, 4.1.1): an even number of them. */
+export const shortestCookie = 4;
+export const longestCookie = 16;
+
+const FAST_OPEN_EXPERIMENT = 0xf989;
+
+// Accessors of an option at `at` that doesn't stand alone.
+
+/** Bytes of the option, its header included. */
+export function length(bytes: Uint8Array, at: number): number {
+  return bytes[at + 1] as number;
+}
+
+// Accessors of an option's data.
+
+export function maximumSegmentSize(bytes: Uint8Array, data: number): number {
+  return readBe16(bytes, data);
+}
+
+export function windowScale(bytes: Uint8Array, data: number): number {
+  return bytes[data] as number;
+}
+
+export function leftEdge(bytes: Uint8Array, block: number): number {
+  return readBe32(bytes, block + sackBlock.left);
+}
+
+export function rightEdge(bytes: Uint8Array, block: number): number {
+  return readBe32(bytes, block + sackBlock.right);
+}
+
+export function timestampValue(bytes: Uint8Array, data: number): number {
+  return readBe32(bytes, data + timestamps.value);
+}
+
+export function timestampEchoReply(bytes: Uint8Array, data: number): number {
+  return readBe32(bytes, data + timestamps.echoReply);
+}
+
+/** What ECHO, ECHO_REPLY, CC, CC_NEW and CC_ECHO have. */
+export function count(bytes: Uint8Array, data: number): number {
+  return readBe32(bytes, data);
+}
+
+/** Both parts of a user timeout: whether it counts minutes, in the first bit, and how many (RFC 5482, 3). */
+export function userTimeout(bytes: Uint8Array, data: number): number {
+  return readBe16(bytes, data);
+}
+
+/** Whether the data of EXPERIMENT, of so many bytes, are what FAST_OPEN was before it had a number (RFC 7413, A). */
+export function isFastOpenExperiment(bytes: Uint8Array, data: number, size: number): boolean {
+  return size >= EXPERIMENT_ID_SIZE && readBe16(bytes, data) === FAST_OPEN_EXPERIMENT;
+}
 
 /** An option of a TCP header. The End of Option List isn't one: it is written where the options need padding. */
 export type TcpOption =
@@ -36,31 +127,38 @@ export function readTcpOptions(bytes: Uint8Array, start: number, end: number): r
       at++;
       continue;
     }
-    const length = at + 1 < end ? (bytes[at + 1] as number) : 0;
-    if (length < 2 || at + length > end) {
+    const size = at + 1 < end ? length(bytes, at) : 0;
+    if (size < OPTION_HEADER_SIZE || at + size > end) {
       options.push({ option: "other", kind, data: bytes.subarray(at + 1, end), malformed: true });
       break;
     }
-    options.push(readOption(bytes, at, kind, length));
-    at += length;
+    options.push(readOption(bytes, at, kind, size));
+    at += size;
   }
   return options;
 }
 
-function readOption(bytes: Uint8Array, at: number, kind: number, length: number): TcpOption {
-  if (kind === TIMESTAMPS && length === 10)
-    return { option: "timestamps", value: readBe32(bytes, at + 2), echoReply: readBe32(bytes, at + 6) };
-  if (kind === MAXIMUM_SEGMENT_SIZE && length === 4)
-    return { option: "maximum-segment-size", maximumSegmentSize: readBe16(bytes, at + 2) };
-  if (kind === WINDOW_SCALE && length === 3)
-    return { option: "window-scale", shiftCount: bytes[at + 2] as number };
-  if (kind === SACK_PERMITTED && length === 2) return sackPermitted;
-  if (kind === SACK && length % 8 === 2) {
+function readOption(bytes: Uint8Array, at: number, kind: number, size: number): TcpOption {
+  const data = at + OPTION_HEADER_SIZE;
+  const dataSize = size - OPTION_HEADER_SIZE;
+  if (kind === TIMESTAMPS && dataSize === timestamps.size)
+    return {
+      option: "timestamps",
+      value: timestampValue(bytes, data),
+      echoReply: timestampEchoReply(bytes, data),
+    };
+  if (kind === MAXIMUM_SEGMENT_SIZE && dataSize === MAXIMUM_SEGMENT_SIZE_SIZE)
+    return { option: "maximum-segment-size", maximumSegmentSize: maximumSegmentSize(bytes, data) };
+  if (kind === WINDOW_SCALE && dataSize === WINDOW_SCALE_SIZE)
+    return { option: "window-scale", shiftCount: windowScale(bytes, data) };
+  if (kind === SACK_PERMITTED && dataSize === 0) return sackPermitted;
+  if (kind === SACK && dataSize % sackBlock.size === 0) {
     const edges: number[] = [];
-    for (let edge = at + 2; edge < at + length; edge += 4) edges.push(readBe32(bytes, edge));
+    for (let block = data; block < at + size; block += sackBlock.size)
+      edges.push(leftEdge(bytes, block), rightEdge(bytes, block));
     return { option: "sack", edges };
   }
-  return { option: "other", kind, data: bytes.subarray(at + 2, at + length) };
+  return { option: "other", kind, data: bytes.subarray(data, at + size) };
 }
 
 /** Bytes that {@link writeTcpOptions} writes: a multiple of 4. */
@@ -75,17 +173,17 @@ function optionSize(option: TcpOption): number {
     case "no-operation":
       return 1;
     case "sack-permitted":
-      return 2;
+      return OPTION_HEADER_SIZE;
     case "maximum-segment-size":
-      return 4;
+      return OPTION_HEADER_SIZE + MAXIMUM_SEGMENT_SIZE_SIZE;
     case "window-scale":
-      return 3;
+      return OPTION_HEADER_SIZE + WINDOW_SCALE_SIZE;
     case "sack":
-      return 2 + 4 * option.edges.length;
+      return OPTION_HEADER_SIZE + 4 * option.edges.length;
     case "timestamps":
-      return 10;
+      return OPTION_HEADER_SIZE + timestamps.size;
     case "other":
-      return (option.malformed ? 1 : 2) + option.data.length;
+      return (option.malformed ? 1 : OPTION_HEADER_SIZE) + option.data.length;
   }
 }
 
@@ -107,7 +205,7 @@ export function writeTcpOptions(options: readonly TcpOption[], into: Uint8Array,
     if (option.option === "other" && option.malformed) into.set(option.data, at + 1);
     else if (size > 1) {
       into[at + 1] = size;
-      writeOption(option, into, at + 2);
+      writeOption(option, into, at + OPTION_HEADER_SIZE);
     }
     at += size;
   }
@@ -130,8 +228,8 @@ function writeOption(option: TcpOption, into: Uint8Array, at: number): void {
       });
       break;
     case "timestamps":
-      writeBe32(into, at, option.value);
-      writeBe32(into, at + 4, option.echoReply);
+      writeBe32(into, at + timestamps.value, option.value);
+      writeBe32(into, at + timestamps.echoReply, option.echoReply);
       break;
     case "other":
       into.set(option.data, at);
