@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PromiscError } from "../../errors.js";
-import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
+import { STANDARD_OUTPUT, standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { outputFailure } from "../output.js";
 
 const RETRY_MS = 1;
@@ -16,7 +16,7 @@ export class StandardOutput implements Disposable {
 
   constructor() {
     const own = standardOutputPipe();
-    this.#fd = own ?? 1;
+    this.#fd = own ?? STANDARD_OUTPUT;
     this.#isOwn = own !== undefined;
   }
 

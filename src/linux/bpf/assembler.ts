@@ -1,4 +1,5 @@
 import { writeU16, writeU32 } from "../../wire/bytes.js";
+import * as bpf from "../../wire/kernel/bpf/classic.js";
 
 /** r0 is what a call returns, r1 to r5 its arguments (lost by the call), r6 to r9 survive it, r10 is the stack's end. */
 export type Register = "r0" | "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8" | "r9" | "r10";
@@ -6,41 +7,45 @@ export type Register = "r0" | "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "
 /** A register, or a signed 32-bit number, which is extended to 64 bits. */
 export type Operand = Register | number;
 
-// linux/bpf_common.h, linux/bpf.h
-const BPF_LD = 0x00;
-const BPF_LDX = 0x01;
-const BPF_ST = 0x02;
-const BPF_STX = 0x03;
-const BPF_JMP = 0x05;
+// linux/bpf.h: what instructions have that those of classic BPF don't.
 const BPF_JMP32 = 0x06;
 const BPF_ALU64 = 0x07;
-const BPF_IMM = 0x00;
-const BPF_MEM = 0x60;
+const BPF_DW = 0x18;
 const BPF_ATOMIC = 0xc0;
-const BPF_X = 0x08;
-const BPF_JA = 0x00;
+const BPF_MOV = 0xb0;
+const BPF_JNE = 0x50;
+const BPF_JLT = 0xa0;
+const BPF_JLE = 0xb0;
+const BPF_JSLT = 0xc0;
 const BPF_CALL = 0x80;
 const BPF_EXIT = 0x90;
 const BPF_PSEUDO_MAP_FD = 1;
 const BPF_PSEUDO_MAP_VALUE = 2;
 
-const sizes = { u8: 0x10, u16: 0x08, u32: 0x00, u64: 0x18 } as const;
+const sizes = { u8: bpf.BPF_B, u16: bpf.BPF_H, u32: bpf.BPF_W, u64: BPF_DW } as const;
 
 /** The width of a load or store. Loads of fewer than 64 bits are zero-extended. */
 export type Size = keyof typeof sizes;
 
-const operations = { add: 0x00, subtract: 0x10, and: 0x50, shiftLeft: 0x60, shiftRight: 0x70, move: 0xb0 };
+const operations = {
+  add: bpf.BPF_ADD,
+  subtract: bpf.BPF_SUB,
+  and: bpf.BPF_AND,
+  shiftLeft: bpf.BPF_LSH,
+  shiftRight: bpf.BPF_RSH,
+  move: BPF_MOV,
+};
 
 const comparisons = {
-  "==": 0x10,
-  "!=": 0x50,
-  ">": 0x20,
-  ">=": 0x30,
-  "<": 0xa0,
-  "<=": 0xb0,
+  "==": bpf.BPF_JEQ,
+  "!=": BPF_JNE,
+  ">": bpf.BPF_JGT,
+  ">=": bpf.BPF_JGE,
+  "<": BPF_JLT,
+  "<=": BPF_JLE,
   /** Any bit in common. */
-  "&": 0x40,
-  "signed <": 0xc0,
+  "&": bpf.BPF_JSET,
+  "signed <": BPF_JSLT,
 } as const;
 
 /** Unsigned unless it says otherwise. */
@@ -61,7 +66,10 @@ const helpers = {
 /** A helper function of the kernel, without its `bpf_` (bpf-helpers(7)). */
 export type Helper = keyof typeof helpers;
 
-const INSTRUCTION_SIZE = 8;
+/** Size of `struct bpf_insn` (linux/bpf.h). */
+export const INSTRUCTION_SIZE = 8;
+
+const field = { opcode: 0, registers: 1, offset: 2, immediate: 4 } as const;
 
 interface Instruction {
   readonly opcode: number;
@@ -91,19 +99,19 @@ export class Assembler {
 
   /** destination = *(size *)(base + offset) */
   load(size: Size, destination: Register, base: Register, offset: number): void {
-    this.#add({ opcode: BPF_LDX | BPF_MEM | sizes[size], destination, source: base, offset });
+    this.#add({ opcode: bpf.BPF_LDX | bpf.BPF_MEM | sizes[size], destination, source: base, offset });
   }
 
   /** *(size *)(base + offset) = value */
   store(size: Size, base: Register, offset: number, value: Operand): void {
-    const opcode = (typeof value === "number" ? BPF_ST : BPF_STX) | BPF_MEM | sizes[size];
+    const opcode = (typeof value === "number" ? bpf.BPF_ST : bpf.BPF_STX) | bpf.BPF_MEM | sizes[size];
     this.#add({ opcode, destination: base, offset, ...fromOperand(value) });
   }
 
   /** *(u64 *)(base + offset) += value, at once for all processors */
   atomicAdd(base: Register, offset: number, value: Register): void {
     this.#add({
-      opcode: BPF_STX | BPF_ATOMIC | sizes.u64,
+      opcode: bpf.BPF_STX | BPF_ATOMIC | sizes.u64,
       destination: base,
       offset,
       source: value,
@@ -146,12 +154,12 @@ export class Assembler {
   }
 
   jump(target: string): void {
-    this.#add({ opcode: BPF_JMP | BPF_JA, target });
+    this.#add({ opcode: bpf.BPF_JMP | bpf.BPF_JA, target });
   }
 
   /** Jumps if all 64 bits compare so. */
   jumpIf(left: Register, comparison: Comparison, right: Operand, target: string): void {
-    this.#compare(BPF_JMP, left, comparison, right, target);
+    this.#compare(bpf.BPF_JMP, left, comparison, right, target);
   }
 
   /** Jumps if the lower 32 bits compare so. */
@@ -161,12 +169,12 @@ export class Assembler {
 
   /** r0 = helper(r1, …, r5) */
   call(helper: Helper): void {
-    this.#add({ opcode: BPF_JMP | BPF_CALL, immediate: helpers[helper] });
+    this.#add({ opcode: bpf.BPF_JMP | BPF_CALL, immediate: helpers[helper] });
   }
 
   /** Ends the program with r0 as its result. */
   exit(): void {
-    this.#add({ opcode: BPF_JMP | BPF_EXIT });
+    this.#add({ opcode: bpf.BPF_JMP | BPF_EXIT });
   }
 
   /** The program: `struct bpf_insn`, one after the other. */
@@ -180,19 +188,19 @@ export class Assembler {
   }
 
   #arithmetic(operation: keyof typeof operations, destination: Register, value: Operand): void {
-    const source = typeof value === "number" ? 0 : BPF_X;
+    const source = typeof value === "number" ? 0 : bpf.BPF_X;
     this.#add({ opcode: BPF_ALU64 | source | operations[operation], destination, ...fromOperand(value) });
   }
 
   #compare(width: number, left: Register, comparison: Comparison, right: Operand, target: string): void {
-    const source = typeof right === "number" ? 0 : BPF_X;
+    const source = typeof right === "number" ? 0 : bpf.BPF_X;
     const opcode = width | source | comparisons[comparison];
     this.#add({ opcode, destination: left, target, ...fromOperand(right) });
   }
 
   /** The one instruction that takes two places. */
   #loadWide(destination: Register, pseudo: number, low: number, high: number): void {
-    this.#add({ opcode: BPF_LD | BPF_IMM | sizes.u64, destination, pseudo, immediate: low });
+    this.#add({ opcode: bpf.BPF_LD | bpf.BPF_IMM | sizes.u64, destination, pseudo, immediate: low });
     this.#add({ opcode: 0, immediate: high });
   }
 
@@ -215,10 +223,11 @@ function fromOperand(operand: Operand): Pick<Instruction, "source" | "immediate"
 
 function write(instruction: Instruction, offset: number, into: Uint8Array, at: number): void {
   const { opcode, destination, source, pseudo = 0, immediate = 0 } = instruction;
-  into[at] = opcode;
-  into[at + 1] = numberOf(destination) | ((source === undefined ? pseudo : numberOf(source)) << 4);
-  writeU16(into, at + 2, offset & 0xffff);
-  writeU32(into, at + 4, immediate);
+  into[at + field.opcode] = opcode;
+  into[at + field.registers] =
+    numberOf(destination) | ((source === undefined ? pseudo : numberOf(source)) << 4);
+  writeU16(into, at + field.offset, offset & 0xffff);
+  writeU32(into, at + field.immediate, immediate);
 }
 
 function numberOf(register: Register = "r0"): number {

@@ -3,6 +3,7 @@ import { EAGAIN, ENOSYS, EPERM } from "../ffi/errno.js";
 import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { thisArchitecture } from "./architecture.js";
+import { INSTRUCTION_SIZE } from "./assembler.js";
 import { CallMemory, type Placed, writeAddress } from "./call-memory.js";
 import { refusal } from "./trace-error.js";
 
@@ -22,8 +23,6 @@ const mapTypes = { array: 2, ringBuffer: 27 } as const;
 /** linux/bpf.h: enum bpf_prog_type, enum bpf_attach_type. */
 const BPF_PROG_TYPE_TRACING = 26;
 const BPF_TRACE_RAW_TP = 23;
-
-const INSTRUCTION_SIZE = 8;
 
 // linux/bpf.h: what of union bpf_attr each command uses, as offsets, and how much of it is handed over.
 const mapAttributes = { type: 0, keySize: 4, valueSize: 8, maxEntries: 12, name: 28, size: 44 } as const;

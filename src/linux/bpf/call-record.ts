@@ -1,9 +1,10 @@
 import { PromiscError } from "../../errors.js";
-import { decodeString, malformed, need, readS32, readU16, readU32, readU64 } from "../../wire/bytes.js";
+import { decodeString, malformed, need, readU32, readU64 } from "../../wire/bytes.js";
 import { IFREQ_SIZE, type InterfaceFlagsRequest, readIfreq } from "../../wire/kernel/ifreq.js";
-import { align, NLMSG_HDRLEN } from "../../wire/kernel/netlink/message.js";
-import { PACKET_MREQ_SIZE } from "../../wire/kernel/packet-mreq.js";
-import { type Link, readLink } from "../../wire/kernel/rtnetlink/link.js";
+import { wholeAttributesEnd } from "../../wire/kernel/netlink/attribute.js";
+import { NLMSG_HDRLEN } from "../../wire/kernel/netlink/message.js";
+import { PACKET_MREQ_SIZE, readMembership } from "../../wire/kernel/packet-mreq.js";
+import { IFINFOMSG_SIZE, type Link, readLink } from "../../wire/kernel/rtnetlink/link.js";
 
 /** The sort of call that a record is about. */
 export const kind = { addMembership: 1, dropMembership: 2, interfaceFlags: 3, link: 4 } as const;
@@ -43,10 +44,6 @@ export const record = {
 
 /** A multiple of 8, as the ring buffer rounds it anyway. */
 export const RECORD_SIZE = Math.ceil((record.arguments + ARGUMENTS_SIZE) / 8) * 8;
-
-// linux/rtnetlink.h, linux/netlink.h
-const IFINFOMSG_SIZE = 16;
-const NLA_HDRLEN = 4;
 
 /**
  * Who made a system call on a socket, when, and where. Numbers of processes are those that /proc has for them; a process is 0
@@ -167,27 +164,12 @@ function endOfString(bytes: Uint8Array, start: number, end: number): number {
   return nul < 0 ? end : start + nul;
 }
 
-/** Not `readPacketMreq`: the kernel also takes addresses that are longer than `struct packet_mreq` has room for. */
-function readMembership(bytes: Uint8Array): { index: number; type: number } {
-  return { index: readS32(bytes, 0), type: readU16(bytes, 4) };
-}
-
 function readLinkRequest(bytes: Uint8Array): Link {
   const payload = bytes.subarray(NLMSG_HDRLEN);
   try {
-    return readLink(payload.subarray(0, endOfWholeAttributes(payload)));
+    return readLink(payload.subarray(0, wholeAttributesEnd(payload, IFINFOMSG_SIZE)));
   } catch (error) {
     if (!(error instanceof PromiscError)) throw error;
     return readLink(payload.subarray(0, IFINFOMSG_SIZE));
   }
-}
-
-function endOfWholeAttributes(payload: Uint8Array): number {
-  let end = IFINFOMSG_SIZE;
-  while (end + NLA_HDRLEN <= payload.length) {
-    const length = readU16(payload, end);
-    if (length < NLA_HDRLEN || end + length > payload.length) break;
-    end += align(length);
-  }
-  return Math.min(end, payload.length);
 }

@@ -1,12 +1,13 @@
 import { PromiscError } from "../../errors.js";
 import { check } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
+import { capabilityBit } from "../privilege/capability-names.js";
 
 // linux/prctl.h
 const PR_SET_KEEPCAPS = 8;
 // linux/capability.h
 const CAPABILITY_VERSION_3 = 0x2008_0522;
-const CAP_DAC_OVERRIDE = 1;
+const DAC_OVERRIDE = capabilityBit("CAP_DAC_OVERRIDE");
 
 let isKept = false;
 
@@ -20,7 +21,7 @@ export function keepFileAccess(change: () => void): void {
   check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "keep access to files");
   try {
     change();
-    isKept = setCapabilities(1 << CAP_DAC_OVERRIDE, 0);
+    isKept = setCapabilities(DAC_OVERRIDE, 0);
   } finally {
     libc.prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
   }
@@ -37,11 +38,11 @@ export function giveUpFileAccess(): void {
 /** Runs `action` with the access to files that was kept, if any was. */
 export function withFileAccess<Result>(action: () => Result): Result {
   if (!isKept) return action();
-  setCapabilities(1 << CAP_DAC_OVERRIDE, 1 << CAP_DAC_OVERRIDE);
+  setCapabilities(DAC_OVERRIDE, DAC_OVERRIDE);
   try {
     return action();
   } finally {
-    setCapabilities(1 << CAP_DAC_OVERRIDE, 0);
+    setCapabilities(DAC_OVERRIDE, 0);
   }
 }
 

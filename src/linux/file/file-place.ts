@@ -3,14 +3,12 @@ import { isAbsolute } from "node:path";
 import { PromiscError } from "../../errors.js";
 import { present } from "../../present.js";
 import { describeErrno, ELOOP, errnoOf } from "../ffi/errno.js";
+import { S_ISVTX, S_IWOTH } from "./mode.js";
 
 /** asm-generic/fcntl.h: a descriptor that stands for a place, and isn't for reading or writing. */
 const O_PATH = 0o10000000;
 /** As many links on one way as the kernel follows (path_resolution(7)). */
 const MOST_LINKS = 40;
-/** stat(2) */
-const S_ISVTX = 0o1000;
-const S_IWOTH = 0o002;
 
 /**
  * Where a path leads when all its symbolic links are followed: a name in a directory. The directory is held open, so that

@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync } from "node:fs";
 
-const STANDARD_OUTPUT = 1;
+/** Its descriptor. */
+export const STANDARD_OUTPUT = 1;
 
 let opened: { readonly fd: number | undefined } | undefined;
 

@@ -25,13 +25,20 @@ export interface PacketMembershipRequest {
   address: Uint8Array;
 }
 
+/**
+ * What a request is about, without its address, which may be longer than `struct packet_mreq` has room for. Its first eight
+ * bytes must be there.
+ */
+export function readMembership(bytes: Uint8Array): Pick<PacketMembershipRequest, "index" | "type"> {
+  return { index: readS32(bytes, field.index), type: readU16(bytes, field.type) };
+}
+
 export function readPacketMreq(bytes: Uint8Array): PacketMembershipRequest {
   need("packet_mreq", 0, PACKET_MREQ_SIZE, bytes.length);
   const length = readU16(bytes, field.addressLength);
   need("packet_mreq mr_address", field.address, length, PACKET_MREQ_SIZE);
   return {
-    index: readS32(bytes, field.index),
-    type: readU16(bytes, field.type),
+    ...readMembership(bytes),
     address: bytes.subarray(field.address, field.address + length),
   };
 }

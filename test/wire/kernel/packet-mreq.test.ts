@@ -5,6 +5,7 @@ import {
   PACKET_MR_PROMISC,
   PACKET_MREQ_SIZE,
   type PacketMembershipRequest,
+  readMembership,
   readPacketMreq,
   writePacketMreq,
 } from "../../../src/wire/kernel/packet-mreq.js";
@@ -47,6 +48,12 @@ describe("packet_mreq", { skip: otherByteOrder }, () => {
 
   it("that is cut short is malformed", () =>
     assertMalformed(() => readPacketMreq(promiscuous.subarray(0, 15)), "packet_mreq", "15 bytes, needs 16"));
+
+  it("is about the same whatever its address is", () => {
+    const bytes = multicast.slice(0, 8);
+    bytes[6] = 32;
+    assert.deepEqual(readMembership(bytes), { index: 3, type: PACKET_MR_MULTICAST });
+  });
 
   it("whose address is longer than its room is malformed", () => {
     const bytes = multicast.slice();

@@ -1,17 +1,13 @@
 import { type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { PromiscError } from "../../../errors.js";
+import { S_ISVTX, S_IWGRP, S_IWOTH } from "../../../linux/file/mode.js";
 
 /** A user whom a file is for, and that user's own group. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
-
-/** stat(2): in a directory with this bit only a file's owner may remove it. */
-const S_ISVTX = 0o1000;
-const S_IWGRP = 0o020;
-const S_IWOTH = 0o002;
 
 /**
  * Refuses to write where somebody else has put a file, or a symbolic link, and everybody may: in /tmp, for example, for

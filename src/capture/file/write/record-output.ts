@@ -2,12 +2,11 @@ import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
 import { gzipSync, constants as zlib } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
 import { fileError } from "../../../linux/file/file-error.js";
-import { standardOutputPipe } from "../../../linux/file/standard-output-pipe.js";
+import { STANDARD_OUTPUT, standardOutputPipe } from "../../../linux/file/standard-output-pipe.js";
 import { type OutputOptions, openOutput } from "./open-output.js";
 
 const BUFFER_SIZE = 1 << 20;
 const MOST_RECORDS = 1 << 16;
-const STANDARD_OUTPUT = 1;
 
 /** How long a full pipe is left alone. */
 const RETRY_MS = 1;

@@ -1,12 +1,9 @@
 import { AF_NETLINK, AF_PACKET } from "../../../wire/kernel/address-family.js";
+import { S_IFMT, S_IFSOCK } from "../../file/mode.js";
 import { NETLINK_ROUTE } from "../../netlink/netlink-socket.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { loadArgument } from "./select-call.js";
-
-// linux/stat.h
-const S_IFMT = 0o170000;
-const S_IFSOCK = 0o140000;
 
 /**
  * Finds the socket behind the caller's file descriptor, on the way that the kernel itself goes, and goes on if it is of the

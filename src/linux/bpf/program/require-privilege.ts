@@ -1,9 +1,7 @@
+import { capabilityBit } from "../../privilege/capability-names.js";
 import { kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
-
-/** linux/capability.h. */
-const CAP_NET_ADMIN = 12;
 
 /** How deep user namespaces may be nested, and one more (kernel/user_namespace.c, create_user_ns). */
 const DEEPEST_LEVEL = 34;
@@ -25,7 +23,7 @@ export function requirePrivilege(program: FrameAssembler, { layout }: Kernel): v
   program.call("get_current_task_btf");
   program.follow("r6", "r0", layout.credentials, "out");
   program.follow("r1", "r6", layout.effectiveCapabilities, "out");
-  program.and("r1", 1 << CAP_NET_ADMIN);
+  program.and("r1", capabilityBit("CAP_NET_ADMIN"));
   program.jumpIf("r1", "==", 0, "out");
   program.follow("r1", "r6", layout.userNamespace, "out");
   program.store("u64", "r10", sendersNamespace, "r1");

@@ -1,13 +1,13 @@
-import { PACKET_MREQ_SIZE } from "../../../wire/kernel/packet-mreq.js";
+import { SIOCSIFFLAGS } from "../../../wire/kernel/ifreq.js";
+import {
+  PACKET_ADD_MEMBERSHIP,
+  PACKET_DROP_MEMBERSHIP,
+  PACKET_MREQ_SIZE,
+} from "../../../wire/kernel/packet-mreq.js";
+import { SOL_PACKET } from "../../ffi/socket-constants.js";
 import type { Register } from "../assembler.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
-
-// bits/socket.h, linux/if_packet.h, linux/sockios.h
-const SOL_PACKET = 263;
-const PACKET_ADD_MEMBERSHIP = 1;
-export const PACKET_DROP_MEMBERSHIP = 2;
-const SIOCSIFFLAGS = 0x8914;
 
 /**
  * Goes on with a system call that may have changed promiscuity, by its result, its number and its arguments alone, and to

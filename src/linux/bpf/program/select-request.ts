@@ -1,27 +1,38 @@
 import { IFREQ_SIZE } from "../../../wire/kernel/ifreq.js";
-import { NLM_F_REQUEST, NLMSG_HDRLEN } from "../../../wire/kernel/netlink/message.js";
-import { PACKET_MR_PROMISC, PACKET_MR_UNICAST, PACKET_MREQ_SIZE } from "../../../wire/kernel/packet-mreq.js";
-import { IFF_ALLMULTI, IFF_PROMISC, RTM_NEWLINK, RTM_SETLINK } from "../../../wire/kernel/rtnetlink/link.js";
+import { field as header, NLM_F_REQUEST, NLMSG_HDRLEN } from "../../../wire/kernel/netlink/message.js";
+import {
+  field as membership,
+  PACKET_DROP_MEMBERSHIP,
+  PACKET_MR_PROMISC,
+  PACKET_MR_UNICAST,
+  PACKET_MREQ_SIZE,
+} from "../../../wire/kernel/packet-mreq.js";
+import {
+  IFF_ALLMULTI,
+  IFF_PROMISC,
+  IFINFOMSG_SIZE,
+  field as link,
+  RTM_NEWLINK,
+  RTM_SETLINK,
+} from "../../../wire/kernel/rtnetlink/link.js";
 import { kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
-import { loadArgument, PACKET_DROP_MEMBERSHIP } from "./select-call.js";
+import { loadArgument } from "./select-call.js";
 
-/** linux/if_packet.h: `mr_type` of struct packet_mreq. */
-const membershipType = { offset: 4, size: 2 } as const;
+/** What of a membership's request is looked at. */
+const membershipType = { offset: membership.type, size: membership.addressLength - membership.type } as const;
 
 /** linux/socket.h, linux/uio.h: `msg_iov` and `msg_iovlen` of struct msghdr; `iov_base` and `iov_len` of struct iovec. */
 const messageVector = { offset: 16, size: 16 } as const;
 const vector = { offset: 0, size: 16 } as const;
 
-/** linux/netlink.h, linux/rtnetlink.h: struct nlmsghdr, and struct ifinfomsg after it. */
+/** A netlink message about a link: struct nlmsghdr, and struct ifinfomsg after it. */
 const netlink = {
-  length: 0,
-  type: 4,
-  flags: 6,
-  interfaceFlags: NLMSG_HDRLEN + 8,
-  change: NLMSG_HDRLEN + 12,
-  size: NLMSG_HDRLEN + 16,
+  ...header,
+  interfaceFlags: NLMSG_HDRLEN + link.flags,
+  change: NLMSG_HDRLEN + link.change,
+  size: NLMSG_HDRLEN + IFINFOMSG_SIZE,
 } as const;
 
 /**

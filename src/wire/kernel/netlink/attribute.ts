@@ -13,6 +13,7 @@ import { align } from "./message.js";
 
 // linux/netlink.h: struct nlattr is u16 nla_len, u16 nla_type; the top two bits of the type are flags.
 const NLA_HDRLEN = 4;
+const headerField = { length: 0, type: 2 } as const;
 const NLA_TYPE_MASK = 0x3fff;
 const NLA_F_NESTED = 0x8000;
 
@@ -86,9 +87,9 @@ export class AttributeSet<Table> {
     for (let at = start; at < end; ) {
       // Up to three bytes of padding may follow the last attribute.
       if (end - at < NLA_HDRLEN) break;
-      const length = readU16(bytes, at);
+      const length = readU16(bytes, at + headerField.length);
       if (length < NLA_HDRLEN) throw malformed(`${path} nla_len`, `${length} is less than ${NLA_HDRLEN}`);
-      const type = readU16(bytes, at + 2);
+      const type = readU16(bytes, at + headerField.type);
       const known = this.#byType[type & NLA_TYPE_MASK];
       const where = known ? `${path} ${known.attribute.name}` : path;
       need(where, at, length, end);
@@ -135,9 +136,20 @@ export class AttributeSet<Table> {
   }
 }
 
+/** Where the last attribute ends that lies whole in `bytes`, of those from `start` on; `start` if none does. */
+export function wholeAttributesEnd(bytes: Uint8Array, start: number): number {
+  let end = start;
+  while (end + NLA_HDRLEN <= bytes.length) {
+    const length = readU16(bytes, end + headerField.length);
+    if (length < NLA_HDRLEN || end + length > bytes.length) break;
+    end += align(length);
+  }
+  return Math.min(end, bytes.length);
+}
+
 function begin(into: Uint8Array, at: number, type: number, size: number): number {
-  writeU16(into, at, NLA_HDRLEN + size);
-  writeU16(into, at + 2, type);
+  writeU16(into, at + headerField.length, NLA_HDRLEN + size);
+  writeU16(into, at + headerField.type, type);
   return at + NLA_HDRLEN;
 }
 

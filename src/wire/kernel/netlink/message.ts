@@ -16,7 +16,8 @@ export const NLM_F_DUMP = 0x300;
 /** Size of `struct nlmsghdr`. */
 export const NLMSG_HDRLEN = 16;
 
-const field = { length: 0, type: 4, flags: 6, sequence: 8, portId: 12 } as const;
+/** `struct nlmsghdr`, as offsets. */
+export const field = { length: 0, type: 4, flags: 6, sequence: 8, portId: 12 } as const;
 
 /** One netlink message (netlink(7)); all integers in host byte order. */
 export interface NetlinkMessage {

@@ -117,8 +117,11 @@ export interface Link extends AttributeValues<typeof linkAttributes> {
   change: number;
 }
 
-const IFINFOMSG_SIZE = 16;
-const field = { family: 0, type: 2, index: 4, flags: 8, change: 12 } as const;
+/** Size of `struct ifinfomsg`. */
+export const IFINFOMSG_SIZE = 16;
+
+/** `struct ifinfomsg`, as offsets. */
+export const field = { family: 0, type: 2, index: 4, flags: 8, change: 12 } as const;
 
 /** Reads the payload of an `RTM_*LINK` message. Byte fields are views of `payload`. */
 export function readLink(payload: Uint8Array, options?: ReadOptions): Link {

@@ -11,6 +11,7 @@ import {
   string,
   u8,
   u32,
+  wholeAttributesEnd,
 } from "../../../../src/wire/kernel/netlink/attribute.js";
 import { hex, otherByteOrder } from "../../../support/wire/golden/hex.js";
 import { assertMalformed } from "../../../support/wire/malformed.js";
@@ -128,4 +129,20 @@ describe("attributes", { skip: otherByteOrder }, () => {
   ];
   for (const [what, bytes, path, reason] of broken)
     it(`with ${what} are malformed`, () => assertMalformed(() => read(bytes), path, reason));
+});
+
+describe("attributes of which only the first bytes are there", { skip: otherByteOrder }, () => {
+  const bytes = hex("ff ff 05 00 00 00 ff 00 00 00 08 00 01 00 ff ff ff ff");
+
+  it("end where the last one ends that is whole", () => {
+    assert.equal(wholeAttributesEnd(bytes, 2), 18);
+    for (const cut of [17, 16, 14, 13, 11, 10])
+      assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), 10);
+    // Padding needn't be there.
+    for (const cut of [9, 8, 7]) assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), cut);
+    for (const cut of [6, 5, 2]) assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), 2);
+  });
+
+  it("end before a length that makes no sense", () =>
+    assert.equal(wholeAttributesEnd(hex("05 00 00 00 ff 00 00 00 03 00 01 00"), 0), 8));
 });
