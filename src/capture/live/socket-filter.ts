@@ -9,9 +9,8 @@ const LOOPBACK_INDEX = 1;
 /** Which packets are wanted: those that came to the interface, those that left by it, or both. */
 export type Direction = "in" | "out" | "inout";
 
-const load = (what: number): Instruction =>
-  bpf.statement(bpf.BPF_LD | bpf.BPF_W | bpf.BPF_ABS, bpf.SKF_AD_OFF + what);
-const ifEqual = (k: number, jt: number, jf: number): Instruction => bpf.jump(bpf.BPF_JEQ, k, jt, jf);
+const load = (what: number): Instruction => bpf.load(bpf.BPF_W, bpf.SKF_AD_OFF + what);
+const { ifEqual } = bpf;
 const refuse = bpf.accept(0);
 
 /**

@@ -4,9 +4,15 @@ import { DisposableList } from "../../linux/ffi/disposable-list.js";
 import { PacketRing } from "../../linux/packet/packet-ring.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
 import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
-import { ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
-import { IPV6_SIZE } from "../../wire/packet/network/ipv6.js";
+import * as ethernet from "../../wire/packet/link/ethernet.js";
+import * as icmp from "../../wire/packet/network/icmp.js";
+import * as icmp6 from "../../wire/packet/network/icmp6/icmp6-header.js";
+import * as ipv4 from "../../wire/packet/network/ipv4.js";
+import * as ipv6 from "../../wire/packet/network/ipv6.js";
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../wire/packet/network/protocol-number.js";
+
+const { BPF_B, BPF_H, ifEqual, load } = bpf;
+const { ETHERNET_SIZE } = ethernet;
 
 const BUFFER_SIZE = 1024 * 1024;
 /** Milliseconds. */
@@ -70,34 +76,25 @@ export class EchoReceiver implements Disposable {
   }
 }
 
-/** Offsets in an Ethernet frame of the type, the IPv4 fields, IPv6's next header, and in a message of the identifier. */
-const ETHER_TYPE = 12;
-const IPV4_FRAGMENT = ETHERNET_SIZE + 6;
-const IPV4_PROTOCOL = ETHERNET_SIZE + 9;
-const IPV6_NEXT_HEADER = ETHERNET_SIZE + 6;
-const IDENTIFIER = 4;
-const FRAGMENT_OFFSET = 0x1fff;
-
 /** Refuses all but ICMP and ICMPv6 messages with this identifier, so that the load and other traffic cost nothing here. */
 export function echoFilter(identifier: number): bpf.Instruction[] {
-  const load = (size: number, mode: number, k: number): bpf.Instruction =>
-    bpf.statement(bpf.BPF_LD | size | mode, k);
   return [
-    load(bpf.BPF_H, bpf.BPF_ABS, ETHER_TYPE),
-    bpf.jump(bpf.BPF_JEQ, ETH_P_IP, 0, 7),
-    load(bpf.BPF_B, bpf.BPF_ABS, IPV4_PROTOCOL),
-    bpf.jump(bpf.BPF_JEQ, IPPROTO_ICMP, 0, 11),
-    load(bpf.BPF_H, bpf.BPF_ABS, IPV4_FRAGMENT),
-    bpf.jump(bpf.BPF_JSET, FRAGMENT_OFFSET, 9, 0),
-    bpf.statement(bpf.BPF_LDX | bpf.BPF_B | bpf.BPF_MSH, ETHERNET_SIZE),
-    load(bpf.BPF_H, bpf.BPF_IND, ETHERNET_SIZE + IDENTIFIER),
-    bpf.jump(bpf.BPF_JEQ, identifier, 5, 6),
-    bpf.jump(bpf.BPF_JEQ, ETH_P_IPV6, 0, 5),
-    load(bpf.BPF_B, bpf.BPF_ABS, IPV6_NEXT_HEADER),
-    bpf.jump(bpf.BPF_JEQ, IPPROTO_ICMPV6, 0, 3),
-    load(bpf.BPF_H, bpf.BPF_ABS, ETHERNET_SIZE + IPV6_SIZE + IDENTIFIER),
-    bpf.jump(bpf.BPF_JEQ, identifier, 0, 1),
-    bpf.accept(2 ** 18),
+    load(BPF_H, ethernet.field.etherType),
+    ifEqual(ETH_P_IP, 0, 7),
+    load(BPF_B, ETHERNET_SIZE + ipv4.field.protocol),
+    ifEqual(IPPROTO_ICMP, 0, 11),
+    load(BPF_H, ETHERNET_SIZE + ipv4.field.fragment),
+    bpf.jump(bpf.BPF_JSET, ipv4.IP_OFFMASK, 9, 0),
+    // The IPv4 header's length, and so much further on.
+    bpf.statement(bpf.BPF_LDX | BPF_B | bpf.BPF_MSH, ETHERNET_SIZE),
+    bpf.statement(bpf.BPF_LD | BPF_H | bpf.BPF_IND, ETHERNET_SIZE + icmp.field.identifier),
+    ifEqual(identifier, 5, 6),
+    ifEqual(ETH_P_IPV6, 0, 5),
+    load(BPF_B, ETHERNET_SIZE + ipv6.field.nextHeader),
+    ifEqual(IPPROTO_ICMPV6, 0, 3),
+    load(BPF_H, ETHERNET_SIZE + ipv6.IPV6_SIZE + icmp6.field.identifier),
+    ifEqual(identifier, 0, 1),
+    bpf.accept(SNAP_LENGTH),
     bpf.accept(0),
   ];
 }

@@ -1,9 +1,8 @@
-import { ETH_P_IP } from "../../wire/packet/link/ether-type.js";
-import { ETHERNET_SIZE, writeEthernet } from "../../wire/packet/link/ethernet.js";
-import { fillIpv4Checksum, fillTransportChecksum } from "../../wire/packet/network/fill-checksum.js";
-import { ipv4Size, writeIpv4 } from "../../wire/packet/network/ipv4.js";
+import { ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
+import { IPV4_SIZE } from "../../wire/packet/network/ipv4.js";
 import { IPPROTO_UDP } from "../../wire/packet/network/protocol-number.js";
 import { writeUdp } from "../../wire/packet/transport/udp.js";
+import { IpFrame } from "../ip-frame.js";
 
 /** TEST-NET-1 (RFC 5737): nobody has these, and no sniffer can resolve them. */
 const SOURCE = "192.0.2.1";
@@ -16,30 +15,23 @@ const DISCARD = 9;
  * by mistake from passing it on.
  * @param size in bytes, without the check sequence
  */
-export function makeLoadFrame(source: string, destination: string, size: number): Uint8Array {
-  const frame = new Uint8Array(size);
-  const header = {
-    dscp: 0,
-    ecn: 0,
-    totalLength: size - ETHERNET_SIZE,
-    identification: 0,
-    reserved: false,
-    dontFragment: true,
-    moreFragments: false,
-    fragmentOffset: 0,
-    timeToLive: 1,
-    protocolNumber: IPPROTO_UDP,
-    headerChecksum: 0,
+export function makeLoadFrame(sourceMac: string, destinationMac: string, size: number): Uint8Array {
+  const length = size - ETHERNET_SIZE - IPV4_SIZE;
+  const frame = new IpFrame({
+    version: 4,
+    sourceMac,
+    destinationMac,
     source: SOURCE,
     destination: DESTINATION,
-    options: [],
-  };
-  const at = writeEthernet({ destination, source, etherType: ETH_P_IP }, frame);
-  const datagram = at + ipv4Size(header);
-  writeIpv4(header, frame, at);
-  const ports = { sourcePort: DISCARD, destinationPort: DISCARD };
-  writeUdp({ ...ports, length: size - datagram, checksum: 0 }, frame, datagram);
-  fillIpv4Checksum(frame, at);
-  fillTransportChecksum(frame, at, datagram, size, IPPROTO_UDP);
-  return frame;
+    hopLimit: 1,
+    protocolNumber: IPPROTO_UDP,
+    size: length,
+  });
+  writeUdp(
+    { sourcePort: DISCARD, destinationPort: DISCARD, length, checksum: 0 },
+    frame.bytes,
+    frame.payload,
+  );
+  frame.fillChecksums();
+  return frame.bytes;
 }

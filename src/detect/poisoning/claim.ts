@@ -1,37 +1,31 @@
 import type { Packet } from "../../capture/packet.js";
 import { PromiscError } from "../../errors.js";
-import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
-import { ARPHRD_ETHER } from "../../wire/kernel/rtnetlink/arphrd.js";
-import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
-import { ETHERNET_SIZE, readEthernet } from "../../wire/packet/link/ethernet.js";
-import { readArp } from "../../wire/packet/network/arp.js";
-import { ND_NEIGHBOR_ADVERT, readIcmp6 } from "../../wire/packet/network/icmp6/icmp6.js";
+import { ETH_P_ARP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
+import * as ethernet from "../../wire/packet/link/ethernet.js";
+import * as arp from "../../wire/packet/network/arp.js";
+import * as icmp6 from "../../wire/packet/network/icmp6/icmp6.js";
 import type { NdOption } from "../../wire/packet/network/icmp6/nd-option.js";
-import { IPV6_SIZE, readIpv6 } from "../../wire/packet/network/ipv6.js";
+import * as ipv6 from "../../wire/packet/network/ipv6.js";
 import { IPPROTO_ICMPV6 } from "../../wire/packet/network/protocol-number.js";
 
-// Where they are in an Ethernet frame.
-const ETHER_TYPE = 12;
-const IPV6_NEXT_HEADER = 20;
-const ICMP6_TYPE = 54;
-/** The first of those that claim something, up to neighbour advertisements: router advertisements. */
-const ND_ROUTER_ADVERT = 134;
+const { BPF_B, BPF_H, ifEqual, load } = bpf;
+const { ETHERNET_SIZE } = ethernet;
+
 /** Of each frame so much is kept: claims are short. */
 export const CLAIM_SNAP_LENGTH = 512;
 
-const load = (size: number, k: number): Instruction => bpf.statement(bpf.BPF_LD | size | bpf.BPF_ABS, k);
-
 /** `arp or (icmp6 and ip6[40] >= 134 and ip6[40] <= 136)`, without libpcap to compile it. */
-export const claimFilter: readonly Instruction[] = [
-  load(bpf.BPF_H, ETHER_TYPE),
-  bpf.jump(bpf.BPF_JEQ, ETH_P_ARP, 6, 0),
-  bpf.jump(bpf.BPF_JEQ, ETH_P_IPV6, 0, 6),
-  load(bpf.BPF_B, IPV6_NEXT_HEADER),
-  bpf.jump(bpf.BPF_JEQ, IPPROTO_ICMPV6, 0, 4),
-  load(bpf.BPF_B, ICMP6_TYPE),
-  bpf.jump(bpf.BPF_JGE, ND_ROUTER_ADVERT, 0, 2),
-  bpf.jump(bpf.BPF_JGT, ND_NEIGHBOR_ADVERT, 1, 0),
+export const claimFilter: readonly bpf.Instruction[] = [
+  load(BPF_H, ethernet.field.etherType),
+  ifEqual(ETH_P_ARP, 6, 0),
+  ifEqual(ETH_P_IPV6, 0, 6),
+  load(BPF_B, ETHERNET_SIZE + ipv6.field.nextHeader),
+  ifEqual(IPPROTO_ICMPV6, 0, 4),
+  load(BPF_B, ETHERNET_SIZE + ipv6.IPV6_SIZE + icmp6.field.type),
+  // From router advertisements up to neighbour advertisements.
+  bpf.jump(bpf.BPF_JGE, icmp6.ND_ROUTER_ADVERT, 0, 2),
+  bpf.jump(bpf.BPF_JGT, icmp6.ND_NEIGHBOR_ADVERT, 1, 0),
   bpf.accept(CLAIM_SNAP_LENGTH),
   bpf.accept(0),
 ];
@@ -62,7 +56,7 @@ export function readClaim(packet: Packet): AddressClaim | undefined {
   const { bytes, start, capturedLength } = packet;
   const end = start + capturedLength;
   try {
-    const { source, etherType } = readEthernet(bytes, start, end);
+    const { source, etherType } = ethernet.readEthernet(bytes, start, end);
     const network = start + ETHERNET_SIZE;
     const found =
       etherType === ETH_P_ARP
@@ -84,28 +78,21 @@ type ClaimedAddress = Pick<AddressClaim, "address" | "mac" | "how">;
 
 /** RFC 826 has the receiver take the sender's addresses from any packet. */
 function readArpClaim(bytes: Uint8Array, at: number, end: number): ClaimedAddress | undefined {
-  const arp = readArp(bytes, at, end);
-  if (arp.protocolType !== ETH_P_IP || arp.hardwareType !== ARPHRD_ETHER) return undefined;
   const {
     senderProtocolAddress: address,
     senderHardwareAddress: mac,
     targetProtocolAddress,
-    operation,
-  } = arp;
-  if (!address.includes(".") || mac.length !== 17) return undefined;
-  const isAnnouncement = address === targetProtocolAddress;
-  return {
-    address,
-    mac,
-    how: isAnnouncement ? "ARP announcement" : operation === 1 ? "ARP request" : "ARP reply",
-  };
+  } = arp.readArp(bytes, at, end);
+  if (!arp.isEtherArp(bytes, at)) return undefined;
+  if (address === targetProtocolAddress) return { address, mac, how: "ARP announcement" };
+  return { address, mac, how: arp.operation(bytes, at) === arp.ARP_REQUEST ? "ARP request" : "ARP reply" };
 }
 
 /** RFC 4861, 7.2: a solicitation and an advertisement tell whose link-layer address is which, and so does a router's. */
 function readNdClaim(bytes: Uint8Array, at: number, end: number, sender: string): ClaimedAddress | undefined {
-  const { nextHeader, source } = readIpv6(bytes, at, end);
+  const { nextHeader, source } = ipv6.readIpv6(bytes, at, end);
   if (nextHeader !== IPPROTO_ICMPV6) return undefined;
-  const message = readIcmp6(bytes, at + IPV6_SIZE, end);
+  const message = icmp6.readIcmp6(bytes, at + ipv6.IPV6_SIZE, end);
   switch (message.message) {
     case "neighbour-advertisement": {
       const mac = optionOf(message.options, "target-link-layer-address") ?? sender;

@@ -1,24 +1,17 @@
 import { need } from "../../../wire/bytes.js";
 import { hardwareAddressAt } from "../../../wire/hardware-address.js";
-import { readBe16 } from "../../../wire/network-order.js";
 import * as dns from "../../../wire/packet/application/dns.js";
 import { DNS_TYPE_PTR } from "../../../wire/packet/application/dns-rdata.js";
 import { ETH_P_IP, ETH_P_IPV6 } from "../../../wire/packet/link/ether-type.js";
-import { ETHERNET_SIZE } from "../../../wire/packet/link/ethernet.js";
-import { ipv4HeaderLength, readIpv4 } from "../../../wire/packet/network/ipv4.js";
-import { IPV6_SIZE, readIpv6 } from "../../../wire/packet/network/ipv6.js";
+import * as ethernet from "../../../wire/packet/link/ethernet.js";
+import * as ipv4 from "../../../wire/packet/network/ipv4.js";
+import * as ipv6 from "../../../wire/packet/network/ipv6.js";
 import { IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/packet/network/protocol-number.js";
-import { tcpHeaderLength } from "../../../wire/packet/transport/tcp.js";
-import { UDP_SIZE } from "../../../wire/packet/transport/udp.js";
+import { TCP_SIZE, tcpHeaderLength } from "../../../wire/packet/transport/tcp.js";
+import { destinationPort, UDP_SIZE } from "../../../wire/packet/transport/udp.js";
 
 /** For the kernel, where libpcap is there to compile it: what {@link readPtrQuery} can't read need not come. */
 export const QUERY_FILTER = `dst port ${dns.DNS_PORT} or dst port ${dns.MDNS_PORT} or dst port ${dns.LLMNR_PORT}`;
-
-/** Offsets in an IPv4 header: flags and fragment offset, protocol; in an IPv6 header, the next header. */
-const FRAGMENT = 6;
-const PROTOCOL = 9;
-const NEXT_HEADER = 6;
-const SHORTEST_IPV4 = 20;
 
 /** A DNS message that asks for the names of addresses, and who sent it. */
 export interface PtrQuery {
@@ -41,10 +34,11 @@ export interface PtrQuery {
 export function readPtrQuery(bytes: Uint8Array, start: number, end: number): PtrQuery | undefined {
   const transport = transportAt(bytes, start, end);
   if (transport === 0 || transport + UDP_SIZE > end) return undefined;
-  const port = readBe16(bytes, transport + 2);
+  // TCP has it at the same place.
+  const port = destinationPort(bytes, transport);
   if (port !== dns.DNS_PORT && port !== dns.MDNS_PORT && port !== dns.LLMNR_PORT) return undefined;
 
-  const ip = readIp(bytes, start + ETHERNET_SIZE, end);
+  const ip = readIp(bytes, start + ethernet.ETHERNET_SIZE, end);
   const isTcp = ip.protocolNumber === IPPROTO_TCP;
   // Segments without data are the rest of the conversation.
   const message = isTcp ? tcpMessageAt(bytes, transport, ip.end) : transport + UDP_SIZE;
@@ -55,7 +49,7 @@ export function readPtrQuery(bytes: Uint8Array, start: number, end: number): Ptr
   const names = questions.filter(({ type }) => type === DNS_TYPE_PTR).map(({ name }) => name.toLowerCase());
   if (opcode !== dns.OPCODE_QUERY || names.length === 0) return undefined;
   return {
-    mac: hardwareAddressAt(bytes, start + 6),
+    mac: hardwareAddressAt(bytes, start + ethernet.field.source),
     source: ip.source,
     destination: ip.destination,
     transport: isTcp ? "tcp" : "udp",
@@ -66,24 +60,25 @@ export function readPtrQuery(bytes: Uint8Array, start: number, end: number): Ptr
 
 /** Where the TCP or UDP header is; 0 if there is none. */
 function transportAt(bytes: Uint8Array, start: number, end: number): number {
-  const network = start + ETHERNET_SIZE;
-  if (network + SHORTEST_IPV4 > end) return 0;
-  const etherType = readBe16(bytes, start + 12);
+  const network = start + ethernet.ETHERNET_SIZE;
+  if (network + ipv4.IPV4_SIZE > end) return 0;
+  const etherType = ethernet.etherType(bytes, start);
   if (etherType === ETH_P_IP) {
-    const isLaterFragment = (readBe16(bytes, network + FRAGMENT) & 0x1fff) !== 0;
-    if (isLaterFragment || !isTransport(bytes[network + PROTOCOL])) return 0;
-    return network + ipv4HeaderLength(bytes, network);
+    const isLaterFragment = (ipv4.fragment(bytes, network) & ipv4.IP_OFFMASK) !== 0;
+    if (isLaterFragment || !isTransport(ipv4.protocol(bytes, network))) return 0;
+    return network + ipv4.ipv4HeaderLength(bytes, network);
   }
-  if (etherType === ETH_P_IPV6 && isTransport(bytes[network + NEXT_HEADER])) return network + IPV6_SIZE;
+  if (etherType === ETH_P_IPV6 && isTransport(ipv6.nextHeader(bytes, network)))
+    return network + ipv6.IPV6_SIZE;
   return 0;
 }
 
-function isTransport(protocolNumber: number | undefined): boolean {
+function isTransport(protocolNumber: number): boolean {
   return protocolNumber === IPPROTO_UDP || protocolNumber === IPPROTO_TCP;
 }
 
 function tcpMessageAt(bytes: Uint8Array, transport: number, end: number): number {
-  need("TCP", transport, 20, end);
+  need("TCP", transport, TCP_SIZE, end);
   return transport + tcpHeaderLength(bytes, transport) + dns.TCP_LENGTH_SIZE;
 }
 
@@ -96,11 +91,11 @@ interface Ip {
 }
 
 function readIp(bytes: Uint8Array, at: number, end: number): Ip {
-  if ((bytes[at] as number) >>> 4 === 4) {
-    const { source, destination, protocolNumber, totalLength } = readIpv4(bytes, at, end);
+  if (ipv4.version(bytes, at) === ipv4.IPVERSION) {
+    const { source, destination, protocolNumber, totalLength } = ipv4.readIpv4(bytes, at, end);
     return { source, destination, protocolNumber, end: Math.min(end, at + totalLength) };
   }
-  const { source, destination, nextHeader, payloadLength } = readIpv6(bytes, at, end);
-  const last = Math.min(end, at + IPV6_SIZE + payloadLength);
+  const { source, destination, nextHeader, payloadLength } = ipv6.readIpv6(bytes, at, end);
+  const last = Math.min(end, at + ipv6.IPV6_SIZE + payloadLength);
   return { source, destination, protocolNumber: nextHeader, end: last };
 }

@@ -1,16 +1,11 @@
-import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PacketSender } from "../../../linux/packet/packet-send.js";
-import { TcpFrame } from "../tcp-frame.js";
+import { randomPort, randomSequenceNumber, TcpFrame } from "../tcp-frame.js";
 import type { DecoyPair, Slot } from "./decoy.js";
 import type { DnsDecoySlot } from "./event.js";
 
 /** HTTPS: the segment that is seen most often. */
 const DESTINATION_PORT = 443;
-/** What systems take for their own ends of connections (RFC 6335, 6). */
-const FIRST_DYNAMIC_PORT = 49_152;
-const LAST_DYNAMIC_PORT = 65_535;
-const SEQUENCE_NUMBERS = 2 ** 32;
 
 export interface DecoyAddresses {
   /** Ethernet addresses. */
@@ -55,9 +50,9 @@ export class DecoySender {
     const frame = this.#templates[version].fill({
       source: source.address.bytes,
       destination: destination.address.bytes,
-      sourcePort: randomInt(FIRST_DYNAMIC_PORT, LAST_DYNAMIC_PORT + 1),
+      sourcePort: randomPort(),
       destinationPort: DESTINATION_PORT,
-      sequenceNumber: randomInt(SEQUENCE_NUMBERS),
+      sequenceNumber: randomSequenceNumber(),
       acknowledgmentNumber: 0,
     });
     // Before it is sent, so that no answer comes earlier.

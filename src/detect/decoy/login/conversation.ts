@@ -1,12 +1,7 @@
-import { randomInt } from "node:crypto";
 import type { TcpFlags } from "../../../wire/packet/transport/tcp.js";
-import { TcpFrame } from "../tcp-frame.js";
+import { randomPort, randomSequenceNumber, SEQUENCE_NUMBERS, TcpFrame } from "../tcp-frame.js";
 import type { Line } from "./protocol.js";
 
-/** What systems take for their own ends of connections (RFC 6335, 6). */
-const FIRST_DYNAMIC_PORT = 49_152;
-const LAST_DYNAMIC_PORT = 65_535;
-const SEQUENCE_NUMBERS = 2 ** 32;
 /** A session of seven lines, with three segments before it and three behind. */
 export const MOST_SEGMENTS = 13;
 
@@ -68,8 +63,8 @@ export class Conversation {
   /** The frames of one round in their order. Each is valid until the next round. */
   *round(): Generator<Uint8Array> {
     const { client, server, port } = this.#ends;
-    const clientPort = randomInt(FIRST_DYNAMIC_PORT, LAST_DYNAMIC_PORT + 1);
-    const next = { client: randomInt(SEQUENCE_NUMBERS), server: randomInt(SEQUENCE_NUMBERS) };
+    const clientPort = randomPort();
+    const next = { client: randomSequenceNumber(), server: randomSequenceNumber() };
     for (const [index, { from, frame }] of this.#segments.entries()) {
       const isClient = from === "client";
       yield frame.fill({

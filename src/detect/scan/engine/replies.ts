@@ -1,31 +1,19 @@
-import { readBe16, readBe32 } from "../../../wire/network-order.js";
+import { readBe32 } from "../../../wire/network-order.js";
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from "../../../wire/packet/link/ether-type.js";
-import { ETHERNET_SIZE } from "../../../wire/packet/link/ethernet.js";
-import { ARP_REPLY } from "../../../wire/packet/network/arp.js";
-import { ICMP_ECHO_REPLY } from "../../../wire/packet/network/icmp.js";
-import {
-  ICMP6_ECHO_REPLY,
-  ICMP6_PARAM_PROB,
-  ND_NEIGHBOR_ADVERT,
-} from "../../../wire/packet/network/icmp6/icmp6.js";
-import { ipv4HeaderLength } from "../../../wire/packet/network/ipv4.js";
-import { IPV6_SIZE } from "../../../wire/packet/network/ipv6.js";
+import * as ethernet from "../../../wire/packet/link/ethernet.js";
+import * as arp from "../../../wire/packet/network/arp.js";
+import * as icmp from "../../../wire/packet/network/icmp.js";
+import * as icmp6 from "../../../wire/packet/network/icmp6/icmp6-header.js";
+import * as discovery from "../../../wire/packet/network/icmp6/neighbour-discovery.js";
+import * as ipv4 from "../../../wire/packet/network/ipv4.js";
+import * as ipv6 from "../../../wire/packet/network/ipv6.js";
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../../wire/packet/network/protocol-number.js";
-import { EVERYONE, ICMP_DATA, QUOTED_TOKEN, token } from "../probe/frame.js";
+import { EVERYONE, QUOTED_TOKEN, token } from "../probe/frame.js";
 import { kindNumber, NO_PROBE, type ProbeKind, type ProbeNumber } from "../probe/probe.js";
 import type { Exchange } from "./exchange.js";
 import { NO_ROW, type Row } from "./host-table.js";
 
-const SOURCE_MAC = 6;
-const ETHER_TYPE = 12;
-// Offsets in an ARP packet for IPv4 over Ethernet, and in an IPv4 and an IPv6 header.
-const arp = { operation: 6, senderMac: 8, senderIp: 14, targetMac: 18, targetIp: 24, size: 28 } as const;
-const ipv4 = { protocol: 9, source: 12, shortest: 20 } as const;
-const ipv6 = { nextHeader: 6, source: 8 } as const;
-const ND_TARGET = 8;
-/** IPv4 over Ethernet: hardware type 1, protocol type 0x0800, lengths 6 and 4. */
-const ARP_HEADER = [0x0001, 0x0800, 0x0604];
-
+const SOURCE_MAC = ethernet.field.source;
 const ARP = kindNumber("arp");
 const ND = kindNumber("nd");
 
@@ -59,9 +47,9 @@ export class Replies {
   /** @param now milliseconds, of the clock that the exchange has */
   take(bytes: Uint8Array, start: number, length: number, now: number): void {
     const end = start + length;
-    if (length < ETHERNET_SIZE + arp.size || !this.#isForUs(bytes, start)) return;
-    const network = start + ETHERNET_SIZE;
-    switch (readBe16(bytes, start + ETHER_TYPE)) {
+    if (length < ethernet.ETHERNET_SIZE + arp.ETHER_ARP_SIZE || !this.#isForUs(bytes, start)) return;
+    const network = start + ethernet.ETHERNET_SIZE;
+    switch (ethernet.etherType(bytes, start)) {
       case ETH_P_ARP:
         this.#takeArp(bytes, start, network, now);
         break;
@@ -75,51 +63,47 @@ export class Replies {
   }
 
   #isForUs(bytes: Uint8Array, start: number): boolean {
-    return same(bytes, start, this.#own.mac, 0, 6);
+    return same(bytes, start + ethernet.field.destination, this.#own.mac, 0, 6);
   }
 
   #takeArp(bytes: Uint8Array, start: number, at: number, now: number): void {
-    for (let word = 0; word < 3; word++) if (readBe16(bytes, at + 2 * word) !== ARP_HEADER[word]) return;
-    if (readBe16(bytes, at + arp.operation) !== ARP_REPLY) return;
-    if (!same(bytes, at + arp.targetIp, this.#own.ipv4, 0, 4)) return;
+    if (!arp.isEtherArp(bytes, at) || arp.operation(bytes, at) !== arp.ARP_REPLY) return;
+    if (!same(bytes, arp.targetProtocolAt(bytes, at), this.#own.ipv4, 0, 4)) return;
     const { hosts } = this.#exchange;
-    const row = hosts.byIpv4(bytes, at + arp.senderIp, at + arp.senderMac);
+    const senderAt = at + arp.field.senderHardwareAddress;
+    const row = hosts.byIpv4(bytes, arp.senderProtocolAt(bytes, at), senderAt);
     if (row === NO_ROW) return;
     const probe = this.#exchange.awaited(ARP, row);
     // The frame's sender and the one that it names must be the same.
-    const isGenuine = same(bytes, start + SOURCE_MAC, bytes, at + arp.senderMac, 6);
+    const isGenuine = same(bytes, start + SOURCE_MAC, bytes, senderAt, 6);
     this.#book(probe, row, bytes, start + SOURCE_MAC, isGenuine, now);
   }
 
   #takeIcmp(bytes: Uint8Array, start: number, at: number, end: number, now: number): void {
-    const message = at + ipv4HeaderLength(bytes, at);
-    if (bytes[at + ipv4.protocol] !== IPPROTO_ICMP || message - at < ipv4.shortest) return;
-    if (message + ICMP_DATA + token.size > end || bytes[message] !== ICMP_ECHO_REPLY) return;
+    const message = at + ipv4.ipv4HeaderLength(bytes, at);
+    if (ipv4.protocol(bytes, at) !== IPPROTO_ICMP || message - at < ipv4.IPV4_SIZE) return;
+    const tokenAt = message + icmp.field.data;
+    if (tokenAt + token.size > end || icmp.type(bytes, message) !== icmp.ICMP_ECHO_REPLY) return;
     const { hosts } = this.#exchange;
-    const row = this.#rowOfToken(bytes, message + ICMP_DATA);
-    if (row === NO_ROW || !same(bytes, at + ipv4.source, hosts.ipv4, row * 4, 4)) return;
-    this.#book(
-      this.#probeOfToken(bytes, message + ICMP_DATA, "icmp"),
-      row,
-      bytes,
-      start + SOURCE_MAC,
-      true,
-      now,
-    );
+    const row = this.#rowOfToken(bytes, tokenAt);
+    if (row === NO_ROW || !same(bytes, at + ipv4.field.source, hosts.ipv4, row * 4, 4)) return;
+    this.#book(this.#probeOfToken(bytes, tokenAt, "icmp"), row, bytes, start + SOURCE_MAC, true, now);
   }
 
   #takeIcmp6(bytes: Uint8Array, start: number, at: number, end: number, now: number): void {
-    const message = at + IPV6_SIZE;
-    if (message + ND_TARGET + 16 > end || bytes[at + ipv6.nextHeader] !== IPPROTO_ICMPV6) return;
-    switch (bytes[message]) {
-      case ICMP6_ECHO_REPLY:
-        this.#takeToken(bytes, start, at, message + ICMP_DATA, end, now, "icmp6");
+    const message = at + ipv6.IPV6_SIZE;
+    const targetAt = message + discovery.field.target;
+    if (targetAt + 16 > end || ipv6.nextHeader(bytes, at) !== IPPROTO_ICMPV6) return;
+    const dataAt = message + icmp6.field.data;
+    switch (icmp6.type(bytes, message)) {
+      case icmp6.ICMP6_ECHO_REPLY:
+        this.#takeToken(bytes, start, at, dataAt, end, now, "icmp6");
         break;
-      case ICMP6_PARAM_PROB:
-        this.#takeToken(bytes, start, at, message + ICMP_DATA + QUOTED_TOKEN, end, now, "option");
+      case icmp6.ICMP6_PARAM_PROB:
+        this.#takeToken(bytes, start, at, dataAt + QUOTED_TOKEN, end, now, "option");
         break;
-      case ND_NEIGHBOR_ADVERT: {
-        const row = this.#exchange.hosts.byIpv6(bytes, message + ND_TARGET);
+      case icmp6.ND_NEIGHBOR_ADVERT: {
+        const row = this.#exchange.hosts.byIpv6(bytes, targetAt);
         if (row !== NO_ROW)
           this.#book(this.#exchange.awaited(ND, row), row, bytes, start + SOURCE_MAC, true, now);
       }
@@ -140,12 +124,12 @@ export class Replies {
     const { hosts } = this.#exchange;
     if (readBe32(bytes, tokenAt + token.host) === EVERYONE) {
       const probe = this.#probeOfToken(bytes, tokenAt, kind === "icmp6" ? "icmp6-all" : "option-all");
-      const row = this.#rowOfNode(bytes, start + SOURCE_MAC, network + ipv6.source);
+      const row = this.#rowOfNode(bytes, start + SOURCE_MAC, network + ipv6.field.source);
       if (row !== NO_ROW) this.#book(probe, row, bytes, start + SOURCE_MAC, true, now);
       return;
     }
     const row = this.#rowOfToken(bytes, tokenAt);
-    if (row === NO_ROW || !same(bytes, network + ipv6.source, hosts.ipv6, row * 16, 16)) return;
+    if (row === NO_ROW || !same(bytes, network + ipv6.field.source, hosts.ipv6, row * 16, 16)) return;
     this.#book(this.#probeOfToken(bytes, tokenAt, kind), row, bytes, start + SOURCE_MAC, true, now);
   }
 

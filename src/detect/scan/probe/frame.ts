@@ -1,28 +1,23 @@
+import { ARPHRD_ETHER } from "../../../wire/kernel/rtnetlink/arphrd.js";
 import { writeBe32 } from "../../../wire/network-order.js";
-import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from "../../../wire/packet/link/ether-type.js";
-import { ETHERNET_SIZE, writeEthernet } from "../../../wire/packet/link/ethernet.js";
-import { ARP_REQUEST, writeArp } from "../../../wire/packet/network/arp.js";
+import { ETH_P_ARP, ETH_P_IP } from "../../../wire/packet/link/ether-type.js";
+import * as ethernet from "../../../wire/packet/link/ethernet.js";
+import * as arp from "../../../wire/packet/network/arp.js";
 import {
-  fillIcmpChecksum,
-  fillIpv4Checksum,
-  fillTransportChecksum,
-} from "../../../wire/packet/network/fill-checksum.js";
-import { ICMP_ECHO, ICMP_SIZE, writeIcmp } from "../../../wire/packet/network/icmp.js";
-import {
-  ICMP6_ECHO_REQUEST,
+  type Icmp6,
+  icmp6Size,
   ND_NEIGHBOR_SOLICIT,
   writeIcmp6,
 } from "../../../wire/packet/network/icmp6/icmp6.js";
-import { writeIpv4 } from "../../../wire/packet/network/ipv4.js";
-import { IPV6_SIZE, writeIpv6 } from "../../../wire/packet/network/ipv6.js";
-import { writeIpv6Options } from "../../../wire/packet/network/ipv6-options.js";
-import {
-  IPPROTO_DSTOPTS,
-  IPPROTO_ICMP,
-  IPPROTO_ICMPV6,
-} from "../../../wire/packet/network/protocol-number.js";
+import * as icmp6 from "../../../wire/packet/network/icmp6/icmp6-header.js";
+import { ND_OPT_SOURCE_LINKADDR } from "../../../wire/packet/network/icmp6/nd-option.js";
+import * as discovery from "../../../wire/packet/network/icmp6/neighbour-discovery.js";
+import { IPV6_SIZE } from "../../../wire/packet/network/ipv6.js";
+import { ipv6OptionsSize } from "../../../wire/packet/network/ipv6-options.js";
+import { IPPROTO_ICMPV6 } from "../../../wire/packet/network/protocol-number.js";
 import { writeMac } from "../../../wire/parse-address.js";
-import type { ProbeKind } from "./probe.js";
+import { ECHO_SIZE, echoProtocol, IpFrame, writeEchoRequest } from "../../ip-frame.js";
+import { isIpv4, type ProbeKind } from "./probe.js";
 
 /** Who asks. */
 export interface Prober {
@@ -32,14 +27,12 @@ export interface Prober {
   readonly ipv6: string | undefined;
 }
 
-/** Shortest Ethernet frame, without its check sequence. */
-const SHORTEST = 60;
-const IPV4_SIZE = 20;
-const OPTIONS_SIZE = 8;
-/** The two upper bits, 10, say: discard it, and send a Parameter Problem, to a group address too. */
-const UNKNOWN_OPTION = 0x80;
-const ANY_IPV4 = "0.0.0.0";
-const ANY_IPV6 = "::";
+/** A destination option that nobody knows. The two upper bits, 10, say: discard it, and send a Parameter Problem, to a group address too. */
+const unknownOption = { type: 0x80, data: new Uint8Array(4) };
+/** Which every node has joined. */
+const ALL_NODES = "ff02::1";
+/** RFC 4861 wants it of solicitations. */
+const HOP_LIMIT = 255;
 const NOBODY = "00:00:00:00:00:00";
 
 /** What an echo request carries, and its reply repeats: whose scan, which host, which probe. */
@@ -47,198 +40,127 @@ export const token = { scan: 0, host: 8, probe: 12, pass: 13, size: 16 } as cons
 /** Of probes for all hosts. */
 export const EVERYONE = 0xffffffff;
 
-/** Where ICMPv6 data begins in a message. */
-export const ICMP_DATA = ICMP_SIZE;
-/** How many bytes stand before the token in the packet that a Parameter Problem quotes. */
-export const QUOTED_TOKEN = IPV6_SIZE + OPTIONS_SIZE + ICMP_SIZE;
+/** Where the token is in the packet that a Parameter Problem quotes. */
+export const QUOTED_TOKEN = IPV6_SIZE + ipv6OptionsSize({ options: [unknownOption] }) + icmp6.field.data;
 
 /** A frame of one kind, made once and filled in for each host. */
 export class ProbeFrame {
   readonly bytes: Uint8Array;
-  readonly #kind: ProbeKind;
-  /** Where the host's IP address goes. */
-  readonly #target: number;
+  /** Undefined of an ARP request, which has no checksum. */
+  readonly #packet: IpFrame | undefined;
+  readonly #addressSize: number;
+  /** Where the host's IP address goes. The target of a solicitation is its destination too. */
+  readonly #targets: readonly number[];
   /** Where the token is; 0 for none. */
   readonly #token: number;
-  readonly #end: number;
 
   /**
    * @param scan eight bytes that no one else knows
    * @param identifier of echo requests
    */
   constructor(kind: ProbeKind, prober: Prober, scan: Uint8Array, identifier: number) {
-    this.#kind = kind;
-    const buffer = new Uint8Array(160);
-    const layout = layOut(kind, prober, identifier, buffer);
-    this.#target = layout.target;
+    const layout =
+      kind === "arp"
+        ? layOutArp(prober)
+        : kind === "nd"
+          ? layOutSolicitation(prober)
+          : layOutEcho(kind, prober, identifier);
+    this.bytes = layout.bytes;
+    this.#packet = layout.packet;
+    this.#addressSize = isIpv4({ kind }) ? 4 : 16;
+    this.#targets = layout.targets;
     this.#token = layout.token;
-    this.#end = layout.end;
-    if (layout.token > 0) buffer.set(scan, layout.token + token.scan);
-    this.bytes = buffer.subarray(0, Math.max(SHORTEST, layout.end));
+    if (layout.token > 0) this.bytes.set(scan, layout.token + token.scan);
   }
 
   /** @param mac six bytes at `macAt` */
   setDestination(mac: Uint8Array, macAt: number): void {
-    for (let at = 0; at < 6; at++) this.bytes[at] = mac[macAt + at] as number;
+    copy(mac, macAt, this.bytes, ethernet.field.destination, 6);
   }
 
   /** Fills in whom it asks, and what for; with the checksums. @param ip 4 or 16 bytes at `ipAt`; none for all nodes */
   setTarget(ip: Uint8Array | undefined, ipAt: number, host: number, probe: number, pass: number): void {
     const { bytes } = this;
-    if (ip) {
-      const size = this.#kind === "arp" || this.#kind === "icmp" ? 4 : 16;
-      for (let at = 0; at < size; at++) bytes[this.#target + at] = ip[ipAt + at] as number;
-      // The target of a solicitation is its destination too.
-      if (this.#kind === "nd")
-        for (let at = 0; at < 16; at++) bytes[IPV6_DESTINATION + at] = ip[ipAt + at] as number;
-    }
+    if (ip) for (const target of this.#targets) copy(ip, ipAt, bytes, target, this.#addressSize);
     if (this.#token > 0) {
       writeBe32(bytes, this.#token + token.host, host);
       bytes[this.#token + token.probe] = probe;
       bytes[this.#token + token.pass] = pass;
     }
-    this.#fillChecksums();
-  }
-
-  #fillChecksums(): void {
-    const { bytes } = this;
-    if (this.#kind === "arp") return;
-    const network = ETHERNET_SIZE;
-    if (this.#kind === "icmp") {
-      fillIpv4Checksum(bytes, network);
-      fillIcmpChecksum(bytes, network + IPV4_SIZE, this.#end);
-      return;
-    }
-    const message = network + IPV6_SIZE + (hasOption(this.#kind) ? OPTIONS_SIZE : 0);
-    fillTransportChecksum(bytes, network, message, this.#end, IPPROTO_ICMPV6);
+    this.#packet?.fillChecksums();
   }
 }
 
-const IPV6_DESTINATION = ETHERNET_SIZE + 24;
-
-function hasOption(kind: ProbeKind): boolean {
-  return kind === "option" || kind === "option-all";
+/** Six bytes or so: for these a loop is quicker than a view. */
+function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, size: number): void {
+  for (let at = 0; at < size; at++) to[toAt + at] = from[fromAt + at] as number;
 }
 
 interface Layout {
-  readonly target: number;
+  readonly bytes: Uint8Array;
+  readonly packet: IpFrame | undefined;
+  readonly targets: readonly number[];
   readonly token: number;
-  readonly end: number;
 }
 
-function layOut(kind: ProbeKind, prober: Prober, identifier: number, into: Uint8Array): Layout {
-  const etherType = kind === "arp" ? ETH_P_ARP : kind === "icmp" ? ETH_P_IP : ETH_P_IPV6;
-  const network = writeEthernet({ destination: NOBODY, source: prober.mac, etherType }, into);
-  if (kind === "arp") return layOutArp(prober, network, into);
-  if (kind === "icmp") return layOutIcmp(prober, identifier, network, into);
-  return layOutIcmp6(kind, prober, identifier, network, into);
-}
-
-function layOutArp({ mac, ipv4 = ANY_IPV4 }: Prober, at: number, into: Uint8Array): Layout {
-  const end = writeArp(
+function layOutArp({ mac, ipv4 = "0.0.0.0" }: Prober): Layout {
+  const bytes = new Uint8Array(ethernet.ETH_ZLEN);
+  const at = ethernet.writeEthernet({ destination: NOBODY, source: mac, etherType: ETH_P_ARP }, bytes);
+  arp.writeArp(
     {
-      hardwareType: 1,
+      hardwareType: ARPHRD_ETHER,
       protocolType: ETH_P_IP,
-      operation: ARP_REQUEST,
+      operation: arp.ARP_REQUEST,
       senderHardwareAddress: mac,
       senderProtocolAddress: ipv4,
       targetHardwareAddress: NOBODY,
-      targetProtocolAddress: ANY_IPV4,
+      targetProtocolAddress: "0.0.0.0",
     },
-    into,
+    bytes,
     at,
   );
-  return { target: end - 4, token: 0, end };
+  return { bytes, packet: undefined, targets: [arp.targetProtocolAt(bytes, at)], token: 0 };
 }
 
-function layOutIcmp({ ipv4 = ANY_IPV4 }: Prober, identifier: number, at: number, into: Uint8Array): Layout {
-  const message = writeIpv4(
-    {
-      dscp: 0,
-      ecn: 0,
-      totalLength: IPV4_SIZE + ICMP_SIZE + token.size,
-      identification: identifier,
-      reserved: false,
-      dontFragment: true,
-      moreFragments: false,
-      fragmentOffset: 0,
-      timeToLive: 64,
-      protocolNumber: IPPROTO_ICMP,
-      headerChecksum: 0,
-      source: ipv4,
-      destination: ANY_IPV4,
-      options: [],
-    },
-    into,
-    at,
-  );
-  const data = writeIcmp(
-    { message: "echo", type: ICMP_ECHO, code: 0, checksum: 0, identifier, sequenceNumber: 1 },
-    into,
-    message,
-  );
-  return { target: message - 4, token: data, end: data + token.size };
-}
-
-function layOutIcmp6(
-  kind: ProbeKind,
-  { mac, ipv6 = ANY_IPV6 }: Prober,
-  identifier: number,
-  at: number,
-  into: Uint8Array,
-): Layout {
-  const option = hasOption(kind);
+function layOutEcho(kind: ProbeKind, { mac, ipv4, ipv6 }: Prober, identifier: number): Layout {
+  const version = isIpv4({ kind }) ? 4 : 6;
   const isToAll = kind === "icmp6-all" || kind === "option-all";
-  const body = kind === "nd" ? 32 : ICMP_SIZE + token.size;
-  let message = writeIpv6(
-    {
-      dscp: 0,
-      ecn: 0,
-      flowLabel: 0,
-      payloadLength: (option ? OPTIONS_SIZE : 0) + body,
-      nextHeader: option ? IPPROTO_DSTOPTS : IPPROTO_ICMPV6,
-      // RFC 4861 wants 255 of solicitations.
-      hopLimit: 255,
-      source: ipv6,
-      destination: isToAll ? "ff02::1" : ANY_IPV6,
-    },
-    into,
-    at,
-  );
-  if (option)
-    message = writeIpv6Options(
-      { nextHeader: IPPROTO_ICMPV6, options: [{ type: UNKNOWN_OPTION, data: new Uint8Array(4) }] },
-      into,
-      message,
-    );
-  if (kind === "nd") {
-    const end = writeIcmp6(
-      {
-        message: "neighbour-solicitation",
-        type: ND_NEIGHBOR_SOLICIT,
-        code: 0,
-        checksum: 0,
-        targetAddress: ANY_IPV6,
-        options: [{ option: "source-link-layer-address", type: 1, address: mac }],
-      },
-      into,
-      message,
-    );
-    return { target: message + 8, token: 0, end };
-  }
-  const data = writeIcmp6(
-    {
-      message: "echo-request",
-      type: ICMP6_ECHO_REQUEST,
-      code: 0,
-      checksum: 0,
-      identifier,
-      sequenceNumber: 1,
-    },
-    into,
-    message,
-  );
-  return { target: at + 24, token: data, end: data + token.size };
+  const packet = new IpFrame({
+    version,
+    sourceMac: mac,
+    destinationMac: NOBODY,
+    source: version === 4 ? ipv4 : ipv6,
+    destination: isToAll ? ALL_NODES : undefined,
+    ...(version === 4 ? { identification: identifier } : { hopLimit: HOP_LIMIT }),
+    options: kind === "option" || kind === "option-all" ? [unknownOption] : [],
+    protocolNumber: echoProtocol(version),
+    size: ECHO_SIZE + token.size,
+  });
+  const data = writeEchoRequest(packet, identifier, 1);
+  return { bytes: packet.bytes, packet, targets: [packet.destinationAt], token: data };
+}
+
+function layOutSolicitation({ mac, ipv6 }: Prober): Layout {
+  const solicitation: Icmp6 = {
+    message: "neighbour-solicitation",
+    type: ND_NEIGHBOR_SOLICIT,
+    code: 0,
+    checksum: 0,
+    targetAddress: "::",
+    options: [{ option: "source-link-layer-address", type: ND_OPT_SOURCE_LINKADDR, address: mac }],
+  };
+  const packet = new IpFrame({
+    version: 6,
+    sourceMac: mac,
+    destinationMac: NOBODY,
+    source: ipv6,
+    hopLimit: HOP_LIMIT,
+    protocolNumber: IPPROTO_ICMPV6,
+    size: icmp6Size(solicitation),
+  });
+  writeIcmp6(solicitation, packet.bytes, packet.payload);
+  const targets = [packet.payload + discovery.field.target, packet.destinationAt];
+  return { bytes: packet.bytes, packet, targets, token: 0 };
 }
 
 /** Six bytes of an address. */

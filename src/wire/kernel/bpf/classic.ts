@@ -81,6 +81,16 @@ export function jump(comparison: number, k: number, jt: number, jf: number): Ins
   return { code: BPF_JMP | comparison | BPF_K, jt, jf, k };
 }
 
+/** Loads a part of the packet into A. @param size `BPF_B`, `BPF_H` or `BPF_W` */
+export function load(size: number, at: number): Instruction {
+  return statement(BPF_LD | size | BPF_ABS, at);
+}
+
+/** Goes on `jt` instructions further if A is `k`, `jf` if it isn't. */
+export function ifEqual(k: number, jt: number, jf: number): Instruction {
+  return jump(BPF_JEQ, k, jt, jf);
+}
+
 /** Lets a packet through, cut to so many bytes; 0 refuses it. */
 export function accept(snapLength: number): Instruction {
   return statement(BPF_RET | BPF_K, snapLength);

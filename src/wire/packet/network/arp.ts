@@ -1,6 +1,7 @@
 import { need, unwritable } from "../../bytes.js";
 import { formatHardwareAddress } from "../../hardware-address.js";
 import { ipv4AddressAt } from "../../inet-address.js";
+import { ARPHRD_ETHER } from "../../kernel/rtnetlink/arphrd.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress, writeIpv4Address } from "../../parse-address.js";
 import { ETH_P_IP } from "../link/ether-type.js";
@@ -16,6 +17,8 @@ export const ARP_NAK = 10;
 
 /** Bytes of an ARP packet before its addresses. */
 export const ARP_HEADER_SIZE = 8;
+/** … and of a whole one for IPv4 over Ethernet. */
+export const ETHER_ARP_SIZE = 28;
 
 /** Offsets of the fields that stand at a fixed place, in bytes from the packet's start (RFC 826, "Packet format"). */
 export const field = {
@@ -55,6 +58,16 @@ export function operation(bytes: Uint8Array, at: number): number {
 /** Bytes of the whole packet, by its lengths of addresses. */
 export function size(bytes: Uint8Array, at: number): number {
   return ARP_HEADER_SIZE + 2 * (hardwareLength(bytes, at) + protocolLength(bytes, at));
+}
+
+/** Whether the packet is one for IPv4 over Ethernet, of {@link ETHER_ARP_SIZE} bytes, as netinet/if_ether.h's `ether_arp`. */
+export function isEtherArp(bytes: Uint8Array, at: number): boolean {
+  return (
+    hardwareType(bytes, at) === ARPHRD_ETHER &&
+    protocolType(bytes, at) === ETH_P_IP &&
+    hardwareLength(bytes, at) === 6 &&
+    protocolLength(bytes, at) === 4
+  );
 }
 
 /** Where the sender's protocol address stands. */
