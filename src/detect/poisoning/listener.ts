@@ -1,6 +1,7 @@
 import { type LiveCapture, openCapture } from "../../capture/live/capture.js";
 import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { present } from "../../present.js";
+import { WakeQueue } from "../../wake-queue.js";
 import { CLAIM_SNAP_LENGTH, claimFilter, readClaim } from "./claim.js";
 import type { PoisoningDown, PoisoningEvent, PoisoningFinding, PoisoningLoss } from "./event.js";
 import { Ledger } from "./ledger.js";
@@ -17,8 +18,8 @@ export class Listener implements Disposable {
   readonly #ledger: Ledger;
   readonly #capture: LiveCapture;
   readonly #losses = new Losses();
-  #waiting: PoisoningDown[] = [];
-  #wake = (): void => {};
+  /** What comes without a batch: on a link that is down none comes. */
+  readonly #downs = new WakeQueue<PoisoningDown>();
 
   /** @param name of the interface, in the network namespace of the calling thread */
   constructor(name: string, operation: string, signal: AbortSignal | undefined) {
@@ -48,7 +49,7 @@ export class Listener implements Disposable {
       bufferSize: BUFFER_SIZE,
       onInterface: ({ event }) => {
         // One that is gone ends the capture with an error.
-        if (event === "down") this.#tellLater();
+        if (event === "down") this.#noteDown();
       },
       ...present({ signal }),
     });
@@ -60,8 +61,8 @@ export class Listener implements Disposable {
     try {
       let batch = batches.next();
       for (;;) {
-        const result = await Promise.race([batch, this.#interruption()]);
-        yield* this.#waiting.splice(0);
+        const result = await Promise.race([batch, this.#downs.ready()]);
+        yield* this.#downs.take();
         if (!result) continue;
         yield* this.#lost(result.done ? Number.POSITIVE_INFINITY : performance.now());
         if (result.done) return;
@@ -74,17 +75,8 @@ export class Listener implements Disposable {
     }
   }
 
-  #tellLater(): void {
-    this.#waiting.push({ event: "down", time: new Date().toISOString(), ifname: this.ifname });
-    this.#wake();
-  }
-
-  /** Until something waits that came without a batch: on a link that is down none comes. */
-  #interruption(): Promise<undefined> {
-    return new Promise((resolve) => {
-      this.#wake = () => resolve(undefined);
-      if (this.#waiting.length > 0) resolve(undefined);
-    });
+  #noteDown(): void {
+    this.#downs.push({ event: "down", time: new Date().toISOString(), ifname: this.ifname });
   }
 
   *#findings(batch: RingBatch): Generator<PoisoningFinding, void> {

@@ -5,10 +5,10 @@ import type { CaptureOptions } from "../../../capture/live/options.js";
 import { PromiscError } from "../../../errors.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
+import { WakeQueue } from "../../../wake-queue.js";
 import { AF_INET6 } from "../../../wire/kernel/address-family.js";
 import { type EthernetInterface, ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
-import { EventQueue } from "../event-queue.js";
 import { Askers } from "./askers.js";
 import { inventSlots } from "./decoy.js";
 import type { DnsDecoyEvent } from "./event.js";
@@ -40,7 +40,7 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
   const { link, mac, destination, versions } = prepare(options, plan.operation);
   const slots = inventSlots(targets, plan.rounds, versions);
   const askers = new Askers(targets, options.resolvers ?? resolversHere());
-  const events = new EventQueue<DnsDecoyEvent>();
+  const events = new WakeQueue<DnsDecoyEvent>();
   const listener = new QueryListener(targets, slots, askers, (query) => events.push(query));
   using socket = new PacketSender(link.index, plan.operation);
   // What it can't hear while it is down would count as silence.
@@ -74,13 +74,13 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
   );
 
   const stop = (): void => {
-    events.clear();
+    events[Symbol.dispose]();
     stopped.abort();
     capture[Symbol.dispose]();
   };
   signal?.addEventListener("abort", stop);
   try {
-    yield* events.drain();
+    yield* events;
   } finally {
     signal?.removeEventListener("abort", stop);
     stop();

@@ -3,11 +3,11 @@ import { PromiscError, usageError } from "../../../errors.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { boundTcpSocket } from "../../../linux/tcp-socket.js";
+import { WakeQueue } from "../../../wake-queue.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
 import { AF_INET } from "../../../wire/kernel/address-family.js";
 import { ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
-import { EventQueue } from "../event-queue.js";
 import { inventAddress } from "../invented-address.js";
 import { Attempts } from "./attempts.js";
 import { Conversation } from "./conversation.js";
@@ -46,7 +46,7 @@ export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<De
     { client: client.bytes, server, port, clientMac, serverMac, source: mac },
     protocol.session(credential),
   );
-  const events = new EventQueue<DecoyLoginEvent>();
+  const events = new WakeQueue<DecoyLoginEvent>();
   using neighbours = new NeighbourTable(index);
   const attempts = new Attempts(
     credential,
@@ -99,13 +99,13 @@ export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<De
     );
 
   const stop = (): void => {
-    events.clear();
+    events[Symbol.dispose]();
     stopped.abort();
     listener[Symbol.dispose]();
   };
   signal?.addEventListener("abort", stop);
   try {
-    yield* events.drain();
+    yield* events;
   } finally {
     signal?.removeEventListener("abort", stop);
     stop();
