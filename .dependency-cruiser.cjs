@@ -1,5 +1,5 @@
-// Who may import whom: each layer only what lies below it, errors.ts and present.ts from anywhere, wake-queue.ts from all but
-// wire, which knows no time, no circles.
+// Who may import whom: each layer only what lies below it, errors.ts and present.ts from anywhere, wake-queue.ts and
+// disposable-list.ts from all but wire, which knows no time and holds nothing, no circles.
 const layers = {
   wire: [],
   linux: ["wire"],
@@ -19,16 +19,49 @@ const layerRules = Object.entries(layers).map(([layer, below]) => ({
     pathNot: [
       `^src/${layer}/`,
       "^src/(errors|present)\\.ts$",
-      ...(layer === "wire" ? [] : ["^src/wake-queue\\.ts$"]),
+      ...(layer === "wire" ? [] : ["^src/(wake-queue|disposable-list)\\.ts$"]),
       ...below.map((name) => `^src/${name}/`),
     ],
   },
+}));
+
+// The rooms of linux: each imports only from those before it.
+const linuxRooms = [
+  "ffi",
+  "file",
+  "clock",
+  "account",
+  "filter",
+  "socket",
+  "netlink",
+  "interface",
+  "packet",
+  "process",
+  "namespace",
+  "privilege",
+  "bpf",
+  "facility",
+];
+
+const linuxRules = linuxRooms.map((room, at) => ({
+  name: `linux-${room}-imports-only-rooms-before`,
+  severity: "error",
+  from: { path: `^src/linux/${room}/` },
+  to: { path: "^src/linux/", pathNot: linuxRooms.slice(0, at + 1).map((name) => `^src/linux/${name}/`) },
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...layerRules,
+    ...linuxRules,
+    {
+      name: "linux-has-rooms",
+      comment: "a file of linux stands in one of its rooms, whose order is above",
+      severity: "error",
+      from: {},
+      to: { path: "^src/linux/", pathNot: linuxRooms.map((name) => `^src/linux/${name}/`) },
+    },
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "wire-is-pure",

@@ -7,7 +7,7 @@ import { FileDescriptor } from "../src/linux/ffi/file-descriptor.js";
 import * as libc from "../src/linux/ffi/libc.js";
 import { SOCK_DGRAM } from "../src/linux/ffi/socket-constants.js";
 import { InterfaceIoctl } from "../src/linux/interface/interface-ioctl.js";
-import { PacketSocket } from "../src/linux/packet/packet-socket.js";
+import { MembershipSocket } from "../src/linux/packet/membership-socket.js";
 import { AF_INET } from "../src/wire/kernel/address-family.js";
 import { ip } from "../test/support/network/namespace.js";
 import { noTracing, ownNamespace } from "../test/support/watch/tracing.js";
@@ -133,7 +133,7 @@ async function delaysOfEvents(): Promise<number[]> {
 function timeToRead(events: number): number {
   let read = 0;
   using trace = new SystemCallTracer(() => read++);
-  using socket = new PacketSocket("benchmark");
+  using socket = new MembershipSocket("benchmark");
   for (let event = 0; event < events; event++) socket.joinPromiscuous(LOOPBACK, "benchmark");
   return timeOf(() => trace.drain()) / read;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PromiscError } from "../errors.js";
-import { encodeEntry, JournalSocket } from "../linux/journal-socket.js";
+import { encodeEntry, JournalSocket } from "../linux/socket/journal-socket.js";
 import { exitStatus } from "./exit-status.js";
 import { type JournalEntry, LOG_WARNING, messageToJournal } from "./format/export/journal-entry.js";
 import { printable } from "./format/text.js";

@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { DisposableList } from "../linux/ffi/disposable-list.js";
+import { DisposableList } from "../disposable-list.js";
 import { InterfaceIoctl } from "../linux/interface/interface-ioctl.js";
 import { Tap } from "../linux/interface/tap.js";
 import { NetworkNamespace } from "../linux/namespace/network-namespace.js";

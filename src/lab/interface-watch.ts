@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { DisposableList } from "../linux/ffi/disposable-list.js";
-import { fileError } from "../linux/file/file-error.js";
+import { closeSync, readSync } from "node:fs";
+import { DisposableList } from "../disposable-list.js";
+import { groupsIn, openGroups } from "../linux/interface/group-list.js";
 import { openInSysfs } from "../linux/interface/sysfs.js";
 import type { NetworkNamespace } from "../linux/namespace/network-namespace.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
@@ -143,22 +143,3 @@ class KernelText<Value> implements Disposable {
 }
 
 const buffer = Buffer.alloc(MOST_TEXT);
-
-/** What the calling thread's network namespace has of each interface's groups. */
-function openGroups(): number {
-  const path = "/proc/thread-self/net/dev_mcast";
-  try {
-    return openSync(path, "r");
-  } catch (error) {
-    throw fileError(`open ${path}`, error);
-  }
-}
-
-/** Lines of index, name, two counts, and the address in hexadecimal digits, in the order of the kernel's list. */
-function groupsIn(text: string, interfaceName: string): number[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, name]) => name === interfaceName)
-    .map((fields) => Number.parseInt(fields[4] ?? "", 16));
-}

@@ -1,7 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { NETNS_RUN_DIR } from "../linux/namespace/netns-run-dir.js";
+import { descriptorPath } from "../linux/ffi/file-descriptor.js";
+import { NETNS_RUN_DIR } from "../linux/namespace/named-namespaces.js";
+import { childrenOf } from "../linux/process/process-list.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
@@ -22,16 +24,16 @@ exec "$@"`;
 
 /**
  * For sh(1), the first process of a process namespace: binds the hosts' namespaces to their names and runs a command. Each
- * host is given as NAME=DESCRIPTOR of the process that has them. Processes outlive neither the command nor the LAN. It asks
+ * host is given as NAME=FILE, which its namespace is open as. Processes outlive neither the command nor the LAN. It asks
  * by descriptor 3 before it runs the command: unshare(1) may have been killed before it could see to that.
  */
 const inRoom = `
-lab=$1 onHost=$2 export PATH="$PATH:$3"
-shift 3
+onHost=$1 export PATH="$PATH:$2"
+shift 2
 [ -d ${NETNS_RUN_DIR} ] || { mount -t tmpfs -o mode=755 tmpfs /run && mkdir ${NETNS_RUN_DIR}; } || exit
 mount -t tmpfs -o mode=755 tmpfs ${NETNS_RUN_DIR} || exit
 while [ "$1" != -- ]; do
-  : >"${NETNS_RUN_DIR}/\${1%=*}" && mount -c --bind "/proc/$lab/fd/\${1#*=}" "${NETNS_RUN_DIR}/\${1%=*}" || exit
+  : >"${NETNS_RUN_DIR}/\${1%=*}" && mount -c --bind "\${1#*=}" "${NETNS_RUN_DIR}/\${1%=*}" || exit
   shift
 done
 shift
@@ -59,9 +61,11 @@ export class Room {
 
   /** @param path a directory that programs are also looked for in */
   constructor(lan: Lan, host: LabHost, command: readonly string[], path: string, stdio: "inherit" | "pipe") {
-    const names = lan.hosts.map(({ name, namespaceFd }) => `${name}=${namespaceFd}`);
+    const names = lan.hosts.map(
+      ({ name, namespaceFd }) => `${name}=${descriptorPath(namespaceFd, process.pid)}`,
+    );
     const unshare = ["--mount", "--uts", "--pid", "--fork", "--kill-child"];
-    const room = ["sh", "-c", inRoom, "sh", String(process.pid), onHost, path, ...names];
+    const room = ["sh", "-c", inRoom, "sh", onHost, path, ...names];
     const args = [...unshare, ...room, "--", host.name, ...command];
     this.process = host.spawn("unshare", args, [stdio, stdio, stdio, "pipe"]);
     this.#channel = this.process.stdio[3] as Duplex;
@@ -79,7 +83,8 @@ export class Room {
    * first process of a namespace takes none that it has no use for.
    */
   send(signal: NodeJS.Signals): void {
-    const commands = this.#isReady ? childrenOf(this.process.pid).flatMap(childrenOf) : [];
+    const { pid: room } = this.process;
+    const commands = this.#isReady && room !== undefined ? childrenOf(room).flatMap(childrenOf) : [];
     if (commands.length === 0) this.#end();
     for (const pid of commands)
       try {
@@ -93,16 +98,6 @@ export class Room {
   #end(): void {
     this.#channel.destroy();
     this.process.kill("SIGKILL");
-  }
-}
-
-/** proc_tid_children(5) */
-function childrenOf(pid: number | undefined): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
-    return (text.match(/\d+/g) ?? []).map(Number);
-  } catch {
-    return [];
   }
 }
 

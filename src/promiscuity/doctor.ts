@@ -1,10 +1,8 @@
 import { machine, release, userInfo } from "node:os";
-import { btf } from "../linux/facility/btf.js";
-import { ebpf } from "../linux/facility/ebpf.js";
 import type { Facility } from "../linux/facility/facility.js";
 import { libpcap } from "../linux/facility/libpcap.js";
 import { packetDiag } from "../linux/facility/packet-diag.js";
-import { tracingCapabilities } from "../linux/facility/tracing-capabilities.js";
+import { btf, ebpf, tracingCapabilities } from "../linux/facility/tracing.js";
 import { tun } from "../linux/facility/tun.js";
 import { userNamespaces } from "../linux/facility/user-namespaces.js";
 import type { Capability } from "../linux/ffi/errno.js";

@@ -1,7 +1,7 @@
-import { DisposableList } from "../linux/ffi/disposable-list.js";
+import { DisposableList } from "../disposable-list.js";
 import { LinkEvents } from "../linux/netlink/link-events.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
-import { PacketSocket } from "../linux/packet/packet-socket.js";
+import { MembershipSocket } from "../linux/packet/membership-socket.js";
 import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./promiscuity.js";
@@ -42,7 +42,7 @@ export function holdPromiscuous(
     const links = wanted.map((name) => resolveLink(rtnetlink, name, holding(name)));
     // Subscribed before the membership, so that no removal falls between the two.
     if (onGone) resources.add(watchRemoval(links, onGone));
-    const socket = resources.add(new PacketSocket(holding(...wanted)));
+    const socket = resources.add(new MembershipSocket(holding(...wanted)));
     const interfaces = links.map((link) =>
       observe(rtnetlink, link, () => socket.joinPromiscuous(link.index, holding(link.name))),
     );

@@ -2,13 +2,13 @@ import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount, findGroups } from "../../linux/account/find-account.js";
-import { giveUpFileAccess, keepFileAccess } from "../../linux/file/file-access.js";
 import {
   cannotBecome,
   dropPrivileges,
   isMapped,
   mayBecomeAnother,
 } from "../../linux/privilege/drop-privileges.js";
+import { giveUpFileAccess, keepFileAccess } from "../../linux/privilege/file-access.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Whom Debian's tcpdump becomes. */

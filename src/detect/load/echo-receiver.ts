@@ -1,6 +1,6 @@
 import { RingBatch } from "../../capture/live/ring-batch.js";
 import type { Packet } from "../../capture/packet.js";
-import { DisposableList } from "../../linux/ffi/disposable-list.js";
+import { DisposableList } from "../../disposable-list.js";
 import { PacketRing } from "../../linux/packet/packet-ring.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
 import { ETH_P_IP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";

@@ -1,4 +1,3 @@
-import { readdirSync, statSync } from "node:fs";
 import type { Account } from "./account.js";
 import { type Answer, askForGroups, askLater, askNow, type UserKey } from "./name-service.js";
 import { findInPasswdFile } from "./passwd-file.js";
@@ -68,15 +67,6 @@ export function findKnownAccount(user: UserKey): Account | undefined {
   const known = remembered(user);
   if (!known || performance.now() >= known.until) askInBackground(user);
   return known?.account;
-}
-
-/** Has {@link findKnownAccount} know the users of all processes that run now, in a moment. */
-export function learnUsersOfProcesses(): void {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const uid = statSync(`/proc/${name}`, { throwIfNoEntry: false })?.uid;
-    if (uid !== undefined) findKnownAccount(uid);
-  }
 }
 
 function askInBackground(user: UserKey): void {

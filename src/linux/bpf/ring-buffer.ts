@@ -1,4 +1,4 @@
-import { DisposableList } from "../ffi/disposable-list.js";
+import { DisposableList } from "../../disposable-list.js";
 import * as libc from "../ffi/libc.js";
 import { MemoryMapping } from "../ffi/memory-mapping.js";
 import { createRingBuffer } from "./bpf-call.js";

@@ -1,4 +1,4 @@
-import { DisposableList } from "../ffi/disposable-list.js";
+import { DisposableList } from "../../disposable-list.js";
 import type { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { attachToTracepoint, createCounter, loadProgram, readCounter } from "./bpf-call.js";

@@ -1,7 +1,8 @@
 import { PromiscError, type PromiscErrorDetails } from "../../errors.js";
-import { textOf } from "../facility/files.js";
 import { describeErrno, EACCES, EAGAIN, ENOSYS, EPERM } from "../ffi/errno.js";
-import { inInitialUserNamespace, missingForTracing } from "../privilege/tracing-privilege.js";
+import { textOf } from "../file/text-file.js";
+import { missingForTracing } from "../privilege/tracing-privilege.js";
+import { inInitialUserNamespace } from "../process/own-namespaces.js";
 
 const operation = "trace system calls";
 

@@ -1,5 +1,5 @@
 import { canLoadLibrary } from "../ffi/libc.js";
-import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "../filter/libpcap-names.js";
+import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "../filter/libpcap.js";
 import type { Facility } from "./facility.js";
 
 const name = "libpcap";

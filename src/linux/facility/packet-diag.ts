@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { release } from "node:os";
 import { PromiscError } from "../../errors.js";
+import { textOf } from "../file/text-file.js";
 import { readPacketSockets } from "../packet/packet-diag.js";
 import type { Facility } from "./facility.js";
-import { textOf } from "./files.js";
 
 const name = "PACKET_DIAG";
 

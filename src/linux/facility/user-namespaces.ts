@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { textOf } from "../file/text-file.js";
 import type { Facility } from "./facility.js";
-import { textOf } from "./files.js";
 
 const name = "user namespaces";
 

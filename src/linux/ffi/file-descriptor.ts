@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Capability, check } from "./errno.js";
 import * as libc from "./libc.js";
 import { SOCK_CLOEXEC } from "./socket-constants.js";
@@ -40,4 +41,18 @@ export class FileDescriptor implements Disposable {
     libc.close(this.#fd);
     this.#fd = -1;
   }
+}
+
+/** How many files this process may have open at a time: RLIMIT_NOFILE (getrlimit(2), proc(5)). */
+export function descriptorLimit(): number {
+  const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+  return soft === undefined || soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+/**
+ * A path to what a process has open as a descriptor (proc_pid_fd(5)).
+ * @param pid `thread-self` where the calling thread may have descriptors of its own
+ */
+export function descriptorPath(fd: number, pid: number | "self" | "thread-self" = "self"): string {
+  return `/proc/${pid}/fd/${fd}`;
 }

@@ -3,6 +3,7 @@ import { isAbsolute } from "node:path";
 import { PromiscError } from "../../errors.js";
 import { present } from "../../present.js";
 import { describeErrno, ELOOP, errnoOf } from "../ffi/errno.js";
+import { descriptorPath } from "../ffi/file-descriptor.js";
 import { S_ISVTX, S_IWOTH } from "./mode.js";
 
 /** asm-generic/fcntl.h: a descriptor that stands for a place, and isn't for reading or writing. */
@@ -48,7 +49,7 @@ export class FilePlace implements Disposable {
 
   /** The same for another name in its directory; with `.` the directory itself. */
   beside(name: string): string {
-    return `/proc/self/fd/${this.#directory}/${name}`;
+    return `${descriptorPath(this.#directory)}/${name}`;
   }
 
   /** The descriptor of this process that the path is a name for, as `/dev/stdout` is. */
@@ -78,7 +79,7 @@ function walk(path: string, operation: string): [directory: number, name: string
     for (;;) {
       // Of a path that ends in a directory, or is one, the place is in that directory.
       const part = parts.shift() ?? ".";
-      const at = `/proc/self/fd/${directory}/${part}`;
+      const at = `${descriptorPath(directory)}/${part}`;
       const found = lstatSync(at, { throwIfNoEntry: false });
       if (found && !isDirectoryPart(part)) refuseForeign(found, fstatSync(directory), part, operation);
       const isLast = parts.length === 0;
@@ -117,7 +118,7 @@ function reopen(directory: number, path: string): number {
 }
 
 function directoryName(directory: number): string {
-  return readlinkSync(`/proc/self/fd/${directory}`);
+  return readlinkSync(descriptorPath(directory));
 }
 
 /** Links there lead to what is open, and their text is no path (proc(5)). */

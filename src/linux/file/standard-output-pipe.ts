@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync } from "node:fs";
+import { descriptorPath } from "../ffi/file-descriptor.js";
 
 /** Its descriptor. */
 export const STANDARD_OUTPUT = 1;
@@ -19,7 +20,7 @@ export function standardOutputPipe(): number | undefined {
 function reopen(): number | undefined {
   if (!fstatSync(STANDARD_OUTPUT).isFIFO()) return undefined;
   try {
-    return openSync(`/proc/self/fd/${STANDARD_OUTPUT}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    return openSync(descriptorPath(STANDARD_OUTPUT), constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }

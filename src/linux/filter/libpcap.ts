@@ -4,7 +4,13 @@ import { MAXIMUM_SNAPLEN } from "../../wire/file/linktype.js";
 import { type Instruction, readInstructions, SOCK_FILTER_SIZE } from "../../wire/kernel/bpf/classic.js";
 import { describeErrno } from "../ffi/errno.js";
 import { errno, loadLibrary, viewMemory } from "../ffi/libc.js";
-import { LIBPCAP_PACKAGES, LIBPCAP_SONAMES } from "./libpcap-names.js";
+
+/** Debian's and everyone else's name of the library that compiles filter expressions (pcap(3PCAP)). */
+export const LIBPCAP_SONAMES = ["libpcap.so.0.8", "libpcap.so.1"] as const;
+
+/** How to install it. */
+export const LIBPCAP_PACKAGES =
+  "sudo apt install libpcap0.8 (Fedora: dnf install libpcap; Arch: pacman -S libpcap; Alpine: apk add libpcap)";
 
 /** pcap/pcap.h: `PCAP_NETMASK_UNKNOWN`; "ip broadcast" can't be compiled with it. */
 const NETMASK_UNKNOWN = 0xffff_ffff;

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { check } from "../ffi/errno.js";
+import { descriptorPath } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { fileError } from "../file/file-error.js";
 
@@ -25,7 +26,7 @@ export function openInSysfs(path: string): number {
     check(libc.syscallOfFive(SYS_FSCONFIG, context, FSCONFIG_CMD_CREATE, 0, 0, 0), operation, { needs });
     const mount = check(libc.syscall(SYS_FSMOUNT, context, 0, 0), operation, { needs });
     try {
-      return openSync(`/proc/thread-self/fd/${mount}/${path}`, "r");
+      return openSync(`${descriptorPath(mount, "thread-self")}/${path}`, "r");
     } catch (error) {
       throw fileError(`open /sys/${path} of a network namespace`, error);
     } finally {

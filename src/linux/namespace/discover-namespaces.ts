@@ -1,20 +1,17 @@
-import { closeSync, readdirSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { AF_NETLINK } from "../../wire/kernel/address-family.js";
 import { EMFILE, ENFILE, ENOMEM } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { SO_DOMAIN, SOL_SOCKET } from "../ffi/socket-constants.js";
 import type { DescriptorOwner, ProcessTable } from "../process/process-table.js";
-import { NETNS_RUN_DIR } from "./netns-run-dir.js";
-import { NetworkNamespace, OWN_NAMESPACE } from "./network-namespace.js";
+import { bindDirectories, namesIn } from "./named-namespaces.js";
+import { NetworkNamespace, namespaceOf, OWN_NAMESPACE } from "./network-namespace.js";
 
 // asm-generic/unistd.h: the same numbers on all architectures
 const SYS_PIDFD_OPEN = 434;
 const SYS_PIDFD_GETFD = 438;
 // linux/sockios.h
 const SIOCGSKNS = 0x894c;
-
-/** Where namespaces are bound to their names: by ip-netns(8), and by Docker. */
-export const bindDirectories = [NETNS_RUN_DIR, "/run/docker/netns"];
 
 /** A network namespace, and how it was found. */
 export interface DiscoveredNamespace {
@@ -84,8 +81,7 @@ export function discoverNamespaces(
     else if (namespace) add(namespace, name);
   };
   addFirst([OWN_NAMESPACE]);
-  for (const [inode, pids] of table.byNamespace)
-    if (!known.has(inode)) addFirst(pids.map((pid) => `/proc/${pid}/ns/net`));
+  for (const [inode, pids] of table.byNamespace) if (!known.has(inode)) addFirst(pids.map(namespaceOf));
   for (const directory of bindDirectories)
     for (const name of namesIn(directory)) addFirst([`${directory}/${name}`], name);
   for (const namespace of namespacesOfSockets(table))
@@ -104,14 +100,6 @@ export function boundNamespaces(): number[] {
       return namespace.inode;
     }),
   );
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
 
 /** A process may end, and a name be removed, at any moment; `unopened` if it is there and no more files can be opened. */

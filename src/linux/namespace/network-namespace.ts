@@ -3,7 +3,7 @@ import { usageError } from "../../errors.js";
 import { check, EPERM } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { fileError } from "../file/file-error.js";
-import { ownUserNamespace } from "./user-namespace.js";
+import { ownUserNamespace } from "../process/own-namespaces.js";
 
 // linux/sched.h
 const CLONE_NEWNET = 0x40000000;
@@ -11,8 +11,13 @@ const CLONE_NEWNET = 0x40000000;
 const NS_GET_USERNS = 0xb701;
 const NS_GET_NSTYPE = 0xb703;
 
-/** The calling thread's (proc(5)). */
+/** The file of the calling thread's network namespace (proc(5)). */
 export const OWN_NAMESPACE = "/proc/thread-self/ns/net";
+
+/** The file of a process's network namespace. */
+export function namespaceOf(pid: number | string): string {
+  return `/proc/${pid}/ns/net`;
+}
 
 /** A network namespace that is open, and so stays reachable until this is disposed of (network_namespaces(7)). */
 export class NetworkNamespace implements Disposable {

@@ -1,3 +1,4 @@
+import { DisposableList } from "../../disposable-list.js";
 import { usageError } from "../../errors.js";
 import { AF_PACKET } from "../../wire/kernel/address-family.js";
 import {
@@ -23,7 +24,6 @@ import {
 } from "../../wire/kernel/packet-ring.js";
 import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../wire/kernel/socket-address.js";
 import { ETH_P_ALL } from "../../wire/packet/link/ether-type.js";
-import { DisposableList } from "../ffi/disposable-list.js";
 import { check, kernelError } from "../ffi/errno.js";
 import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";

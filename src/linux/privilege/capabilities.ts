@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { IFF_PROMISC } from "../../wire/kernel/rtnetlink/link.js";
 import { Rtnetlink } from "../netlink/rtnetlink.js";
-import { PacketSocket } from "../packet/packet-socket.js";
+import { MembershipSocket } from "../packet/membership-socket.js";
 import { capabilityNames } from "./capability-names.js";
 
 /** The effective capabilities of this process (proc_pid_status(5)), in the order of their numbers. */
@@ -25,7 +25,7 @@ const trials = {
     rtnetlink.setFlags(NO_INDEX, IFF_PROMISC, IFF_PROMISC, "try CAP_NET_ADMIN");
   },
   CAP_NET_RAW() {
-    new PacketSocket("try CAP_NET_RAW")[Symbol.dispose]();
+    new MembershipSocket("try CAP_NET_RAW")[Symbol.dispose]();
   },
 };
 

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import type { Account } from "../account/account.js";
 import { effectiveCapabilities } from "./capabilities.js";
-import { rememberHeirOfRoot } from "./root-heir.js";
+
+let heir: Account | undefined;
+
+/** Whom this process gave up root for; undefined if it didn't. */
+export function heirOfRoot(): Account | undefined {
+  return heir;
+}
 
 /**
  * Makes this process another user's for good, in all its threads: its groups, its group, its user, and with them all
@@ -16,7 +22,7 @@ export function dropPrivileges(account: Account, groups: readonly number[]): voi
     process.setgroups?.([gid, ...groups]);
     process.setgid?.(gid);
     process.setuid?.(uid);
-    rememberHeirOfRoot(account);
+    heir = account;
   } catch (error) {
     throw cannotBecome(account, (error as Error).message, error);
   }

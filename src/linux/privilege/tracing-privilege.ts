@@ -1,4 +1,3 @@
-import { textOf } from "../facility/files.js";
 import { effectiveCapabilities } from "./capabilities.js";
 
 /** What the kernel asks of those who trace system calls, in the initial user namespace (capabilities(7)). */
@@ -9,9 +8,4 @@ export function missingForTracing(): string[] {
   const own = effectiveCapabilities();
   if (own.includes("CAP_SYS_ADMIN")) return [];
   return TRACING_CAPABILITIES.filter((capability) => !own.includes(capability));
-}
-
-/** Whether this is the only user namespace where all user ids are what they are, without having been mapped (user_namespaces(7)). */
-export function inInitialUserNamespace(): boolean {
-  return /^\s*0\s+0\s+4294967295$/m.test(textOf("/proc/self/uid_map") ?? "");
 }

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { processNumbersNewestFirst } from "./process-list.js";
+import { socketBehind } from "./process-table.js";
 
 /** A process that has a socket open. */
 export interface SocketOwner {
@@ -14,19 +16,10 @@ export interface SocketOwner {
  * @yields which of the sockets each process has open, none of them included: whoever has no more time can stop there
  */
 export function* findSocketOwners(inodes: ReadonlySet<number>): Generator<readonly SocketOwner[]> {
-  for (const pid of newestFirst()) {
+  for (const pid of processNumbersNewestFirst()) {
     const open = new Set(socketsOf(pid));
     yield [...open].filter((inode) => inodes.has(inode)).map((inode) => ({ inode, pid }));
   }
-}
-
-/** Process numbers are given out in rising order, and begin again at the lowest when they reach the highest. */
-function newestFirst(): number[] {
-  // The last field of /proc/loadavg is the number given out last (proc(5)).
-  const last = Number(readFileSync("/proc/loadavg", "latin1").trim().split(" ").pop());
-  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  const age = (pid: number): number => (pid <= last ? last - pid : last - pid + 2 ** 22);
-  return pids.sort((a, b) => age(a) - age(b));
 }
 
 function socketsOf(pid: number): number[] {
@@ -38,14 +31,4 @@ function socketsOf(pid: number): number[] {
     return [];
   }
   return descriptors.flatMap((fd) => socketBehind(pid, fd) ?? []);
-}
-
-/** The socket's inode number; undefined for what is no socket, or was closed since the directory was read. */
-function socketBehind(pid: number, fd: string): number | undefined {
-  try {
-    const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-    return target.startsWith("socket:[") ? Number(target.slice(8, -1)) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,13 @@
-import { readFileSync, readlinkSync, statSync } from "node:fs";
+import { readlinkSync, statSync } from "node:fs";
+import { present } from "../../present.js";
 import type { Account } from "../account/account.js";
-import { findAccount } from "../account/find-account.js";
+import { findAccount, findKnownAccount } from "../account/find-account.js";
 import { BootTime } from "../clock/boot-time.js";
-import { ownUserNamespace } from "../namespace/user-namespace.js";
+import { textOf } from "../file/text-file.js";
 import { readCommandLine } from "./command-line.js";
 import { type ControlGroup, readControlGroup } from "./control-group.js";
+import { ownUserNamespace } from "./own-namespaces.js";
+import { processNumbers } from "./process-list.js";
 
 /** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
 export interface ProcessDetails extends ControlGroup {
@@ -30,24 +33,26 @@ export interface ProcessDetails extends ControlGroup {
   readonly cgroup?: string;
 }
 
-/** How a user's name is found; see {@link findAccount} and {@link import("../account/find-account.js").findKnownAccount}. */
+/** How a user's name is found; see {@link findAccount} and {@link findKnownAccount}. */
 export type UserFinder = (uid: number) => Account | undefined;
 
 /** @param findUser by default one that waits for the name service, a bounded time */
 export function describeProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = read(pid, "stat");
   const command = readCommandLine(pid);
-  const uid = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
-  const cgroup = cgroupPath(read(`/proc/${pid}/cgroup`) ?? "");
+  const uid = /^Uid:\s+(\d+)/m.exec(read(pid, "status") ?? "")?.[1];
+  const cgroup = cgroupPath(read(pid, "cgroup") ?? "");
   return {
     pid,
-    ...present("comm", stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))),
-    ...present("args", command?.args),
-    ...(command?.isTruncated ? { args_truncated: true } : {}),
+    ...present({
+      comm: stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
+      args: command?.args,
+      args_truncated: command?.isTruncated ? (true as const) : undefined,
+    }),
     ...describeExecutable(pid),
     ...(uid === undefined ? {} : describeUser(Number(uid), findUser)),
-    ...present("started", stat && startTime(stat)),
-    ...(cgroup === undefined ? {} : { cgroup, ...readControlGroup(cgroup) }),
+    ...present({ started: stat && startTime(stat), cgroup }),
+    ...(cgroup === undefined ? {} : readControlGroup(cgroup)),
   };
 }
 
@@ -56,19 +61,19 @@ export function describeUser(
   uid: number,
   findUser: UserFinder = findAccount,
 ): { uid: number; user?: string } {
-  return { uid, ...present("user", findUser(uid)?.name) };
+  return { uid, ...present({ user: findUser(uid)?.name }) };
 }
 
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+/** Has {@link findKnownAccount} know the users of all processes that run now, in a moment. */
+export function learnUsersOfProcesses(): void {
+  for (const pid of processNumbers()) {
+    const uid = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+    if (uid !== undefined) findKnownAccount(uid);
   }
+}
+
+function read(pid: number, file: string): string | undefined {
+  return textOf(`/proc/${pid}/${file}`, "utf8");
 }
 
 function describeExecutable(pid: number): Pick<ProcessDetails, "exe" | "exe_unverified"> {

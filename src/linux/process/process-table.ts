@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
+import { processNumbers } from "./process-list.js";
 
 /** A file descriptor of a process. */
 export interface DescriptorOwner {
@@ -22,26 +23,27 @@ export function readProcessTable(): ProcessTable {
   const byNamespace = new Map<number, number[]>();
   const bySocket = new Map<number, DescriptorOwner[]>();
   const hidden: number[] = [];
-  const names = readdirSync("/proc");
-  for (const name of names) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
+  const pids = processNumbers();
+  for (const pid of pids) {
     try {
       add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
-      for (const fd of readdirSync(`/proc/${pid}/fd`)) addIfSocket(bySocket, pid, fd);
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const inode = socketBehind(pid, fd);
+        if (inode !== undefined) add(bySocket, inode, { pid, fd: Number(fd) });
+      }
     } catch (error) {
       // A process that is gone meanwhile has nothing open any more. Whatever else fails, this one isn't seen.
       if (!isGone(error)) hidden.push(pid);
     }
   }
   // Every PID namespace has a process 1.
-  return { byNamespace, bySocket, hidden, isPartial: !names.includes("1") };
+  return { byNamespace, bySocket, hidden, isPartial: !pids.includes(1) };
 }
 
 /** Just the namespaces of all processes that this process may see: by the namespace's inode number. */
 export function readProcessNamespaces(): Map<number, number[]> {
   const byNamespace = new Map<number, number[]>();
-  for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
+  for (const pid of processNumbers()) {
     try {
       add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
     } catch {
@@ -51,15 +53,17 @@ export function readProcessNamespaces(): Map<number, number[]> {
   return byNamespace;
 }
 
-function addIfSocket(bySocket: Map<number, DescriptorOwner[]>, pid: number, fd: string): void {
-  let target: string;
+/**
+ * The inode number of the socket that a process has as a descriptor; undefined for what is no socket, or was closed since the
+ * directory was read.
+ */
+export function socketBehind(pid: number, fd: string): number | undefined {
   try {
-    target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+    const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+    return target.startsWith("socket:[") ? inodeIn(target) : undefined;
   } catch {
-    // Closed since the directory was read.
-    return;
+    return undefined;
   }
-  if (target.startsWith("socket:[")) add(bySocket, inodeIn(target), { pid, fd: Number(fd) });
 }
 
 /** The number in `net:[4026531840]` or `socket:[12345]`. */

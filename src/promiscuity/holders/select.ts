@@ -1,6 +1,5 @@
 import { PromiscError, usageError } from "../../errors.js";
-import { bindDirectories } from "../../linux/namespace/discover-namespaces.js";
-import { NetworkNamespace } from "../../linux/namespace/network-namespace.js";
+import { openNamespace } from "../../linux/namespace/named-namespaces.js";
 import type { Blindness } from "./account.js";
 import type { PromiscuityReport } from "./read.js";
 
@@ -32,25 +31,13 @@ const UNREAD: Blindness = {
 };
 
 function inodeOf(which: string): number {
-  for (const path of pathsOf(which)) {
-    try {
-      using namespace = NetworkNamespace.open(path);
-      return namespace.inode;
-    } catch {
-      // Not under this path.
-    }
-  }
+  using namespace = openNamespace(which);
+  if (namespace) return namespace.inode;
   throw usageError(
     `look at network namespace ${JSON.stringify(which)}`,
     "there is none of that name and no such process, or it is hidden from this user",
     "give own, a name that ip netns list shows, or the number of a process in it",
   );
-}
-
-function pathsOf(which: string): string[] {
-  if (which === "own") return ["/proc/thread-self/ns/net"];
-  const byName = bindDirectories.map((directory) => `${directory}/${which}`);
-  return /^\d+$/.test(which) ? [`/proc/${which}/ns/net`, ...byName] : byName;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import {
   boundNamespaces,
   type DiscoveredNamespace,
   discoverNamespaces,
 } from "../../linux/namespace/discover-namespaces.js";
+import { newestProcess } from "../../linux/process/process-list.js";
 import { readProcessNamespaces, readProcessTable } from "../../linux/process/process-table.js";
 
 /** How often it is looked for namespaces that came or went, in milliseconds. The kernel has no event for that. */
@@ -42,7 +42,7 @@ export class NamespaceFinder implements Disposable {
   #bySocket = new Set<number>();
   #checkSocketsAt = 0;
   readonly #listener: NamespaceListener;
-  #newest: string | undefined;
+  #newest: number | undefined;
   #leftOut = 0;
   #notBefore = 0;
   #later: NodeJS.Timeout | undefined;
@@ -123,15 +123,5 @@ export class NamespaceFinder implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     clearTimeout(this.#later);
-  }
-}
-
-/** proc(5): its last field is the number of the newest process. /proc/stat counts them too, and costs ten times as much. */
-function newestProcess(): string | undefined {
-  try {
-    return readFileSync("/proc/loadavg", "latin1").split(" ").at(-1);
-  } catch {
-    // No file can be opened now.
-    return undefined;
   }
 }

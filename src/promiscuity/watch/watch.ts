@@ -1,5 +1,5 @@
 import { PromiscError } from "../../errors.js";
-import { learnUsersOfProcesses } from "../../linux/account/find-account.js";
+import { learnUsersOfProcesses } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import { WakeQueue } from "../../wake-queue.js";
 import type { WatchEvent } from "./event.js";

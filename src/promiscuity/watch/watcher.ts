@@ -1,6 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import { formatMicroseconds, realTime } from "../../linux/clock/clock.js";
-import { descriptorLimit } from "../../linux/ffi/descriptor-limit.js";
+import { descriptorLimit } from "../../linux/ffi/file-descriptor.js";
 import { type DiscoveredNamespace, MOST_UNPRIVILEGED } from "../../linux/namespace/discover-namespaces.js";
 import { BATCH, type LinkEvent } from "../../linux/netlink/link-events.js";
 import { present } from "../../present.js";

@@ -6,7 +6,7 @@ import type { CallRecord, MembershipCall } from "../../../src/linux/bpf/call-rec
 import { SystemCallTracer } from "../../../src/linux/bpf/system-call-tracer.js";
 import { NetworkNamespace } from "../../../src/linux/namespace/network-namespace.js";
 import { LinkEvents } from "../../../src/linux/netlink/link-events.js";
-import { PacketSocket } from "../../../src/linux/packet/packet-socket.js";
+import { MembershipSocket } from "../../../src/linux/packet/membership-socket.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
 import {
   PACKET_MR_ALLMULTI,
@@ -97,7 +97,7 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
     const event = only(
       await callsDuring(() => {
         const before = new Set(sockets());
-        using socket = new PacketSocket("test");
+        using socket = new MembershipSocket("test");
         socket.joinPromiscuous(ifindex, "test");
         opened = sockets().filter((each) => !before.has(each));
       }),
@@ -358,7 +358,7 @@ for _ in range(100):
     using other = NetworkNamespace.open("/run/netns/other");
     const event = only(
       await callsDuring(() => {
-        using socket = new PacketSocket("test");
+        using socket = new MembershipSocket("test");
         other.enter(() => {
           // The index is one of the socket's namespace.
           socket.joinPromiscuous(ifindex, "test");
@@ -456,7 +456,7 @@ call(holder.fileno(), 263, 1, ctypes.addressof(request), 16)
       if (event.netns === ownNamespace()) order.push(event.kind);
     });
     await new Promise<void>((resolve) => {
-      using holder = new PacketSocket("test");
+      using holder = new MembershipSocket("test");
       const events = new LinkEvents((changes) => {
         trace.drain();
         if (changes.some((change) => change.kind === "changed" && change.link.promiscuity === 1)) {

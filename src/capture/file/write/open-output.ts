@@ -1,9 +1,9 @@
 import { closeSync, constants, fchownSync, fstatSync, ftruncateSync, lstatSync, openSync } from "node:fs";
 import { type Errno, PromiscError, usageError } from "../../../errors.js";
 import { EACCES, ELOOP, ENXIO } from "../../../linux/ffi/errno.js";
-import { withFileAccess } from "../../../linux/file/file-access.js";
 import { fileError } from "../../../linux/file/file-error.js";
-import { heirOfRoot } from "../../../linux/privilege/root-heir.js";
+import { heirOfRoot } from "../../../linux/privilege/drop-privileges.js";
+import { withFileAccess } from "../../../linux/privilege/file-access.js";
 import { type FileOwner, refusePlanted } from "./planted.js";
 
 /** What names a file on this machine, whatever its paths. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PromiscError, usageError } from "../../../errors.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
-import { boundTcpSocket } from "../../../linux/tcp-socket.js";
+import { boundTcpSocket } from "../../../linux/socket/tcp-socket.js";
 import { WakeQueue } from "../../../wake-queue.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
 import { AF_INET } from "../../../wire/kernel/address-family.js";

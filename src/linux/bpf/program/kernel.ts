@@ -1,5 +1,4 @@
-import { procPidNamespace } from "../../namespace/pid-namespace.js";
-import { ownUserNamespace } from "../../namespace/user-namespace.js";
+import { ownUserNamespace, procPidNamespace } from "../../process/own-namespaces.js";
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
 

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { after, describe, it } from "node:test";
 import { ftp } from "../../../../src/detect/decoy/login/ftp.js";
 import { LoginServer } from "../../../../src/detect/decoy/login/server.js";
-import { boundTcpSocket } from "../../../../src/linux/tcp-socket.js";
+import { boundTcpSocket } from "../../../../src/linux/socket/tcp-socket.js";
 import { ip, isolate, noNamespaces } from "../../../support/network/namespace.js";
 import { execFileSync } from "../../../support/process/child-process.js";
 import { lacking } from "../../../support/process/peer.js";
@@ -83,7 +83,7 @@ describe("the listener of the decoy login", { skip: noNamespaces, timeout: 30_00
       code: "kernel",
       message: /^cannot listen: .*\(EADDRINUSE\)$/,
     });
-    const module = JSON.stringify(new URL("../../../../src/linux/tcp-socket.js", import.meta.url));
+    const module = JSON.stringify(new URL("../../../../src/linux/socket/tcp-socket.js", import.meta.url));
     const script = `import { boundTcpSocket } from ${module};
       try { boundTcpSocket(Uint8Array.of(127, 0, 0, 1), 21, "listen"); }
       catch (error) { console.log(error.code, error.errno.name, error.hint.slice(0, 27)); }`;

@@ -1,5 +1,19 @@
 import { readFileSync, statSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
+import { textOf } from "../file/text-file.js";
+
+let own: number | undefined;
+
+/** The inode number of this process's user namespace. A process of several threads can't go to another one (setns(2)). */
+export function ownUserNamespace(): number {
+  own ??= statSync("/proc/self/ns/user").ino;
+  return own;
+}
+
+/** Whether this is the only user namespace where all user ids are what they are, without having been mapped (user_namespaces(7)). */
+export function inInitialUserNamespace(): boolean {
+  return /^\s*0\s+0\s+4294967295$/m.test(textOf("/proc/self/uid_map") ?? "");
+}
 
 /**
  * The inode number of the PID namespace whose numbers /proc shows (pid_namespaces(7)): this process's own, or one above if

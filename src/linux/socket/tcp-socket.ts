@@ -1,11 +1,11 @@
-import { PromiscError } from "../errors.js";
-import { present } from "../present.js";
-import { AF_INET } from "../wire/kernel/address-family.js";
-import { SOCKADDR_IN_SIZE, writeInetSocketAddress } from "../wire/kernel/socket-address.js";
-import { check, EADDRINUSE, hasErrno } from "./ffi/errno.js";
-import { FileDescriptor } from "./ffi/file-descriptor.js";
-import * as libc from "./ffi/libc.js";
-import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "./ffi/socket-constants.js";
+import { PromiscError } from "../../errors.js";
+import { present } from "../../present.js";
+import { AF_INET } from "../../wire/kernel/address-family.js";
+import { SOCKADDR_IN_SIZE, writeInetSocketAddress } from "../../wire/kernel/socket-address.js";
+import { check, EADDRINUSE, hasErrno } from "../ffi/errno.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
+import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../ffi/socket-constants.js";
 
 /**
  * A TCP socket bound to an IPv4 address, for Node.js to listen on: `server.listen({ fd })`. Node.js itself binds in a later

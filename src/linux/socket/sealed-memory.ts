@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
-import { check } from "./errno.js";
-import { FileDescriptor } from "./file-descriptor.js";
-import * as libc from "./libc.js";
+import { check } from "../ffi/errno.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
 
 // linux/memfd.h
 const MFD_CLOEXEC = 1;

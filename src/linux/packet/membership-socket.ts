@@ -11,7 +11,7 @@ import * as libc from "../ffi/libc.js";
 import { SOCK_RAW, SOL_PACKET } from "../ffi/socket-constants.js";
 
 /** A packet(7) socket of protocol 0: it receives nothing, and costs the kernel nothing per frame. */
-export class PacketSocket implements Disposable {
+export class MembershipSocket implements Disposable {
   readonly #descriptor: FileDescriptor;
 
   /** @param operation what it is for, after "cannot" in the error; needs CAP_NET_RAW */

@@ -1,9 +1,9 @@
-import { AF_UNIX } from "../wire/kernel/address-family.js";
-import { check, EMSGSIZE, ENOBUFS } from "./ffi/errno.js";
-import { FileDescriptor } from "./ffi/file-descriptor.js";
-import * as libc from "./ffi/libc.js";
-import { sealedMemory } from "./ffi/sealed-memory.js";
-import { MSG_DONTWAIT, MSG_NOSIGNAL, SCM_RIGHTS, SOCK_DGRAM, SOL_SOCKET } from "./ffi/socket-constants.js";
+import { AF_UNIX } from "../../wire/kernel/address-family.js";
+import { check, EMSGSIZE, ENOBUFS } from "../ffi/errno.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
+import * as libc from "../ffi/libc.js";
+import { MSG_DONTWAIT, MSG_NOSIGNAL, SCM_RIGHTS, SOCK_DGRAM, SOL_SOCKET } from "../ffi/socket-constants.js";
+import { sealedMemory } from "./sealed-memory.js";
 
 const PATH = "/run/systemd/journal/socket";
 

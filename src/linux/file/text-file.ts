@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /** A file's text, or undefined if it isn't there or can't be read. */
-export function textOf(path: string): string | undefined {
+export function textOf(path: string, encoding: "latin1" | "utf8" = "latin1"): string | undefined {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path, encoding);
   } catch {
     return undefined;
   }

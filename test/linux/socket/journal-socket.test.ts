@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { encodeEntry, JournalSocket } from "../../src/linux/journal-socket.js";
-import { isolate, sh } from "../support/network/namespace.js";
-import { Journal, noJournal } from "../support/process/journal.js";
-import { lacking } from "../support/process/peer.js";
+import { encodeEntry, JournalSocket } from "../../../src/linux/socket/journal-socket.js";
+import { isolate, sh } from "../../support/network/namespace.js";
+import { Journal, noJournal } from "../../support/process/journal.js";
+import { lacking } from "../../support/process/peer.js";
 
 isolate();
 

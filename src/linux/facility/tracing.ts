@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { PromiscError } from "../../errors.js";
+import { BTF_FILE, kernelLayout } from "../bpf/kernel-layout.js";
+import { SystemCallTracer } from "../bpf/system-call-tracer.js";
+import { textOf } from "../file/text-file.js";
+import { missingForTracing, TRACING_CAPABILITIES } from "../privilege/tracing-privilege.js";
+import { inInitialUserNamespace } from "../process/own-namespaces.js";
+import type { Facility } from "./facility.js";
+
+/** Whether this process may trace system calls, as far as its capabilities go (capabilities(7)). */
+export function tracingCapabilities(): Facility {
+  const name = TRACING_CAPABILITIES.join(", ");
+  const missing = missingForTracing();
+  if (missing.length > 0)
+    return {
+      name,
+      available: false,
+      detail: missing.length === 1 ? `this process lacks ${missing[0]}` : "this process has neither",
+      remedy: "run it with sudo; in a container, start that with --cap-add BPF --cap-add PERFMON",
+    };
+  if (!inInitialUserNamespace())
+    return {
+      name,
+      available: false,
+      detail: "in this user namespace alone, which isn't enough",
+      remedy: "run it with sudo, outside rootless containers and other user namespaces",
+    };
+  return { name, available: true, detail: "granted, or included in CAP_SYS_ADMIN" };
+}
+
+/** Whether the kernel describes its types, by which a trace of system calls finds what it reads (Documentation/bpf/btf.rst). */
+export function btf(): Facility {
+  const name = "BTF";
+  try {
+    kernelLayout();
+    return { name, available: true, detail: `${BTF_FILE} has what is needed` };
+  } catch (error) {
+    if (!(error instanceof PromiscError)) throw error;
+    const { message, hint = "" } = error;
+    if (existsSync(BTF_FILE)) return { name, available: false, detail: message, remedy: hint };
+    return {
+      name,
+      available: false,
+      detail: `there is no ${BTF_FILE}`,
+      remedy: `${hint}; in a container, have /sys mounted`,
+    };
+  }
+}
+
+/**
+ * Whether the kernel runs the program that traces system calls (bpf(2)). Many things can forbid it, so it is tried, for
+ * some milliseconds in which all system calls take a little longer.
+ */
+export function ebpf(): Facility {
+  const name = "eBPF";
+  try {
+    new SystemCallTracer(() => {})[Symbol.dispose]();
+    return { name, available: true, detail: "system calls can be traced" };
+  } catch (error) {
+    if (!(error instanceof PromiscError)) throw error;
+    const { code, errno, message, hint = "" } = error;
+    const said = errno ? `the kernel says ${errno.name}` : message;
+    if (code !== "privilege") return { name, available: false, detail: said, remedy: hint };
+    if (textOf("/proc/sys/kernel/unprivileged_bpf_disabled") === undefined)
+      return {
+        name,
+        available: false,
+        detail: "this kernel has none",
+        remedy: "boot a kernel that is built with CONFIG_BPF_SYSCALL",
+      };
+    return { name, available: null, detail: `only root may try: ${said}`, remedy: "sudo promisc doctor" };
+  }
+}
