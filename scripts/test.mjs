@@ -1,11 +1,12 @@
 // npm test: sets up if need be, then runs all tests, or those whose path contains one of the arguments.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./build.mjs";
 import { exists, installPeers, succeeds } from "./peers.mjs";
 import { runTests } from "./run-tests.mjs";
-import { setUp } from "./setup.mjs";
+import { installPackages, setUp } from "./setup.mjs";
 import { sources, transpile } from "./transpile.mjs";
 
 const built = join(root, "build");
@@ -38,8 +39,50 @@ async function preparePeers() {
   console.log(`tests: without ${missing.join(", ")} (${why}): the tests that need them ${consequence}`);
 }
 
-/** Whether a file's tests need the machine for themselves: they load it, or notice when others do. */
-const isAlone = (file) => file.endsWith(".alone.test.js");
+const VIRTUAL_MACHINE = "support/virtual-machine/virtual-machine.js";
+const needsGuestKernel = (file) => readFileSync(file, "utf8").includes(VIRTUAL_MACHINE);
+
+/** Has the kernel of virtual machines downloaded, where there can be some. */
+async function prepareGuestKernel() {
+  // The tests say why there can't be any, or fail of what this fails of.
+  await import(pathToFileURL(join(built, "test", VIRTUAL_MACHINE)).href).catch(() => {});
+}
+
+/**
+ * In which order files begin, and how many run at the same time: those whose names end in `.heavy` load the machine and
+ * don't mind that others do, those that end in `.alone` notice whatever else is done on it.
+ */
+const groups = [
+  // They wait for the kernel and for each other's frames more than they calculate.
+  { belongs: (file) => !/\.(heavy|alone)\.test\.js$/.test(file), concurrency: 4 },
+  { belongs: (file) => file.endsWith(".heavy.test.js"), concurrency: 3 },
+  { belongs: (file) => file.endsWith(".alone.test.js"), concurrency: 1 },
+];
+
+/** The files that take longest, which begin first, so that none of them is left at the end: the last lines of a run name them. */
+const longest = [
+  "detect/scan/scan",
+  "detect/load/load-test",
+  "cli/scan",
+  "lab/truth.heavy",
+  "kernel/soak.heavy",
+  "detect/decoy/login/decoy-login",
+  "detect/decoy/dns/dns-decoy",
+  "lab/lan",
+  "cli/capture",
+  "cli/lab-room",
+  "cli/check",
+  "cli/lab",
+  "cli/errors",
+  "cli/watch-findings",
+  "capture/file/failure",
+  "capture/live/capture",
+  "peer/tcpdump-lines",
+].map((name) => join(built, `test/${name}.test.js`));
+
+/** Those of the list first, in its order. */
+const beforeOthers = (one, other) => rank(one) - rank(other);
+const rank = (file) => (longest.includes(file) ? longest.indexOf(file) : longest.length);
 
 /** The built test files whose path contains one of the arguments, or all. */
 function wantedFiles() {
@@ -50,15 +93,25 @@ function wantedFiles() {
     .map((file) => join(built, file.replace(/\.ts$/, ".js")));
 }
 
+/** How many seconds went into downloads. */
+let fetching = 0;
+async function fetch(download) {
+  const start = performance.now();
+  await download();
+  fetching += (performance.now() - start) / 1000;
+}
+
+await fetch(installPackages);
 await setUp();
 await transpile();
-await preparePeers();
+await fetch(preparePeers);
 if (!runWithNamespaces()) {
-  const files = wantedFiles();
-  const isFine = await runTests(built, [
-    // They wait for the kernel and for each other's frames more than they calculate.
-    { files: files.filter((file) => !isAlone(file)), concurrency: 3 },
-    { files: files.filter(isAlone), concurrency: 1 },
-  ]);
+  const files = wantedFiles().sort(beforeOthers);
+  if (files.some(needsGuestKernel)) await fetch(prepareGuestKernel);
+  const isFine = await runTests(
+    built,
+    groups.map(({ belongs, concurrency }) => ({ files: files.filter(belongs), concurrency })),
+    fetching,
+  );
   process.exitCode = isFine ? 0 : 1;
 }

@@ -12,29 +12,59 @@ describe("the summary of a test run", () => {
   const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
   after(() => rmSync(folder, { recursive: true }));
 
-  function summaryOf(test: string): { status: number | null; lines: string[] } {
-    const file = join(folder, "some.test.js");
+  const fileOf = (name: string, test: string): string => {
+    const file = join(folder, `${name}.test.js`);
     writeFileSync(
       file,
       `const { describe, it, test } = require("node:test"); const assert = require("node:assert");\n${test}`,
     );
+    return file;
+  };
+
+  /** Runs files, and returns all that is printed. */
+  function run(files: string[], fetching = 0): { status: number | null; lines: string[] } {
     // A file, because Node.js starts those of the tests with the options of this process.
     const runner = join(folder, "runner.mjs");
-    const groups = JSON.stringify([{ files: [file], concurrency: 1 }]);
+    const groups = JSON.stringify([{ files, concurrency: 1 }]);
     writeFileSync(
       runner,
       `import { runTests } from ${module};
-      process.exitCode = (await runTests(${JSON.stringify(folder)}, ${groups})) ? 0 : 1;`,
+      process.exitCode = (await runTests(${JSON.stringify(folder)}, ${groups}, ${fetching})) ? 0 : 1;`,
     );
     // Within a test, Node.js runs no others.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const { status, stdout } = spawnSync(process.execPath, [runner], { encoding: "utf8", env });
-    const lines = stdout.trimEnd().split("\n");
+    return { status, lines: stdout.trimEnd().split("\n") };
+  }
+
+  function summaryOf(test: string): { status: number | null; lines: string[] } {
+    const { status, lines } = run([fileOf("some", test)]);
     return {
       status,
       lines: lines.filter((line, at) => line.startsWith("skipped:") || at > lines.length - 2),
     };
   }
+
+  it("names the ten slowest files, the slowest first, and says how long all took, with downloads and without", () => {
+    const quick = Array.from({ length: 10 }, (_, at) => fileOf(`quick${at}`, 'it("passes", () => {});'));
+    const slow = fileOf("slow", 'it("waits", () => new Promise((resolve) => setTimeout(resolve, 1500)));');
+    // As if all of it had begun ten minutes earlier.
+    const { lines } = run([...quick, slow], -600);
+    const first = lines.findIndex((line) => line.startsWith("slowest:"));
+    assert.match(lines[first] ?? "", /^slowest: +\d+\.\d s {2}slow\.test\.ts$/);
+    const seconds = lines.slice(first, first + 10).map((line) => {
+      const [, value] = /^slowest: +(\d+\.\d) s {2}(?:slow|quick\d)\.test\.ts$/.exec(line) ?? [];
+      return Number(value);
+    });
+    assert.deepEqual(
+      seconds,
+      [...seconds].sort((one, other) => other - one),
+    );
+    const took = /^took: (\d+) s; 10 min (\d+) s without fetching packages and the virtual machine's kernel$/;
+    const [, whole, rest] = took.exec(lines[first + 10] ?? "") ?? [];
+    assert.ok(Number(whole) >= 1, lines[first + 10]);
+    assert.equal(whole, rest);
+  });
 
   it("lists each test that is skipped, and each suite, with its reason, and ends with the counts", () => {
     const { status, lines } = summaryOf(`

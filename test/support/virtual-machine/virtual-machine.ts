@@ -4,7 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "../process/child-pro
 import { lacking } from "../process/peer.js";
 import { type Card, END, guestKernel, NoGuestKernel } from "./guest-kernel.js";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Why a virtual machine can't run here, or false. */
 export const noVirtualMachines: string | false =
