@@ -1,5 +1,6 @@
 import { watchReadable } from "../linux/ffi/libc.js";
-import { addressAt, isGroup } from "./nic/nic.js";
+import { macNumberAt } from "../wire/hardware-address.js";
+import { isGroup } from "./nic/nic.js";
 import type { Port } from "./port.js";
 
 /** A frame of the largest size that a tap has. */
@@ -73,7 +74,7 @@ export class Hub implements Disposable {
   }
 
   #deliver(from: Port, frame: Uint8Array, length: number): void {
-    const destination = addressAt(frame, 0);
+    const destination = macNumberAt(frame, 0);
     const only = this.#options.isSwitch ? this.#learn(from, frame, destination) : undefined;
     if (only) {
       if (only !== from) only.receive(frame, length, destination, this.#turn);
@@ -84,7 +85,7 @@ export class Hub implements Disposable {
 
   /** Where a switch sends a frame; undefined for everywhere. */
   #learn(from: Port, frame: Uint8Array, destination: number): Port | undefined {
-    const source = addressAt(frame, 6);
+    const source = macNumberAt(frame, 6);
     if (this.#seen.size < MOST_ADDRESSES || this.#seen.has(source)) this.#seen.set(source, from);
     return isGroup(destination) ? undefined : this.#seen.get(destination);
   }

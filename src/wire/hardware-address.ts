@@ -1,3 +1,5 @@
+import { readBe16, readBe32 } from "./network-order.js";
+
 /** Bytes of an Ethernet address. */
 export const MAC_SIZE = 6;
 
@@ -13,6 +15,11 @@ export function formatHardwareAddress(bytes: Uint8Array): string {
 /** The hardware address of six bytes at `at`, without a view of it. */
 export function hardwareAddressAt(bytes: Uint8Array, at: number): string {
   return `${hexOctet(bytes, at)}:${hexOctet(bytes, at + 1)}:${hexOctet(bytes, at + 2)}:${hexOctet(bytes, at + 3)}:${hexOctet(bytes, at + 4)}:${hexOctet(bytes, at + 5)}`;
+}
+
+/** The six bytes at `at` as a number of 48 bits, of which the first byte is the highest. */
+export function macNumberAt(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at) * 2 ** 32 + readBe32(bytes, at + 2);
 }
 
 function hexOctet(bytes: Uint8Array, at: number): string {

@@ -1,3 +1,5 @@
+import { readBe16 } from "./network-order.js";
+
 /** Bytes of an address. */
 export const IPV4_ADDRESS_SIZE = 4;
 export const IPV6_ADDRESS_SIZE = 16;
@@ -31,7 +33,7 @@ function formatIpv6(bytes: Uint8Array): string {
 }
 
 function word(bytes: Uint8Array, index: number): number {
-  return ((bytes[2 * index] as number) << 8) | (bytes[2 * index + 1] as number);
+  return readBe16(bytes, 2 * index);
 }
 
 function formatWords(bytes: Uint8Array, start: number, end: number): string {

@@ -1,4 +1,5 @@
 import { unwritable } from "./bytes.js";
+import { MAC_SIZE } from "./hardware-address.js";
 import { writeBe16 } from "./network-order.js";
 
 /**
@@ -16,6 +17,11 @@ export function writeHardwareAddress(text: string, into: Uint8Array, offset: num
   return at;
 }
 
+/** Whether a text is an Ethernet address as it is usually written: `02:fc:00:00:00:01`, in either case. */
+export function isMac(text: string): boolean {
+  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
+}
+
 /** How many bytes {@link writeHardwareAddress} writes. */
 export function hardwareAddressSize(text: string): number {
   return text === "" ? 0 : text.split(":").length;
@@ -26,7 +32,7 @@ export function hardwareAddressSize(text: string): number {
  * @throws PromiscError `usage` if it isn't one
  */
 export function writeMac(text: string, into: Uint8Array, offset: number): void {
-  if (hardwareAddressSize(text) !== 6) throw unwritable("hardware address", `not six octets: ${text}`);
+  if (hardwareAddressSize(text) !== MAC_SIZE) throw unwritable("hardware address", `not six octets: ${text}`);
   writeHardwareAddress(text, into, offset);
 }
 

@@ -5,6 +5,7 @@ import {
   formatAx25Address,
   formatHardwareAddress,
   formatRoseAddress,
+  macNumberAt,
 } from "../../src/wire/hardware-address.js";
 
 describe("formatHardwareAddress", () => {
@@ -52,4 +53,12 @@ describe("formatRoseAddress", () => {
 
   it("writes what isn't a decimal digit as the next characters of ASCII", () =>
     assert.equal(formatRoseAddress(Uint8Array.of(0xab, 0xcd, 0xef, 0, 0)), ":;<=>?0000"));
+});
+
+describe("macNumberAt", () => {
+  it("has the first byte highest, and all 48 bits", () => {
+    const bytes = Uint8Array.of(0xa5, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0xa5);
+    assert.equal(macNumberAt(bytes, 1), 0xfedc_ba98_7654);
+    assert.equal(macNumberAt(new Uint8Array(6).fill(0xff), 0), 2 ** 48 - 1);
+  });
 });

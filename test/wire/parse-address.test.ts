@@ -6,6 +6,7 @@ import { formatHardwareAddress } from "../../src/wire/hardware-address.js";
 import { formatInetAddress } from "../../src/wire/inet-address.js";
 import {
   hardwareAddressSize,
+  isMac,
   writeHardwareAddress,
   writeIpv4Address,
   writeIpv6Address,
@@ -80,5 +81,21 @@ describe("a text is an address", () => {
     const into = new Uint8Array(6);
     writeMac("2:FC:0:0:0:1", into, 0);
     assert.deepEqual(into, hex("02 fc 00 00 00 01"));
+  });
+});
+
+describe("a text is an Ethernet address", () => {
+  for (const text of ["02:fc:00:00:00:01", "02:FC:00:00:0a:Ff"])
+    it(`${text} is one`, () => {
+      assert.equal(isMac(text), true);
+      writeMac(text, new Uint8Array(6), 0);
+    });
+
+  for (const text of ["", "2:fc:0:0:0:1", "02-fc-00-00-00-01", "02:fc:00:00:00", "02:fc:00:00:00:01:02"])
+    it(`"${text}" isn't as it is usually written`, () => assert.equal(isMac(text), false));
+
+  it("what stands before it or after it counts", () => {
+    for (const text of [" 02:fc:00:00:00:01", "02:fc:00:00:00:01\n", "x02:fc:00:00:00:01"])
+      assert.equal(isMac(text), false);
   });
 });

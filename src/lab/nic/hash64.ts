@@ -1,6 +1,6 @@
+import { etherCrcOfMac } from "../../wire/packet/link/ethernet-crc.js";
 import type { CardState, FrameClass, NicModel } from "./nic.js";
 
-const POLYNOMIAL = 0x04c11db7;
 /** With more groups the driver 8139cp has the card pass all multicast (multicast_filter_limit). */
 const MOST_GROUPS = 32;
 
@@ -29,15 +29,7 @@ export class HashFilter implements NicModel {
   }
 }
 
-/** The top six bits of the Ethernet CRC of an address, as the driver's `ether_crc` (linux/crc32.h) has it. */
+/** The top six bits of the address's check sequence, as the driver's `cp_set_rx_mode` takes them. */
 export function hashOf(address: number): number {
-  let crc = 0xffffffff;
-  for (let unit = 0x10000000000; unit >= 1; unit /= 0x100) {
-    const byte = Math.floor(address / unit) & 0xff;
-    for (let bit = 0; bit < 8; bit++) {
-      const carry = (crc >>> 31) ^ ((byte >>> bit) & 1);
-      crc = (crc << 1) ^ (carry ? POLYNOMIAL : 0);
-    }
-  }
-  return crc >>> 26;
+  return etherCrcOfMac(address) >>> 26;
 }

@@ -31,17 +31,6 @@ export function classify(destination: number, address: number): FrameClass {
   return destination === address ? "own" : "other";
 }
 
-/** Six bytes as a number. */
-export function addressAt(bytes: Uint8Array, at: number): number {
-  const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-  const low =
-    ((bytes[at + 2] as number) << 24) |
-    ((bytes[at + 3] as number) << 16) |
-    ((bytes[at + 4] as number) << 8) |
-    (bytes[at + 5] as number);
-  return high * 0x100000000 + (low >>> 0);
-}
-
 /** Whether an address is of many stations: the lowest bit of the first byte. */
 export function isGroup(address: number): boolean {
   return (Math.floor(address / 0x10000000000) & 1) !== 0;

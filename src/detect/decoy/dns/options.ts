@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { usageError } from "../../../errors.js";
 import { spoken } from "../../../promiscuity/interface-name.js";
+import { isMac } from "../../../wire/parse-address.js";
 import { type Bounds, spokenTime, within } from "../bounds.js";
 import { INVENTED_IPV4, INVENTED_IPV6 } from "../invented-address.js";
 
@@ -59,7 +60,7 @@ export function planDnsDecoy(options: DnsDecoyOptions): DnsDecoyPlan {
   if (targets.length === 0 || targets.length > MOST_TARGETS)
     throw usageError(operation, `${targets.length} targets`, `give 1 to ${MOST_TARGETS}`);
   for (const { host, mac } of targets)
-    if (isIP(host) === 0 || !/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac))
+    if (isIP(host) === 0 || !isMac(mac))
       throw usageError(
         operation,
         `${JSON.stringify(host)} at ${JSON.stringify(mac)}`,

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { PromiscError } from "../../../errors.js";
 import { present } from "../../../present.js";
+import { isMac } from "../../../wire/parse-address.js";
 import type { HostReport } from "../report.js";
 import type { Verdict } from "../verdict/verdict.js";
 
@@ -58,7 +59,7 @@ const keys: Readonly<Record<keyof BaselineHost, Check>> = {
   host: { must: "be an IP address", holds: (value) => isText(value) && isIP(value) !== 0 },
   mac: {
     must: "be an Ethernet address",
-    holds: (value) => isText(value) && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(value),
+    holds: (value) => isText(value) && isMac(value) && value === value.toLowerCase(),
   },
   verdict: {
     must: `be one of ${verdicts.join(", ")}`,

@@ -1,4 +1,5 @@
-import { readBe16, readBe32 } from "../../../wire/network-order.js";
+import { macNumberAt } from "../../../wire/hardware-address.js";
+import { readBe32 } from "../../../wire/network-order.js";
 import type { NumberOf } from "../probe/probe.js";
 
 /** A host's place in the table; {@link NO_ROW} for none. */
@@ -66,14 +67,14 @@ export class HostTable {
   setIpv6(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 16; byte++) this.ipv6[row * 16 + byte] = bytes[at + byte] as number;
     this.hasIpv6[row] = 1;
-    this.#byIpv6.add(low48(bytes, at + 10), row);
+    this.#byIpv6.add(macNumberAt(bytes, at + 10), row);
   }
 
   setMac(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 6; byte++) this.mac[row * 6 + byte] = bytes[at + byte] as number;
     this.hasMac[row] = 1;
     // The first one stands for all: thousands of addresses may be one machine's.
-    const key = low48(bytes, at);
+    const key = macNumberAt(bytes, at);
     if (this.#byMac.first(key) === NO_ROW) this.#byMac.add(key, row);
   }
 
@@ -84,7 +85,7 @@ export class HostTable {
 
   /** The first row with a hardware address. */
   byMac(bytes: Uint8Array, at: number): Row {
-    return this.#byMac.first(low48(bytes, at));
+    return this.#byMac.first(macNumberAt(bytes, at));
   }
 
   /**
@@ -113,7 +114,7 @@ export class HostTable {
   }
 
   byIpv6(bytes: Uint8Array, at: number): Row {
-    const key = low48(bytes, at + 10);
+    const key = macNumberAt(bytes, at + 10);
     for (let row = this.#byIpv6.first(key); row !== NO_ROW; row = this.#byIpv6.after(key, row)) {
       let same = 0;
       while (same < 16 && this.ipv6[row * 16 + same] === bytes[at + same]) same++;
@@ -139,11 +140,6 @@ export class HostTable {
     this.setMac(added, bytes, macAt);
     this.isContested[added] = 1;
   }
-}
-
-/** Six bytes as a number. */
-function low48(bytes: Uint8Array, at: number): number {
-  return readBe16(bytes, at) * 0x100000000 + readBe32(bytes, at + 2);
 }
 
 /** Rows by an address of theirs, a number of up to 53 bits: found without making anything. Several rows may have one. */

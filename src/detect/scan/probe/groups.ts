@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-
-const POLYNOMIAL = 0x04c11db7;
+import { formatHardwareAddress } from "../../../wire/hardware-address.js";
+import { etherCrc } from "../../../wire/packet/link/ethernet-crc.js";
 
 /**
  * Group addresses that nobody has joined, unforeseeable, no two of which fall together in the hash filters of common
@@ -13,7 +13,7 @@ export function randomGroups(count: number): string[] {
   const taken = [new Set<number>(), new Set<number>(), new Set<number>()] as const;
   while (groups.length < count) {
     const bytes = randomGroup(groups.length % 3);
-    const crc = ethernetCrc(bytes);
+    const crc = etherCrc(bytes, 0, bytes.length);
     const bins = [
       crc >>> 26,
       crc & 0x3f,
@@ -21,7 +21,7 @@ export function randomGroups(count: number): string[] {
     ] as const;
     if (bins.some((bin, filter) => taken[filter]?.has(bin))) continue;
     for (const [filter, bin] of bins.entries()) taken[filter]?.add(bin);
-    groups.push(bytes.toString("hex").replace(/..(?!$)/g, "$&:"));
+    groups.push(formatHardwareAddress(bytes));
   }
   return groups;
 }
@@ -33,15 +33,4 @@ function randomGroup(kind: number): Buffer {
   else if (kind === 1) Buffer.from([0x33, 0x33, ((bytes[2] as number) & 0x7f) | 0x40]).copy(bytes);
   else bytes[0] = ((bytes[0] as number) & 0xfc) | 0x03;
   return bytes;
-}
-
-/** As `ether_crc` of linux/crc32.h. */
-function ethernetCrc(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes)
-    for (let bit = 0; bit < 8; bit++) {
-      const carry = (crc >>> 31) ^ ((byte >>> bit) & 1);
-      crc = (crc << 1) ^ (carry ? POLYNOMIAL : 0);
-    }
-  return crc >>> 0;
 }
