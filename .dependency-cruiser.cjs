@@ -50,6 +50,47 @@ const linuxRules = linuxRooms.map((room, at) => ({
   to: { path: "^src/linux/", pathNot: linuxRooms.slice(0, at + 1).map((name) => `^src/linux/${name}/`) },
 }));
 
+// The rooms of detect: features that know nothing of one another, and the parts of the scan, each with those that it may import.
+const features = ["scan", "decoy", "load", "poisoning"];
+const partsOfScan = {
+  probe: [],
+  targets: ["probe"],
+  engine: ["probe"],
+  verdict: ["probe"],
+  baseline: ["verdict"],
+};
+
+const detectRules = [
+  ...features.map((feature) => ({
+    name: `${feature}-knows-no-other-feature`,
+    severity: "error",
+    from: { path: `^src/detect/${feature}/`, pathNot: "^src/detect/scan/verdict/evidence\\.ts$" },
+    to: { path: `^src/detect/(${features.filter((each) => each !== feature).join("|")})/` },
+  })),
+  {
+    name: "verdict-takes-others-results",
+    comment: "what the other tests found out is part of the evidence on a host: their types, not their code",
+    severity: "error",
+    from: { path: "^src/detect/scan/verdict/evidence\\.ts$" },
+    to: { path: "^src/detect/(decoy|load|poisoning)/", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "what-features-share-knows-none",
+    severity: "error",
+    from: { path: "^src/detect/[^/]+\\.ts$" },
+    to: { path: "^src/detect/[^/]+/" },
+  },
+  ...Object.entries(partsOfScan).map(([part, others]) => ({
+    name: `scan-${part}-imports-only-below`,
+    severity: "error",
+    from: { path: `^src/detect/scan/${part}/` },
+    to: {
+      path: "^src/detect/scan/[^/]+/",
+      pathNot: [part, ...others].map((name) => `^src/detect/scan/${name}/`),
+    },
+  })),
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -62,6 +103,7 @@ module.exports = {
       from: {},
       to: { path: "^src/linux/", pathNot: linuxRooms.map((name) => `^src/linux/${name}/`) },
     },
+    ...detectRules,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "wire-is-pure",

@@ -38,3 +38,8 @@ export interface PacketBatch {
   /** Fills {@link packet} with the next one; false at the end. */
   next(): boolean;
 }
+
+/** When a packet came: ISO 8601 UTC, with nanoseconds. */
+export function isoTime({ seconds, nanoseconds }: Packet): string {
+  return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
+}

@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { formatHardwareAddress } from "../wire/hardware-address.js";
-
-/** Of the first octet (IEEE 802, 8.2): the address is a group's; it is administered locally. */
-const GROUP = 0x01;
-const LOCAL = 0x02;
+import { GROUP_BIT, LOCAL_BIT } from "../wire/packet/link/ethernet-address.js";
 
 /**
  * A random, locally administered unicast address that is none of those taken. That somebody else has it is one chance in
@@ -13,7 +10,7 @@ const LOCAL = 0x02;
 export function unownedAddress(taken: ReadonlySet<string>): string {
   for (;;) {
     const bytes = randomBytes(6);
-    bytes[0] = ((bytes[0] as number) & ~GROUP) | LOCAL;
+    bytes[0] = ((bytes[0] as number) & ~GROUP_BIT) | LOCAL_BIT;
     const address = formatHardwareAddress(bytes);
     if (!taken.has(address)) return address;
   }

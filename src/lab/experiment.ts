@@ -5,6 +5,8 @@ import { sendFrame } from "../capture/send.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../linux/packet/packet-send.js";
 import { readInterface } from "../promiscuity/read.js";
+import { ETH_ZLEN, writeEthernet } from "../wire/packet/link/ethernet.js";
+import { BROADCAST } from "../wire/packet/link/ethernet-address.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
@@ -189,10 +191,7 @@ async function teach(lan: Lan): Promise<void> {
 
 /** @param to undefined for everyone */
 function frameBetween(from: LabHost, to: LabHost | undefined): Uint8Array {
-  const address = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
-  const frame = Buffer.alloc(60);
-  address(to?.mac ?? "ff:ff:ff:ff:ff:ff").copy(frame, 0);
-  address(from.mac).copy(frame, 6);
-  frame.writeUInt16BE(ETHERTYPE, 12);
+  const frame = new Uint8Array(ETH_ZLEN);
+  writeEthernet({ destination: to?.mac ?? BROADCAST, source: from.mac, etherType: ETHERTYPE }, frame);
   return frame;
 }

@@ -5,6 +5,7 @@ import { Tap } from "../linux/interface/tap.js";
 import { NetworkNamespace } from "../linux/namespace/network-namespace.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { dieWithParent } from "../linux/process/die-with-parent.js";
+import { formatHardwareAddress } from "../wire/hardware-address.js";
 import { IFF_UP } from "../wire/kernel/rtnetlink/link.js";
 import { InterfaceWatch } from "./interface-watch.js";
 import { createNic, type NicKind } from "./nic/models.js";
@@ -38,9 +39,7 @@ export class LabHost implements Disposable {
     this.name = `host${number}`;
     this.ip = `10.77.${high}.${low}`;
     const mac = Uint8Array.of(0x02, 0x77, 0, 0, high, low);
-    this.mac = Buffer.from(mac)
-      .toString("hex")
-      .replace(/..(?!$)/g, "$&:");
+    this.mac = formatHardwareAddress(mac);
     this.#namespace = this.#resources.add(NetworkNamespace.create());
     try {
       const ip = Uint8Array.of(10, 77, high, low);

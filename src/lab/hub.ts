@@ -1,5 +1,6 @@
 import { watchReadable } from "../linux/ffi/libc.js";
 import { macNumberAt } from "../wire/hardware-address.js";
+import * as ethernet from "../wire/packet/link/ethernet.js";
 import { isGroup } from "./nic/nic.js";
 import type { Port } from "./port.js";
 
@@ -7,7 +8,6 @@ import type { Port } from "./port.js";
 const FRAME_SIZE = 65_536;
 /** So many frames of one host are handled before the others have their turn. */
 const TURN = 64;
-const HEADER_SIZE = 14;
 /** A switch that has seen so many addresses learns no more, and sends their frames everywhere, as real ones do. */
 const MOST_ADDRESSES = 8192;
 
@@ -47,7 +47,7 @@ export class Hub implements Disposable {
     let count = 0;
     while (count < TURN) {
       const length = from.tap.read(this.#frames[count] as Uint8Array);
-      if (length < HEADER_SIZE) break;
+      if (length < ethernet.ETHERNET_SIZE) break;
       this.#lengths[count++] = length;
     }
     this.#turn++;
@@ -74,7 +74,7 @@ export class Hub implements Disposable {
   }
 
   #deliver(from: Port, frame: Uint8Array, length: number): void {
-    const destination = macNumberAt(frame, 0);
+    const destination = macNumberAt(frame, ethernet.field.destination);
     const only = this.#options.isSwitch ? this.#learn(from, frame, destination) : undefined;
     if (only) {
       if (only !== from) only.receive(frame, length, destination, this.#turn);
@@ -85,7 +85,7 @@ export class Hub implements Disposable {
 
   /** Where a switch sends a frame; undefined for everywhere. */
   #learn(from: Port, frame: Uint8Array, destination: number): Port | undefined {
-    const source = macNumberAt(frame, 6);
+    const source = macNumberAt(frame, ethernet.field.source);
     if (this.#seen.size < MOST_ADDRESSES || this.#seen.has(source)) this.#seen.set(source, from);
     return isGroup(destination) ? undefined : this.#seen.get(destination);
   }

@@ -1,4 +1,4 @@
-import type { CaptureInterface, Packet } from "../../capture/packet.js";
+import { type CaptureInterface, isoTime, type Packet } from "../../capture/packet.js";
 import type { Sink } from "../../capture/pump.js";
 import { present } from "../../present.js";
 import { dissect } from "../../wire/packet/dissect/dissect.js";
@@ -44,9 +44,4 @@ export class JsonSink implements Sink {
   end(): void {
     this.#output[Symbol.dispose]();
   }
-}
-
-/** ISO 8601 UTC with nanoseconds. */
-function isoTime({ seconds, nanoseconds }: Packet): string {
-  return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
 }

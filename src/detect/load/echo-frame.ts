@@ -1,9 +1,11 @@
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { dissect } from "../../wire/packet/dissect/dissect.js";
+import { ETH_ZLEN, ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
+import { IPV4_SIZE } from "../../wire/packet/network/ipv4.js";
 import { ECHO_SIZE, echoProtocol, IpFrame, writeEchoRequest } from "../ip-frame.js";
 
-/** Of an IPv4 request, so that it is an Ethernet frame of the smallest size, 60 bytes. */
-const DATA_SIZE = 18;
+/** So that an IPv4 request is an Ethernet frame of the smallest size. */
+const DATA_SIZE = ETH_ZLEN - ETHERNET_SIZE - IPV4_SIZE - ECHO_SIZE;
 /** Random bytes at the data's beginning. */
 export const TOKEN_SIZE = 8;
 

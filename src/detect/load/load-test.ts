@@ -4,6 +4,7 @@ import { usageError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../linux/packet/packet-send.js";
 import { readInterface } from "../../promiscuity/read.js";
+import { ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
 import { knownAddresses, unownedAddress } from "../unowned-address.js";
 import { runBlock } from "./block.js";
 import { compareTargets } from "./compare.js";
@@ -16,8 +17,6 @@ import { LOAD_OPERATION, type LoadOptions, type LoadPlan, planLoad } from "./pla
 import type { LoadTargetResult } from "./result.js";
 
 const OPERATION = "test hosts under load";
-/** linux/if_ether.h: of an Ethernet header. */
-const ETH_HLEN = 14;
 /** Milliseconds between looks at whether all is answered. */
 const POLL_MS = 5;
 
@@ -63,7 +62,7 @@ export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent>
   const plan = planLoad(options);
   const { signal } = options;
   const state = readInterface(options.interface);
-  if (plan.frameSize > state.mtu + ETH_HLEN)
+  if (plan.frameSize > state.mtu + ETHERNET_SIZE)
     throw usageError(
       LOAD_OPERATION,
       `frames of ${plan.frameSize} bytes are longer than ${state.ifname} sends`,

@@ -1,16 +1,14 @@
 import { usageError } from "../../errors.js";
+import { ETH_DATA_LEN, ETH_ZLEN, ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
 import type { LoadTarget } from "./result.js";
 
 const ROUNDS = 20;
 /** Frames a second. */
 const RATE = 5000;
-/** The smallest Ethernet frame, without its check sequence. */
-const FRAME_SIZE = 60;
 
 const MOST_ROUNDS = 100;
 const MOST_RATE = 20_000;
-/** An Ethernet header and the usual MTU. */
-const LARGEST_FRAME = 1514;
+const LARGEST_FRAME = ETHERNET_SIZE + ETH_DATA_LEN;
 /** Bits a second: a network of a hundred times that hardly notices. */
 const MOST_BITS = 100_000_000;
 const MOST_TARGETS = 64;
@@ -59,11 +57,11 @@ export interface LoadPlan {
 
 /** @throws PromiscError `usage` for what is beyond the bounds */
 export function planLoad(options: LoadOptions): LoadPlan {
-  const { rounds = ROUNDS, rate = RATE, frameSize = FRAME_SIZE } = options;
+  const { rounds = ROUNDS, rate = RATE, frameSize = ETH_ZLEN } = options;
   const targets = options.targets.length;
   within("rounds", rounds, 1, MOST_ROUNDS);
   within("frames a second", rate, 1, MOST_RATE);
-  within("bytes a frame", frameSize, FRAME_SIZE, LARGEST_FRAME);
+  within("bytes a frame", frameSize, ETH_ZLEN, LARGEST_FRAME);
   within("targets", targets, 1, MOST_TARGETS);
   if (rate * frameSize * 8 > MOST_BITS)
     throw usageError(

@@ -1,4 +1,4 @@
-import type { Packet } from "../../capture/packet.js";
+import { isoTime, type Packet } from "../../capture/packet.js";
 import { PromiscError } from "../../errors.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
 import { ETH_P_ARP, ETH_P_IPV6 } from "../../wire/packet/link/ether-type.js";
@@ -114,8 +114,4 @@ function readNdClaim(bytes: Uint8Array, at: number, end: number, sender: string)
 function optionOf(options: readonly NdOption[], which: NdOption["option"]): string | undefined {
   for (const option of options) if (option.option === which && "address" in option) return option.address;
   return undefined;
-}
-
-function isoTime({ seconds, nanoseconds }: Packet): string {
-  return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
 }

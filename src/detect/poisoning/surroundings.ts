@@ -4,6 +4,7 @@ import { formatHardwareAddress } from "../../wire/hardware-address.js";
 import { formatInetAddress } from "../../wire/inet-address.js";
 import type { Address } from "../../wire/kernel/rtnetlink/address.js";
 import { hopsOf, type Route, RTPROT_RA } from "../../wire/kernel/rtnetlink/route.js";
+import { firstByte, GROUP_BIT } from "../../wire/packet/link/ethernet-address.js";
 import { ethernetInterface } from "../ethernet-interface.js";
 import { type LinkPlace, MOST_ROUTERS, type Surroundings } from "./ledger.js";
 
@@ -163,7 +164,7 @@ export class LiveSurroundings implements Disposable {
           return address && linkAddress?.length === 6 ? [[address, formatHardwareAddress(linkAddress)]] : [];
         })
         // Groups are in the table too, at addresses that are computed.
-        .filter(([, at]) => (Number.parseInt(at.slice(0, 2), 16) & 1) === 0 && at !== "00:00:00:00:00:00")
+        .filter(([, at]) => (firstByte(at) & GROUP_BIT) === 0 && at !== "00:00:00:00:00:00")
     );
   }
 

@@ -1,3 +1,5 @@
+import { GROUP_BIT } from "../../wire/packet/link/ethernet-address.js";
+
 /** What a driver tells its card: the interface's state in the kernel. Ethernet addresses are numbers of 48 bits. */
 export interface CardState {
   readonly isUp: boolean;
@@ -33,5 +35,5 @@ export function classify(destination: number, address: number): FrameClass {
 
 /** Whether an address is of many stations: the lowest bit of the first byte. */
 export function isGroup(address: number): boolean {
-  return (Math.floor(address / 0x10000000000) & 1) !== 0;
+  return (Math.floor(address / 0x100_0000_0000) & GROUP_BIT) !== 0;
 }

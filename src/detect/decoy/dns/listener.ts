@@ -1,4 +1,4 @@
-import type { Packet } from "../../../capture/packet.js";
+import { isoTime, type Packet } from "../../../capture/packet.js";
 import { PromiscError } from "../../../errors.js";
 import { present } from "../../../present.js";
 import { PACKET_OUTGOING } from "../../../wire/kernel/socket-address.js";
@@ -118,10 +118,6 @@ export class QueryListener {
     for (const { sentAt } of this.#decoys.values()) if (sentAt !== undefined) sent++;
     return Array.from(this.#tallies, ([target, tally]) => resultOf(target, tally, sent));
   }
-}
-
-function isoTime({ seconds, nanoseconds }: Packet): string {
-  return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
 }
 
 /** What is counted of a target. */

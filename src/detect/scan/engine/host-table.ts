@@ -67,7 +67,7 @@ export class HostTable {
   setIpv6(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 16; byte++) this.ipv6[row * 16 + byte] = bytes[at + byte] as number;
     this.hasIpv6[row] = 1;
-    this.#byIpv6.add(macNumberAt(bytes, at + 10), row);
+    this.#byIpv6.add(lastOf(bytes, at), row);
   }
 
   setMac(row: Row, bytes: Uint8Array, at: number): void {
@@ -114,7 +114,7 @@ export class HostTable {
   }
 
   byIpv6(bytes: Uint8Array, at: number): Row {
-    const key = macNumberAt(bytes, at + 10);
+    const key = lastOf(bytes, at);
     for (let row = this.#byIpv6.first(key); row !== NO_ROW; row = this.#byIpv6.after(key, row)) {
       let same = 0;
       while (same < 16 && this.ipv6[row * 16 + same] === bytes[at + same]) same++;
@@ -188,4 +188,9 @@ class AddressIndex {
       (this.#heads.length - 1)
     );
   }
+}
+
+/** The last six bytes of an IPv6 address, in which those of one network differ. */
+function lastOf(bytes: Uint8Array, at: number): number {
+  return macNumberAt(bytes, at + 10);
 }

@@ -1,3 +1,4 @@
+import { BROADCAST } from "../../../wire/packet/link/ethernet-address.js";
 import { unownedAddress } from "../../unowned-address.js";
 import { randomGroups } from "./groups.js";
 
@@ -52,8 +53,6 @@ export const sanaiGroups = {
   M0: "01:00:5e:00:00:00",
   M3: "01:00:5e:00:00:03",
 } as const;
-
-export const BROADCAST = "ff:ff:ff:ff:ff:ff";
 
 /** 224.0.0.1 and ff02::1, which every host has joined. */
 export const ALL_HOSTS = "01:00:5e:00:00:01";

@@ -1,3 +1,4 @@
+import { firstByte, LOCAL_BIT } from "../../../wire/packet/link/ethernet-address.js";
 import type { DeviceEvidence } from "./evidence.js";
 
 /** Prefixes that hypervisors give to virtual cards; some are not the IEEE's, because they are locally administered. */
@@ -14,8 +15,6 @@ const hypervisors: Readonly<Record<string, string>> = {
   "02:16:3e": "Xen",
 };
 const DOCKER = "02:42";
-/** Of the first byte. */
-const LOCALLY_ADMINISTERED = 0x02;
 
 /** Whom the IEEE assigned prefixes to: six digits, and lines of name and postal address. */
 export type VendorRegistry = Readonly<Record<string, string>>;
@@ -38,5 +37,5 @@ export function deviceOf(mac: string, vendors: VendorRegistry): DeviceEvidence {
 
 /** Whether somebody made the address up, so that no vendor is registered for it. */
 export function isLocallyAdministered(mac: string): boolean {
-  return (Number.parseInt(mac.slice(0, 2), 16) & LOCALLY_ADMINISTERED) !== 0;
+  return (firstByte(mac) & LOCAL_BIT) !== 0;
 }

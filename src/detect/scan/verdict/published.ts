@@ -1,4 +1,5 @@
-import { ALL_HOSTS, BROADCAST, sanaiGroups } from "../probe/probe.js";
+import { BROADCAST } from "../../../wire/packet/link/ethernet-address.js";
+import { ALL_HOSTS, sanaiGroups } from "../probe/probe.js";
 import type { ProbeOutcome } from "./evidence.js";
 
 /** What other tools say of the same answers. */

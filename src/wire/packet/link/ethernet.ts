@@ -2,6 +2,7 @@ import { need } from "../../bytes.js";
 import { hardwareAddressAt } from "../../hardware-address.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 import { writeMac } from "../../parse-address.js";
+import { GROUP_BIT } from "./ethernet-address.js";
 
 /** Size of an Ethernet header (IEEE 802.3, 3.1.1), without preamble and frame check sequence. */
 export const ETHERNET_SIZE = 14;
@@ -24,7 +25,7 @@ export function etherType(bytes: Uint8Array, at: number): number {
 
 /** Whether the frame is for a group: the lowest bit of its destination's first byte (IEEE 802, 8.2.2). */
 export function isGroup(bytes: Uint8Array, at: number): boolean {
-  return ((bytes[at + field.destination] as number) & 1) !== 0;
+  return ((bytes[at + field.destination] as number) & GROUP_BIT) !== 0;
 }
 
 export interface Ethernet {
