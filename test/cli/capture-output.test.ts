@@ -76,7 +76,7 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
       await sleep(300);
       waiting.process.kill("SIGTERM");
       const { signal, status } = await waiting.outcome;
-      assert.ok(signal === "SIGTERM" || status === 0);
+      assert.deepEqual({ signal, status }, { signal: "SIGTERM", status: null });
     }
     await using late = new Running(["capture", "-r", sample, "-w", pipe, "--user", "root"]);
     await sleep(200);
@@ -156,15 +156,18 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
         [`${shared}/fifo`, () => spawnSync("mkfifo", [`${shared}/fifo`], { uid: 1 })],
       ] as const) {
         make();
+        // Links of others the kernel doesn't follow in such a directory (fs.protected_symlinks).
+        const refused = new RegExp(`^promisc: cannot write ${path}: Permission denied \\(EACCES\\)\n.+\n$`);
+        const another = new RegExp(
+          `^promisc: cannot write ${path}: another user's file is there, in a directory that everyone may write to\n` +
+            "name another file, or remove that one\n$",
+        );
         for (const user of ["root", "nobody"]) {
           const { status, stderr } = promisc(["capture", "-r", sample, "-w", path, "--user", user], {
             timeout: 5000,
           });
           assert.equal(status, 3, `${path}: ${stderr}`);
-          assert.match(
-            stderr,
-            /in a directory that everyone may write to\nname another file|Permission denied/,
-          );
+          assert.match(stderr, path.endsWith("link") || path.endsWith("dangling") ? refused : another);
         }
       }
       assert.equal(readFileSync(`${folder}/precious`, "utf8"), "precious");

@@ -29,7 +29,8 @@ function openAll(): number[] {
   for (;;) {
     try {
       opened.push(openSync("/dev/null", "r"));
-    } catch {
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, "EMFILE");
       return opened;
     }
   }

@@ -123,7 +123,11 @@ describe("standard output", () => {
 });
 
 describe("a writer that is killed", () => {
-  for (const name of names)
+  for (const [name, cutShort] of [
+    ["x.pcap", /truncated/],
+    ["x.pcapng", /truncated/],
+    ["x.pcapng.gz", /unexpected end of file/],
+  ] as const)
     it(`leaves in ${name} what it flushed`, async () => {
       for (let round = 0; round < 8; round++) {
         const path = join(directory, `killed-${round}-${name}`);
@@ -139,10 +143,14 @@ describe("a writer that is killed", () => {
         writing.kill("SIGKILL");
         await once(writing, "close");
         const flushed = Number(stderr.trimEnd().split("\n").at(-1));
+        assert.equal(flushed % 500, 0, stderr);
         const { packets, error } = await readAll(path);
-        assert.ok(packets.length >= flushed, `${packets.length} packets, ${flushed} were flushed`);
+        assert.ok(
+          flushed > 0 && packets.length >= flushed,
+          `${packets.length} packets, ${flushed} were flushed`,
+        );
         // The kill may fall into a write.
-        if (error !== undefined) assert.match(`${error}`, /truncated|unexpected end of file/);
+        if (error !== undefined) assert.match(`${error}`, cutShort);
         packets.forEach((packet, index) => {
           assert.deepEqual(packet, keep(frame(index % 1000)));
         });

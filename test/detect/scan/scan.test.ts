@@ -249,7 +249,11 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     controller.abort();
     assert.equal((await running).size, 0);
     await pause(100);
-    assert.ok(lan.host(2).counts.passed.broadcast - before < 3);
+    // At 50 a second, one or two may have been on their way; and there is no other.
+    const after = lan.host(2).counts.passed.broadcast;
+    assert.ok(after - before < 3, `${after - before}`);
+    await pause(200);
+    assert.equal(lan.host(2).counts.passed.broadcast, after);
   });
 
   it("refuses what can't be scanned, and says why", async () => {
