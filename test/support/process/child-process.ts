@@ -42,7 +42,7 @@ export const execFileSync = ((command: string, ...rest: unknown[]) => {
 /** Has a test that runs a command which `npm test` doesn't install fail everywhere, and not on the bare machine alone. */
 export function checkIsPeer(command: string): asserts command is Peer {
   if (!Object.hasOwn(peers, command) && !isAbsolute(command))
-    throw new Error(`${command} isn't in test/support/peers.ts, so npm test doesn't install it`);
+    throw new Error(`${command} isn't in test/support/process/peers.ts, so npm test doesn't install it`);
 }
 
 /** The first that a process writes on its standard output or error. Throws if it ends without a word there. */

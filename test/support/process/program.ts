@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn, spawnSync } from "./child-process.js";
 
-/** The program as users run it. This file stands in build/test/support. */
+/** The program as users run it. This file stands in build/test/support/process. */
 export const program = fileURLToPath(new URL("../../../../bin/promisc", import.meta.url));
 
 export interface Outcome {

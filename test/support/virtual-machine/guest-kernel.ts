@@ -61,7 +61,7 @@ echo ${END} 0
 while read -r line; do eval "$line" 2>&1; echo "${END} $?"; done
 `;
 
-/** This file stands in build/test/support. */
+/** This file stands in build/test/support/virtual-machine. */
 const cache = fileURLToPath(new URL("../../../../node_modules/.cache/promisc-test", import.meta.url));
 
 /** What there is to boot a machine with a card of a kind. */
