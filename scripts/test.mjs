@@ -62,22 +62,24 @@ const groups = [
 /** The files that take longest, which begin first, so that none of them is left at the end: the last lines of a run name them. */
 const longest = [
   "detect/scan/scan",
+  "library/package",
   "detect/load/load-test",
   "cli/scan",
   "lab/truth.heavy",
   "kernel/soak.heavy",
   "detect/decoy/login/decoy-login",
   "detect/decoy/dns/dns-decoy",
-  "lab/lan",
-  "cli/capture",
-  "cli/lab-room",
-  "cli/check",
   "cli/lab",
-  "cli/errors",
   "cli/watch-findings",
+  "cli/capture",
+  "cli/check",
+  "lab/lan",
+  "cli/lab-room",
+  "peer/ip-address",
+  "peer/tcpdump-lines",
+  "cli/errors",
   "capture/file/failure",
   "capture/live/capture",
-  "peer/tcpdump-lines",
 ].map((name) => join(built, `test/${name}.test.js`));
 
 /** Those of the list first, in its order. */
