@@ -13,7 +13,7 @@ import {
   ARPHRD_SIT,
   ARPHRD_TUNNEL,
   ARPHRD_TUNNEL6,
-  linkTypeName,
+  hardwareTypeName,
 } from "../wire/kernel/rtnetlink/arphrd.js";
 import * as iff from "../wire/kernel/rtnetlink/link.js";
 import { describePromiscuity, type Promiscuity } from "./promiscuity.js";
@@ -107,7 +107,7 @@ export function describeInterface(
     operstate: operationalStates[link.operationalState ?? 0] ?? `0x${link.operationalState?.toString(16)}`,
     group: linkGroups.name(link.group ?? 0) ?? String(link.group),
     txqlen: link.txQueueLength ?? 0,
-    link_type: linkTypeName(link.type),
+    link_type: hardwareTypeName(link.type),
     ...present({ address }),
     ...(link.broadcast === undefined ? {} : { broadcast: formatLinkAddress(link.broadcast, link.type) }),
     ...(link.broadcast && link.flags & iff.IFF_POINTOPOINT ? { link_pointtopoint: true } : {}),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { describeProcess } from "../../src/linux/process/process-details.js";
+import { readProcess } from "../../src/linux/process/process-details.js";
 import { ip, isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
 import { lacking } from "../support/process/peer.js";
 import { promisc, Running } from "../support/process/program.js";
@@ -42,7 +42,7 @@ describe("a rule for an executable", {
 
   it("is met by the file that is there", async () => {
     await using running = await hold("exe0", [process.execPath]);
-    const details = describeProcess(running.process.pid as number);
+    const details = readProcess(running.process.pid as number);
     assert.deepEqual([details.exe, details.exe_unverified], [process.execPath, undefined]);
     // Other tests hold interfaces too, in namespaces of their own.
     assert.doesNotMatch(check(process.execPath).stdout, /^exe0:/m);
@@ -50,7 +50,7 @@ describe("a rule for an executable", {
 
   it("isn't met by another file that is mounted there in a mount namespace of its own", async () => {
     await using running = await hold("exe0", ["unshare", "--mount", ...asAnother]);
-    const details = describeProcess(running.process.pid as number);
+    const details = readProcess(running.process.pid as number);
     assert.deepEqual([details.exe, details.exe_unverified], ["/usr/bin/true", true]);
     const { status, stdout } = check("/usr/bin/true");
     assert.equal(status, 1);
@@ -60,7 +60,7 @@ describe("a rule for an executable", {
   it("isn't met by a user's, who is root in a namespace of his own", { skip: noOtherUsers }, async () => {
     const wrapper = [...asNobody, "unshare", "--user", "--map-root-user", "--net", "--mount", ...asAnother];
     await using running = await hold("lo", wrapper);
-    assert.equal(describeProcess(running.process.pid as number).exe_unverified, true);
+    assert.equal(readProcess(running.process.pid as number).exe_unverified, true);
     const { status, stdout } = check("/usr/bin/true");
     assert.equal(status, 1);
     assert.match(stdout, RegExp(`^lo in net:\\[\\d+\\]: socket: .*pid ${running.process.pid},`, "m"));

@@ -49,7 +49,7 @@ const comparisons = {
 } as const;
 
 /** Unsigned unless it says otherwise. */
-export type Comparison = keyof typeof comparisons;
+export type JumpCondition = keyof typeof comparisons;
 
 /** linux/bpf.h: enum bpf_func_id. */
 const helpers = {
@@ -71,7 +71,7 @@ export const INSTRUCTION_SIZE = 8;
 
 const field = { opcode: 0, registers: 1, offset: 2, immediate: 4 } as const;
 
-interface Instruction {
+interface EbpfInstruction {
   readonly opcode: number;
   readonly destination?: Register;
   readonly source?: Register | undefined;
@@ -88,7 +88,7 @@ interface Instruction {
  * (Documentation/bpf/standardization/instruction-set.rst). It knows what a little-endian kernel wants.
  */
 export class Assembler {
-  readonly #instructions: Instruction[] = [];
+  readonly #instructions: EbpfInstruction[] = [];
   readonly #labels = new Map<string, number>();
 
   /** Names the place of the next instruction. */
@@ -158,12 +158,12 @@ export class Assembler {
   }
 
   /** Jumps if all 64 bits compare so. */
-  jumpIf(left: Register, comparison: Comparison, right: Operand, target: string): void {
+  jumpIf(left: Register, comparison: JumpCondition, right: Operand, target: string): void {
     this.#compare(bpf.BPF_JMP, left, comparison, right, target);
   }
 
   /** Jumps if the lower 32 bits compare so. */
-  jumpIf32(left: Register, comparison: Comparison, right: Operand, target: string): void {
+  jumpIf32(left: Register, comparison: JumpCondition, right: Operand, target: string): void {
     this.#compare(BPF_JMP32, left, comparison, right, target);
   }
 
@@ -192,7 +192,7 @@ export class Assembler {
     this.#add({ opcode: BPF_ALU64 | source | operations[operation], destination, ...fromOperand(value) });
   }
 
-  #compare(width: number, left: Register, comparison: Comparison, right: Operand, target: string): void {
+  #compare(width: number, left: Register, comparison: JumpCondition, right: Operand, target: string): void {
     const source = typeof right === "number" ? 0 : bpf.BPF_X;
     const opcode = width | source | comparisons[comparison];
     this.#add({ opcode, destination: left, target, ...fromOperand(right) });
@@ -204,12 +204,12 @@ export class Assembler {
     this.#add({ opcode: 0, immediate: high });
   }
 
-  #add(instruction: Instruction): void {
+  #add(instruction: EbpfInstruction): void {
     this.#instructions.push(instruction);
   }
 
   /** Jumps are counted in instructions, from the one after the jump. */
-  #offset({ target, offset = 0 }: Instruction, position: number): number {
+  #offset({ target, offset = 0 }: EbpfInstruction, position: number): number {
     if (target === undefined) return offset;
     const to = this.#labels.get(target);
     if (to === undefined) throw new Error(`there is no label ${target}`);
@@ -217,11 +217,11 @@ export class Assembler {
   }
 }
 
-function fromOperand(operand: Operand): Pick<Instruction, "source" | "immediate"> {
+function fromOperand(operand: Operand): Pick<EbpfInstruction, "source" | "immediate"> {
   return typeof operand === "number" ? { immediate: operand } : { source: operand };
 }
 
-function write(instruction: Instruction, offset: number, into: Uint8Array, at: number): void {
+function write(instruction: EbpfInstruction, offset: number, into: Uint8Array, at: number): void {
   const { opcode, destination, source, pseudo = 0, immediate = 0 } = instruction;
   into[at + field.opcode] = opcode;
   into[at + field.registers] =

@@ -4,7 +4,7 @@ import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { thisArchitecture } from "./architecture.js";
 import { INSTRUCTION_SIZE } from "./assembler.js";
-import { CallMemory, type Placed, writeAddress } from "./call-memory.js";
+import { CallMemory, type Placed, writePointer } from "./call-memory.js";
 import { refusal } from "./trace-error.js";
 
 // linux/bpf.h: enum bpf_cmd
@@ -15,7 +15,7 @@ const commands = {
   BPF_RAW_TRACEPOINT_OPEN: 17,
 } as const;
 
-type Command = keyof typeof commands;
+type BpfCommand = keyof typeof commands;
 
 /** linux/bpf.h: enum bpf_map_type. */
 const mapTypes = { array: 2, ringBuffer: 27 } as const;
@@ -84,8 +84,8 @@ export function readCounter(map: FileDescriptor): number {
   const key = memory.place(4);
   const value = memory.place(8);
   writeU32(attributes.bytes, lookupAttributes.map, map.number);
-  writeAddress(attributes.bytes, lookupAttributes.key, key);
-  writeAddress(attributes.bytes, lookupAttributes.value, value);
+  writePointer(attributes.bytes, lookupAttributes.key, key);
+  writePointer(attributes.bytes, lookupAttributes.value, value);
   call("BPF_MAP_LOOKUP_ELEM", attributes);
   return Number(readU64(value.bytes, 0));
 }
@@ -123,14 +123,14 @@ function tryProgram(instructions: Uint8Array, tracepoint: number, logSize: numbe
   writeU32(bytes, programAttributes.attachType, BPF_TRACE_RAW_TP);
   writeU32(bytes, programAttributes.attachTo, tracepoint);
   writeU32(bytes, programAttributes.instructionCount, instructions.length / INSTRUCTION_SIZE);
-  writeAddress(bytes, programAttributes.instructions, memory.copy(instructions));
-  writeAddress(bytes, programAttributes.license, memory.copy(LICENSE, 1));
+  writePointer(bytes, programAttributes.instructions, memory.copy(instructions));
+  writePointer(bytes, programAttributes.license, memory.copy(LICENSE, 1));
   bytes.set(NAME, programAttributes.name);
   const log = memory.place(logSize);
   if (logSize > 0) {
     writeU32(bytes, programAttributes.logLevel, 1);
     writeU32(bytes, programAttributes.logSize, logSize);
-    writeAddress(bytes, programAttributes.log, log);
+    writePointer(bytes, programAttributes.log, log);
   }
   const result = tryCall("BPF_PROG_LOAD", attributes);
   return { result, errno: result < 0 ? libc.errno() : 0, log: lastLines(log.bytes) };
@@ -151,12 +151,12 @@ export function attachToTracepoint(program: FileDescriptor): FileDescriptor {
 }
 
 /** @throws PromiscError */
-function call(command: Command, attributes: Placed): number {
+function call(command: BpfCommand, attributes: Placed): number {
   const result = tryCall(command, attributes);
   if (result < 0) throw refusal(command, libc.errno());
   return result;
 }
 
-function tryCall(command: Command, { address, bytes }: Placed): number {
+function tryCall(command: BpfCommand, { address, bytes }: Placed): number {
   return libc.syscall(thisArchitecture().systemCalls.bpf, commands[command], address, bytes.length);
 }

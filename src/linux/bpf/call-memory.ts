@@ -41,7 +41,7 @@ export class CallMemory implements Disposable {
 }
 
 /** Stores the address of `target` in a structure. */
-export function writeAddress(structure: Uint8Array, offset: number, target: Placed): void {
+export function writePointer(structure: Uint8Array, offset: number, target: Placed): void {
   writeU64(structure, offset, BigInt(target.address));
 }
 

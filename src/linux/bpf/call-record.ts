@@ -22,7 +22,7 @@ export const ARGUMENTS_SIZE = 256;
 export const TASK_COMM_LEN = 16;
 
 /** What the program puts into the ring buffer for a call: offsets of its fields, in host byte order. */
-export const record = {
+export const field = {
   /** u64, ns of `CLOCK_MONOTONIC`. */
   time: 0,
   /** u64. */
@@ -43,7 +43,7 @@ export const record = {
 } as const;
 
 /** A multiple of 8, as the ring buffer rounds it anyway. */
-export const RECORD_SIZE = Math.ceil((record.arguments + ARGUMENTS_SIZE) / 8) * 8;
+export const RECORD_SIZE = Math.ceil((field.arguments + ARGUMENTS_SIZE) / 8) * 8;
 
 /**
  * Who made a system call on a socket, when, and where. Numbers of processes are those that /proc has for them; a process is 0
@@ -108,9 +108,9 @@ export type CallRecord = MembershipCall | InterfaceFlagsCall | LinkCall;
 export function readCallRecord(bytes: Uint8Array): CallRecord {
   need("call record", 0, RECORD_SIZE, bytes.length);
   const caller = readCaller(bytes);
-  const length = Math.min(readU32(bytes, record.requestLength), REQUEST_SIZE);
-  const request = bytes.subarray(record.request, record.request + length);
-  const which = readU32(bytes, record.kind);
+  const length = Math.min(readU32(bytes, field.requestLength), REQUEST_SIZE);
+  const request = bytes.subarray(field.request, field.request + length);
+  const which = readU32(bytes, field.kind);
   switch (which) {
     case kind.addMembership:
       return { kind: "membership", change: "add", ...caller, ...optional(request, readMembership) };
@@ -133,18 +133,18 @@ function optional<Request>(
 }
 
 function readCaller(bytes: Uint8Array): Caller {
-  const argumentsLength = readU32(bytes, record.argumentsLength);
-  const argumentsEnd = record.arguments + Math.min(argumentsLength, ARGUMENTS_SIZE);
+  const argumentsLength = readU32(bytes, field.argumentsLength);
+  const argumentsEnd = field.arguments + Math.min(argumentsLength, ARGUMENTS_SIZE);
   return {
-    time: readU64(bytes, record.time),
-    tgid: readU32(bytes, record.tgid),
-    parentTgid: readU32(bytes, record.parentTgid),
-    uid: readU32(bytes, record.uid),
-    comm: decodeString(bytes, record.comm, endOfString(bytes, record.comm, record.comm + TASK_COMM_LEN)),
-    args: readArguments(bytes, record.arguments, argumentsEnd),
+    time: readU64(bytes, field.time),
+    tgid: readU32(bytes, field.tgid),
+    parentTgid: readU32(bytes, field.parentTgid),
+    uid: readU32(bytes, field.uid),
+    comm: decodeString(bytes, field.comm, endOfString(bytes, field.comm, field.comm + TASK_COMM_LEN)),
+    args: readArguments(bytes, field.arguments, argumentsEnd),
     argsCut: argumentsLength > ARGUMENTS_SIZE,
-    netns: readU32(bytes, record.namespaceInode),
-    socketInode: Number(readU64(bytes, record.socketInode)),
+    netns: readU32(bytes, field.namespaceInode),
+    socketInode: Number(readU64(bytes, field.socketInode)),
   };
 }
 

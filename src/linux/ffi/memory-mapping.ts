@@ -10,13 +10,13 @@ const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
 const MAP_NORESERVE = 0x4000;
 
-interface AddressRange {
+interface MappedRange {
   readonly address: number;
   readonly length: number;
 }
 
 /** Addresses of mappings that were ended while views of them may still be about: theirs until nothing refers to the buffer. */
-const outlived = new FinalizationRegistry<AddressRange>(({ address, length }) => {
+const outlived = new FinalizationRegistry<MappedRange>(({ address, length }) => {
   libc.munmap(address, length);
 });
 

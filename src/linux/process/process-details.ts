@@ -37,7 +37,7 @@ export interface ProcessDetails extends ControlGroup {
 export type UserFinder = (uid: number) => Account | undefined;
 
 /** @param findUser by default one that waits for the name service, a bounded time */
-export function describeProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
+export function readProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
   const stat = read(pid, "stat");
   const command = readCommandLine(pid);
   const uid = /^Uid:\s+(\d+)/m.exec(read(pid, "status") ?? "")?.[1];
@@ -56,7 +56,7 @@ export function describeProcess(pid: number, findUser: UserFinder = findAccount)
   };
 }
 
-/** A user's number and name. @param findUser as {@link describeProcess} has it */
+/** A user's number and name. @param findUser as {@link readProcess} has it */
 export function describeUser(
   uid: number,
   findUser: UserFinder = findAccount,

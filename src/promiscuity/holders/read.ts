@@ -1,6 +1,6 @@
 import { PromiscError } from "../../errors.js";
 import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
-import { describeProcess, type ProcessDetails } from "../../linux/process/process-details.js";
+import { type ProcessDetails, readProcess } from "../../linux/process/process-details.js";
 import { type ProcessTable, readProcessTable } from "../../linux/process/process-table.js";
 import { present } from "../../present.js";
 import { PACKET_MR_PROMISC } from "../../wire/kernel/packet-mreq.js";
@@ -182,7 +182,7 @@ const MOST_ASKED = 20;
 function describeSight(netns: NamespaceFacts, { pids }: NamespaceSnapshot, reason: string): IncompleteSight {
   const processes = pids
     .slice(0, MOST_ASKED)
-    .map((pid) => describeProcess(pid))
+    .map((pid) => readProcess(pid))
     .filter(({ started }) => started !== undefined)
     .sort((a, b) => ((a.started ?? "") < (b.started ?? "") ? -1 : 1));
   const [process] = processes;
@@ -281,7 +281,7 @@ class SocketDirectory {
   }
 
   #describe(pid: number): ProcessDetails {
-    const details = this.#described.get(pid) ?? describeProcess(pid);
+    const details = this.#described.get(pid) ?? readProcess(pid);
     this.#described.set(pid, details);
     return details;
   }

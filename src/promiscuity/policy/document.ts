@@ -15,7 +15,7 @@ import { type PromiscError, usageError } from "../../errors.js";
 const MAX_POLICY_LENGTH = 256 * 1024;
 
 /** A value, and where it begins in the text. */
-export interface Place {
+export interface PolicyValue {
   readonly node: ParsedNode | null;
   readonly offset: number;
 }
@@ -24,7 +24,7 @@ export interface Place {
 export class PolicyDocument {
   readonly #path: string;
   readonly #lines = new LineCounter();
-  readonly root: Place;
+  readonly root: PolicyValue;
 
   /** @throws PromiscError `usage` if it isn't YAML, with the line */
   constructor(text: string, path: string) {
@@ -47,22 +47,22 @@ export class PolicyDocument {
   }
 
   /** Counted from 1. */
-  line({ offset }: Place): number {
+  line({ offset }: PolicyValue): number {
     return this.#lines.linePos(offset).line;
   }
 
-  error({ offset }: Place, reason: string, hint = "docs/policy.md describes every key"): PromiscError {
+  error({ offset }: PolicyValue, reason: string, hint = "docs/policy.md describes every key"): PromiscError {
     const { line, col } = this.#lines.linePos(offset);
     return this.#failure(`line ${line}, column ${col}: ${reason}`, hint);
   }
 
   /** A mapping's values by key; only known keys, each once. @param what for people: "a rule" */
-  fields(place: Place, what: string, known: readonly string[]): Map<string, Place> {
+  fields(place: PolicyValue, what: string, known: readonly string[]): Map<string, PolicyValue> {
     const { node } = place;
     this.#refuseAlias(place);
     if (!isMap<ParsedNode, ParsedNode | null>(node))
       throw this.error(place, `${what} must be a mapping of keys to values`);
-    const fields = new Map<string, Place>();
+    const fields = new Map<string, PolicyValue>();
     for (const { key, value } of node.items) {
       const at = { node: key, offset: key.range[0] };
       this.#refuseAlias(at);
@@ -75,19 +75,19 @@ export class PolicyDocument {
   }
 
   /** A list's items. */
-  items(place: Place, what: string): Place[] {
+  items(place: PolicyValue, what: string): PolicyValue[] {
     const { node } = place;
     this.#refuseAlias(place);
     if (!isSeq<ParsedNode>(node)) throw this.error(place, `${what} must be a list`);
     return node.items.map((item) => ({ node: item, offset: item.range[0] }));
   }
 
-  isList({ node }: Place): boolean {
+  isList({ node }: PolicyValue): boolean {
     return isSeq(node);
   }
 
   /** A value that isn't a mapping or a list. */
-  scalar(place: Place, what: string): unknown {
+  scalar(place: PolicyValue, what: string): unknown {
     this.#refuseAlias(place);
     const { node } = place;
     if (node !== null && !isScalar(node)) throw this.error(place, `${what} must be a single value`);
@@ -95,7 +95,7 @@ export class PolicyDocument {
   }
 
   /** Text that isn't blank. */
-  text(place: Place, what: string): string {
+  text(place: PolicyValue, what: string): string {
     const value = this.scalar(place, what);
     if (value === null || (typeof value === "string" && value.trim() === ""))
       throw this.error(place, `${what} is empty`);
@@ -112,12 +112,12 @@ export class PolicyDocument {
   }
 
   /** What a rule says should stand in the rule; and a few aliases of aliases can stand for gigabytes. */
-  #refuseAlias(place: Place): void {
+  #refuseAlias(place: PolicyValue): void {
     if (isAlias(place.node))
       throw this.error(place, `*${place.node.source} is an alias, which a policy can't have`);
   }
 
-  #unknownKey(at: Place, name: string, what: string, known: readonly string[]): PromiscError {
+  #unknownKey(at: PolicyValue, name: string, what: string, known: readonly string[]): PromiscError {
     const shown = JSON.stringify(name.slice(0, 60));
     return this.error(at, `${shown} is not a known key of ${what}`, `known keys: ${known.join(", ")}`);
   }

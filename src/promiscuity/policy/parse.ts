@@ -1,5 +1,5 @@
 import { findAccount } from "../../linux/account/find-account.js";
-import { type Place, PolicyDocument } from "./document.js";
+import { PolicyDocument, type PolicyValue } from "./document.js";
 import { parseExpiry } from "./expiry.js";
 import { globFault } from "./glob.js";
 import { defaultPolicy, type Expiry, type HolderKind, type Policy, type Rule } from "./policy.js";
@@ -43,7 +43,7 @@ export function parsePolicy(text: string, path: string): Policy {
   };
 }
 
-function checkVersion(document: PolicyDocument, place: Place | undefined): void {
+function checkVersion(document: PolicyDocument, place: PolicyValue | undefined): void {
   const hint = `begin it with: version: ${VERSION}`;
   if (!place) throw document.error(document.root, '"version" is missing', hint);
   const version = document.scalar(place, '"version"');
@@ -51,14 +51,14 @@ function checkVersion(document: PolicyDocument, place: Place | undefined): void 
     throw document.error(place, `"version" must be ${VERSION}, the only one that there is`, hint);
 }
 
-function readDevices(document: PolicyDocument, place: Place): Policy["devices"] {
+function readDevices(document: PolicyDocument, place: PolicyValue): Policy["devices"] {
   const value = document.text(place, '"devices"');
   if (value !== "allowed" && value !== "findings")
     throw document.error(place, '"devices" must be allowed or findings');
   return value;
 }
 
-function readRule(document: PolicyDocument, place: Place, file: string): Rule {
+function readRule(document: PolicyDocument, place: PolicyValue, file: string): Rule {
   const fields = document.fields(place, "a rule", ruleKeys);
   const required = (key: string): string => {
     const value = fields.get(key);
@@ -68,7 +68,7 @@ function readRule(document: PolicyDocument, place: Place, file: string): Rule {
   };
   const optional = <Key extends string, Value>(
     key: Key,
-    read: (document: PolicyDocument, place: Place, what: string) => Value,
+    read: (document: PolicyDocument, place: PolicyValue, what: string) => Value,
   ): { [K in Key]?: Value } => {
     const value = fields.get(key);
     return (value ? { [key]: read(document, value, `"${key}"`) } : {}) as { [K in Key]?: Value };
@@ -96,7 +96,10 @@ function readRule(document: PolicyDocument, place: Place, file: string): Rule {
   return rule;
 }
 
-function readKinds(document: PolicyDocument, fields: ReadonlyMap<string, Place>): readonly HolderKind[] {
+function readKinds(
+  document: PolicyDocument,
+  fields: ReadonlyMap<string, PolicyValue>,
+): readonly HolderKind[] {
   const place = fields.get("kind");
   const condition = processKeys.find((key) => fields.has(key));
   if (!place) return condition === undefined ? defaultKinds : ["socket"];
@@ -111,7 +114,7 @@ function readKinds(document: PolicyDocument, fields: ReadonlyMap<string, Place>)
   return kinds;
 }
 
-function readKind(document: PolicyDocument, place: Place): HolderKind {
+function readKind(document: PolicyDocument, place: PolicyValue): HolderKind {
   const value = document.text(place, '"kind"');
   const kind = holderKinds.find((each) => each === value);
   if (kind) return kind;
@@ -122,21 +125,21 @@ function readKind(document: PolicyDocument, place: Place): HolderKind {
   );
 }
 
-function readGlob(document: PolicyDocument, place: Place, what: string): string {
+function readGlob(document: PolicyDocument, place: PolicyValue, what: string): string {
   const pattern = document.text(place, what);
   const fault = globFault(pattern);
   if (fault !== undefined) throw document.error(place, `${what} is not a pattern: ${fault}`);
   return pattern;
 }
 
-function readExecutable(document: PolicyDocument, place: Place, what: string): string {
+function readExecutable(document: PolicyDocument, place: PolicyValue, what: string): string {
   const pattern = readGlob(document, place, what);
   if (!/^[/*?[]/.test(pattern))
     throw document.error(place, `${what} must be a whole path: it begins with / or a pattern`);
   return pattern;
 }
 
-function readUser(document: PolicyDocument, place: Place, what: string): string | number {
+function readUser(document: PolicyDocument, place: PolicyValue, what: string): string | number {
   const value = document.scalar(place, what);
   if (typeof value !== "number") {
     const name = document.text(place, what);
@@ -150,14 +153,14 @@ function readUser(document: PolicyDocument, place: Place, what: string): string 
 }
 
 /** Without a slash it is an id, and can't be a pattern. */
-function readContainer(document: PolicyDocument, place: Place, what: string): string {
+function readContainer(document: PolicyDocument, place: PolicyValue, what: string): string {
   const pattern = readGlob(document, place, what);
   if (!pattern.includes("/") && /[*?[\\]/.test(pattern) && pattern !== "**")
     throw document.error(place, `${what} must be a pattern over runtime/id, such as "docker/*", or an id`);
   return pattern;
 }
 
-function readExpiry(document: PolicyDocument, place: Place, what: string): Expiry {
+function readExpiry(document: PolicyDocument, place: PolicyValue, what: string): Expiry {
   const expiry = parseExpiry(document.text(place, what));
   if (typeof expiry === "string") throw document.error(place, `${what} can't be read: ${expiry}`);
   return expiry;

@@ -43,7 +43,7 @@ export interface Attributed {
 export const NOTHING_ATTRIBUTED: Attributed = { namings: new Map(), holders: new Map(), used: new Set() };
 
 /** Names who made each transition of a namespace: interface by interface, because one's transitions explain each other. */
-export function attribute(
+export function attributeTransitions(
   transitions: readonly Transition[],
   { holders, requests, tables }: Knowledge,
 ): Attributed {

@@ -19,7 +19,7 @@ export interface LinkChanges {
   /** What is to be said besides, in its order. */
   readonly remarks: readonly LinkRemark[];
   /** Links that those stacked on them may have changed silently, each once. */
-  readonly lowers: ReadonlyMap<string, LowerLink>;
+  readonly lowers: ReadonlyMap<string, LinkBelow>;
   /** Whether one went to another namespace. */
   readonly hasMoved: boolean;
 }
@@ -30,7 +30,7 @@ export type LinkRemark =
   | { readonly kind: "no-room" };
 
 /** A link below another one, by its index in whichever namespace it is in. */
-export interface LowerLink {
+export interface LinkBelow {
   readonly index: number;
   readonly upper: Link;
 }
@@ -52,7 +52,7 @@ export function followUpdates(known: Links, updates: readonly LinkUpdate[], most
   const table = new ChangedLinks(known);
   const transitions: (Transition | undefined)[] = [];
   const remarks: LinkRemark[] = [];
-  const lowers = new Map<string, LowerLink>();
+  const lowers = new Map<string, LinkBelow>();
   let hasMoved = false;
   for (const { kind, link } of updates) {
     if (kind === "removed") {

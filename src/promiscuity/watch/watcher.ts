@@ -10,7 +10,7 @@ import { whyIncomplete } from "../holders/snapshot.js";
 import { type StackingNamespace, stackedLinks } from "../holders/stacked-links.js";
 import { anyReasonOf } from "../reason.js";
 import { Allowance } from "./allowance.js";
-import { attribute, NOTHING_ATTRIBUTED } from "./attribute.js";
+import { attributeTransitions, NOTHING_ATTRIBUTED } from "./attribute.js";
 import { Delivery, Seldom } from "./delivery.js";
 import type { WatchEvent } from "./event.js";
 import { describeSockets } from "./evidence/described-sockets.js";
@@ -23,9 +23,9 @@ import {
   followReading,
   followUpdates,
   joinChanges,
+  type LinkBelow,
   type LinkChanges,
   type LinkUpdate,
-  type LowerLink,
   missingIn,
   NO_CHANGES,
 } from "./follow-links.js";
@@ -146,7 +146,7 @@ export class Watcher implements Disposable {
     const { namings, holders, used } = this.#within(watched, NOTHING_ATTRIBUTED, () => {
       const tables = this.#readTables(watched);
       const requests = this.#requests.of(watched.inode);
-      return attribute(transitions, { holders: watched.holders, requests, tables });
+      return attributeTransitions(transitions, { holders: watched.holders, requests, tables });
     });
     watched.takeHolders(holders);
     this.#requests.take(watched.inode, used);
@@ -216,7 +216,7 @@ export class Watcher implements Disposable {
   }
 
   /** The kernel sends no event when a link below takes a unit for the addresses of one above. */
-  #readLower(watched: WatchedNamespace, { index, upper: { linkNetnsId } }: LowerLink): void {
+  #readLower(watched: WatchedNamespace, { index, upper: { linkNetnsId } }: LinkBelow): void {
     const inode = linkNetnsId === undefined ? watched.inode : watched.peers.get(linkNetnsId);
     const below = inode === undefined ? undefined : this.#namespaces.get(inode);
     const [link] = below?.readLinks([index]) ?? [];

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import {
   ARGUMENTS_SIZE,
   type CallRecord,
+  field,
   RECORD_SIZE,
   readCallRecord,
-  record,
 } from "../../../src/linux/bpf/call-record.js";
 import { writeU32 } from "../../../src/wire/bytes.js";
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
@@ -27,11 +27,11 @@ const tcpdump = "74 63 70 64 75 6d 70 00 2d 69 00 76 30 00"; // tcpdump -i v0
 function recordOf(kind: string, request: string, args: string, argumentsLength?: number): Uint8Array {
   const bytes = new Uint8Array(RECORD_SIZE).fill(0xa5);
   bytes.set(hex(headOf(kind)));
-  writeU32(bytes, record.requestLength, hex(request).length);
-  writeU32(bytes, record.argumentsLength, argumentsLength ?? hex(args).length);
-  bytes.set(hex(comm), record.comm);
-  bytes.set(hex(request), record.request);
-  bytes.set(hex(args), record.arguments);
+  writeU32(bytes, field.requestLength, hex(request).length);
+  writeU32(bytes, field.argumentsLength, argumentsLength ?? hex(args).length);
+  bytes.set(hex(comm), field.comm);
+  bytes.set(hex(request), field.request);
+  bytes.set(hex(args), field.arguments);
   return bytes;
 }
 
@@ -131,10 +131,10 @@ describe("an event's record", { skip: otherByteOrder }, () => {
         const request =
           kind === "04" ? [...start, ...written] : [...written, ...start].slice(0, start.length);
         const each = recordOf(kind, "", "");
-        each.set(request, record.request);
-        writeU32(each, record.requestLength, request.length);
-        each.set(args, record.arguments);
-        writeU32(each, record.argumentsLength, args.length);
+        each.set(request, field.request);
+        writeU32(each, field.requestLength, request.length);
+        each.set(args, field.arguments);
+        writeU32(each, field.argumentsLength, args.length);
         assert.ok(readCallRecord(each).request);
       }),
       { numRuns: 2000 },

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, it } from "node:test";
-import { describeProcess } from "../../../src/linux/process/process-details.js";
+import { readProcess } from "../../../src/linux/process/process-details.js";
 import { processName } from "../../../src/promiscuity/holders/process-name.js";
 import { spawn } from "../../support/process/child-process.js";
 
@@ -43,14 +43,14 @@ describe("a process's name", () => {
     it(`is that of its executable or script: ${what}`, () => assert.equal(processName(process), name));
 
   it("is so for real processes: this one, and a script", async () => {
-    assert.equal(processName(describeProcess(process.pid)), basename(process.execPath));
+    assert.equal(processName(readProcess(process.pid)), basename(process.execPath));
     const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
     const script = join(folder, "a-script");
     writeFileSync(script, "#!/bin/sh\nread line\n");
     chmodSync(script, 0o755);
     const child = spawn(script, { stdio: ["pipe", "ignore", "ignore"] });
     await once(child, "spawn");
-    assert.equal(processName(describeProcess(child.pid as number)), "a-script");
+    assert.equal(processName(readProcess(child.pid as number)), "a-script");
     child.stdin.end("\n");
     await once(child, "exit");
     rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
-import { attribute, type HoldersOfLink } from "../../../src/promiscuity/watch/attribute.js";
+import { attributeTransitions, type HoldersOfLink } from "../../../src/promiscuity/watch/attribute.js";
 import type { Attribution } from "../../../src/promiscuity/watch/event.js";
 import { byKey, listingOf } from "../../../src/promiscuity/watch/evidence/tables.js";
 import type { TracedRequest } from "../../../src/promiscuity/watch/evidence/traced-request.js";
@@ -57,7 +57,7 @@ function attributed(
 ) {
   const transitions = links.slice(1).flatMap((link, at) => transitionBetween(links[at], link) ?? []);
   const before: HoldersOfLink = { promiscuity: byKey(known), allmulti: new Map() };
-  const after = attribute(transitions, {
+  const after = attributeTransitions(transitions, {
     holders: new Map([[INDEX, before]]),
     requests,
     tables: { holdersOf: (link) => listingOf(link?.promiscuity ? listed : []), isCurrent },
@@ -151,7 +151,10 @@ describe("what is known after transitions", () => {
       isCurrent: true,
     };
     const knowledge = { holders: new Map([[INDEX, before]]), requests: [join(6)], tables };
-    const [once, again] = [attribute(transitions, knowledge), attribute(transitions, knowledge)];
+    const [once, again] = [
+      attributeTransitions(transitions, knowledge),
+      attributeTransitions(transitions, knowledge),
+    ];
     assert.deepEqual(once, again);
     assert.deepEqual([...before.promiscuity.keys()], ["socket 5"]);
   });

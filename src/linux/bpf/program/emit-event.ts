@@ -1,4 +1,4 @@
-import { ARGUMENTS_SIZE, RECORD_SIZE, REQUEST_SIZE, record, TASK_COMM_LEN } from "../call-record.js";
+import * as callRecord from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { storeProcessNumber } from "./store-process-number.js";
@@ -34,7 +34,7 @@ export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): 
   leaveOut32Bit(program, kernel);
   keepRoom(program, kernel, maps);
   program.loadMap("r1", maps.ring);
-  program.move("r2", RECORD_SIZE);
+  program.move("r2", callRecord.RECORD_SIZE);
   program.move("r3", 0);
   program.call("ringbuf_reserve");
   program.jumpIf("r0", "==", 0, "no room");
@@ -84,18 +84,18 @@ function leaveOut32Bit(program: FrameAssembler, { layout, compat }: Kernel): voi
 function storeCaller(program: FrameAssembler, kernel: Kernel): void {
   const { layout } = kernel;
   program.call("ktime_get_ns");
-  program.store("u64", "r6", record.time, "r0");
+  program.store("u64", "r6", callRecord.field.time, "r0");
   program.call("get_current_uid_gid");
-  program.store("u32", "r6", record.uid, "r0");
+  program.store("u32", "r6", callRecord.field.uid, "r0");
   program.call("get_current_task_btf");
-  storeProcessNumber(program, kernel, "r0", record.tgid);
+  storeProcessNumber(program, kernel, "r0", callRecord.field.tgid);
   // The process's name is its first thread's: so /proc/PID/comm has it.
-  program.store("u8", "r6", record.comm, 0);
+  program.store("u8", "r6", callRecord.field.comm, 0);
   program.call("get_current_task_btf");
   program.follow("r8", "r0", layout.groupLeader, "no name");
   program.move("r1", "r6");
-  program.add("r1", record.comm);
-  program.move("r2", TASK_COMM_LEN);
+  program.add("r1", callRecord.field.comm);
+  program.move("r2", callRecord.TASK_COMM_LEN);
   program.move("r3", "r8");
   program.add("r3", layout.comm.offset);
   program.call("probe_read_kernel");
@@ -105,38 +105,38 @@ function storeCaller(program: FrameAssembler, kernel: Kernel): void {
 
 function storeSocket(program: FrameAssembler): void {
   program.load("u64", "r1", "r10", frame.socketInode);
-  program.store("u64", "r6", record.socketInode, "r1");
+  program.store("u64", "r6", callRecord.field.socketInode, "r1");
   program.load("u64", "r1", "r10", frame.namespaceInode);
-  program.store("u32", "r6", record.namespaceInode, "r1");
+  program.store("u32", "r6", callRecord.field.namespaceInode, "r1");
 }
 
 function storeRequest(program: FrameAssembler): void {
-  program.store("u32", "r6", record.kind, "r7");
-  program.jumpIf("r9", "<=", REQUEST_SIZE, "request fits");
-  program.move("r9", REQUEST_SIZE);
+  program.store("u32", "r6", callRecord.field.kind, "r7");
+  program.jumpIf("r9", "<=", callRecord.REQUEST_SIZE, "request fits");
+  program.move("r9", callRecord.REQUEST_SIZE);
   program.label("request fits");
   program.move("r1", "r6");
-  program.add("r1", record.request);
+  program.add("r1", callRecord.field.request);
   program.move("r2", "r9");
   program.move("r3", "r8");
   program.call("probe_read_user");
   program.jumpIf("r0", "==", 0, "request read");
   program.move("r9", 0);
   program.label("request read");
-  program.store("u32", "r6", record.requestLength, "r9");
+  program.store("u32", "r6", callRecord.field.requestLength, "r9");
 }
 
 function storeParent(program: FrameAssembler, kernel: Kernel): void {
-  program.store("u32", "r6", record.parentTgid, 0);
+  program.store("u32", "r6", callRecord.field.parentTgid, 0);
   program.call("get_current_task_btf");
   program.loadPointer("r8", "r0", kernel.layout.parent, "no parent");
-  storeProcessNumber(program, kernel, "r8", record.parentTgid);
+  storeProcessNumber(program, kernel, "r8", callRecord.field.parentTgid);
   program.label("no parent");
 }
 
 /** The command line, where the calling task has it (proc(5), /proc/PID/cmdline). */
 function storeArguments(program: FrameAssembler, { layout }: Kernel): void {
-  program.store("u32", "r6", record.argumentsLength, 0);
+  program.store("u32", "r6", callRecord.field.argumentsLength, 0);
   program.call("get_current_task_btf");
   program.loadPointer("r8", "r0", layout.memory, "submit");
   program.loadMember("r9", "r8", layout.argumentsEnd);
@@ -144,15 +144,15 @@ function storeArguments(program: FrameAssembler, { layout }: Kernel): void {
   program.subtract("r9", "r8");
   program.jumpIf("r9", ">", LONGEST_ARGUMENTS, "submit");
   program.store("u64", "r10", frame.argumentsLength, "r9");
-  program.jumpIf("r9", "<=", ARGUMENTS_SIZE, "arguments fit");
-  program.move("r9", ARGUMENTS_SIZE);
+  program.jumpIf("r9", "<=", callRecord.ARGUMENTS_SIZE, "arguments fit");
+  program.move("r9", callRecord.ARGUMENTS_SIZE);
   program.label("arguments fit");
   program.move("r1", "r6");
-  program.add("r1", record.arguments);
+  program.add("r1", callRecord.field.arguments);
   program.move("r2", "r9");
   program.move("r3", "r8");
   program.call("probe_read_user");
   program.jumpIf("r0", "!=", 0, "submit");
   program.load("u64", "r1", "r10", frame.argumentsLength);
-  program.store("u32", "r6", record.argumentsLength, "r1");
+  program.store("u32", "r6", callRecord.field.argumentsLength, "r1");
 }

@@ -1,6 +1,6 @@
 import { findKnownAccount } from "../../../linux/account/find-account.js";
 import { findSocketOwners } from "../../../linux/process/find-socket-owners.js";
-import { describeProcess, type ProcessDetails } from "../../../linux/process/process-details.js";
+import { type ProcessDetails, readProcess } from "../../../linux/process/process-details.js";
 import type { PacketSocket } from "../../../wire/kernel/sock-diag/packet.js";
 import type { Holder, SocketHolder } from "../../holders/holder.js";
 import { socketFacts } from "../../holders/sockets.js";
@@ -52,7 +52,7 @@ function findFirstOwners(sockets: readonly PacketSocket[]): Owners {
   const inodes = new Set(sockets.map(({ inode }) => inode));
   for (const found of findSocketOwners(inodes)) {
     for (const { inode, pid } of found) {
-      const process = describeProcess(pid, findKnownAccount);
+      const process = readProcess(pid, findKnownAccount);
       const known = owners.get(inode);
       if (known) known.push(process);
       else owners.set(inode, [process]);

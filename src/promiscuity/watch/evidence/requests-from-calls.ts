@@ -1,11 +1,7 @@
 import { findKnownAccount } from "../../../linux/account/find-account.js";
 import type { CallRecord } from "../../../linux/bpf/call-record.js";
 import { SystemCallTracer } from "../../../linux/bpf/system-call-tracer.js";
-import {
-  describeProcess,
-  describeUser,
-  type ProcessDetails,
-} from "../../../linux/process/process-details.js";
+import { describeUser, type ProcessDetails, readProcess } from "../../../linux/process/process-details.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../../wire/kernel/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../../wire/kernel/rtnetlink/link.js";
 import type { Counter } from "../../holders/account.js";
@@ -79,7 +75,7 @@ class ProcessCache {
     const known = this.#known.get(key);
     if (known && now < known.until) return known.details;
     for (const [each, { until }] of this.#known) if (until <= now) this.#known.delete(each);
-    const details = { ...describeProcess(tgid, findKnownAccount), ...seenBy(call) };
+    const details = { ...readProcess(tgid, findKnownAccount), ...seenBy(call) };
     this.#known.set(key, { details, until: now + SAME_MS });
     return details;
   }

@@ -1,6 +1,6 @@
 import { findKnownAccount } from "../../../linux/account/find-account.js";
 import { findSocketOwners, type SocketOwner } from "../../../linux/process/find-socket-owners.js";
-import { describeProcess, type ProcessDetails } from "../../../linux/process/process-details.js";
+import { type ProcessDetails, readProcess } from "../../../linux/process/process-details.js";
 
 /** So long other events wait for the search at most, in milliseconds. */
 const SLICE_MS = 1;
@@ -92,7 +92,7 @@ export class Sharers implements Disposable {
     for (const { inode, pid } of value ?? []) {
       const others = found.get(inode) ?? [];
       if ([...(known.get(inode) ?? []), ...others].some((process) => process.pid === pid)) continue;
-      found.set(inode, [...others, describeProcess(pid, findKnownAccount)]);
+      found.set(inode, [...others, readProcess(pid, findKnownAccount)]);
     }
     return done === true;
   }

@@ -89,6 +89,6 @@ const names: Readonly<Record<number, string>> = {
 };
 
 /** The link type's name as `ip` prints it after `link/`; a type without a name as `[number]`. */
-export function linkTypeName(type: number): string {
+export function hardwareTypeName(type: number): string {
   return names[type] ?? `[${type}]`;
 }
