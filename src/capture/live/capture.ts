@@ -3,8 +3,8 @@ import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink, spoken } from "../../promiscuity/interface-name.js";
 import { Wake } from "../../wake-queue.js";
 import { IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
-import type { CaptureInterface, Packet } from "../packet.js";
-import { ANY, LiveInterface } from "./live-interface.js";
+import type { Packet } from "../packet.js";
+import { ANY, type CapturedInterface, LiveInterface } from "./live-interface.js";
 import { type CaptureOptions, interfaceOptions } from "./options.js";
 import type { RingBatch } from "./ring-batch.js";
 import { type CaptureStatistics, statisticsOf } from "./statistics.js";
@@ -15,15 +15,15 @@ const TURN = 16;
 const DRAIN_INTERVAL_MS = 5;
 /** The kernel counts to 2^32 from one reading to the next: no network brings so many packets in this time. */
 const COUNT_INTERVAL_MS = 10_000;
-/** Names each interface that is up. */
-const ALL = "all";
+/** Stands for each interface that is up. */
+export const ALL = "all";
 
 /**
  * A running capture. Its packets are taken in one of three ways, each once: {@link each}, {@link eachBatch}, or
  * `for await` over batches. Those end when it is stopped, after all that was received until then.
  */
 export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
-  readonly interfaces: readonly CaptureInterface[];
+  readonly interfaces: readonly CapturedInterface[];
   readonly #live: readonly LiveInterface[];
   readonly #options: CaptureOptions;
   readonly #onAbort = (): void => this.stop();

@@ -18,12 +18,17 @@ import { onlyDirection, withoutSll2 } from "./socket-filter.js";
 
 /** A block is handed over within its time-out; a kernel that takes so much longer won't do it any more. */
 const DRAIN_PATIENCE_MS = 5000;
-/** The pseudo-interface of libpcap that is all of them. */
+/** libpcap's pseudo-interface that is all of them at once: it is asked for, and called, by this name alone. */
 export const ANY = "any";
+
+/** An interface that is captured on; {@link ANY} is one too. */
+export interface CapturedInterface extends CaptureInterface {
+  readonly name: string;
+}
 
 /** Packets of one interface, or of all at once, from its ring. */
 export class LiveInterface implements Disposable {
-  readonly facts: CaptureInterface;
+  readonly facts: CapturedInterface;
   readonly index: number;
   readonly batch: RingBatch;
   /** What the capture does, after "cannot" in an error. */
@@ -43,7 +48,7 @@ export class LiveInterface implements Disposable {
    * @param onReady called from the event loop while {@link await} is in force
    */
   constructor(link: Link | undefined, interfaceId: number, options: InterfaceOptions, onReady: () => void) {
-    const name = link?.name ?? ANY;
+    const name = link ? (link.name ?? `${link.index}`) : ANY;
     const ownType = link && linkTypeOf(link.type);
     const linkType = ownType ?? LINKTYPE_LINUX_SLL2;
     this.index = link?.index ?? 0;

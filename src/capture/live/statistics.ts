@@ -21,17 +21,17 @@ export interface PacketCounts {
   readonly classes: PacketClasses;
 }
 
-export interface InterfaceStatistics extends PacketCounts {
-  /** `any` for all at once. */
-  readonly name: string | undefined;
+export interface InterfaceCounts extends PacketCounts {
+  /** As the capture's interface has it. */
+  readonly name: string;
 }
 
 export interface CaptureStatistics extends PacketCounts {
-  readonly interfaces: readonly InterfaceStatistics[];
+  readonly interfaces: readonly InterfaceCounts[];
 }
 
 export function statisticsOf(live: readonly LiveInterface[]): CaptureStatistics {
-  const interfaces = live.map(interfaceStatistics);
+  const interfaces = live.map(countsOf);
   const sum = (of: (counts: PacketCounts) => number): number =>
     interfaces.reduce((total, counts) => total + of(counts), 0);
   return {
@@ -49,7 +49,7 @@ export function statisticsOf(live: readonly LiveInterface[]): CaptureStatistics 
   };
 }
 
-function interfaceStatistics({ facts, batch, statistics }: LiveInterface): InterfaceStatistics {
+function countsOf({ facts, batch, statistics }: LiveInterface): InterfaceCounts {
   const [host = 0, broadcast = 0, multicast = 0, otherHost = 0, outgoing = 0] = batch.handedOut;
   return {
     name: facts.name,

@@ -1,6 +1,7 @@
 import { awaitReader } from "../../capture/file/write/await-reader.js";
 import type { LiveCapture } from "../../capture/live/capture.js";
 import { openCapture } from "../../capture/live/capture.js";
+import { ANY } from "../../capture/live/live-interface.js";
 import { Pump } from "../../capture/pump.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
@@ -22,7 +23,7 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
     onInterface: ({ event, ifname }) =>
       write(
         2,
-        `promisc: ${printable(ifname ?? "any")}: the interface ${event === "down" ? "went down" : "disappeared"}\n`,
+        `promisc: ${printable(ifname)}: the interface ${event === "down" ? "went down" : "disappeared"}\n`,
       ),
   });
   const signal = untilAskedToEnd();
@@ -62,9 +63,9 @@ function announce(
   { live }: CaptureRequest,
   aboutRoot: string | undefined,
 ): void {
-  for (const { name = "any", linkType, snapLength } of interfaces) {
+  for (const { name, linkType, snapLength } of interfaces) {
     const link = `${linkTypeName(linkType) ?? linkType} (${linkTypeDescription(linkType) ?? "unknown"})`;
-    const mode = live.promiscuous && name !== "any" ? "promiscuous" : "not promiscuous";
+    const mode = live.promiscuous && name !== ANY ? "promiscuous" : "not promiscuous";
     write(
       2,
       `listening on ${printable(name)}, link-type ${link}, snapshot length ${snapLength} bytes, ${mode}\n`,

@@ -1,4 +1,4 @@
-import type { CaptureStatistics, InterfaceStatistics } from "../../capture/live/statistics.js";
+import type { CaptureStatistics, InterfaceCounts } from "../../capture/live/statistics.js";
 import type { Sink } from "../../capture/pump.js";
 import { formatTable } from "../format/table.js";
 import { printable } from "../format/text.js";
@@ -44,10 +44,10 @@ export class ClassesSink implements Sink {
   }
 }
 
-function table(interfaces: readonly InterfaceStatistics[]): string[] {
+function table(interfaces: readonly InterfaceCounts[]): string[] {
   return formatTable([
     ["INTERFACE", "THIS HOST", "BROADCAST", "MULTICAST", "OTHER HOSTS", "OUTGOING", "DROPPED"],
-    ...interfaces.map(({ name = "any", dropped, classes }) => [
+    ...interfaces.map(({ name, dropped, classes }) => [
       printable(name),
       ...[
         classes.host,

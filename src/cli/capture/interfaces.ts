@@ -1,14 +1,13 @@
+import { ALL } from "../../capture/live/capture.js";
+import { ANY } from "../../capture/live/live-interface.js";
 import { PromiscError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
 import { IFF_LOOPBACK, IFF_UP } from "../../wire/kernel/rtnetlink/link.js";
 
-/** Names that a capture understands, besides those of interfaces. */
-const PSEUDO = ["any", "all"];
-
 /** Whether a word of the command line is an interface. */
 export function exists(name: string): boolean {
-  if (PSEUDO.includes(name)) return true;
+  if (name === ANY || name === ALL) return true;
   using rtnetlink = new Rtnetlink();
   try {
     resolveLink(rtnetlink, name, "capture");
