@@ -3,20 +3,18 @@ import { FindingCommand } from "./finding-command.js";
 import { type JournalEntry, messageToJournal } from "./format/export/journal-entry.js";
 import { toJson } from "./format/json.js";
 import { printable } from "./format/text.js";
-import type { GlobalOptions } from "./global-options.js";
 import { JournalQueue } from "./journal-queue.js";
 import { jsonLine, write } from "./output.js";
 import { chooseFormat } from "./output-format.js";
+import type { OptionsOf } from "./program.js";
 
 /** After the text of an event that was too large to be passed on whole. */
 const CUT = " [cut: it is too long]";
 
 const formats = ["text", "json", "ecs", "journal"] as const;
 
-export interface EventOptions extends GlobalOptions {
-  readonly format?: string;
-  readonly exec?: string;
-}
+/** What commands that bring events have in common. */
+export type EventReportOptions = Pick<OptionsOf<"watch" | "scan">, "json" | "format" | "exec">;
 
 /** What events of a kind are in each format. */
 export interface EventForms<Event> {
@@ -40,7 +38,7 @@ export class EventReport<Event> implements AsyncDisposable {
    * @param operation what the events are of, after "cannot" in an error
    * @throws PromiscError `usage` for a format that there isn't
    */
-  constructor(forms: EventForms<Event>, options: EventOptions, operation: string) {
+  constructor(forms: EventForms<Event>, options: EventReportOptions, operation: string) {
     this.#forms = forms;
     this.#format = chooseFormat(formats, options, operation);
     if (options.exec !== undefined) this.#command = new FindingCommand(options.exec);

@@ -1,7 +1,7 @@
 import { usageError } from "../errors.js";
 import { LabHost } from "./host.js";
 import { Hub } from "./hub.js";
-import { type NicKind, nicKinds } from "./nic/models.js";
+import { type NicKind, nicKindOf } from "./nic/models.js";
 
 /** Two bytes of each host's address. */
 export const MOST_HOSTS = 4096;
@@ -60,9 +60,7 @@ export function createLan(options: LanOptions = {}): Lan {
   if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
     throw usageError("make a LAN", `${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
   const nics = typeof nic === "string" ? [nic] : nic;
-  for (const each of nics)
-    if (!nicKinds.includes(each))
-      throw usageError("make a LAN", `there is no card ${each}`, `cards: ${nicKinds.join(", ")}`);
+  for (const each of nics) nicKindOf(each);
   const size = count <= MOST_HOSTS_OF_A_SMALL_NETWORK ? "small" : "large";
   const hosts: LabHost[] = [];
   try {

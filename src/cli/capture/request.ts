@@ -7,8 +7,11 @@ import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
 import { present } from "../../present.js";
 import { numberOption } from "../number-option.js";
+import type { OptionsOf } from "../program.js";
 import { exists } from "./interfaces.js";
-import type { CaptureWords } from "./words.js";
+
+/** tcpdump's options, under tcpdump's names. */
+type Words = OptionsOf<"capture">;
 
 /** Where packets come from. */
 export type Source =
@@ -46,7 +49,7 @@ const KIBIBYTE = 2 ** 10;
  * Makes sense of the command line.
  * @throws PromiscError `usage`
  */
-export function readRequest(words: readonly string[], options: CaptureWords): CaptureRequest {
+export function readRequest(words: readonly string[], options: Words): CaptureRequest {
   const { interfaces, filter } = splitWords(words, options);
   const { readFile, writeFile, user } = options;
   if (readFile !== undefined) refuseForFile(options);
@@ -67,7 +70,7 @@ export function readRequest(words: readonly string[], options: CaptureWords): Ca
 }
 
 /** What only interfaces have. */
-function refuseForFile({ classes, direction }: CaptureWords): void {
+function refuseForFile({ classes, direction }: Words): void {
   if (classes)
     throw usageError(
       "capture",
@@ -85,7 +88,7 @@ function refuseForFile({ classes, direction }: CaptureWords): void {
 /** The first words are interfaces as long as there are such interfaces, the others an expression. `-i` names them all. */
 function splitWords(
   words: readonly string[],
-  { interface: named, readFile }: CaptureWords,
+  { interface: named, readFile }: Words,
 ): { interfaces: readonly string[]; filter: string } {
   if (named || readFile !== undefined) return { interfaces: named ?? [], filter: words.join(" ") };
   const end = words.findIndex((word) => !exists(word));
@@ -93,7 +96,7 @@ function splitWords(
   return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
 }
 
-function readLive(options: CaptureWords): CaptureRequest["live"] {
+function readLive(options: Words): CaptureRequest["live"] {
   const { snapshotLength, bufferSize, direction, immediateMode, promiscuousMode } = options;
   return {
     promiscuous: promiscuousMode,
@@ -115,7 +118,7 @@ function readDirection(text: string): "in" | "out" | "inout" {
   throw usageError("capture", `there is no direction ${text}`, "directions: in, out, inout");
 }
 
-function readOutput({ json, classes, writeFile, print }: CaptureWords): Output {
+function readOutput({ json, classes, writeFile, print }: Words): Output {
   const printed = json ? "--json" : classes ? "--classes" : print ? "--print" : undefined;
   if (printed && writeFile === "-")
     throw usageError(
@@ -130,8 +133,7 @@ function readOutput({ json, classes, writeFile, print }: CaptureWords): Output {
 
 const times = ["local", "none", "epoch", "delta", "date", "elapsed"] as const;
 
-function readPrint({ counted, q, e, S, nano }: CaptureWords): PrintOptions {
-  const { t, v, x, X } = counted;
+function readPrint({ t, v, x, X, q, e, S, nano }: Words): PrintOptions {
   const time = times[t];
   if (time === undefined)
     throw usageError("capture", "-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
@@ -146,7 +148,7 @@ function readPrint({ counted, q, e, S, nano }: CaptureWords): PrintOptions {
   };
 }
 
-function readRotation({ C, G, W, writeFile }: CaptureWords): RotationOptions {
+function readRotation({ C, G, W, writeFile }: Words): RotationOptions {
   const isAsked = C !== undefined || G !== undefined || W !== undefined;
   if (isAsked && (writeFile === undefined || writeFile === "-"))
     throw usageError("capture", "-C, -G and -W split a file", "name it: -w FILE");

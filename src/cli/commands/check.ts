@@ -8,24 +8,22 @@ import { findingToEcs } from "../format/export/ecs.js";
 import { describeFinding } from "../format/finding.js";
 import { toJson } from "../format/json.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { jsonLine, write } from "../output.js";
 import { chooseFormat } from "../output-format.js";
+import type { OptionsOf } from "../program.js";
 import { readPolicy } from "../read-policy.js";
 import { reportError } from "../report-error.js";
 import { writeResult } from "../result-file.js";
 
-interface CheckOptions extends GlobalOptions {
-  readonly policy?: string;
-  readonly netns?: string;
-  readonly format?: string;
-  readonly output?: string;
-}
-
 const formats = ["text", "json", "ecs", "prometheus"] as const;
 
 /** Prints what policy doesn't allow, and sets the exit status to 1 if there is something. */
-export async function check({ policy: path, netns, output, ...global }: CheckOptions): Promise<void> {
+export async function checkPromiscuity({
+  policy: path,
+  netns,
+  output,
+  ...global
+}: OptionsOf<"check">): Promise<void> {
   const format = chooseFormat(formats, global, "check");
   const policy = readPolicy(path);
   const all = read(global.debug);

@@ -1,11 +1,11 @@
 import { type Diagnosis, diagnose } from "../../promiscuity/doctor.js";
 import { formatTable } from "../format/table.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
+import type { OptionsOf } from "../program.js";
 import { version } from "../version.js";
 
-export function doctor({ json }: GlobalOptions): void {
+export function doctor({ json }: OptionsOf<"doctor">): void {
   const diagnosis = diagnose();
   if (json) writeJson({ promisc: version, ...diagnosis });
   else write(1, formatDiagnosis(diagnosis));

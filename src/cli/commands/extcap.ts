@@ -12,23 +12,14 @@ import { FileSink } from "../capture/file-sink.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../number-option.js";
 import { write } from "../output.js";
+import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
 import { version } from "../version.js";
 
 /** Wireshark's interfaces are named by what makes them, so that they stand beside its own. */
 const PREFIX = "promisc-";
 
-interface ExtcapOptions {
-  readonly extcapInterfaces?: boolean;
-  readonly extcapDlts?: boolean;
-  readonly extcapConfig?: boolean;
-  readonly capture?: boolean;
-  readonly extcapInterface?: string;
-  readonly extcapCaptureFilter?: string;
-  readonly fifo?: string;
-  readonly snaplen?: string;
-  readonly promiscuous?: string;
-}
+type ExtcapOptions = OptionsOf<"extcap">;
 
 /** What Wireshark asks of a source of packets: extcap(4). */
 export async function extcap(options: ExtcapOptions): Promise<void> {

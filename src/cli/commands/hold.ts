@@ -3,13 +3,16 @@ import { holdPromiscuous } from "../../promiscuity/hold.js";
 import type { PromiscuityChange } from "../../promiscuity/promiscuity.js";
 import { WakeQueue } from "../../wake-queue.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
+import type { OptionsOf } from "../program.js";
 import { reportError } from "../report-error.js";
 import { untilAskedToEnd } from "../signals.js";
 
 /** Holds until a signal that asks to end, or until every interface held is gone. */
-export async function hold(names: readonly string[], { json, debug = false }: GlobalOptions): Promise<void> {
+export async function hold(
+  names: readonly string[],
+  { json, debug = false }: OptionsOf<"hold">,
+): Promise<void> {
   const gone = new WakeQueue<string>(untilAskedToEnd());
   using hold = holdPromiscuous(names, { onGone: (ifname) => gone.push(ifname) });
   const held = new Set<string>();

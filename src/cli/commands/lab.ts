@@ -5,22 +5,19 @@ import { dirname } from "node:path";
 import { PromiscError, usageError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
-import type { NicKind } from "../../lab/nic/models.js";
+import { type NicKind, nicKindOf } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
 import { SignalRelay } from "../../linux/process/signal-relay.js";
+import { present } from "../../present.js";
 import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { numberOption } from "../number-option.js";
 import { hasColour, write, writeJson } from "../output.js";
+import type { OptionsOf } from "../program.js";
 import { endingSignals } from "../signals.js";
 import { runInUserNamespace } from "../user-namespace.js";
 
-interface LabOptions extends GlobalOptions {
-  readonly hosts?: string;
-  readonly nic?: string;
-  readonly switch?: boolean;
-}
+type LabOptions = OptionsOf<"lab">;
 
 const usualNic: NicKind = "perfect";
 
@@ -107,7 +104,7 @@ function openLan({ hosts = "3", nic, switch: isSwitched = false }: LabOptions, l
   return createLan({
     hosts: count,
     switch: isSwitched,
-    ...(nic === undefined ? {} : { nic: nic as NicKind }),
+    ...present({ nic: nic === undefined ? undefined : nicKindOf(nic) }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { PromiscError, usageError } from "../../errors.js";
 import { type CommandEnd, runPromiscuous } from "../../promiscuity/run.js";
-import type { GlobalOptions } from "../global-options.js";
+import type { OptionsOf } from "../program.js";
 import { reportError } from "../report-error.js";
 import { isHangupIgnored } from "../signals.js";
 
@@ -27,7 +27,7 @@ const coreSignals = [
 export async function run(
   names: readonly string[],
   [command, ...args]: readonly string[],
-  { debug = false }: GlobalOptions,
+  { debug = false }: OptionsOf<"run">,
 ): Promise<void> {
   if (!command)
     throw usageError(

@@ -8,23 +8,17 @@ import { present } from "../../present.js";
 import { exitStatus } from "../exit-status.js";
 import { numberOption } from "../number-option.js";
 import { hasColour, write, writeJson } from "../output.js";
+import type { OptionsOf } from "../program.js";
 import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
 import { formatHosts, formatSummary } from "../scan/host-table.js";
-import { asksForTests, checkWait, type OptInTests, runTests } from "../scan/opt-in-tests.js";
+import { asksForTests, checkWait, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
-import { type WatchClaimsOptions, watchClaims } from "../scan/watch-claims.js";
+import { watchClaims } from "../scan/watch-claims.js";
 import { checkWatchOptions } from "../scan/watch-options.js";
 import { untilAskedToEnd } from "../signals.js";
 
-interface CommandOptions extends WatchClaimsOptions, OptInTests {
-  readonly targets?: string;
-  readonly rate?: string;
-  readonly yes?: boolean;
-  readonly compare?: boolean;
-  readonly baseline?: string;
-  readonly watch?: boolean;
-}
+type ScanWords = OptionsOf<"scan">;
 
 /** Frames a second: one a quarter of an hour. */
 const LEAST_RATE = 0.001;
@@ -33,7 +27,7 @@ const LEAST_RATE = 0.001;
 const INTERRUPTED = 130;
 
 /** Prints the verdict on each host, and sets the exit status to 1 if one's multicast filter is open. */
-export async function scanHosts(words: readonly string[], options: CommandOptions): Promise<void> {
+export async function scanHosts(words: readonly string[], options: ScanWords): Promise<void> {
   checkWatchOptions(words, options);
   checkWait(options);
   const signal = untilAskedToEnd();
@@ -73,7 +67,7 @@ export async function scanHosts(words: readonly string[], options: CommandOption
 
 async function run(
   targets: readonly string[],
-  options: CommandOptions,
+  options: ScanWords,
   expected: readonly string[],
   signal: AbortSignal,
 ): Promise<HostReport[]> {
@@ -111,7 +105,7 @@ function parseRate(text: string): number {
   });
 }
 
-function print(reports: readonly ComparedReport[], { json, compare = false }: CommandOptions): void {
+function print(reports: readonly ComparedReport[], { json, compare = false }: ScanWords): void {
   if (!json) {
     write(1, formatHosts(reports, { compare, colour: hasColour(1) }));
     write(2, formatSummary(reports));

@@ -5,16 +5,16 @@ import { anyReasonOf } from "../../promiscuity/reason.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
 import { nameHolder } from "../format/holder.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
+import type { OptionsOf } from "../program.js";
 import { reportError } from "../report-error.js";
 
-interface SetOptions extends GlobalOptions {
-  readonly via: string;
-}
-
 /** Tries every interface, and reports each failure. */
-export function set(names: readonly string[], on: boolean, { via, json, debug = false }: SetOptions): void {
+export function set(
+  names: readonly string[],
+  on: boolean,
+  { via, json, debug = false }: OptionsOf<"on">,
+): void {
   if (via !== "netlink" && via !== "ioctl")
     throw usageError(
       `set promiscuous mode via ${via}`,

@@ -10,15 +10,11 @@ import { formatIpAddress } from "../format/ip-address.js";
 import { installedIp } from "../format/ip-dialect.js";
 import { describeSight } from "../format/sight.js";
 import { printable, printableLines } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { hasColour, isTerminal, write, writeJson } from "../output.js";
+import type { GlobalOptions, OptionsOf } from "../program.js";
 import { reportError } from "../report-error.js";
 
-interface ShowOptions extends GlobalOptions {
-  readonly ip?: true;
-}
-
-export function show(names: readonly string[], options: ShowOptions): void {
+export function show(names: readonly string[], options: OptionsOf<"show">): void {
   const states = names.length === 0 ? readInterfaces() : readNamed(names, options);
   if (options.json) writeJson(withHolders(states));
   else if (options.ip) showAsIp(states);

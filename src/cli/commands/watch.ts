@@ -2,17 +2,13 @@ import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { WatchEvent } from "../../promiscuity/watch/event.js";
 import { type WatchStart, watchPromiscuity } from "../../promiscuity/watch/watch.js";
-import { type EventForms, type EventOptions, EventReport } from "../event-report.js";
+import { type EventForms, EventReport } from "../event-report.js";
 import { eventToEcs } from "../format/export/ecs.js";
 import { eventToJournal } from "../format/export/journal.js";
 import { formatWatchEvent } from "../format/watch-event.js";
+import type { OptionsOf } from "../program.js";
 import { readPolicy } from "../read-policy.js";
 import { untilAskedToEnd } from "../signals.js";
-
-interface CommandOptions extends EventOptions {
-  readonly trace: boolean;
-  readonly policy?: string;
-}
 
 interface CheckedEvent {
   readonly event: WatchEvent;
@@ -29,7 +25,7 @@ const forms: EventForms<CheckedEvent> = {
 };
 
 /** Prints a line a change until a signal ends it. */
-export async function watch(names: readonly string[], options: CommandOptions): Promise<void> {
+export async function watch(names: readonly string[], options: OptionsOf<"watch">): Promise<void> {
   const { trace, policy: path, exec } = options;
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");

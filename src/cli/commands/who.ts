@@ -9,15 +9,10 @@ import { describeHolder, describeProcess } from "../format/holder.js";
 import { nameNamespace } from "../format/namespace.js";
 import { describeSight } from "../format/sight.js";
 import { printable } from "../format/text.js";
-import type { GlobalOptions } from "../global-options.js";
 import { write, writeJson } from "../output.js";
+import type { OptionsOf } from "../program.js";
 
-interface WhoOptions extends GlobalOptions {
-  readonly netns?: string;
-  readonly all?: boolean;
-}
-
-export function who(names: readonly string[], { netns, all = false, json }: WhoOptions): void {
+export function who(names: readonly string[], { netns, all = false, json }: OptionsOf<"who">): void {
   const report = select(readPromiscuity(), names, netns);
   const { capturing: _, ...holding } = report;
   if (json) writeJson(all ? report : holding);

@@ -10,15 +10,10 @@ import { usageError } from "../../errors.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../number-option.js";
 import { write } from "../output.js";
+import type { OptionsOf } from "../program.js";
 
 /** Tests that send more than a scan does, and so are made only if they are asked for and agreed to. */
-export interface OptInTests {
-  readonly dns?: boolean;
-  readonly load?: boolean;
-  readonly decoyLogin?: boolean;
-  /** Seconds for which somebody may use the decoy login. */
-  readonly wait?: string;
-}
+type OptInTests = Pick<OptionsOf<"scan">, "dns" | "load" | "decoyLogin" | "wait">;
 
 /** Whether any is asked for. */
 export function asksForTests({ dns, load, decoyLogin: login }: OptInTests): boolean {

@@ -1,16 +1,13 @@
 import type { PoisoningEvent } from "../../detect/poisoning/event.js";
 import { listenForPoisoning } from "../../detect/poisoning/listen.js";
 import { present } from "../../present.js";
-import { type EventForms, type EventOptions, EventReport } from "../event-report.js";
+import { type EventForms, EventReport, type EventReportOptions } from "../event-report.js";
 import { exitStatus } from "../exit-status.js";
 import { poisoningToEcs } from "../format/export/poisoning-ecs.js";
 import { poisoningToJournal } from "../format/export/poisoning-journal.js";
 import { formatPoisoningEvent, isSuspicious } from "../format/poisoning-event.js";
 import { isReaderGone } from "../output.js";
-
-export interface WatchClaimsOptions extends EventOptions {
-  readonly interface?: string;
-}
+import type { OptionsOf } from "../program.js";
 
 const forms: EventForms<PoisoningEvent> = {
   text: formatPoisoningEvent,
@@ -21,7 +18,10 @@ const forms: EventForms<PoisoningEvent> = {
 };
 
 /** Prints a line a finding until a signal ends it; the exit status is 1 if there was one that is more than a notice. */
-export async function watchClaims(options: WatchClaimsOptions, signal: AbortSignal): Promise<void> {
+export async function watchClaims(
+  options: EventReportOptions & Pick<OptionsOf<"scan">, "interface">,
+  signal: AbortSignal,
+): Promise<void> {
   await using report = new EventReport(forms, options, "listen");
   const events = listenForPoisoning({
     signal,

@@ -1,4 +1,5 @@
 import { usageError } from "../../errors.js";
+import type { OptionsOf } from "../program.js";
 
 /** What can be asked for with `--watch`. */
 const ofListening = new Set(["watch", "interface", "format", "exec", "json", "debug"]);
@@ -10,7 +11,7 @@ const ofListeningAlone = ["format", "exec"];
  * @param options by the names that they have without dashes, those alone that were given
  * @throws PromiscError `usage` for what only a scan has, with `--watch`, or what only `--watch` has, without it
  */
-export function checkWatchOptions(targets: readonly string[], options: { readonly watch?: boolean }): void {
+export function checkWatchOptions(targets: readonly string[], options: OptionsOf<"scan">): void {
   const given = Object.keys(options);
   if (options.watch) {
     const wrong = given.filter((name) => !ofListening.has(name)).map(spelled);

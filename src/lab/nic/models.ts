@@ -1,3 +1,4 @@
+import { usageError } from "../../errors.js";
 import { HashFilter } from "./hash64.js";
 import type { CardState, FrameClass, NicModel } from "./nic.js";
 import { PerfectFilter } from "./perfect.js";
@@ -11,7 +12,15 @@ const models = {
 /** `perfect` compares whole addresses, `hash64` groups by 64 hashes as rtl8139 does, `none` has no filter. */
 export type NicKind = keyof typeof models;
 
-export const nicKinds = Object.keys(models) as NicKind[];
+/** The card of this name. @throws PromiscError `usage` if there is none */
+export function nicKindOf(name: string): NicKind {
+  if (isNicKind(name)) return name;
+  throw usageError("make a LAN", `there is no card ${name}`, `cards: ${Object.keys(models).join(", ")}`);
+}
+
+function isNicKind(name: string): name is NicKind {
+  return Object.hasOwn(models, name);
+}
 
 export function createNic(kind: NicKind): NicModel {
   return models[kind]();

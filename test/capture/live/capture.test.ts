@@ -234,6 +234,8 @@ describe("a live capture", { skip: noNamespaces }, () => {
     });
     await done;
     generator.kill("SIGKILL");
+    // What it still sends would be counted by the next test.
+    await once(generator, "exit");
     const { received, dropped, captured } = capture.statistics;
     assert.equal(captured + dropped, received);
     assert.equal(numbers.length, captured);

@@ -1,5 +1,0 @@
-/** Options that every command has. */
-export interface GlobalOptions {
-  readonly json?: boolean;
-  readonly debug?: boolean;
-}
