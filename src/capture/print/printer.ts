@@ -1,5 +1,9 @@
 import { encodeString } from "../../wire/bytes.js";
-import { linkTypeDescription } from "../../wire/file/linktype.js";
+import * as linktype from "../../wire/file/linktype.js";
+import { BSD_LOOPBACK_SIZE } from "../../wire/packet/link/bsd-loopback.js";
+import { ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
+import { SLL_SIZE } from "../../wire/packet/link/sll.js";
+import { SLL2_SIZE } from "../../wire/packet/link/sll2.js";
 import type { Packet } from "../packet.js";
 import type { Context } from "./context.js";
 import { printDump } from "./hex-dump.js";
@@ -17,14 +21,14 @@ type PrintLink = (context: Context, start: number, length: number) => void;
 
 /** By LINKTYPE_ value: the printer, and how long the link-level header is at least. */
 const links: Readonly<Record<number, readonly [PrintLink, number]>> = {
-  0: [printNull, 4],
-  1: [printEthernet, 14],
-  101: [printRaw, 0],
-  108: [printLoop, 4],
-  113: [printSll, 16],
-  228: [printRaw, 0],
-  229: [printRaw, 0],
-  276: [printSll2, 20],
+  [linktype.LINKTYPE_NULL]: [printNull, BSD_LOOPBACK_SIZE],
+  [linktype.LINKTYPE_ETHERNET]: [printEthernet, ETHERNET_SIZE],
+  [linktype.LINKTYPE_RAW]: [printRaw, 0],
+  [linktype.LINKTYPE_LOOP]: [printLoop, BSD_LOOPBACK_SIZE],
+  [linktype.LINKTYPE_LINUX_SLL]: [printSll, SLL_SIZE],
+  [linktype.LINKTYPE_IPV4]: [printRaw, 0],
+  [linktype.LINKTYPE_IPV6]: [printRaw, 0],
+  [linktype.LINKTYPE_LINUX_SLL2]: [printSll2, SLL2_SIZE],
 };
 
 /** Prints packets as tcpdump does with `-n`, from bytes to bytes. */
@@ -103,7 +107,7 @@ function printInterface(out: LineWriter, name: Uint8Array, packetType: number): 
 }
 
 function printUnknown(out: LineWriter, linkType: number, length: number): void {
-  out.text(linkTypeDescription(linkType) ?? "unknown link type");
+  out.text(linktype.linkTypeDescription(linkType) ?? "unknown link type");
   out.text(" (link type ");
   out.decimal(linkType);
   out.text("), length ");

@@ -1,17 +1,42 @@
 // https://www.tcpdump.org/linktypes.html
+export const LINKTYPE_NULL = 0;
 export const LINKTYPE_ETHERNET = 1;
+export const LINKTYPE_EXP_ETHERNET = 2;
+export const LINKTYPE_PRONET = 4;
+export const LINKTYPE_CHAOS = 5;
+export const LINKTYPE_IEEE802_5 = 6;
+export const LINKTYPE_FDDI = 10;
+export const LINKTYPE_RAW = 101;
+export const LINKTYPE_C_HDLC = 104;
+export const LINKTYPE_IEEE802_11 = 105;
+export const LINKTYPE_FRELAY = 107;
+export const LINKTYPE_LOOP = 108;
+export const LINKTYPE_LINUX_SLL = 113;
+export const LINKTYPE_LTALK = 114;
+export const LINKTYPE_IEEE802_11_PRISM = 119;
+export const LINKTYPE_IP_OVER_FC = 122;
+export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
+export const LINKTYPE_ARCNET_LINUX = 129;
+export const LINKTYPE_IEEE802_15_4_WITHFCS = 195;
+export const LINKTYPE_AX25_KISS = 202;
+export const LINKTYPE_FC_2 = 224;
+export const LINKTYPE_CAN_SOCKETCAN = 227;
+export const LINKTYPE_IPV4 = 228;
+export const LINKTYPE_IPV6 = 229;
 const LINKTYPE_DBUS = 231;
 const LINKTYPE_USBPCAP = 249;
+export const LINKTYPE_VSOCK = 271;
+export const LINKTYPE_LINUX_SLL2 = 276;
 
 /** What tcpdump prints of each LINKTYPE_ value: `pcap_datalink_val_to_name(3PCAP)` and `…_to_description`, libpcap 1.10. */
 const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: string]>> = {
-  0: ["NULL", "BSD loopback"],
-  1: ["EN10MB", "Ethernet"],
-  6: ["IEEE802", "Token ring"],
+  [LINKTYPE_NULL]: ["NULL", "BSD loopback"],
+  [LINKTYPE_ETHERNET]: ["EN10MB", "Ethernet"],
+  [LINKTYPE_IEEE802_5]: ["IEEE802", "Token ring"],
   7: ["ARCNET", "BSD ARCNET"],
   8: ["SLIP", "SLIP"],
   9: ["PPP", "PPP"],
-  10: ["FDDI", "FDDI"],
+  [LINKTYPE_FDDI]: ["FDDI", "FDDI"],
   11: ["ATM_RFC1483", "RFC 1483 LLC-encapsulated ATM"],
   12: ["RAW", "Raw IP"],
   15: ["SLIP_BSDOS", "BSD/OS SLIP"],
@@ -21,23 +46,23 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   51: ["PPP_ETHER", "PPPoE"],
   99: ["SYMANTEC_FIREWALL", "Symantec Firewall"],
   100: ["ATM_RFC1483", "RFC 1483 LLC-encapsulated ATM"],
-  101: ["RAW", "Raw IP"],
+  [LINKTYPE_RAW]: ["RAW", "Raw IP"],
   102: ["SLIP_BSDOS", "BSD/OS SLIP"],
   103: ["PPP_BSDOS", "BSD/OS PPP"],
-  104: ["C_HDLC", "Cisco HDLC"],
-  105: ["IEEE802_11", "802.11"],
+  [LINKTYPE_C_HDLC]: ["C_HDLC", "Cisco HDLC"],
+  [LINKTYPE_IEEE802_11]: ["IEEE802_11", "802.11"],
   106: ["ATM_CLIP", "Linux Classical IP over ATM"],
-  107: ["FRELAY", "Frame Relay"],
-  108: ["LOOP", "OpenBSD loopback"],
+  [LINKTYPE_FRELAY]: ["FRELAY", "Frame Relay"],
+  [LINKTYPE_LOOP]: ["LOOP", "OpenBSD loopback"],
   109: ["ENC", "OpenBSD encapsulated IP"],
-  113: ["LINUX_SLL", "Linux cooked v1"],
-  114: ["LTALK", "Localtalk"],
+  [LINKTYPE_LINUX_SLL]: ["LINUX_SLL", "Linux cooked v1"],
+  [LINKTYPE_LTALK]: ["LTALK", "Localtalk"],
   117: ["PFLOG", "OpenBSD pflog file"],
-  119: ["PRISM_HEADER", "802.11 plus Prism header"],
-  122: ["IP_OVER_FC", "RFC 2625 IP-over-Fibre Channel"],
+  [LINKTYPE_IEEE802_11_PRISM]: ["PRISM_HEADER", "802.11 plus Prism header"],
+  [LINKTYPE_IP_OVER_FC]: ["IP_OVER_FC", "RFC 2625 IP-over-Fibre Channel"],
   123: ["SUNATM", "Sun raw ATM"],
-  127: ["IEEE802_11_RADIO", "802.11 plus radiotap header"],
-  129: ["ARCNET_LINUX", "Linux ARCNET"],
+  [LINKTYPE_IEEE802_11_RADIOTAP]: ["IEEE802_11_RADIO", "802.11 plus radiotap header"],
+  [LINKTYPE_ARCNET_LINUX]: ["ARCNET_LINUX", "Linux ARCNET"],
   130: ["JUNIPER_MLPPP", "Juniper Multi-Link PPP"],
   131: ["JUNIPER_MLFR", "Juniper Multi-Link Frame Relay"],
   132: ["JUNIPER_ES", "Juniper Encryption Services PIC"],
@@ -83,14 +108,14 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   192: ["PPI", "Per-Packet Information"],
   193: ["IEEE802_16_MAC_CPS_RADIO", "IEEE 802.16 MAC Common Part Sublayer plus radiotap header"],
   194: ["JUNIPER_ISM", "Juniper Integrated Service Module"],
-  195: ["IEEE802_15_4", "IEEE 802.15.4 with FCS"],
+  [LINKTYPE_IEEE802_15_4_WITHFCS]: ["IEEE802_15_4", "IEEE 802.15.4 with FCS"],
   196: ["SITA", "SITA pseudo-header"],
   197: ["ERF", "Endace ERF header"],
   198: ["RAIF1", "Ethernet with u10 Networks pseudo-header"],
   199: ["IPMB_KONTRON", "IPMB with Kontron pseudo-header"],
   200: ["JUNIPER_ST", "Juniper Secure Tunnel"],
   201: ["BLUETOOTH_HCI_H4_WITH_PHDR", "Bluetooth HCI UART transport layer plus pseudo-header"],
-  202: ["AX25_KISS", "AX.25 with KISS header"],
+  [LINKTYPE_AX25_KISS]: ["AX25_KISS", "AX.25 with KISS header"],
   209: ["IPMB_LINUX", "IPMB with Linux/Pigeon Point pseudo-header"],
   215: ["IEEE802_15_4_NONASK_PHY", "IEEE 802.15.4 with non-ASK PHY data"],
   216: ["LINUX_EVDEV", "Linux evdev events"],
@@ -99,14 +124,14 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   221: ["DECT", "DECT"],
   222: ["AOS", "AOS Space Data Link protocol"],
   223: ["WIHART", "Wireless HART"],
-  224: ["FC_2", "Fibre Channel FC-2"],
+  [LINKTYPE_FC_2]: ["FC_2", "Fibre Channel FC-2"],
   225: ["FC_2_WITH_FRAME_DELIMS", "Fibre Channel FC-2 with frame delimiters"],
   226: ["IPNET", "Solaris ipnet"],
-  227: ["CAN_SOCKETCAN", "CAN-bus with SocketCAN headers"],
-  228: ["IPV4", "Raw IPv4"],
-  229: ["IPV6", "Raw IPv6"],
+  [LINKTYPE_CAN_SOCKETCAN]: ["CAN_SOCKETCAN", "CAN-bus with SocketCAN headers"],
+  [LINKTYPE_IPV4]: ["IPV4", "Raw IPv4"],
+  [LINKTYPE_IPV6]: ["IPV6", "Raw IPv6"],
   230: ["IEEE802_15_4_NOFCS", "IEEE 802.15.4 without FCS"],
-  231: ["DBUS", "D-Bus"],
+  [LINKTYPE_DBUS]: ["DBUS", "D-Bus"],
   232: ["JUNIPER_VS", "Juniper Virtual Server"],
   233: ["JUNIPER_SRX_E2E", "Juniper SRX E2E"],
   234: ["JUNIPER_FIBRECHANNEL", "Juniper Fibre Channel"],
@@ -127,7 +152,7 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   246: ["PFSYNC", "Packet filter state syncing"],
   247: ["INFINIBAND", "InfiniBand"],
   248: ["SCTP", "SCTP"],
-  249: ["USBPCAP", "USB with USBPcap header"],
+  [LINKTYPE_USBPCAP]: ["USBPCAP", "USB with USBPcap header"],
   250: ["RTAC_SERIAL", "Schweitzer Engineering Laboratories RTAC packets"],
   251: ["BLUETOOTH_LE_LL", "Bluetooth Low Energy air interface"],
   253: ["NETLINK", "Linux netlink"],
@@ -147,12 +172,12 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   267: ["OPENFLOW", "OpenBSD DLT_OPENFLOW"],
   268: ["SDLC", "IBM SDLC frames"],
   269: ["TI_LLN_SNIFFER", "TI LLN sniffer frames"],
-  271: ["VSOCK", "Linux vsock"],
+  [LINKTYPE_VSOCK]: ["VSOCK", "Linux vsock"],
   272: ["NORDIC_BLE", "Nordic Semiconductor Bluetooth LE sniffer frames"],
   273: ["DOCSIS31_XRA31", "Excentis XRA-31 DOCSIS 3.1 RF sniffer frames"],
   274: ["ETHERNET_MPACKET", "802.3br mPackets"],
   275: ["DISPLAYPORT_AUX", "DisplayPort AUX channel monitoring data"],
-  276: ["LINUX_SLL2", "Linux cooked v2"],
+  [LINKTYPE_LINUX_SLL2]: ["LINUX_SLL2", "Linux cooked v2"],
   278: ["OPENVIZSLA", "OpenVizsla USB"],
   279: ["EBHSCR", "Elektrobit High Speed Capture and Replay (EBHSCR)"],
   280: ["VPP_DISPATCH", "VPP graph dispatch tracer"],

@@ -1,5 +1,6 @@
 import { PromiscError } from "../../../errors.js";
 import { malformed } from "../../bytes.js";
+import * as linktype from "../../file/linktype.js";
 import { dhcp, dhcp6, dns, mdns } from "./application-layers.js";
 import type { Layer, Protocol } from "./layer.js";
 import { arp, bsdLoopback, ethernet, ieee80211, llc, lldp, sll, sll2, stp, vlan } from "./link-layers.js";
@@ -82,23 +83,23 @@ export function dissect(bytes: Uint8Array, linkType: number, options: DissectOpt
 
 function first(walk: Walk, linkType: number): Next {
   switch (linkType) {
-    case 1:
+    case linktype.LINKTYPE_ETHERNET:
       return "ethernet";
-    case 0:
-    case 108:
+    case linktype.LINKTYPE_NULL:
+    case linktype.LINKTYPE_LOOP:
       return "null";
-    case 101:
+    case linktype.LINKTYPE_RAW:
       return rawIp(walk);
-    case 228:
+    case linktype.LINKTYPE_IPV4:
       return "ipv4";
-    case 229:
+    case linktype.LINKTYPE_IPV6:
       return "ipv6";
-    case 113:
+    case linktype.LINKTYPE_LINUX_SLL:
       return "sll";
-    case 276:
+    case linktype.LINKTYPE_LINUX_SLL2:
       return "sll2";
-    case 105:
-    case 127:
+    case linktype.LINKTYPE_IEEE802_11:
+    case linktype.LINKTYPE_IEEE802_11_RADIOTAP:
       return "ieee802.11";
     default:
       return "data";

@@ -1,7 +1,7 @@
+import { hostIsLittleEndian } from "../../bytes.js";
 import { linkAddressField } from "../../kernel/socket-address.js";
 
-/** LINKTYPE_LINUX_SLL2, https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
-export const LINKTYPE_LINUX_SLL2 = 276;
+/** Size of the header of LINKTYPE_LINUX_SLL2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html). */
 export const SLL2_SIZE = 20;
 
 /** All but the address is big-endian; bytes 2 and 3 are zero. */
@@ -13,9 +13,6 @@ export const sll2Field = {
   addressLength: 11,
   address: 12,
 } as const;
-
-/** This machine's 32- and 16-bit numbers have their first byte at the end. */
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Makes a `struct sockaddr_ll` at `from` into the header that stands for a link-level header in captures of several
@@ -30,9 +27,9 @@ export function writeSll2(bytes: Uint8Array, from: number, to: number): void {
   bytes[to + 2] = 0;
   bytes[to + 3] = 0;
   for (let at = 0; at < 4; at++)
-    copy(sll2Field.index + at, linkAddressField.index + (isLittleEndian ? 3 - at : at));
+    copy(sll2Field.index + at, linkAddressField.index + (hostIsLittleEndian ? 3 - at : at));
   for (let at = 0; at < 2; at++)
-    copy(sll2Field.hardwareType + at, linkAddressField.hardwareType + (isLittleEndian ? 1 - at : at));
+    copy(sll2Field.hardwareType + at, linkAddressField.hardwareType + (hostIsLittleEndian ? 1 - at : at));
   copy(sll2Field.packetType, linkAddressField.packetType);
   copy(sll2Field.addressLength, linkAddressField.addressLength);
   for (let at = 0; at < 8; at++) copy(sll2Field.address + at, linkAddressField.address + at);
