@@ -12,7 +12,9 @@ const SOLICITED_NODE = Uint8Array.of(0x33, 0x33, 0xff, 0, 0, 0);
 export class Transmitter {
   readonly #exchange: Exchange;
   readonly #sender: PacketSender;
+  /** By probe: its kind's frame. */
   readonly #frames: readonly ProbeFrame[];
+  /** By probe: where it is sent; undefined for the host's own address. */
   readonly #destinations: readonly (Uint8Array | undefined)[];
   sent = 0;
 
@@ -25,7 +27,10 @@ export class Transmitter {
   ) {
     this.#exchange = exchange;
     this.#sender = sender;
-    this.#frames = probeKinds.map((kind) => new ProbeFrame(kind, prober, scan, identifier));
+    const frames = probeKinds.map((kind) => new ProbeFrame(kind, prober, scan, identifier));
+    this.#frames = exchange.probes.map(
+      (number) => frames[kindNumber(exchange.probe(number).kind)] as ProbeFrame,
+    );
     this.#destinations = exchange.probes.map((number) => {
       const { destination } = exchange.probe(number);
       return destination === undefined ? undefined : macBytes(destination);
@@ -39,8 +44,7 @@ export class Transmitter {
    */
   send(probe: ProbeNumber, row: Row | undefined, pass: number): boolean {
     const { hosts } = this.#exchange;
-    const asked = this.#exchange.probe(probe);
-    const frame = this.#frames[kindNumber(asked.kind)] as ProbeFrame;
+    const frame = this.#frames[probe] as ProbeFrame;
     const destination = this.#destinations[probe];
     if (row === undefined) {
       frame.setDestination(destination as Uint8Array, 0);
@@ -49,7 +53,7 @@ export class Transmitter {
       if (destination) frame.setDestination(destination, 0);
       else if (hosts.hasMac[row] === 1) frame.setDestination(hosts.mac, row * 6);
       else frame.setDestination(solicitedNode(hosts.ipv6, row * 16), 0);
-      if (isIpv4(asked)) frame.setTarget(hosts.ipv4, row * 4, row, probe, pass);
+      if (frame.isIpv4) frame.setTarget(hosts.ipv4, row * 4, row, probe, pass);
       else frame.setTarget(hosts.ipv6, row * 16, row, probe, pass);
     }
     try {

@@ -48,7 +48,7 @@ export class ProbeFrame {
   readonly bytes: Uint8Array;
   /** Undefined of an ARP request, which has no checksum. */
   readonly #packet: IpFrame | undefined;
-  readonly #addressSize: number;
+  readonly isIpv4: boolean;
   /** Where the host's IP address goes. The target of a solicitation is its destination too. */
   readonly #targets: readonly number[];
   /** Where the token is; 0 for none. */
@@ -67,7 +67,7 @@ export class ProbeFrame {
           : layOutEcho(kind, prober, identifier);
     this.bytes = layout.bytes;
     this.#packet = layout.packet;
-    this.#addressSize = isIpv4({ kind }) ? 4 : 16;
+    this.isIpv4 = isIpv4({ kind });
     this.#targets = layout.targets;
     this.#token = layout.token;
     if (layout.token > 0) this.bytes.set(scan, layout.token + token.scan);
@@ -81,7 +81,11 @@ export class ProbeFrame {
   /** Fills in whom it asks, and what for; with the checksums. @param ip 4 or 16 bytes at `ipAt`; none for all nodes */
   setTarget(ip: Uint8Array | undefined, ipAt: number, host: number, probe: number, pass: number): void {
     const { bytes } = this;
-    if (ip) for (const target of this.#targets) copy(ip, ipAt, bytes, target, this.#addressSize);
+    if (ip) {
+      const size = this.isIpv4 ? 4 : 16;
+      for (let each = 0; each < this.#targets.length; each++)
+        copy(ip, ipAt, bytes, this.#targets[each] as number, size);
+    }
     if (this.#token > 0) {
       writeBe32(bytes, this.#token + token.host, host);
       bytes[this.#token + token.probe] = probe;
