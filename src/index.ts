@@ -91,15 +91,14 @@ export type {
   UnexplainedHolder,
   UnicastAddressesHolder,
 } from "./promiscuity/holders/holder.js";
-export {
-  type CapturingSocket,
-  type IncompleteSight,
-  type InterfaceHolders,
-  type NamespaceFacts,
-  type PromiscuityReport,
-  type ReadPromiscuityOptions,
-  readPromiscuity,
-} from "./promiscuity/holders/read.js";
+export { type ReadPromiscuityOptions, readPromiscuity } from "./promiscuity/holders/read.js";
+export type {
+  CapturingSocket,
+  IncompleteSight,
+  InterfaceHolders,
+  NamespaceFacts,
+  PromiscuityReport,
+} from "./promiscuity/holders/report.js";
 export type { InterfaceAddress, InterfaceState } from "./promiscuity/interface-state.js";
 export {
   type CheckPolicyOptions,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
-import type { PromiscuityReport } from "../../src/promiscuity/holders/read.js";
+import type { PromiscuityReport } from "../../src/promiscuity/holders/report.js";
 import { ip, isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
 import { spawnSync } from "../support/process/child-process.js";
 import { HoldingProcess, noTcpdump } from "../support/process/holding-processes.js";

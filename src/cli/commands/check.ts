@@ -1,5 +1,6 @@
 import { present } from "../../present.js";
-import { type PromiscuityReport, readPromiscuity } from "../../promiscuity/holders/read.js";
+import { readPromiscuity } from "../../promiscuity/holders/read.js";
+import type { PromiscuityReport } from "../../promiscuity/holders/report.js";
 import { selectNamespace } from "../../promiscuity/holders/select.js";
 import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
 import { reasonOf } from "../../promiscuity/reason.js";

@@ -1,5 +1,6 @@
 import { present } from "../../present.js";
-import { type IncompleteSight, readPromiscuity } from "../../promiscuity/holders/read.js";
+import { readPromiscuity } from "../../promiscuity/holders/read.js";
+import type { IncompleteSight } from "../../promiscuity/holders/report.js";
 import type { InterfaceState } from "../../promiscuity/interface-state.js";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
 import { encodeString } from "../../wire/bytes.js";

@@ -1,9 +1,9 @@
-import {
-  type CapturingSocket,
-  type InterfaceHolders,
-  type PromiscuityReport,
-  readPromiscuity,
-} from "../../promiscuity/holders/read.js";
+import { readPromiscuity } from "../../promiscuity/holders/read.js";
+import type {
+  CapturingSocket,
+  InterfaceHolders,
+  PromiscuityReport,
+} from "../../promiscuity/holders/report.js";
 import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
 import { describeHolder, describeProcess } from "../format/holder.js";
 import { nameNamespace } from "../format/namespace.js";

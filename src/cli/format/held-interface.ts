@@ -1,5 +1,5 @@
 import type { Holder } from "../../promiscuity/holders/holder.js";
-import type { NamespaceFacts } from "../../promiscuity/holders/read.js";
+import type { NamespaceFacts } from "../../promiscuity/holders/report.js";
 import type { InterfaceState } from "../../promiscuity/interface-state.js";
 
 /** An interface's state, with who holds it. */

@@ -1,4 +1,4 @@
-import type { NamespaceFacts } from "../../promiscuity/holders/read.js";
+import type { NamespaceFacts } from "../../promiscuity/holders/report.js";
 
 /** A namespace's name if it has one, otherwise as /proc/PID/ns shows it. */
 export function nameNamespace({ names, inode }: NamespaceFacts): string {

@@ -1,4 +1,4 @@
-import type { IncompleteSight } from "../../promiscuity/holders/read.js";
+import type { IncompleteSight } from "../../promiscuity/holders/report.js";
 import { describeProcess } from "./holder.js";
 import { whichNamespace } from "./namespace.js";
 

@@ -3,11 +3,10 @@ import { formatHardwareAddress } from "../../wire/hardware-address.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../wire/kernel/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
-import type { Claim, Counter } from "./account.js";
-import { describeDevice, type LocatedLink } from "./devices.js";
+import type { Claim, Counter } from "./accounting.js";
+import { describeDevice, type LocatedLink, socketFacts } from "./facts.js";
 import type { Holder } from "./holder.js";
 import { holdsOfMaster } from "./masters.js";
-import { socketFacts } from "./sockets.js";
 import { keyOf } from "./stacked-links.js";
 import { hasSecondaryAddress, holdsOfUpper } from "./uppers.js";
 

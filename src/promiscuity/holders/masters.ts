@@ -1,7 +1,7 @@
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import { bondData, bondModesWithOneSlave, bridgeData } from "../../wire/kernel/rtnetlink/link-data.js";
-import type { Claim, Counter } from "./account.js";
-import { describeDevice, type LocatedLink } from "./devices.js";
+import type { Claim, Counter } from "./accounting.js";
+import { describeDevice, type LocatedLink } from "./facts.js";
 
 /** Kinds of masters that never ask their ports for anything. */
 const asksNothing = new Set(["vrf"]);

@@ -1,7 +1,7 @@
 import { PromiscError, usageError } from "../../errors.js";
 import { openNamespace } from "../../linux/namespace/named-namespaces.js";
-import type { Blindness } from "./account.js";
-import type { PromiscuityReport } from "./read.js";
+import type { Blindness } from "./accounting.js";
+import type { PromiscuityReport } from "./report.js";
 
 /**
  * The part of a report that is about one network namespace.

@@ -1,5 +1,5 @@
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
-import type { LocatedLink } from "./devices.js";
+import type { LocatedLink } from "./facts.js";
 import { lowersOf } from "./uppers.js";
 
 /** What is needed of a namespace to find what its links are stacked on. */

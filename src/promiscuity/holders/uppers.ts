@@ -1,7 +1,7 @@
 import { IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
 import { hsrData, MACVLAN_FLAG_NOPROMISC, macvlanModes } from "../../wire/kernel/rtnetlink/link-data.js";
-import type { Claim, Counter } from "./account.js";
-import { describeDevice, isMacvlan, type LocatedLink, readMacvlan } from "./devices.js";
+import type { Claim, Counter } from "./accounting.js";
+import { describeDevice, isMacvlan, type LocatedLink, readMacvlan } from "./facts.js";
 
 /** Kinds that pass their own promiscuity and all-multicast on to the link below while they are up. */
 const passingOn = new Set(["vlan", "macvlan", "macvtap", "macsec"]);

@@ -1,13 +1,13 @@
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
-import type { Blindness } from "../holders/account.js";
+import type { Blindness } from "../holders/accounting.js";
 import type { Holder } from "../holders/holder.js";
 import type {
   IncompleteSight,
   InterfaceHolders,
   NamespaceFacts,
   PromiscuityReport,
-} from "../holders/read.js";
+} from "../holders/report.js";
 import type { ChangeEvent } from "../watch/event.js";
 import { hasExpired } from "./expiry.js";
 import { allowsHidden, matchesRule } from "./match.js";

@@ -1,4 +1,4 @@
-import type { Counter } from "../holders/account.js";
+import type { Counter } from "../holders/accounting.js";
 import type { FlagHolder, Holder, SocketHolder } from "../holders/holder.js";
 import type { Attribution } from "./event.js";
 import { type HoldersByKey, keyOfHolder, keyOfSocket, type Listing, type Tables } from "./evidence/tables.js";

@@ -1,6 +1,6 @@
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { Holder } from "../holders/holder.js";
-import type { NamespaceFacts } from "../holders/read.js";
+import type { NamespaceFacts } from "../holders/report.js";
 import type { Promiscuity } from "../promiscuity.js";
 
 /** What `watch` tells of: a change, an interface's new name, or what it may have missed. */

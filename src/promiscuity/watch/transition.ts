@@ -1,5 +1,5 @@
 import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../../wire/kernel/rtnetlink/link.js";
-import type { Counter } from "../holders/account.js";
+import type { Counter } from "../holders/accounting.js";
 import { describePromiscuity, type Promiscuity } from "../promiscuity.js";
 import type { ChangeEvent } from "./event.js";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type InterfaceHolders, readPromiscuity } from "../../../src/promiscuity/holders/read.js";
+import { readPromiscuity } from "../../../src/promiscuity/holders/read.js";
+import type { InterfaceHolders } from "../../../src/promiscuity/holders/report.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
 import { HoldingProcess } from "../../support/process/holding-processes.js";
 import { lacking } from "../../support/process/peer.js";

@@ -3,9 +3,9 @@ import { describe, it } from "node:test";
 import { readPacketSockets } from "../../../src/linux/packet/packet-diag.js";
 import { readProcNetPacket } from "../../../src/linux/packet/proc-net-packet.js";
 import { holdPromiscuous } from "../../../src/promiscuity/hold.js";
-import { account } from "../../../src/promiscuity/holders/account.js";
+import { accountFor } from "../../../src/promiscuity/holders/accounting.js";
 import { claimsOn, gatherEvidence } from "../../../src/promiscuity/holders/claims.js";
-import { socketFacts } from "../../../src/promiscuity/holders/sockets.js";
+import { socketFacts } from "../../../src/promiscuity/holders/facts.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
 import { lacking } from "../../support/process/peer.js";
 
@@ -42,7 +42,7 @@ describe("without PACKET_DIAG", { skip: noNamespaces || lacking("ip") }, () => {
       socket: socketFacts(each),
       processes: [],
     }));
-    const [holder, ...others] = account(1, claims);
+    const [holder, ...others] = accountFor(1, claims);
     assert.equal(others.length, 0);
     assert.equal(holder?.kind, "unexplained");
     assert.deepEqual(

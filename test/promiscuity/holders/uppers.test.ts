@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { account, type Counter } from "../../../src/promiscuity/holders/account.js";
+import { accountFor, type Counter } from "../../../src/promiscuity/holders/accounting.js";
 import { claimsOn, gatherEvidence } from "../../../src/promiscuity/holders/claims.js";
 import { keepLink } from "../../../src/promiscuity/holders/keep-link.js";
 import { stackedLinks } from "../../../src/promiscuity/holders/stacked-links.js";
@@ -20,7 +20,7 @@ function holders(links: readonly Link[], counter: Counter): string[] {
   const uppers = stackedLinks([{ inode: NETNS, links: [first, ...others], peers: new Map() }]);
   const evidence = gatherEvidence(namespace, new Map(), first, uppers);
   const claims = claimsOn(evidence, counter, () => assert.fail("there is no socket"));
-  return account(first[counter] ?? 0, claims).map((holder) =>
+  return accountFor(first[counter] ?? 0, claims).map((holder) =>
     holder.kind === "device" ? `${holder.device.ifname} ${holder.relation}` : holder.kind,
   );
 }

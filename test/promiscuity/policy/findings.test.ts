@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { readControlGroup } from "../../../src/linux/process/control-group.js";
 import type { ProcessDetails } from "../../../src/linux/process/process-details.js";
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
-import type { PromiscuityReport } from "../../../src/promiscuity/holders/read.js";
+import type { PromiscuityReport } from "../../../src/promiscuity/holders/report.js";
 import { checkPolicy } from "../../../src/promiscuity/policy/findings.js";
 import { parsePolicy } from "../../../src/promiscuity/policy/parse.js";
 import { defaultPolicy, type Policy } from "../../../src/promiscuity/policy/policy.js";

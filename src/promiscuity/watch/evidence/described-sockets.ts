@@ -2,8 +2,8 @@ import { findKnownAccount } from "../../../linux/account/find-account.js";
 import { findSocketOwners } from "../../../linux/process/find-socket-owners.js";
 import { type ProcessDetails, readProcess } from "../../../linux/process/process-details.js";
 import type { PacketSocket } from "../../../wire/kernel/sock-diag/packet.js";
+import { socketFacts } from "../../holders/facts.js";
 import type { Holder, SocketHolder } from "../../holders/holder.js";
-import { socketFacts } from "../../holders/sockets.js";
 import type { Owners } from "./sharers.js";
 
 /**

@@ -4,7 +4,7 @@ import { SystemCallTracer } from "../../../linux/bpf/system-call-tracer.js";
 import { describeUser, type ProcessDetails, readProcess } from "../../../linux/process/process-details.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC } from "../../../wire/kernel/packet-mreq.js";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../../wire/kernel/rtnetlink/link.js";
-import type { Counter } from "../../holders/account.js";
+import type { Counter } from "../../holders/accounting.js";
 import type { FlagRequest, JoinRequest } from "./traced-request.js";
 import type { Tracer, WaitingRequests } from "./waiting-requests.js";
 

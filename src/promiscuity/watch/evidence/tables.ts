@@ -1,9 +1,9 @@
 import { findKnownAccount } from "../../../linux/account/find-account.js";
 import type { Link } from "../../../wire/kernel/rtnetlink/link.js";
 import type { PacketSocket } from "../../../wire/kernel/sock-diag/packet.js";
-import { account, type Counter } from "../../holders/account.js";
+import { accountFor, type Counter } from "../../holders/accounting.js";
 import { claimsOn, gatherEvidence } from "../../holders/claims.js";
-import type { LocatedLink } from "../../holders/devices.js";
+import type { LocatedLink } from "../../holders/facts.js";
 import type { Holder } from "../../holders/holder.js";
 import { type DescribedSockets, socketHolder } from "./described-sockets.js";
 
@@ -44,7 +44,7 @@ export function tablesOf(
   const describe = (socket: PacketSocket, units: number): Holder => socketHolder(described, socket, units);
   const list = (link: Link, counter: Counter): Listing => {
     const evidence = gatherEvidence(namespace, links, link, uppers);
-    return listingOf(account(link[counter] ?? 0, claimsOn(evidence, counter, describe, findKnownAccount)));
+    return listingOf(accountFor(link[counter] ?? 0, claimsOn(evidence, counter, describe, findKnownAccount)));
   };
   return { holdersOf: remember(list), isCurrent };
 }

@@ -1,5 +1,5 @@
 import type { ProcessDetails } from "../../../linux/process/process-details.js";
-import type { Counter } from "../../holders/account.js";
+import type { Counter } from "../../holders/accounting.js";
 import type { SocketFacts } from "../../holders/holder.js";
 import { byInterface, counters, stepOf, type Transition } from "../transition.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { account, type Claim } from "../../../src/promiscuity/holders/account.js";
+import { accountFor, type Claim } from "../../../src/promiscuity/holders/accounting.js";
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
 
 function claim(certainty: Claim["certainty"], name = "d"): Claim {
@@ -16,7 +16,7 @@ const inShort = (holders: readonly Holder[]): string[] =>
 
 describe("account", () => {
   it("gives each claimant its unit when they add up", () => {
-    assert.deepEqual(inShort(account(3, [flag, claim("derived"), claim("possible")])), [
+    assert.deepEqual(inShort(accountFor(3, [flag, claim("derived"), claim("possible")])), [
       "1 flag",
       "1 device",
       "1 device",
@@ -24,11 +24,11 @@ describe("account", () => {
   });
 
   it("leaves out a possible claim for which no unit is left", () => {
-    assert.deepEqual(inShort(account(1, [flag, claim("possible")])), ["1 flag"]);
+    assert.deepEqual(inShort(accountFor(1, [flag, claim("possible")])), ["1 flag"]);
   });
 
   it("doesn't guess which of several possible claimants has the unit", () => {
-    const holders = account(2, [flag, claim("possible", "a"), claim("possible", "b")]);
+    const holders = accountFor(2, [flag, claim("possible", "a"), claim("possible", "b")]);
     assert.deepEqual(inShort(holders), ["1 flag", "1 unexplained"]);
     const [, unexplained] = holders;
     assert.equal(unexplained?.kind, "unexplained");
@@ -36,15 +36,15 @@ describe("account", () => {
   });
 
   it("reports units that nobody claims as unexplained", () => {
-    assert.deepEqual(inShort(account(3, [flag])), ["1 flag", "2 unexplained"]);
+    assert.deepEqual(inShort(accountFor(3, [flag])), ["1 flag", "2 unexplained"]);
   });
 
   it("reports them as hidden to a reader who can't see everything", () => {
-    assert.deepEqual(inShort(account(3, [flag], blindness)), ["1 flag", "2 hidden"]);
+    assert.deepEqual(inShort(accountFor(3, [flag], blindness)), ["1 flag", "2 hidden"]);
   });
 
   it("doesn't trust the rules more than the count", () => {
-    const holders = account(2, [flag, claim("derived", "a"), claim("derived", "b")]);
+    const holders = accountFor(2, [flag, claim("derived", "a"), claim("derived", "b")]);
     assert.deepEqual(inShort(holders), ["1 flag", "1 unexplained"]);
   });
 
@@ -56,7 +56,7 @@ describe("account", () => {
       fc.property(claims, fc.nat(8), fc.boolean(), (all, extra, isBlind) => {
         const counted = all.filter(({ certainty }) => certainty === "counted").length;
         const count = counted + extra;
-        const holders = account(count, all, isBlind ? blindness : undefined);
+        const holders = accountFor(count, all, isBlind ? blindness : undefined);
         assert.equal(
           holders.reduce((sum, { units }) => sum + units, 0),
           count,

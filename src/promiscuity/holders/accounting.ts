@@ -25,7 +25,7 @@ export interface Blindness {
  * claimed, they are unexplained with the claimants as candidates; where more are left, the rest is unexplained, or hidden
  * from a reader who can't see everything.
  */
-export function account(count: number, claims: readonly Claim[], blindness?: Blindness): Holder[] {
+export function accountFor(count: number, claims: readonly Claim[], blindness?: Blindness): Holder[] {
   const counted = holdersOf(claims, "counted");
   const derived = holdersOf(claims, "derived");
   const possible = holdersOf(claims, "possible");

@@ -1,7 +1,10 @@
+import { SOCK_DGRAM, SOCK_RAW } from "../../linux/ffi/socket-constants.js";
+import { describeUser, type UserFinder } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import { macvlanData, macvlanModes } from "../../wire/kernel/rtnetlink/link-data.js";
-import type { DeviceFacts } from "./holder.js";
+import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
+import type { DeviceFacts, SocketFacts } from "./holder.js";
 
 /** A link, and the inode number of the network namespace that it is in. */
 export interface LocatedLink {
@@ -9,6 +12,7 @@ export interface LocatedLink {
   readonly netns: number;
 }
 
+/** A device as a report has it. */
 export function describeDevice({ link, netns }: LocatedLink): DeviceFacts {
   const mode = isMacvlan(link) ? macvlanModes[readMacvlan(link).mode ?? 0] : undefined;
   return {
@@ -28,4 +32,19 @@ export function isMacvlan({ info }: Link): boolean {
 export function readMacvlan({ info }: Link): { mode?: number; flags?: number } {
   const { data } = info ?? {};
   return data ? macvlanData.read(data, 0, data.length, "IFLA_INFO_DATA") : {};
+}
+
+/** A packet socket as a report has it. @param findUser see {@link describeUser} */
+export function socketFacts(
+  { inode, type, protocol, info, uid, memberships }: PacketSocket,
+  findUser?: UserFinder,
+): SocketFacts {
+  return {
+    inode,
+    type: type === SOCK_RAW ? "raw" : type === SOCK_DGRAM ? "dgram" : type,
+    protocol,
+    bound_to: info?.index ?? 0,
+    ...(uid === undefined ? {} : describeUser(uid, findUser)),
+    ...(memberships ? {} : { memberships: "unknown" }),
+  };
 }
