@@ -10,12 +10,17 @@ export const exists = (command) => succeeds("sh", "-c", `command -v ${command}`)
 /**
  * Has Debian's packages installed of those commands that are missing. What still is missing is returned as `missing`,
  * with the reason `why`; `mayBeSkipped` says whether the tests that need it are skipped, or fail: as root on a Debian whose
- * archive can be reached there is no reason for one to be missing.
+ * archive can be reached there is no reason for one to be missing. `isFetched` says whether the archive was asked.
  * @param peers the package that has each command
  */
 export function installPeers(peers) {
   const absent = () => Object.keys(peers).filter((command) => !exists(command));
-  const outcome = (why, mayBeSkipped) => ({ missing: absent(), why, mayBeSkipped });
+  const outcome = (why, mayBeSkipped, isFetched = false) => ({
+    missing: absent(),
+    why,
+    mayBeSkipped,
+    isFetched,
+  });
   const wanted = absent();
   if (!isRoot) return outcome("only root may install packages", true);
   if (!isDebian() || !exists("apt-get")) return outcome("this isn't Debian", true);
@@ -28,7 +33,7 @@ export function installPeers(peers) {
   // One that isn't to be had keeps apt-get from installing the others.
   if (failure) failure = packages.map((name) => install([name])).find((each) => each) ?? "";
   const why = failure || `no package of ${packages.join(", ")} has it`;
-  return outcome(updateFailure || why, updateFailure !== "");
+  return outcome(updateFailure || why, updateFailure !== "", true);
 }
 
 function isDebian() {

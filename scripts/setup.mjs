@@ -15,17 +15,18 @@ const installOptions = [
   ...["--no-audit", "--no-fund"],
 ];
 
-/** Installs what package-lock.json says, unless that is what is installed. */
+/** Installs what package-lock.json says, unless that is what is installed; returns whether it did. */
 export function installPackages() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   const mark = join(root, "node_modules/.installed-lockfile");
-  if (readOrNothing(mark) === wanted) return;
+  if (readOrNothing(mark) === wanted) return false;
   say("promisc: installing packages (npm ci) …");
   // npm's own words go to standard error: standard output is the program's.
   execFileSync("npm", ["ci", ...installOptions], { cwd: root, stdio: ["ignore", 2, 2] });
   writeFileSync(mark, wanted);
+  return true;
 }
 
 function readOrNothing(path) {

@@ -1,6 +1,6 @@
 // npm test: sets up if need be, then runs all tests, or those whose path contains one of the arguments.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./build.mjs";
@@ -27,25 +27,30 @@ function runWithNamespaces() {
   return true;
 }
 
-/** Makes what tests compare promisc with be there, or says why it isn't. */
+/** Makes what tests compare promisc with be there, or says why it isn't; returns whether something was downloaded. */
 async function preparePeers() {
   const { peers, PEERS_ARE_INSTALLED } = await import(
     pathToFileURL(join(built, "test/support/process/peers.js")).href
   );
-  const { missing, why, mayBeSkipped } = installPeers(peers);
+  const { missing, why, mayBeSkipped, isFetched } = installPeers(peers);
   if (!mayBeSkipped) process.env[PEERS_ARE_INSTALLED] = "1";
-  if (missing.length === 0) return;
   const consequence = mayBeSkipped ? "are skipped" : "fail";
-  console.log(`tests: without ${missing.join(", ")} (${why}): the tests that need them ${consequence}`);
+  if (missing.length > 0)
+    console.log(`tests: without ${missing.join(", ")} (${why}): the tests that need them ${consequence}`);
+  return isFetched;
 }
 
 const VIRTUAL_MACHINE = "support/virtual-machine/virtual-machine.js";
 const needsGuestKernel = (file) => readFileSync(file, "utf8").includes(VIRTUAL_MACHINE);
 
-/** Has the kernel of virtual machines downloaded, where there can be some. */
+/** Has the kernel of virtual machines downloaded, where there can be some; returns whether it wasn't there. */
 async function prepareGuestKernel() {
+  const cache = join(root, "node_modules/.cache/promisc-test");
+  const kernels = () => (existsSync(cache) ? readdirSync(cache).join() : "");
+  const before = kernels();
   // The tests say why there can't be any, or fail of what this fails of.
   await import(pathToFileURL(join(built, "test", VIRTUAL_MACHINE)).href).catch(() => {});
+  return kernels() !== before;
 }
 
 /**
@@ -99,8 +104,7 @@ function wantedFiles() {
 let fetching = 0;
 async function fetch(download) {
   const start = performance.now();
-  await download();
-  fetching += (performance.now() - start) / 1000;
+  if (await download()) fetching += (performance.now() - start) / 1000;
 }
 
 await fetch(installPackages);
