@@ -1,5 +1,5 @@
+import { readBe16, readBe32 } from "../../../wire/network-order.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16, u32 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
 import { etherTypeName } from "./ether-type.js";
 
@@ -17,12 +17,12 @@ const SLL2_SIZE = 20;
 export function printSll(context: Context, start: number, length: number): void {
   if (!has(context, start, SLL_SIZE)) return printTruncated(context, "sll");
   const { out, bytes, options } = context;
-  const direction = directionName(u16(bytes, start));
-  const type = u16(bytes, start + 14);
+  const direction = directionName(readBe16(bytes, start));
+  const type = readBe16(bytes, start + 14);
   if (options.link) {
     out.text(direction);
     out.byte(0x20);
-    printHardwareAddress(context, start + 6, u16(bytes, start + 4));
+    printHardwareAddress(context, start + 6, readBe16(bytes, start + 4));
     if (!options.quiet) printTypeAndLength(context, type, length);
   }
   printPayload(context, type, start + SLL_SIZE, length - SLL_SIZE, length);
@@ -32,9 +32,9 @@ export function printSll(context: Context, start: number, length: number): void 
 export function printSll2(context: Context, start: number, length: number): void {
   if (!has(context, start, SLL2_SIZE)) return printTruncated(context, "sll2");
   const { out, bytes, options } = context;
-  const type = u16(bytes, start);
+  const type = readBe16(bytes, start);
   out.text("ifindex ");
-  out.decimal(u32(bytes, start + 4));
+  out.decimal(readBe32(bytes, start + 4));
   out.byte(0x20);
   out.text(directionName(bytes[start + 10] as number));
   out.byte(0x20);

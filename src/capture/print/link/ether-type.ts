@@ -1,55 +1,48 @@
+import * as type from "../../../wire/packet/link/ether-type.js";
 import type { Context } from "../context.js";
-
-// https://www.iana.org/assignments/ieee-802-numbers
-export const ETHERTYPE_IP = 0x0800;
-export const ETHERTYPE_ARP = 0x0806;
-export const ETHERTYPE_REVARP = 0x8035;
-export const ETHERTYPE_8021Q = 0x8100;
-export const ETHERTYPE_IPV6 = 0x86dd;
-export const ETHERTYPE_LLDP = 0x88cc;
 
 /** As tcpdump names them. */
 const names: Readonly<Record<number, string>> = {
-  [ETHERTYPE_IP]: "IPv4",
-  [ETHERTYPE_ARP]: "ARP",
-  [ETHERTYPE_REVARP]: "Reverse ARP",
-  [ETHERTYPE_8021Q]: "802.1Q",
-  34984: "802.1Q-QinQ",
-  37120: "802.1Q-9100",
-  37376: "802.1Q-9200",
-  [ETHERTYPE_IPV6]: "IPv6",
-  34887: "MPLS unicast",
-  34888: "MPLS multicast",
-  34915: "PPPoE D",
-  34916: "PPPoE S",
-  34958: "EAPOL",
-  35020: "LLDP",
-  34825: "Slow Protocols",
-  34827: "PPP",
-  35074: "CFM",
-  36864: "Loopback",
-  35045: "802.1AE MACsec",
-  35063: "PTPv2",
-  32923: "Appletalk",
-  33011: "Appletalk ARP",
-  24578: "MOP RC",
-  24579: "DN",
-  24580: "LAT",
-  33079: "IPX",
+  [type.ETH_P_IP]: "IPv4",
+  [type.ETH_P_ARP]: "ARP",
+  [type.ETH_P_RARP]: "Reverse ARP",
+  [type.ETH_P_8021Q]: "802.1Q",
+  [type.ETH_P_8021AD]: "802.1Q-QinQ",
+  [type.ETH_P_QINQ1]: "802.1Q-9100",
+  [type.ETH_P_QINQ2]: "802.1Q-9200",
+  [type.ETH_P_IPV6]: "IPv6",
+  [type.ETH_P_MPLS_UC]: "MPLS unicast",
+  [type.ETH_P_MPLS_MC]: "MPLS multicast",
+  [type.ETH_P_PPP_DISC]: "PPPoE D",
+  [type.ETH_P_PPP_SES]: "PPPoE S",
+  [type.ETH_P_PAE]: "EAPOL",
+  [type.ETH_P_LLDP]: "LLDP",
+  [type.ETH_P_SLOW]: "Slow Protocols",
+  [type.ETHERTYPE_PPP]: "PPP",
+  [type.ETH_P_CFM]: "CFM",
+  [type.ETH_P_LOOPBACK]: "Loopback",
+  [type.ETH_P_MACSEC]: "802.1AE MACsec",
+  [type.ETH_P_1588]: "PTPv2",
+  [type.ETH_P_ATALK]: "Appletalk",
+  [type.ETH_P_AARP]: "Appletalk ARP",
+  [type.ETH_P_DNA_RC]: "MOP RC",
+  [type.ETH_P_DNA_RT]: "DN",
+  [type.ETH_P_LAT]: "LAT",
+  [type.ETH_P_IPX]: "IPX",
 };
 
 /** Undefined for one that tcpdump has no name for. */
-export function etherTypeName(type: number): string | undefined {
-  return names[type];
+export function etherTypeName(etherType: number): string | undefined {
+  return names[etherType];
 }
 
 /** "ethertype IPv4 (0x0800)" */
-export function printType({ out, options }: Context, type: number): void {
-  const name = etherTypeName(type);
+export function printType({ out, options }: Context, etherType: number): void {
+  const name = etherTypeName(etherType);
   if (options.quiet && name !== undefined) return out.text(name);
   if (!options.quiet) out.text("ethertype ");
   out.text(name ?? (options.quiet ? "Unknown Ethertype" : "Unknown"));
   out.text(" (0x");
-  out.hex(type, 4);
+  out.hex(etherType, 4);
   out.text(")");
 }

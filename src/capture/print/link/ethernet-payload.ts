@@ -1,15 +1,15 @@
+import {
+  ETH_P_ARP,
+  ETH_P_IP,
+  ETH_P_IPV6,
+  ETH_P_LLDP,
+  ETH_P_RARP,
+} from "../../../wire/packet/link/ether-type.js";
 import { printLldp } from "../application/lldp.js";
 import type { Context } from "../context.js";
 import { printArp } from "../network/arp.js";
 import { printIpv4 } from "../network/ipv4.js";
 import { printIpv6 } from "../network/ipv6.js";
-import {
-  ETHERTYPE_ARP,
-  ETHERTYPE_IP,
-  ETHERTYPE_IPV6,
-  ETHERTYPE_LLDP,
-  ETHERTYPE_REVARP,
-} from "./ether-type.js";
 
 /**
  * Prints what a frame carries, by its EtherType.
@@ -18,17 +18,17 @@ import {
  */
 export function printEthertype(context: Context, type: number, start: number, length: number): boolean {
   switch (type) {
-    case ETHERTYPE_IP:
+    case ETH_P_IP:
       printIpv4(context, start, length);
       return true;
-    case ETHERTYPE_IPV6:
+    case ETH_P_IPV6:
       printIpv6(context, start, length);
       return true;
-    case ETHERTYPE_ARP:
-    case ETHERTYPE_REVARP:
+    case ETH_P_ARP:
+    case ETH_P_RARP:
       printArp(context, start, length);
       return true;
-    case ETHERTYPE_LLDP: {
+    case ETH_P_LLDP: {
       const { out, bytes, end, options } = context;
       printLldp(out, bytes, start, end, length, options);
       return true;

@@ -1,27 +1,26 @@
+import { MAC_SIZE } from "../../../wire/hardware-address.js";
+import { ETH_P_8021AD, ETH_P_8021Q, ETH_P_QINQ1, ETH_P_QINQ2 } from "../../../wire/packet/link/ether-type.js";
+import * as ethernet from "../../../wire/packet/link/ethernet.js";
+import * as vlan from "../../../wire/packet/link/vlan.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
-import { ETHERTYPE_8021Q, printType } from "./ether-type.js";
+import { printType } from "./ether-type.js";
 import { printLlc } from "./llc.js";
 
-// IEEE 802.3, clause 3
-const HEADER_SIZE = 14;
-const MAX_LENGTH = 1500;
-const ADDRESSES_SIZE = 12;
-
+/** What tcpdump takes for a tag. */
 function isVlan(type: number): boolean {
-  return type === ETHERTYPE_8021Q || type === 0x88a8 || type === 0x9100 || type === 0x9200;
+  return type === ETH_P_8021Q || type === ETH_P_8021AD || type === ETH_P_QINQ1 || type === ETH_P_QINQ2;
 }
 
 /** @param length bytes that the frame had on the wire */
 export function printEthernet(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
-  if (length < HEADER_SIZE || !has(context, start, HEADER_SIZE)) return printTruncated(context, "ether");
+  if (length < ethernet.ETHERNET_SIZE || !has(context, start, ethernet.ETHERNET_SIZE))
+    return printTruncated(context, "ether");
   if (options.link) printAddresses(context, start);
-  let at = start + ADDRESSES_SIZE;
-  let type = u16(bytes, at);
-  at += 2;
-  let left = length - HEADER_SIZE;
+  let type = ethernet.etherType(bytes, start);
+  let at = start + ethernet.ETHERNET_SIZE;
+  let left = length - ethernet.ETHERNET_SIZE;
   let hasLength = false;
   while (isVlan(type)) {
     if (options.link) {
@@ -30,14 +29,14 @@ export function printEthernet(context: Context, start: number, length: number): 
       else printLength(context, length);
       hasLength = true;
     }
-    if (!has(context, at, 4) || left < 4) return printTruncated(context, "vlan");
-    if (options.link) printTag(context, u16(bytes, at));
-    type = u16(bytes, at + 2);
-    at += 4;
-    left -= 4;
+    if (!has(context, at, vlan.VLAN_SIZE) || left < vlan.VLAN_SIZE) return printTruncated(context, "vlan");
+    if (options.link) printTag(context, at);
+    type = vlan.etherType(bytes, at);
+    at += vlan.VLAN_SIZE;
+    left -= vlan.VLAN_SIZE;
   }
   context.payload = at;
-  if (type <= MAX_LENGTH) {
+  if (type <= ethernet.ETH_DATA_LEN) {
     const shorter = Math.min(type, left);
     const { end } = context;
     context.end = Math.min(end, at + shorter);
@@ -65,15 +64,16 @@ export function printEthernet(context: Context, start: number, length: number): 
 }
 
 function printAddresses({ out, bytes }: Context, start: number): void {
-  out.mac(bytes, start + 6);
+  out.mac(bytes, start + ethernet.field.source);
   out.text(" > ");
-  if (isBroadcast(bytes, start)) out.text("ff:ff:ff:ff:ff:ff");
-  else out.mac(bytes, start);
+  const destination = start + ethernet.field.destination;
+  if (isBroadcast(bytes, destination)) out.text("ff:ff:ff:ff:ff:ff");
+  else out.mac(bytes, destination);
   out.text(", ");
 }
 
 function isBroadcast(bytes: Uint8Array, at: number): boolean {
-  for (let index = 0; index < 6; index++) if (bytes[at + index] !== 0xff) return false;
+  for (let index = 0; index < MAC_SIZE; index++) if (bytes[at + index] !== 0xff) return false;
   return true;
 }
 
@@ -83,11 +83,11 @@ function printLength({ out }: Context, length: number): void {
   out.text(": ");
 }
 
-function printTag({ out }: Context, control: number): void {
+function printTag({ out, bytes }: Context, at: number): void {
   out.text("vlan ");
-  out.decimal(control & 0xfff);
+  out.decimal(vlan.vlanId(bytes, at));
   out.text(", p ");
-  out.decimal(control >>> 13);
-  if (control & 0x1000) out.text(", DEI");
+  out.decimal(vlan.priority(bytes, at));
+  if (vlan.isDropEligible(bytes, at)) out.text(", DEI");
   out.text(", ");
 }

@@ -1,50 +1,43 @@
+import * as ethernet from "../../../wire/packet/link/ethernet.js";
+import * as llc from "../../../wire/packet/link/llc.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16 } from "../field.js";
 import { printHexDump } from "../hex-dump.js";
 import { printType } from "./ether-type.js";
 import { printStp } from "./stp.js";
 
-const STP = 0x42;
-const SNAP = 0xaa;
-/** Unnumbered information. */
-const UI = 0x03;
-/** The bits of control that only unnumbered frames have both. */
-const UNNUMBERED = 0x03;
-const HEADER_SIZE = 3;
-const SNAP_SIZE = 5;
-/** OUI of encapsulated Ethernet, RFC 1042. */
-const ENCAPSULATED = 0;
-
 /** What tcpdump calls the service access points. */
 const points: Readonly<Record<number, string>> = {
-  0: "Null",
-  2: "Global",
-  6: "IP",
-  14: "Proway-LAN",
-  66: "STP",
-  126: "ISO-8208",
-  128: "XNS",
-  142: "EIA RS-511",
-  170: "SNAP",
-  188: "Banyan Vines",
-  224: "IPX",
-  240: "NetBeui",
-  244: "LANman",
-  254: "OSI",
-  255: "Global",
+  [llc.LLC_SAP_NULL]: "Null",
+  [llc.LLC_SAP_LLC]: "Global",
+  [llc.LLC_SAP_IP]: "IP",
+  [llc.LLC_SAP_PNM]: "Proway-LAN",
+  [llc.LLC_SAP_BSPAN]: "STP",
+  [llc.LLC_SAP_8208]: "ISO-8208",
+  [llc.LLC_SAP_3COM]: "XNS",
+  [llc.LLC_SAP_PRO]: "EIA RS-511",
+  [llc.LLC_SAP_SNAP]: "SNAP",
+  [llc.LLC_SAP_BANYAN]: "Banyan Vines",
+  [llc.LLC_SAP_IPX]: "IPX",
+  [llc.LLC_SAP_NETBEUI]: "NetBeui",
+  [llc.LLC_SAP_LANMGR]: "LANman",
+  [llc.LLC_SAP_OSI]: "OSI",
+  [llc.LLC_SAP_GLOBAL]: "Global",
 };
 
-/** Unnumbered commands and responses, without the poll/final bit. */
+/** Unnumbered commands and responses. */
 const unnumbered: Readonly<Record<number, string>> = {
-  3: "ui",
-  99: "ua",
-  67: "disc",
-  15: "dm",
-  111: "sabme",
-  227: "test",
-  175: "xid",
-  135: "frmr",
+  [llc.LLC_UI]: "ui",
+  [llc.LLC_UA]: "ua",
+  [llc.LLC_DISC]: "disc",
+  [llc.LLC_DM]: "dm",
+  [llc.LLC_SABME]: "sabme",
+  [llc.LLC_TEST]: "test",
+  [llc.LLC_XID]: "xid",
+  [llc.LLC_FRMR]: "frmr",
 };
+
+/** By a supervisory frame's function. */
+const supervisory = ["Receiver Ready", "Receiver not Ready", "Reject", "?"];
 
 /**
  * IEEE 802.2: what a frame with a length instead of a type carries.
@@ -57,59 +50,62 @@ export function printLlc(context: Context, start: number, length: number, frame:
     printTruncated(context, "llc");
     return printHexDump(context, start, context.end);
   }
-  const destination = bytes[start] as number;
-  const source = bytes[start + 1] as number;
-  const control = bytes[start + 2] as number;
-  context.payload = start + size;
-  if (destination === SNAP && source === SNAP && control === UI)
-    return printSnap(context, start + HEADER_SIZE, length - HEADER_SIZE, frame);
+  const next = start + size;
+  context.payload = next;
+  if (llc.hasSnap(bytes, start)) return printSnap(context, start, length, frame);
   if (options.link) printHeader(context, start);
-  if (destination === STP && source === STP && control === UI)
-    return printStp(context.out, bytes, start + HEADER_SIZE, context.end, length - HEADER_SIZE, options);
+  if (isStp(bytes, start)) return printStp(context.out, bytes, next, context.end, length - size, options);
   printOther(context, start, length, frame);
 }
 
-/** How long the header is: only unnumbered frames have one byte of control. */
-function headerSize({ bytes, end }: Context, start: number): number {
-  return start + 2 < end && ((bytes[start + 2] as number) & UNNUMBERED) !== UNNUMBERED ? 4 : HEADER_SIZE;
+/** How long the header is, as far as its control field is there. */
+function headerSize(context: Context, start: number): number {
+  const isKnown = has(context, start, llc.LLC_SIZE);
+  return isKnown ? llc.headerLength(context.bytes, start) : llc.LLC_SIZE;
 }
 
-function controlOf(context: Context, start: number): number {
-  const { bytes } = context;
-  const low = bytes[start + 2] as number;
-  return headerSize(context, start) === HEADER_SIZE ? low : (bytes[start + 3] as number) * 256 + low;
+function isStp(bytes: Uint8Array, start: number): boolean {
+  return (
+    llc.dsap(bytes, start) === llc.LLC_SAP_BSPAN &&
+    llc.ssap(bytes, start) === llc.LLC_SAP_BSPAN &&
+    llc.control(bytes, start) === llc.LLC_UI
+  );
 }
 
-function printHeader(context: Context, start: number): void {
-  const { out, bytes } = context;
-  const destination = bytes[start] as number;
-  const source = bytes[start + 1] as number;
+function printHeader({ out, bytes }: Context, start: number): void {
+  const destination = llc.dsap(bytes, start);
+  const source = llc.ssap(bytes, start);
   out.text("LLC, dsap ");
-  printPoint(out, destination & 0xfe);
-  out.text(destination & 1 ? " Group" : " Individual");
+  printPoint(out, destination);
+  out.text(destination & llc.LLC_GROUP_OR_RESPONSE ? " Group" : " Individual");
   out.text(", ssap ");
-  printPoint(out, source & 0xfe);
-  out.text(source & 1 ? " Response" : " Command");
+  printPoint(out, source);
+  out.text(source & llc.LLC_GROUP_OR_RESPONSE ? " Response" : " Command");
   out.text(", ctrl 0x");
-  out.hex(controlOf(context, start), headerSize(context, start) === HEADER_SIZE ? 2 : 4);
+  out.hex(llc.control(bytes, start), llc.isUnnumbered(bytes, start) ? 2 : 4);
   out.text(": ");
 }
 
-function printPoint(out: Context["out"], point: number): void {
+function printPoint(out: Context["out"], address: number): void {
+  const point = address & ~llc.LLC_GROUP_OR_RESPONSE;
   out.text(points[point] ?? "Unknown");
   out.text(" (0x");
   out.hex(point, 2);
   out.text(")");
 }
 
-function printSnap(context: Context, start: number, length: number, frame: number): void {
+/** @param header where the LLC header is, which this one is behind, with `length` bytes for both */
+function printSnap(context: Context, header: number, length: number, frame: number): void {
   const { out, bytes, options } = context;
-  if (length < SNAP_SIZE || !has(context, start, SNAP_SIZE)) return printTruncated(context, "snap");
-  const oui = ((bytes[start] as number) << 16) | u16(bytes, start + 1);
-  const type = u16(bytes, start + 3);
+  const start = header + llc.LLC_SIZE;
+  const payload = start + llc.snap.size;
+  const left = length - llc.LLC_SIZE - llc.snap.size;
+  if (left < 0 || !has(context, start, llc.snap.size)) return printTruncated(context, "snap");
+  const oui = llc.snapOrganization(bytes, start);
+  const type = llc.snapProtocolId(bytes, start);
   if (options.link) {
-    printHeader(context, start - HEADER_SIZE);
-    if (oui === ENCAPSULATED) {
+    printHeader(context, header);
+    if (oui === llc.OUI_ENCAPSULATED_ETHERNET) {
       out.text("oui Ethernet (0x000000), ");
       printType(context, type);
     } else {
@@ -119,76 +115,79 @@ function printSnap(context: Context, start: number, length: number, frame: numbe
       out.hex(type, 4);
       out.text(")");
     }
-    out.text(", length ");
-    out.decimal(length - SNAP_SIZE);
+    printLength(context, left);
     out.text(": ");
   }
-  context.payload = start + SNAP_SIZE;
-  if (oui === ENCAPSULATED && context.layers.etherType(context, type, start + SNAP_SIZE, length - SNAP_SIZE))
-    return;
+  context.payload = payload;
+  if (oui === llc.OUI_ENCAPSULATED_ETHERNET && context.layers.etherType(context, type, payload, left)) return;
   if (!options.link) {
     printFrame(context, frame);
     out.text("SNAP, oui 0x");
     out.hex(oui, 6);
     out.text(", pid 0x");
     out.hex(type, 4);
-    out.text(", length ");
-    out.decimal(length - SNAP_SIZE);
+    printLength(context, left);
     out.text(": ");
   }
-  printHexDump(context, start + SNAP_SIZE, context.end);
+  printHexDump(context, payload, context.end);
+}
+
+function printLength({ out }: Context, length: number): void {
+  out.text(", length ");
+  out.decimal(length);
 }
 
 /** "NetBeui Unnumbered, sabme, Flags [Final], length 7" */
 function printOther(context: Context, start: number, length: number, frame: number): void {
   const { out, bytes, options } = context;
-  const destination = bytes[start] as number;
-  const source = bytes[start + 1] as number;
-  const isUnnumbered = headerSize(context, start) === HEADER_SIZE;
-  const control = controlOf(context, start);
-  if (!options.link) {
-    printFrame(context, frame);
-    const name = points[destination & 0xfe];
-    if (name !== undefined && (destination & 0xfe) === (source & 0xfe)) out.text(name);
-    else {
-      out.text(name ?? "Unknown DSAP 0x");
-      if (name === undefined) out.hex(destination & 0xfe, 2);
-    }
-    out.byte(0x20);
-  }
-  if (isUnnumbered) {
+  const source = llc.ssap(bytes, start);
+  if (!options.link) printNames(context, start, frame);
+  if (llc.isUnnumbered(bytes, start)) {
+    const control = llc.control(bytes, start);
     out.text("Unnumbered, ");
-    out.text(unnumbered[control & 0xef] ?? "unknown");
-    printPollFinal(out, source, (control & 0x10) !== 0);
-  } else if ((control & 3) === 1) {
-    out.text("Supervisory, ");
-    out.text(["Receiver Ready", "Receiver not Ready", "Reject", "?"][(control >>> 2) & 3] as string);
-    out.text(", rcv seq ");
-    out.decimal((control >>> 9) & 0x7f);
-    printPollFinal(out, source, (control & 0x100) !== 0);
+    out.text(unnumbered[control & ~llc.LLC_UNNUMBERED_POLL_FINAL] ?? "unknown");
+    printPollFinal(out, source, (control & llc.LLC_UNNUMBERED_POLL_FINAL) !== 0);
   } else {
-    out.text("Information, send seq ");
-    out.decimal((control >>> 1) & 0x7f);
+    const control = llc.control(bytes, start);
+    if (llc.isSupervisory(control)) {
+      out.text("Supervisory, ");
+      out.text(supervisory[llc.supervisoryFunction(control)] as string);
+    } else {
+      out.text("Information, send seq ");
+      out.decimal(llc.sendSequence(control));
+    }
     out.text(", rcv seq ");
-    out.decimal((control >>> 9) & 0x7f);
-    printPollFinal(out, source, (control & 0x100) !== 0);
+    out.decimal(llc.receiveSequence(control));
+    printPollFinal(out, source, (control & llc.LLC_POLL_FINAL) !== 0);
   }
-  out.text(", length ");
-  out.decimal(length);
+  printLength(context, length);
   printHexDump(context, start, context.end);
+}
+
+/** The frame's addresses, and whose protocol it is. */
+function printNames(context: Context, start: number, frame: number): void {
+  const { out, bytes } = context;
+  const destination = llc.dsap(bytes, start) & ~llc.LLC_GROUP_OR_RESPONSE;
+  printFrame(context, frame);
+  const name = points[destination];
+  if (name === undefined) {
+    out.text("Unknown DSAP 0x");
+    out.hex(destination, 2);
+  } else out.text(name);
+  out.byte(0x20);
 }
 
 /** tcpdump names response and poll/final bit together. */
 function printPollFinal(out: Context["out"], source: number, isPollFinal: boolean): void {
-  const isResponse = (source & 1) !== 0;
+  const isResponse = (source & llc.LLC_GROUP_OR_RESPONSE) !== 0;
   out.text(", Flags [");
   out.text(isResponse ? (isPollFinal ? "Final" : "Response") : isPollFinal ? "Poll" : "Command");
   out.text("]");
 }
 
 function printFrame({ out, bytes }: Context, frame: number): void {
-  out.mac(bytes, frame + 6);
+  out.mac(bytes, frame + ethernet.field.source);
   out.text(" > ");
-  out.mac(bytes, frame);
+  out.mac(bytes, frame + ethernet.field.destination);
   out.byte(0x20);
 }

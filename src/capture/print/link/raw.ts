@@ -1,55 +1,75 @@
+import * as loopback from "../../../wire/packet/link/bsd-loopback.js";
+import { IPVERSION, version } from "../../../wire/packet/network/ipv4.js";
+import { IPV6_VERSION } from "../../../wire/packet/network/ipv6.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u32 } from "../field.js";
+import { printHexDump } from "../hex-dump.js";
 import { printIpv4 } from "../network/ipv4.js";
 import { printIpv6 } from "../network/ipv6.js";
 
-const AF_INET = 2;
-/** NetBSD's, FreeBSD's and Darwin's AF_INET6. */
-const INET6 = [24, 28, 30];
-
-/** LINKTYPE_RAW: the packet tells by its first half-byte which IP it is. */
+/** LINKTYPE_RAW: the packet says by its first half-byte which IP it is. */
 export function printRaw(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
   if (options.link) out.text("ip: ");
   if (!has(context, start, 1)) return printTruncated(context, "ip");
-  const version = (bytes[start] as number) >>> 4;
-  if (version === 4) return printIpv4(context, start, length);
-  if (version === 6) return printIpv6(context, start, length);
+  const found = version(bytes, start);
+  if (found === IPVERSION) return printIpv4(context, start, length);
+  if (found === IPV6_VERSION) return printIpv6(context, start, length);
   out.text("unknown ip ");
-  out.decimal(version);
+  out.decimal(found);
 }
 
 /** LINKTYPE_NULL: an address family in the byte order of the machine that captured. */
 export function printNull(context: Context, start: number, length: number): void {
-  const { bytes } = context;
-  if (!has(context, start, 4)) return printTruncated(context, "null");
-  const family = u32(bytes, start);
-  // A small number in the other byte order is a large one.
-  printFamily(context, family > 0xffff ? swap(family) : family, start, length);
+  if (!has(context, start, loopback.BSD_LOOPBACK_SIZE)) return printTruncated(context, "null");
+  printFamily(context, loopback.family(context.bytes, start), start, length);
 }
 
 /** LINKTYPE_LOOP: an address family in network byte order. */
 export function printLoop(context: Context, start: number, length: number): void {
-  if (!has(context, start, 4)) return printTruncated(context, "loop");
-  printFamily(context, u32(context.bytes, start), start, length);
+  if (!has(context, start, loopback.BSD_LOOPBACK_SIZE)) return printTruncated(context, "loop");
+  printFamily(context, loopback.familyOfLoop(context.bytes, start), start, length);
+}
+
+/** Linux's number of IPv6 is another thing where such links are. */
+function familyName(family: number): "IPv4" | "IPv6" | undefined {
+  switch (family) {
+    case loopback.FAMILY_INET:
+      return "IPv4";
+    case loopback.FAMILY_INET6_BSD:
+    case loopback.FAMILY_INET6_FREEBSD:
+    case loopback.FAMILY_INET6_DARWIN:
+      return "IPv6";
+    default:
+      return undefined;
+  }
 }
 
 function printFamily(context: Context, family: number, start: number, length: number): void {
   const { out, options } = context;
-  const name = family === AF_INET ? "IPv4" : INET6.includes(family) ? "IPv6" : "unknown";
-  if (options.link || name === "unknown") {
-    out.text("AF ");
-    out.text(name);
-    out.text(" (");
-    out.decimal(family);
-    out.text("), length ");
+  const name = familyName(family);
+  if (options.link || name === undefined) {
+    printFamilyName(context, family, name);
+    out.text(", length ");
     out.decimal(length);
     out.text(": ");
   }
-  if (name === "IPv4") printIpv4(context, start + 4, length - 4);
-  else if (name === "IPv6") printIpv6(context, start + 4, length - 4);
+  const payload = start + loopback.BSD_LOOPBACK_SIZE;
+  const left = length - loopback.BSD_LOOPBACK_SIZE;
+  if (name === "IPv4") printIpv4(context, payload, left);
+  else if (name === "IPv6") printIpv6(context, payload, left);
+  else printHexDump(context, payload, context.end);
 }
 
-function swap(value: number): number {
-  return ((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
+function printFamilyName({ out, options }: Context, family: number, name: string | undefined): void {
+  if (!options.quiet) {
+    out.text("AF ");
+    out.text(name ?? "Unknown");
+    out.text(" (");
+    out.decimal(family);
+    out.text(")");
+  } else if (name !== undefined) out.text(name);
+  else {
+    out.text("Unknown AF ");
+    out.decimal(family);
+  }
 }

@@ -1,65 +1,50 @@
-import { u16, u32 } from "../field.js";
+import * as stp from "../../../wire/packet/link/stp.js";
 import type { LineWriter } from "../line-writer.js";
 import type { PrintOptions, PrintProtocol } from "../options.js";
 
-// IEEE 802.1D, clause 9
-const CONFIGURATION = 0x00;
-const RAPID = 0x02;
-const TOPOLOGY_CHANGE = 0x80;
-const HEADER_SIZE = 4;
-const CONFIGURATION_SIZE = 35;
-const field = {
-  version: 2,
-  type: 3,
-  flags: 4,
-  rootPriority: 5,
-  rootAddress: 7,
-  cost: 13,
-  bridgePriority: 17,
-  bridgeAddress: 19,
-  port: 25,
-  messageAge: 27,
-  maxAge: 29,
-  helloTime: 31,
-  forwardDelay: 33,
+const versions: Readonly<Record<number, string>> = {
+  [stp.STP_VERSION]: "802.1d",
+  [stp.RSTP_VERSION]: "802.1w",
+  [stp.MSTP_VERSION]: "802.1s",
+  [stp.SPT_VERSION]: "802.1aq",
 };
-
-const versions: Readonly<Record<number, string>> = { 0: "802.1d", 2: "802.1w", 3: "802.1s", 4: "802.1aq" };
 const types: Readonly<Record<number, string>> = {
-  [CONFIGURATION]: "Config",
-  [RAPID]: "Rapid STP",
-  [TOPOLOGY_CHANGE]: "Topology Change",
+  [stp.STP_CONFIGURATION]: "Config",
+  [stp.STP_RAPID]: "Rapid STP",
+  [stp.STP_TOPOLOGY_CHANGE_NOTIFICATION]: "Topology Change",
 };
 const flagNames = [
-  [0x01, "Topology change"],
-  [0x02, "Proposal"],
-  [0x10, "Learn"],
-  [0x20, "Forward"],
-  [0x40, "Agreement"],
-  [0x80, "Topology change ACK"],
+  [stp.STP_TOPOLOGY_CHANGE, "Topology change"],
+  [stp.STP_PROPOSAL, "Proposal"],
+  [stp.STP_LEARNING, "Learn"],
+  [stp.STP_FORWARDING, "Forward"],
+  [stp.STP_AGREEMENT, "Agreement"],
+  [stp.STP_TOPOLOGY_CHANGE_ACKNOWLEDGMENT, "Topology change ACK"],
 ] as const;
 const roles = ["Unknown", "Alternate", "Root", "Designated"];
 
 /** A bridge protocol data unit, behind its LLC header. */
 export const printStp: PrintProtocol = (out, bytes, start, end, length, options) => {
-  if (length < HEADER_SIZE || start + HEADER_SIZE > end) return out.text(" [|stp]");
-  const version = bytes[start + field.version] as number;
-  const type = bytes[start + field.type] as number;
+  if (length < stp.STP_NOTIFICATION_SIZE || start + stp.STP_NOTIFICATION_SIZE > end)
+    return out.text(" [|stp]");
+  const version = stp.version(bytes, start);
+  const type = stp.bpduType(bytes, start);
   out.text("STP ");
   out.text(versions[version] ?? "Unknown STP protocol (0x");
   if (versions[version] === undefined) {
     out.hex(version, 2);
     out.text(")");
   }
-  if (u16(bytes, start) !== 0 || versions[version] === undefined) return;
+  if (stp.protocolIdentifier(bytes, start) !== 0 || versions[version] === undefined) return;
   out.text(", ");
   out.text(types[type] ?? "Unknown BPDU Type (0x");
   if (types[type] === undefined) {
     out.hex(type, 2);
     out.text(")");
   }
-  if (type !== CONFIGURATION && type !== RAPID) return;
-  if (length < CONFIGURATION_SIZE || start + CONFIGURATION_SIZE > end) return out.text(" [|stp]");
+  if (type !== stp.STP_CONFIGURATION && type !== stp.STP_RAPID) return;
+  if (length < stp.STP_CONFIGURATION_SIZE || start + stp.STP_CONFIGURATION_SIZE > end)
+    return out.text(" [|stp]");
   printConfiguration(out, bytes, start, length, options);
 };
 
@@ -70,7 +55,7 @@ function printConfiguration(
   length: number,
   { verbose }: PrintOptions,
 ): void {
-  const flags = bytes[start + field.flags] as number;
+  const flags = stp.flags(bytes, start);
   out.text(", Flags [");
   let separator = "";
   for (const [flag, name] of flagNames)
@@ -81,39 +66,39 @@ function printConfiguration(
     }
   if (separator === "") out.text("none");
   out.text("], bridge-id ");
-  printBridge(out, bytes, start + field.bridgePriority);
+  printBridge(out, stp.bridgePriority(bytes, start), bytes, start + stp.field.bridgeAddress);
   out.byte(0x2e);
-  out.hex(u16(bytes, start + field.port), 4);
+  out.hex(stp.portIdentifier(bytes, start), 4);
   printLength(out, length);
   if (verbose === 0) return;
   out.text("\n\tmessage-age ");
-  printTime(out, u16(bytes, start + field.messageAge));
+  printTime(out, stp.messageAge(bytes, start));
   out.text(", max-age ");
-  printTime(out, u16(bytes, start + field.maxAge));
+  printTime(out, stp.maxAge(bytes, start));
   out.text(", hello-time ");
-  printTime(out, u16(bytes, start + field.helloTime));
+  printTime(out, stp.helloTime(bytes, start));
   out.text(", forwarding-delay ");
-  printTime(out, u16(bytes, start + field.forwardDelay));
+  printTime(out, stp.forwardDelay(bytes, start));
   out.text("\n\troot-id ");
-  printBridge(out, bytes, start + field.rootPriority);
+  printBridge(out, stp.rootPriority(bytes, start), bytes, start + stp.field.rootAddress);
   out.text(", root-pathcost ");
-  out.decimal(u32(bytes, start + field.cost));
-  if ((bytes[start + field.type] as number) !== RAPID) return;
+  out.decimal(stp.rootPathCost(bytes, start));
+  if (stp.bpduType(bytes, start) !== stp.STP_RAPID) return;
   out.text(", port-role ");
-  out.text(roles[(flags >>> 2) & 3] as string);
+  out.text(roles[stp.portRole(bytes, start)] as string);
 }
 
-function printBridge(out: LineWriter, bytes: Uint8Array, at: number): void {
-  out.hex(u16(bytes, at), 4);
+function printBridge(out: LineWriter, priority: number, bytes: Uint8Array, address: number): void {
+  out.hex(priority, 4);
   out.byte(0x2e);
-  out.mac(bytes, at + 2);
+  out.mac(bytes, address);
 }
 
-/** Times are in 256ths of a second. */
+/** "20.00s" */
 function printTime(out: LineWriter, time: number): void {
-  out.decimal(Math.floor(time / 256));
+  out.decimal(Math.floor(time / stp.STP_SECOND));
   out.byte(0x2e);
-  out.fixedDecimal(Math.floor(((time % 256) * 100) / 256), 2);
+  out.fixedDecimal(Math.floor(((time % stp.STP_SECOND) * 100) / stp.STP_SECOND), 2);
   out.byte(0x73);
 }
 

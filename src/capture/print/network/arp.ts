@@ -1,11 +1,8 @@
-import { ETH_P_IP } from "../../../wire/packet/link/ether-type.js";
+import { ETH_P_IP, ETHERTYPE_TRAIL } from "../../../wire/packet/link/ether-type.js";
 import * as arp from "../../../wire/packet/network/arp.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { printDump } from "../hex-dump.js";
 import { etherTypeName } from "../link/ether-type.js";
-
-/** Trailer encapsulation (RFC 893), of which tcpdump takes 0x1000 alone, and for IPv4. */
-const ETHERTYPE_TRAIL = 0x1000;
 
 const operations: Readonly<Record<number, string>> = {
   [arp.ARP_REQUEST]: "Request",
@@ -36,6 +33,7 @@ export function printArp(context: Context, start: number, length: number): void 
     return printTruncated(context, "arp");
   if (!options.link) out.text("ARP, ");
   const protocol = arp.protocolType(bytes, start);
+  // Trailer encapsulation has more types, but tcpdump knows this one alone.
   const isIp = protocol === ETH_P_IP || protocol === ETHERTYPE_TRAIL;
   const isOdd = !isIp || arp.protocolLength(bytes, start) !== 4 || arp.hardwareLength(bytes, start) === 0;
   if (isOdd || options.verbose > 0) printKinds(context, start);

@@ -1,67 +1,58 @@
-import { checksumRest, rightChecksum, sumWords } from "../checksum.js";
+import { readBe32 } from "../../../wire/network-order.js";
+import * as icmp from "../../../wire/packet/network/icmp.js";
+import { internetChecksum, rightChecksum } from "../../../wire/packet/network/internet-checksum.js";
+import * as ipv4 from "../../../wire/packet/network/ipv4.js";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/packet/network/protocol-number.js";
+import * as udp from "../../../wire/packet/transport/udp.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16, u32 } from "../field.js";
 import { printIpv4 } from "./ipv4.js";
 
-// RFC 792
-const ECHO_REPLY = 0;
-const UNREACHABLE = 3;
-const REDIRECT = 5;
-const ECHO = 8;
-const ROUTER_ADVERTISEMENT = 9;
-const TIME_EXCEEDED = 11;
-const PARAMETER_PROBLEM = 12;
-const TIMESTAMP = 13;
-const TIMESTAMP_REPLY = 14;
-const MASK_REQUEST = 17;
-const MASK_REPLY = 18;
-
 const names: Readonly<Record<number, string>> = {
-  [ECHO_REPLY]: "echo reply",
-  [UNREACHABLE]: "unreachable",
-  4: "source quench",
-  [REDIRECT]: "redirect",
-  [ECHO]: "echo request",
-  10: "router solicitation",
-  [TIME_EXCEEDED]: "time exceeded",
-  [PARAMETER_PROBLEM]: "parameter problem",
-  [TIMESTAMP]: "time stamp request",
-  [TIMESTAMP_REPLY]: "time stamp reply",
-  15: "information request",
-  16: "information reply",
-  [MASK_REQUEST]: "address mask request",
+  [icmp.ICMP_ECHO_REPLY]: "echo reply",
+  [icmp.ICMP_DESTINATION_UNREACHABLE]: "unreachable",
+  [icmp.ICMP_SOURCE_QUENCH]: "source quench",
+  [icmp.ICMP_REDIRECT]: "redirect",
+  [icmp.ICMP_ECHO]: "echo request",
+  [icmp.ICMP_ROUTER_SOLICITATION]: "router solicitation",
+  [icmp.ICMP_TIME_EXCEEDED]: "time exceeded",
+  [icmp.ICMP_PARAMETER_PROBLEM]: "parameter problem",
+  [icmp.ICMP_TIMESTAMP]: "time stamp request",
+  [icmp.ICMP_TIMESTAMP_REPLY]: "time stamp reply",
+  [icmp.ICMP_INFORMATION_REQUEST]: "information request",
+  [icmp.ICMP_INFORMATION_REPLY]: "information reply",
+  [icmp.ICMP_ADDRESS_MASK_REQUEST]: "address mask request",
 };
 
 /** After the address that can't be reached, by code: what stands before and after it. */
 const unreachable: Readonly<Record<number, readonly [string, string]>> = {
-  0: ["net ", " unreachable"],
-  1: ["host ", " unreachable"],
-  5: ["", " unreachable - source route failed"],
-  6: ["net ", " unreachable - unknown"],
-  7: ["host ", " unreachable - unknown"],
-  8: ["", " unreachable - source host isolated"],
-  9: ["net ", " unreachable - admin prohibited"],
-  10: ["host ", " unreachable - admin prohibited"],
-  11: ["net ", " unreachable - tos prohibited"],
-  12: ["host ", " unreachable - tos prohibited"],
-  13: ["host ", " unreachable - admin prohibited filter"],
-  14: ["host ", " unreachable - host precedence violation"],
-  15: ["host ", " unreachable - precedence cutoff"],
+  [icmp.ICMP_NET_UNREACH]: ["net ", " unreachable"],
+  [icmp.ICMP_HOST_UNREACH]: ["host ", " unreachable"],
+  [icmp.ICMP_SR_FAILED]: ["", " unreachable - source route failed"],
+  [icmp.ICMP_NET_UNKNOWN]: ["net ", " unreachable - unknown"],
+  [icmp.ICMP_HOST_UNKNOWN]: ["host ", " unreachable - unknown"],
+  [icmp.ICMP_HOST_ISOLATED]: ["", " unreachable - source host isolated"],
+  [icmp.ICMP_NET_ANO]: ["net ", " unreachable - admin prohibited"],
+  [icmp.ICMP_HOST_ANO]: ["host ", " unreachable - admin prohibited"],
+  [icmp.ICMP_NET_UNR_TOS]: ["net ", " unreachable - tos prohibited"],
+  [icmp.ICMP_HOST_UNR_TOS]: ["host ", " unreachable - tos prohibited"],
+  [icmp.ICMP_PKT_FILTERED]: ["host ", " unreachable - admin prohibited filter"],
+  [icmp.ICMP_PREC_VIOLATION]: ["host ", " unreachable - host precedence violation"],
+  [icmp.ICMP_PREC_CUTOFF]: ["host ", " unreachable - precedence cutoff"],
 };
 
 /** Before and after the address that is redirected, by code. */
-const redirects: readonly (readonly [string, string])[] = [
-  ["redirect", " to net "],
-  ["redirect", " to host "],
-  ["redirect-tos", " to net "],
-  ["redirect-tos", " to host "],
-];
+const redirects: Readonly<Record<number, readonly [string, string]>> = {
+  [icmp.ICMP_REDIR_NET]: ["redirect", " to net "],
+  [icmp.ICMP_REDIR_HOST]: ["redirect", " to host "],
+  [icmp.ICMP_REDIR_NETTOS]: ["redirect-tos", " to net "],
+  [icmp.ICMP_REDIR_HOSTTOS]: ["redirect-tos", " to host "],
+};
 
 export function printIcmp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
-  if (!has(context, start, 2)) return printTruncated(context, "icmp");
-  const type = bytes[start] as number;
-  const code = bytes[start + 1] as number;
+  if (!has(context, start, icmp.field.checksum)) return printTruncated(context, "icmp");
+  const type = icmp.type(bytes, start);
+  const code = icmp.code(bytes, start);
   const before = out.length;
   out.text("ICMP ");
   if (!printMessage(context, start, type, code)) {
@@ -73,75 +64,65 @@ export function printIcmp(context: Context, start: number, length: number, isFra
   out.decimal(length);
   if (options.verbose > 0 && !isFragment && has(context, start, length))
     printChecksum(context, start, length);
-  if (options.verbose >= 1 && hasQuotedPacket(type)) printQuoted(context, start + 8, length - 8);
+  if (options.verbose >= 1 && hasQuotedPacket(type))
+    printQuoted(context, start + icmp.field.data, length - icmp.ICMP_SIZE);
 }
 
 /** What the message says; false if it is cut short. */
 function printMessage(context: Context, start: number, type: number, code: number): boolean {
   const { out, bytes } = context;
   switch (type) {
-    case ECHO:
-    case ECHO_REPLY:
-      if (!has(context, start, 8)) return false;
-      out.text(type === ECHO ? "echo request, id " : "echo reply, id ");
-      out.decimal(u16(bytes, start + 4));
+    case icmp.ICMP_ECHO:
+    case icmp.ICMP_ECHO_REPLY:
+      if (!has(context, start, icmp.ICMP_SIZE)) return false;
+      out.text(type === icmp.ICMP_ECHO ? "echo request, id " : "echo reply, id ");
+      out.decimal(icmp.identifier(bytes, start));
       out.text(", seq ");
-      out.decimal(u16(bytes, start + 6));
+      out.decimal(icmp.sequenceNumber(bytes, start));
       return true;
-    case UNREACHABLE:
+    case icmp.ICMP_DESTINATION_UNREACHABLE:
       return printUnreachable(context, start, code);
-    case REDIRECT:
-      if (!has(context, start, 28)) return false;
-      out.text(redirects[code]?.[0] ?? "redirect-#");
-      if (code > 3) out.decimal(code);
-      out.byte(0x20);
-      out.ipv4(bytes, start + 24);
-      out.text(redirects[code]?.[1] ?? " to ");
-      out.ipv4(bytes, start + 4);
-      return true;
-    case ROUTER_ADVERTISEMENT:
+    case icmp.ICMP_REDIRECT:
+      return printRedirect(context, start, code);
+    case icmp.ICMP_ROUTER_ADVERTISEMENT:
       return printRouterAdvertisement(context, start);
-    case TIME_EXCEEDED:
-      if (!has(context, start, 28)) return false;
-      if (code > 1) {
+    case icmp.ICMP_TIME_EXCEEDED:
+      if (quotedDestination(context, start) < 0) return false;
+      if (code === icmp.ICMP_EXC_TTL) out.text("time exceeded in-transit");
+      else if (code === icmp.ICMP_EXC_FRAGTIME) out.text("ip reassembly time exceeded");
+      else {
         out.text("time exceeded-#");
         out.decimal(code);
-      } else out.text(code === 0 ? "time exceeded in-transit" : "ip reassembly time exceeded");
+      }
       return true;
-    case PARAMETER_PROBLEM:
+    case icmp.ICMP_PARAMETER_PROBLEM:
       if (code !== 0) {
         out.text("parameter problem - code ");
         out.decimal(code);
       } else {
-        if (!has(context, start, 5)) return false;
+        if (!has(context, start, icmp.field.pointer + 1)) return false;
         out.text("parameter problem - octet ");
-        out.decimal(bytes[start + 4] as number);
+        out.decimal(icmp.pointer(bytes, start));
       }
       return true;
-    case MASK_REPLY:
-      if (!has(context, start, 12)) return false;
+    case icmp.ICMP_ADDRESS_MASK_REPLY:
+      if (!has(context, start + icmp.field.addressMask, 4)) return false;
       out.text("address mask is 0x");
-      out.hex(u32(bytes, start + 8), 8);
+      out.hex(icmp.addressMask(bytes, start), 8);
       return true;
-    case TIMESTAMP:
-      if (!has(context, start, 8)) return false;
-      out.text("time stamp query id ");
-      out.decimal(u16(bytes, start + 4));
-      out.text(" seq ");
-      out.decimal(u16(bytes, start + 6));
+    case icmp.ICMP_TIMESTAMP:
+      if (!has(context, start, icmp.ICMP_SIZE)) return false;
+      printTimestamp(context, start, "query");
       return true;
-    case TIMESTAMP_REPLY:
-      if (!has(context, start, 20)) return false;
-      out.text("time stamp reply id ");
-      out.decimal(u16(bytes, start + 4));
-      out.text(" seq ");
-      out.decimal(u16(bytes, start + 6));
+    case icmp.ICMP_TIMESTAMP_REPLY:
+      if (!has(context, start, icmp.timestamps.size)) return false;
+      printTimestamp(context, start, "reply");
       out.text(": org ");
-      printTimeOfDay(context, u32(bytes, start + 8));
+      printTimeOfDay(context, start + icmp.timestamps.originate);
       out.text(", recv ");
-      printTimeOfDay(context, u32(bytes, start + 12));
+      printTimeOfDay(context, start + icmp.timestamps.receive);
       out.text(", xmit ");
-      printTimeOfDay(context, u32(bytes, start + 16));
+      printTimeOfDay(context, start + icmp.timestamps.transmit);
       return true;
     default: {
       const name = names[type];
@@ -155,12 +136,41 @@ function printMessage(context: Context, start: number, type: number, code: numbe
   }
 }
 
+/** Where the destination of the packet is that a message is about, if so much of it is there; -1 otherwise. */
+function quotedDestination(context: Context, start: number): number {
+  const quoted = start + icmp.field.data;
+  return has(context, quoted, ipv4.IPV4_SIZE) ? quoted + ipv4.field.destination : -1;
+}
+
+function printRedirect(context: Context, start: number, code: number): boolean {
+  const { out, bytes } = context;
+  const address = quotedDestination(context, start);
+  if (address < 0) return false;
+  const words = redirects[code];
+  out.text(words?.[0] ?? "redirect-#");
+  if (!words) out.decimal(code);
+  out.byte(0x20);
+  out.ipv4(bytes, address);
+  out.text(words?.[1] ?? " to ");
+  out.ipv4(bytes, start + icmp.field.gatewayAddress);
+  return true;
+}
+
+function printTimestamp({ out, bytes }: Context, start: number, kind: string): void {
+  out.text("time stamp ");
+  out.text(kind);
+  out.text(" id ");
+  out.decimal(icmp.identifier(bytes, start));
+  out.text(" seq ");
+  out.decimal(icmp.sequenceNumber(bytes, start));
+}
+
 /** RFC 1256 */
 function printRouterAdvertisement(context: Context, start: number): boolean {
   const { out, bytes } = context;
   out.text("router advertisement lifetime ");
-  if (!has(context, start, 8)) return false;
-  const lifetime = u16(bytes, start + 6);
+  if (!has(context, start, icmp.ICMP_SIZE)) return false;
+  const lifetime = icmp.routerLifetime(bytes, start);
   if (lifetime < 60) out.decimal(lifetime);
   else {
     if (lifetime < 3600) out.decimal(Math.floor(lifetime / 60));
@@ -172,24 +182,24 @@ function printRouterAdvertisement(context: Context, start: number): boolean {
     out.byte(0x3a);
     out.fixedDecimal(lifetime % 60, 2);
   }
-  const count = bytes[start + 4] as number;
-  const size = bytes[start + 5] as number;
+  const count = icmp.routerCount(bytes, start);
+  const words = icmp.routerEntryWords(bytes, start);
   out.byte(0x20);
   out.decimal(count);
   out.byte(0x3a);
-  if (size !== 2) {
+  if (words * 4 !== icmp.entry.size) {
     out.text(" [size ");
-    out.decimal(size);
+    out.decimal(words);
     out.text("]");
     return true;
   }
   for (let entry = 0; entry < count; entry++) {
-    const at = start + 8 + entry * 8;
-    if (!has(context, at, 8)) return false;
+    const at = start + icmp.advertisement.entries + entry * icmp.entry.size;
+    if (!has(context, at, icmp.entry.size)) return false;
     out.text(" {");
-    out.ipv4(bytes, at);
+    out.ipv4(bytes, at + icmp.entry.address);
     out.byte(0x20);
-    out.decimal(u32(bytes, at + 4));
+    out.decimal(readBe32(bytes, at + icmp.entry.preference));
     out.text("}");
   }
   return true;
@@ -197,56 +207,53 @@ function printRouterAdvertisement(context: Context, start: number): boolean {
 
 function printUnreachable(context: Context, start: number, code: number): boolean {
   const { out, bytes } = context;
-  // The quoted header's destination.
-  const address = start + 24;
-  if (code === 4) {
-    if (!has(context, start, 28)) return false;
-    out.ipv4(bytes, address);
-    const mtu = u16(bytes, start + 6);
-    out.text(" unreachable - need to frag");
-    if (mtu > 0) {
-      out.text(" (mtu ");
-      out.decimal(mtu);
-      out.text(")");
+  const address = quotedDestination(context, start);
+  if (address < 0) return false;
+  const quoted = start + icmp.field.data;
+  switch (code) {
+    case icmp.ICMP_FRAG_NEEDED: {
+      out.ipv4(bytes, address);
+      const mtu = icmp.nextHopMtu(bytes, start);
+      out.text(" unreachable - need to frag");
+      if (mtu > 0) {
+        out.text(" (mtu ");
+        out.decimal(mtu);
+        out.text(")");
+      }
+      return true;
     }
-    return true;
-  }
-  if (code === 2) {
-    if (!has(context, start, 28)) return false;
-    out.ipv4(bytes, address);
-    out.text(" protocol ");
-    out.decimal(bytes[start + 17] as number);
-    out.text(" unreachable");
-    return true;
-  }
-  if (code === 3) {
-    const headerSize = has(context, start, 9) ? ((bytes[start + 8] as number) & 0xf) * 4 : 0;
-    const ports = start + 8 + headerSize;
-    if (!has(context, ports, 4) || !has(context, start, 28)) return false;
-    const protocol = bytes[start + 17] as number;
-    out.ipv4(bytes, address);
-    out.text(protocol === 6 ? " tcp" : protocol === 17 ? " udp" : " protocol ");
-    if (protocol !== 6 && protocol !== 17) out.decimal(protocol);
-    out.text(" port ");
-    out.decimal(u16(bytes, ports + 2));
-    out.text(" unreachable");
-    return true;
+    case icmp.ICMP_PROT_UNREACH:
+      out.ipv4(bytes, address);
+      out.text(" protocol ");
+      out.decimal(ipv4.protocol(bytes, quoted));
+      out.text(" unreachable");
+      return true;
+    case icmp.ICMP_PORT_UNREACH: {
+      // TCP has its ports where UDP has them, and tcpdump takes them to be there of all protocols.
+      const ports = quoted + ipv4.ipv4HeaderLength(bytes, quoted);
+      if (!has(context, ports, udp.field.length)) return false;
+      const protocol = ipv4.protocol(bytes, quoted);
+      const isKnown = protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
+      out.ipv4(bytes, address);
+      out.text(!isKnown ? " protocol " : protocol === IPPROTO_TCP ? " tcp" : " udp");
+      if (!isKnown) out.decimal(protocol);
+      out.text(" port ");
+      out.decimal(udp.destinationPort(bytes, ports));
+      out.text(" unreachable");
+      return true;
+    }
   }
   const words = unreachable[code];
-  if (!has(context, start, 28)) return false;
-  if (!words) {
-    out.ipv4(bytes, address);
-    out.text(" unreachable - #");
-    out.decimal(code);
-    return true;
-  }
-  out.text(words[0]);
+  out.text(words?.[0] ?? "");
   out.ipv4(bytes, address);
-  out.text(words[1]);
+  out.text(words?.[1] ?? " unreachable - #");
+  if (!words) out.decimal(code);
   return true;
 }
 
-function printTimeOfDay({ out }: Context, milliseconds: number): void {
+/** Milliseconds since midnight. */
+function printTimeOfDay({ out, bytes }: Context, at: number): void {
+  const milliseconds = readBe32(bytes, at);
   const seconds = Math.floor(milliseconds / 1000);
   out.fixedDecimal(Math.floor(seconds / 3600), 2);
   out.byte(0x3a);
@@ -258,9 +265,9 @@ function printTimeOfDay({ out }: Context, milliseconds: number): void {
 }
 
 function printChecksum({ out, bytes }: Context, start: number, length: number): void {
-  const rest = checksumRest(sumWords(bytes, start, start + length));
+  const rest = internetChecksum(bytes, start, start + length);
   if (rest === 0) return;
-  const found = u16(bytes, start + 2);
+  const found = icmp.checksum(bytes, start);
   out.text(" (wrong icmp cksum ");
   out.hex(found);
   out.text(" (->");
@@ -269,13 +276,22 @@ function printChecksum({ out, bytes }: Context, start: number, length: number): 
 }
 
 function hasQuotedPacket(type: number): boolean {
-  return [UNREACHABLE, 4, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM].includes(type);
+  switch (type) {
+    case icmp.ICMP_DESTINATION_UNREACHABLE:
+    case icmp.ICMP_SOURCE_QUENCH:
+    case icmp.ICMP_REDIRECT:
+    case icmp.ICMP_TIME_EXCEEDED:
+    case icmp.ICMP_PARAMETER_PROBLEM:
+      return true;
+    default:
+      return false;
+  }
 }
 
 function printQuoted(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
   out.text("\n\t");
-  const total = has(context, start, 4) ? u16(bytes, start + 2) : length;
+  const total = has(context, start, ipv4.field.identification) ? ipv4.totalLength(bytes, start) : length;
   context.depth++;
   printIpv4(context, start, total);
   context.depth--;

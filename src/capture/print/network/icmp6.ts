@@ -1,73 +1,68 @@
-import { checksumRest, pseudoHeader, rightChecksum, sumWords } from "../checksum.js";
+import * as icmp6 from "../../../wire/packet/network/icmp6/icmp6-header.js";
+import { isNeighbourDiscovery } from "../../../wire/packet/network/icmp6/neighbour-discovery.js";
+import { rightChecksum } from "../../../wire/packet/network/internet-checksum.js";
+import * as ipv6 from "../../../wire/packet/network/ipv6.js";
+import { IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/packet/network/protocol-number.js";
+import * as udp from "../../../wire/packet/transport/udp.js";
+import { transportChecksum } from "../checksum.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16, u32 } from "../field.js";
 import { printDump } from "../hex-dump.js";
 import { printMld } from "./mld.js";
 import { printNeighbourDiscovery } from "./neighbour-discovery.js";
-import { IPPROTO_ICMPV6 } from "./protocol-number.js";
-
-// RFC 4443
-const UNREACHABLE = 1;
-const TOO_BIG = 2;
-const TIME_EXCEEDED = 3;
-const PARAMETER_PROBLEM = 4;
-const ECHO_REQUEST = 128;
-const ECHO_REPLY = 129;
-/** RFC 2710, RFC 4861, RFC 3810 */
-const MLD_QUERY = 130;
-const MLD_DONE = 132;
-const ROUTER_SOLICITATION = 133;
-const REDIRECT = 137;
-const MLDV2_REPORT = 143;
-const MTRACE_RESPONSE = 200;
 
 const names: Readonly<Record<number, string>> = {
-  [UNREACHABLE]: "destination unreachable",
-  [TOO_BIG]: "packet too big",
-  [TIME_EXCEEDED]: "time exceeded in-transit",
-  [PARAMETER_PROBLEM]: "parameter problem",
-  [ECHO_REQUEST]: "echo request",
-  [ECHO_REPLY]: "echo reply",
-  [MLD_QUERY]: "multicast listener query",
-  131: "multicast listener report",
-  [MLD_DONE]: "multicast listener done",
-  [ROUTER_SOLICITATION]: "router solicitation",
-  134: "router advertisement",
-  135: "neighbor solicitation",
-  136: "neighbor advertisement",
-  [REDIRECT]: "redirect",
-  138: "router renumbering",
-  139: "node information query",
-  140: "node information reply",
-  141: "inverse neighbor solicitation",
-  142: "inverse neighbor advertisement",
-  [MLDV2_REPORT]: "multicast listener report v2",
-  144: "dhaad request",
-  145: "dhaad reply",
-  146: "mobile router solicitation",
-  147: "mobile router advertisement",
-  [MTRACE_RESPONSE]: "mtrace response",
-  201: "mtrace message",
+  [icmp6.ICMP6_DST_UNREACH]: "destination unreachable",
+  [icmp6.ICMP6_PACKET_TOO_BIG]: "packet too big",
+  [icmp6.ICMP6_TIME_EXCEEDED]: "time exceeded in-transit",
+  [icmp6.ICMP6_PARAM_PROB]: "parameter problem",
+  [icmp6.ICMP6_ECHO_REQUEST]: "echo request",
+  [icmp6.ICMP6_ECHO_REPLY]: "echo reply",
+  [icmp6.MLD_LISTENER_QUERY]: "multicast listener query",
+  [icmp6.MLD_LISTENER_REPORT]: "multicast listener report",
+  [icmp6.MLD_LISTENER_REDUCTION]: "multicast listener done",
+  [icmp6.ND_ROUTER_SOLICIT]: "router solicitation",
+  [icmp6.ND_ROUTER_ADVERT]: "router advertisement",
+  [icmp6.ND_NEIGHBOR_SOLICIT]: "neighbor solicitation",
+  [icmp6.ND_NEIGHBOR_ADVERT]: "neighbor advertisement",
+  [icmp6.ND_REDIRECT]: "redirect",
+  [icmp6.ICMP6_ROUTER_RENUMBERING]: "router renumbering",
+  [icmp6.ICMP6_NI_QUERY]: "node information query",
+  [icmp6.ICMP6_NI_REPLY]: "node information reply",
+  [icmp6.IND_SOLICIT]: "inverse neighbor solicitation",
+  [icmp6.IND_ADVERT]: "inverse neighbor advertisement",
+  [icmp6.MLD2_LISTENER_REPORT]: "multicast listener report v2",
+  [icmp6.DHAAD_REQUEST]: "dhaad request",
+  [icmp6.DHAAD_REPLY]: "dhaad reply",
+  [icmp6.MOBILE_PREFIX_SOLICIT]: "mobile router solicitation",
+  [icmp6.MOBILE_PREFIX_ADVERT]: "mobile router advertisement",
+  [icmp6.MLD_MTRACE_RESP]: "mtrace response",
+  [icmp6.MLD_MTRACE]: "mtrace message",
 };
 
-const unreachable = [
-  "unreachable route",
+/** By code; what has none isn't known. */
+const unreachable: Readonly<Record<number, string>> = {
+  [icmp6.ICMP6_DST_UNREACH_NOROUTE]: "unreachable route",
   // With a blank of its own in tcpdump.
-  " unreachable prohibited",
-  "beyond scope",
-  "unreachable address",
-  "unreachable port",
-];
+  [icmp6.ICMP6_DST_UNREACH_ADMIN]: " unreachable prohibited",
+  [icmp6.ICMP6_DST_UNREACH_BEYONDSCOPE]: "beyond scope",
+  [icmp6.ICMP6_DST_UNREACH_ADDR]: "unreachable address",
+  [icmp6.ICMP6_DST_UNREACH_NOPORT]: "unreachable port",
+};
 
-const parameterProblems = ["erroneous", "next header", "option", "incomplete header chain"];
+/** By code. */
+const parameterProblems: Readonly<Record<number, string>> = {
+  [icmp6.ICMP6_PARAMPROB_HEADER]: "erroneous",
+  [icmp6.ICMP6_PARAMPROB_NEXTHEADER]: "next header",
+  [icmp6.ICMP6_PARAMPROB_OPTION]: "option",
+  [icmp6.ICMP6_PARAMPROB_FRAGHDRCHAIN]: "incomplete header chain",
+};
 
 export function printIcmp6(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
-  if (!has(context, start, 2)) return printTruncated(context, "icmp6");
+  if (!has(context, start, icmp6.field.checksum)) return printTruncated(context, "icmp6");
   if (options.verbose > 0 && !isFragment && has(context, start, length))
     printChecksum(context, start, length);
-  const type = bytes[start] as number;
-  const isDiscovery = type >= ROUTER_SOLICITATION && type <= REDIRECT;
+  const type = icmp6.type(bytes, start);
   out.text("ICMP6, ");
   const name = names[type];
   if (name !== undefined) out.text(name);
@@ -76,10 +71,11 @@ export function printIcmp6(context: Context, start: number, length: number, isFr
     out.decimal(type);
     out.text(")");
   }
-  if (options.verbose > 0 && isDiscovery) printLength(context, length);
+  if (options.verbose > 0 && isNeighbourDiscovery(type)) printLength(context, length);
   if (!printMessage(context, start, length, type)) return printTruncated(context, "icmp6");
-  const isUnknownCode = type === UNREACHABLE && (bytes[start + 1] as number) >= unreachable.length;
-  const isOpaque = name === undefined || type >= MTRACE_RESPONSE;
+  const isUnknownCode =
+    type === icmp6.ICMP6_DST_UNREACH && unreachable[icmp6.code(bytes, start)] === undefined;
+  const isOpaque = name === undefined || type >= icmp6.MLD_MTRACE_RESP;
   if (isOpaque) printLength(context, length);
   if (!isOpaque && !isUnknownCode) {
     if (options.verbose === 0) printLength(context, length);
@@ -94,32 +90,36 @@ function printLength({ out }: Context, length: number): void {
 /** False if it is cut short. */
 function printMessage(context: Context, start: number, length: number, type: number): boolean {
   const { out, bytes } = context;
-  const code = bytes[start + 1] as number;
-  if (type >= ROUTER_SOLICITATION && type <= REDIRECT) return printNeighbourDiscovery(context, start, length);
-  if ((type >= MLD_QUERY && type <= MLD_DONE) || type === MLDV2_REPORT)
-    return printMld(context, start, length);
+  if (isNeighbourDiscovery(type)) return printNeighbourDiscovery(context, start, length);
+  const code = icmp6.code(bytes, start);
+  const quoted = start + icmp6.field.data;
   switch (type) {
-    case UNREACHABLE:
-      return printUnreachable(context, start, code);
-    case TOO_BIG:
-      if (!has(context, start, 8)) return false;
+    case icmp6.MLD_LISTENER_QUERY:
+    case icmp6.MLD_LISTENER_REPORT:
+    case icmp6.MLD_LISTENER_REDUCTION:
+    case icmp6.MLD2_LISTENER_REPORT:
+      return printMld(context, start, length);
+    case icmp6.ICMP6_DST_UNREACH:
+      return printUnreachable(context, quoted, code);
+    case icmp6.ICMP6_PACKET_TOO_BIG:
+      if (!has(context, start, icmp6.field.data)) return false;
       out.text(", mtu ");
-      out.decimal(u32(bytes, start + 4));
+      out.decimal(icmp6.mtu(bytes, start));
       return true;
-    case TIME_EXCEEDED:
-      if (code === 0) {
-        if (!has(context, start, 48)) return false;
+    case icmp6.ICMP6_TIME_EXCEEDED:
+      if (code === icmp6.ICMP6_TIME_EXCEED_TRANSIT) {
+        if (!has(context, quoted, ipv6.IPV6_SIZE)) return false;
         out.text(" for ");
-        out.ipv6(bytes, start + 32);
-      } else if (code === 1) out.text(" (reassembly)");
+        out.ipv6(bytes, quoted + ipv6.field.destination);
+      } else if (code === icmp6.ICMP6_TIME_EXCEED_REASSEMBLY) out.text(" (reassembly)");
       else {
         out.text(", unknown code (");
         out.decimal(code);
         out.text(")");
       }
       return true;
-    case PARAMETER_PROBLEM: {
-      if (!has(context, start, 8)) return false;
+    case icmp6.ICMP6_PARAM_PROB: {
+      if (!has(context, start, icmp6.field.data)) return false;
       const words = parameterProblems[code];
       if (words === undefined) {
         out.text(", code-#");
@@ -129,23 +129,24 @@ function printMessage(context: Context, start: number, length: number, type: num
       out.text(", ");
       out.text(words);
       out.text(" - octet ");
-      out.decimal(u32(bytes, start + 4));
+      out.decimal(icmp6.pointer(bytes, start));
       return true;
     }
-    case ECHO_REQUEST:
-    case ECHO_REPLY:
-      if (!has(context, start, 8)) return false;
+    case icmp6.ICMP6_ECHO_REQUEST:
+    case icmp6.ICMP6_ECHO_REPLY:
+      if (!has(context, start, icmp6.field.data)) return false;
       out.text(", id ");
-      out.decimal(u16(bytes, start + 4));
+      out.decimal(icmp6.identifier(bytes, start));
       out.text(", seq ");
-      out.decimal(u16(bytes, start + 6));
+      out.decimal(icmp6.sequenceNumber(bytes, start));
       return true;
     default:
       return true;
   }
 }
 
-function printUnreachable(context: Context, start: number, code: number): boolean {
+/** @param quoted where the packet is that can't be delivered */
+function printUnreachable(context: Context, quoted: number, code: number): boolean {
   const { out, bytes } = context;
   out.text(", ");
   const words = unreachable[code];
@@ -155,39 +156,42 @@ function printUnreachable(context: Context, start: number, code: number): boolea
     out.decimal(code);
     out.text(")");
   }
-  const quoted = start + 8;
-  if (!has(context, quoted, 40)) return false;
-  if (code === 4) {
-    if (!has(context, quoted, 44)) return false;
-    const protocol = bytes[quoted + 6] as number;
-    out.text(", ");
-    out.ipv6(bytes, quoted + 24);
-    out.text(protocol === 6 ? " tcp port " : protocol === 17 ? " udp port " : " protocol ");
-    if (protocol !== 6 && protocol !== 17) {
-      out.decimal(protocol);
-      out.text(" port ");
-    }
-    out.decimal(u16(bytes, quoted + 42));
-    if (protocol !== 6 && protocol !== 17) out.text(" unreachable");
-    return true;
-  }
-  if (code > 4) return true;
+  if (!has(context, quoted, ipv6.IPV6_SIZE)) return false;
+  if (code === icmp6.ICMP6_DST_UNREACH_NOPORT) return printUnreachablePort(context, quoted);
+  if (words === undefined) return true;
   out.byte(0x20);
-  out.ipv6(bytes, quoted + 24);
-  if (code === 2) {
+  out.ipv6(bytes, quoted + ipv6.field.destination);
+  if (code === icmp6.ICMP6_DST_UNREACH_BEYONDSCOPE) {
     out.text(", source address ");
-    out.ipv6(bytes, quoted + 8);
+    out.ipv6(bytes, quoted + ipv6.field.source);
   }
+  return true;
+}
+
+function printUnreachablePort(context: Context, quoted: number): boolean {
+  const { out, bytes } = context;
+  // TCP has its ports where UDP has them, and tcpdump takes them to be there of all protocols.
+  const ports = quoted + ipv6.IPV6_SIZE;
+  if (!has(context, ports, udp.field.length)) return false;
+  const protocol = ipv6.nextHeader(bytes, quoted);
+  const isKnown = protocol === IPPROTO_TCP || protocol === IPPROTO_UDP;
+  out.text(", ");
+  out.ipv6(bytes, quoted + ipv6.field.destination);
+  out.text(!isKnown ? " protocol " : protocol === IPPROTO_TCP ? " tcp port " : " udp port ");
+  if (!isKnown) {
+    out.decimal(protocol);
+    out.text(" port ");
+  }
+  out.decimal(udp.destinationPort(bytes, ports));
+  if (!isKnown) out.text(" unreachable");
   return true;
 }
 
 function printChecksum(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
-  const rest = checksumRest(
-    pseudoHeader(context, IPPROTO_ICMPV6, length) + sumWords(bytes, start, start + length),
-  );
+  const rest = transportChecksum(context, IPPROTO_ICMPV6, start, length);
   if (rest === 0) return out.text("[icmp6 sum ok] ");
-  const found = u16(bytes, start + 2);
+  const found = icmp6.checksum(bytes, start);
   out.text("[bad icmp6 cksum 0x");
   out.hex(found, 4);
   out.text(" -> 0x");

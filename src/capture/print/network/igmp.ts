@@ -1,34 +1,32 @@
-import { checksumRest, sumWords } from "../checksum.js";
+import { IPV4_ADDRESS_SIZE } from "../../../wire/inet-address.js";
+import { readBe32 } from "../../../wire/network-order.js";
+import * as group from "../../../wire/packet/network/group-membership.js";
+import * as igmp from "../../../wire/packet/network/igmp.js";
+import { internetChecksum } from "../../../wire/packet/network/internet-checksum.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { printDuration } from "../duration.js";
-import { u16 } from "../field.js";
+import { type Dialect, printQuerySources, printRecords } from "./group-membership.js";
 
-// RFC 1112, RFC 2236, RFC 3376
-const QUERY = 0x11;
-const V1_REPORT = 0x12;
-const V2_REPORT = 0x16;
-const LEAVE = 0x17;
-const V3_REPORT = 0x22;
-
-const recordTypes: Readonly<Record<number, string>> = {
-  1: "is_in",
-  2: "is_ex",
-  3: "to_in",
-  4: "to_ex",
-  5: "allow",
-  6: "block",
+const dialect: Dialect = {
+  addressSize: IPV4_ADDRESS_SIZE,
+  unknownType: "[v3-report-#",
+  skipsAuxiliaryData: false,
 };
+
+/** Tenths of a second: what IGMPv2 has if nothing else is set (RFC 2236, 8.3), which tcpdump leaves out. */
+const USUAL_RESPONSE_TIME = 100;
+/** From a minute on it isn't shown in tenths. */
+const MINUTE = 600;
 
 export function printIgmp(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
   if (options.quiet) return out.text("igmp");
-  if (!has(context, start, 1)) return printTruncated(context, "igmp");
+  if (!has(context, start, igmp.field.responseCode)) return printTruncated(context, "igmp");
   if (!printMessage(context, start, length)) return printTruncated(context, "igmp");
   if (options.verbose > 0 && has(context, start, length)) {
-    const rest = checksumRest(sumWords(bytes, start, start + length));
-    if (rest !== 0) {
+    if (internetChecksum(bytes, start, start + length) !== 0) {
       out.text(" bad igmp cksum ");
-      out.hex(u16(bytes, start + 2));
+      out.hex(igmp.checksum(bytes, start));
       out.text("!");
     }
   }
@@ -36,24 +34,17 @@ export function printIgmp(context: Context, start: number, length: number): void
 
 function printMessage(context: Context, start: number, length: number): boolean {
   const { out, bytes } = context;
-  const type = bytes[start] as number;
+  const type = igmp.type(bytes, start);
   switch (type) {
-    case QUERY:
+    case igmp.IGMP_MEMBERSHIP_QUERY:
       return printQuery(context, start, length);
-    case V1_REPORT:
-    case V2_REPORT:
-      if (!has(context, start, 8)) return false;
-      out.text(type === V1_REPORT ? "igmp v1 report " : "igmp v2 report ");
-      out.ipv4(bytes, start + 4);
-      if (length !== 8) printOddLength(context, length);
-      return true;
-    case LEAVE:
-      if (!has(context, start, 8)) return false;
-      out.text("igmp leave ");
-      out.ipv4(bytes, start + 4);
-      if (length !== 8) printOddLength(context, length);
-      return true;
-    case V3_REPORT:
+    case igmp.IGMP_V1_REPORT:
+      return printGroup(context, start, length, "igmp v1 report ");
+    case igmp.IGMP_V2_REPORT:
+      return printGroup(context, start, length, "igmp v2 report ");
+    case igmp.IGMP_V2_LEAVE:
+      return printGroup(context, start, length, "igmp leave ");
+    case igmp.IGMP_V3_REPORT:
       return printReport(context, start, length);
     default:
       out.text("igmp-");
@@ -62,7 +53,17 @@ function printMessage(context: Context, start: number, length: number): boolean 
   }
 }
 
+function printGroup(context: Context, start: number, length: number, words: string): boolean {
+  const { out, bytes } = context;
+  if (!has(context, start, igmp.IGMP_SIZE)) return false;
+  out.text(words);
+  out.ipv4(bytes, start + igmp.field.group);
+  printOddLength(context, length);
+  return true;
+}
+
 function printOddLength({ out }: Context, length: number): void {
+  if (length === igmp.IGMP_SIZE) return;
   out.text(" [len ");
   out.decimal(length);
   out.text("]");
@@ -71,124 +72,63 @@ function printOddLength({ out }: Context, length: number): void {
 function printQuery(context: Context, start: number, length: number): boolean {
   const { out, bytes } = context;
   out.text("igmp query ");
-  if (length >= 12) return printV3Query(context, start, length);
-  if (!has(context, start, 8)) return false;
-  const code = bytes[start + 1] as number;
-  if (code > 0) {
+  if (length >= igmp.IGMP_V3_QUERY_SIZE) return printV3Query(context, start, length);
+  if (!has(context, start, igmp.IGMP_SIZE)) return false;
+  const tenths = igmp.maximumResponseCode(bytes, start);
+  if (tenths > 0) {
     out.text("v2");
-    if (code !== 100) {
+    if (tenths !== USUAL_RESPONSE_TIME) {
       out.text(" [max resp time ");
-      out.decimal(code);
+      out.decimal(tenths);
       out.text("]");
     }
   } else out.text("v1");
-  if (!isZero(bytes, start + 4)) {
+  if (hasGroup(bytes, start)) {
     out.text(" [gaddr ");
-    out.ipv4(bytes, start + 4);
+    out.ipv4(bytes, start + igmp.field.group);
     out.text("]");
   }
-  if (length !== 8) printOddLength(context, length);
+  printOddLength(context, length);
   return true;
 }
 
+/** Whether a query is about a group, and not about all. */
+function hasGroup(bytes: Uint8Array, start: number): boolean {
+  return readBe32(bytes, start + igmp.field.group) !== 0;
+}
+
 function printV3Query(context: Context, start: number, length: number): boolean {
-  const { out, bytes, options } = context;
+  const { out, bytes } = context;
   out.text("v3");
-  // Minimum is the group and the rest behind it.
-  if (!has(context, start, 12)) return false;
-  const code = bytes[start + 1] as number;
-  const tenths = code < 128 ? code : ((code & 0x0f) | 0x10) << (((code >>> 4) & 7) + 3);
-  if (code !== 100) {
+  if (!has(context, start, igmp.IGMP_V3_QUERY_SIZE)) return false;
+  const code = igmp.maximumResponseCode(bytes, start);
+  if (code !== USUAL_RESPONSE_TIME) {
+    const tenths = group.valueOfCode8(code);
     out.text(" [max resp time ");
-    if (tenths < 600) printTenths(context, tenths);
+    if (tenths < MINUTE) printTenths(context, tenths);
     else printDuration(out, Math.floor(tenths / 10));
     out.text("]");
   }
-  if (!isZero(bytes, start + 4) || u16(bytes, start + 10) > 0) {
-    out.text(" [gaddr ");
-    out.ipv4(bytes, start + 4);
-    const sources = u16(bytes, start + 10);
-    if (sources > 0) {
-      if (12 + sources * 4 > length) {
-        out.text(" [invalid number of sources ");
-        out.decimal(sources);
-        out.text("]");
-      } else if (options.verbose > 1) {
-        out.text(" {");
-        for (let source = 0; source < sources; source++) {
-          if (!has(context, start + 12 + source * 4, 4)) return false;
-          out.byte(0x20);
-          out.ipv4(bytes, start + 12 + source * 4);
-        }
-        out.text(" }");
-      } else {
-        out.text(", ");
-        out.decimal(sources);
-        out.text(" source(s)");
-      }
-    }
-    out.text("]");
-  }
+  const query = start + igmp.field.query;
+  if (!hasGroup(bytes, start) && group.querySourceCount(bytes, query) === 0) return true;
+  out.text(" [gaddr ");
+  out.ipv4(bytes, start + igmp.field.group);
+  if (!printQuerySources(context, query, start + length, IPV4_ADDRESS_SIZE)) return false;
+  out.text("]");
   return true;
 }
 
 function printReport(context: Context, start: number, length: number): boolean {
-  const { out, bytes, options } = context;
+  const { out } = context;
   out.text("igmp v3 report");
-  if (length < 16 || length % 4 !== 0) {
+  const shortest = group.report.records + group.recordHeaderSize(IPV4_ADDRESS_SIZE);
+  if (length < shortest || length % 4 !== 0) {
     out.text(" [invalid len ");
     out.decimal(length);
     out.text("]");
     return true;
   }
-  if (!has(context, start, 8)) return false;
-  const groups = u16(bytes, start + 6);
-  out.text(", ");
-  out.decimal(groups);
-  out.text(" group record(s)");
-  if (options.verbose === 0) return true;
-  let at = start + 8;
-  for (let group = 0; group < groups; group++) {
-    if (at + 8 > start + length) {
-      out.text(" [invalid number of groups]");
-      return true;
-    }
-    if (!has(context, at, 8)) return false;
-    out.text(" [gaddr ");
-    out.ipv4(bytes, at + 4);
-    const type = bytes[at] as number;
-    out.byte(0x20);
-    const name = recordTypes[type];
-    if (name !== undefined) out.text(name);
-    else {
-      out.text("[v3-report-#");
-      out.decimal(type);
-      out.text("]");
-    }
-    const sources = u16(bytes, at + 2);
-    if (at + 8 + sources * 4 > start + length) {
-      out.text(" [invalid number of sources ");
-      out.decimal(sources);
-      out.text("]");
-      return true;
-    }
-    if (options.verbose > 1) {
-      out.text(" {");
-      for (let source = 0; source < sources; source++) {
-        if (!has(context, at + 8 + source * 4, 4)) return false;
-        out.byte(0x20);
-        out.ipv4(bytes, at + 8 + source * 4);
-      }
-      out.text(" }");
-    } else {
-      out.text(", ");
-      out.decimal(sources);
-      out.text(" source(s)");
-    }
-    out.text("]");
-    at += 8 + sources * 4;
-  }
-  return true;
+  return printRecords(context, start, length, dialect);
 }
 
 function printTenths({ out }: Context, tenths: number): void {
@@ -196,8 +136,4 @@ function printTenths({ out }: Context, tenths: number): void {
   out.byte(0x2e);
   out.decimal(tenths % 10);
   out.text("s");
-}
-
-function isZero(bytes: Uint8Array, at: number): boolean {
-  return u16(bytes, at) === 0 && u16(bytes, at + 2) === 0;
 }

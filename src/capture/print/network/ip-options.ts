@@ -1,26 +1,17 @@
+import { IPV4_ADDRESS_SIZE } from "../../../wire/inet-address.js";
+import * as ipv4Option from "../../../wire/packet/network/ipv4-option.js";
 import { type Context, has } from "../context.js";
-import { u16 } from "../field.js";
-
-// RFC 791, section 3.1
-export const EOL = 0;
-export const NOP = 1;
-const RR = 7;
-const TS = 0x44;
-const SECURITY = 0x82;
-export const LSRR = 0x83;
-export const SSRR = 0x89;
-const RA = 0x94;
 
 const names: Readonly<Record<number, string>> = {
-  [EOL]: "EOL",
-  [NOP]: "NOP",
-  [TS]: "timestamp",
-  [SECURITY]: "security",
-  [RR]: "RR",
-  [SSRR]: "SSRR",
-  [LSRR]: "LSRR",
-  [RA]: "RA",
-  134: "RFC1393",
+  [ipv4Option.IPOPT_EOL]: "EOL",
+  [ipv4Option.IPOPT_NOP]: "NOP",
+  [ipv4Option.IPOPT_TS]: "timestamp",
+  [ipv4Option.IPOPT_TR]: "traceroute",
+  [ipv4Option.IPOPT_SECURITY]: "security",
+  [ipv4Option.IPOPT_RR]: "RR",
+  [ipv4Option.IPOPT_SSRR]: "SSRR",
+  [ipv4Option.IPOPT_LSRR]: "LSRR",
+  [ipv4Option.IPOPT_RA]: "RA",
 };
 
 /** The options of an IPv4 header, RFC 791; false if they are cut short. */
@@ -31,67 +22,72 @@ export function printIpOptions(context: Context, start: number, size: number): b
     out.text(separator);
     separator = ",";
     if (!has(context, at, 1)) return false;
-    const kind = bytes[at] as number;
+    const kind = ipv4Option.type(bytes, at);
     const name = names[kind];
     if (name === undefined) {
       out.text("unknown ");
       out.decimal(kind);
     } else out.text(name);
-    let length = 1;
-    if (kind !== EOL && kind !== NOP) {
-      if (!has(context, at, 2)) return false;
-      length = bytes[at + 1] as number;
-      if (length < 2) {
-        out.text(" [bad length ");
-        out.decimal(length);
-        out.text("]");
+    let length: number = ipv4Option.field.length;
+    if (!ipv4Option.hasNoLength(kind)) {
+      if (!has(context, at, ipv4Option.field.data)) return false;
+      length = ipv4Option.length(bytes, at);
+      if (length < ipv4Option.field.data) {
+        printBadLength(context, length);
         return true;
       }
     }
     if (length > left) {
-      out.text(" [bad length ");
-      out.decimal(length);
-      out.text("]");
+      printBadLength(context, length);
       return true;
     }
     if (!has(context, at, length)) return false;
-    if (kind === RA && length >= 4) {
-      const value = u16(bytes, at + 2);
-      if (length !== 4) {
-        out.text(" [bad length ");
-        out.decimal(length);
-        out.text("]");
-      } else if (value !== 0) {
-        out.text(" value ");
-        out.decimal(value);
-      }
-    } else if (kind === RR || kind === SSRR || kind === LSRR) printRoute(context, at, length);
-    if (kind === EOL) break;
+    switch (kind) {
+      case ipv4Option.IPOPT_RA:
+        printAlert(context, at, length);
+        break;
+      case ipv4Option.IPOPT_RR:
+      case ipv4Option.IPOPT_SSRR:
+      case ipv4Option.IPOPT_LSRR:
+        printRoute(context, at, length);
+        break;
+      case ipv4Option.IPOPT_EOL:
+        return true;
+    }
     at += length;
     left -= length;
   }
   return true;
 }
 
-function printRoute({ out, bytes }: Context, at: number, length: number): void {
-  if (length < 3) {
-    out.text(" [bad length ");
-    out.decimal(length);
-    out.text("]");
-    return;
-  }
-  if ((length + 1) & 3) {
-    out.text(" [bad length ");
-    out.decimal(length);
-    out.text("]");
-  }
-  const pointer = (bytes[at + 2] as number) - 1;
-  if (pointer < 3 || (pointer + 1) & 3) {
+function printBadLength({ out }: Context, length: number): void {
+  out.text(" [bad length ");
+  out.decimal(length);
+  out.text("]");
+}
+
+function printAlert(context: Context, at: number, length: number): void {
+  const { out, bytes } = context;
+  if (length < ipv4Option.alert.size) return;
+  if (length !== ipv4Option.alert.size) return printBadLength(context, length);
+  const value = ipv4Option.alertValue(bytes, at);
+  if (value === 0) return;
+  out.text(" value ");
+  out.decimal(value);
+}
+
+function printRoute(context: Context, at: number, length: number): void {
+  const { out, bytes } = context;
+  const { addresses } = ipv4Option.route;
+  if (length < addresses) return printBadLength(context, length);
+  if ((length - addresses) % IPV4_ADDRESS_SIZE !== 0) printBadLength(context, length);
+  const pointer = ipv4Option.routePointer(bytes, at);
+  if (pointer < addresses || (pointer - addresses) % IPV4_ADDRESS_SIZE !== 0) {
     out.text(" [bad ptr ");
     out.decimal(pointer + 1);
     out.text("]");
   }
-  for (let offset = 3; offset + 4 <= length; offset += 4) {
+  for (let offset: number = addresses; offset + IPV4_ADDRESS_SIZE <= length; offset += IPV4_ADDRESS_SIZE) {
     out.byte(0x20);
     if (pointer > offset) out.byte(0x5e);
     out.ipv4(bytes, at + offset);

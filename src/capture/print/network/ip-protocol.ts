@@ -1,12 +1,8 @@
-import { type Context, has, printTruncated } from "../context.js";
-import { u32 } from "../field.js";
-import { printTcp } from "../transport/tcp.js";
-import { printUdp } from "../transport/udp.js";
-import { printIcmp } from "./icmp.js";
-import { printIcmp6 } from "./icmp6.js";
-import { printIgmp } from "./igmp.js";
-import { printIpv4 } from "./ipv4.js";
-import { printIpv6 } from "./ipv6.js";
+import {
+  ESP_SIZE,
+  espSecurityParametersIndex,
+  espSequenceNumber,
+} from "../../../wire/packet/network/ipsec.js";
 import {
   IPPROTO_ESP,
   IPPROTO_ICMP,
@@ -17,7 +13,15 @@ import {
   IPPROTO_NONE,
   IPPROTO_TCP,
   IPPROTO_UDP,
-} from "./protocol-number.js";
+} from "../../../wire/packet/network/protocol-number.js";
+import { type Context, has, printTruncated } from "../context.js";
+import { printTcp } from "../transport/tcp.js";
+import { printUdp } from "../transport/udp.js";
+import { printIcmp } from "./icmp.js";
+import { printIcmp6 } from "./icmp6.js";
+import { printIgmp } from "./igmp.js";
+import { printIpv4 } from "./ipv4.js";
+import { printIpv6 } from "./ipv6.js";
 
 /** IP in IP in IP: so many headers are followed. */
 const MAX_DEPTH = 16;
@@ -70,12 +74,11 @@ function printInner(context: Context, print: () => void): void {
 /** RFC 4303: what isn't encrypted. */
 function printEsp(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
-  if (!has(context, start, 8)) return printTruncated(context, "esp");
-  out.text("ESP(");
-  out.text("spi=0x");
-  out.hex(u32(bytes, start), 8);
+  if (!has(context, start, ESP_SIZE)) return printTruncated(context, "esp");
+  out.text("ESP(spi=0x");
+  out.hex(espSecurityParametersIndex(bytes, start), 8);
   out.text(",seq=0x");
-  out.hex(u32(bytes, start + 4));
+  out.hex(espSequenceNumber(bytes, start));
   out.text("), length ");
   out.decimal(length);
 }

@@ -1,33 +1,29 @@
-import { checksumRest, rightChecksum, sumWords } from "../checksum.js";
+import { internetChecksum, rightChecksum } from "../../../wire/packet/network/internet-checksum.js";
+import * as ipv4 from "../../../wire/packet/network/ipv4.js";
+import { IPV6_VERSION } from "../../../wire/packet/network/ipv6.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16 } from "../field.js";
 import { printAddresses } from "../transport/addresses.js";
 import { printIpOptions } from "./ip-options.js";
-import { hasOwnAddresses, protocolName } from "./protocol-number.js";
+import { hasOwnAddresses, protocolName } from "./protocol-name.js";
 
-const HEADER_SIZE = 20;
-const MORE_FRAGMENTS = 0x2000;
-const OFFSET = 0x1fff;
-
-// RFC 791, section 3.1
-const field = { tos: 1, length: 2, id: 4, fragment: 6, ttl: 8, protocol: 9, checksum: 10 };
+/** By ECN (RFC 3168). */
 const congestion = ["", ",ECT(1)", ",ECT(0)", ",CE"];
 
 /** @param length bytes that there are from the header on, by the lower layer's word */
 export function printIpv4(context: Context, start: number, length: number): void {
   const { out, bytes, options, end } = context;
   if (!has(context, start, 1)) return printTruncated(context, "ip");
-  const version = (bytes[start] as number) >>> 4;
-  if (version !== 4) {
+  const version = ipv4.version(bytes, start);
+  if (version !== ipv4.IPVERSION) {
     out.text("IP");
     out.decimal(version);
-    if (version === 6) out.text(", wrong link-layer encapsulation");
+    if (version === IPV6_VERSION) out.text(", wrong link-layer encapsulation");
     return out.text(" (invalid)");
   }
   if (!options.link) out.text("IP ");
-  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "ip");
-  const headerSize = ((bytes[start] as number) & 0xf) * 4;
-  if (headerSize < HEADER_SIZE) {
+  if (!has(context, start, ipv4.IPV4_SIZE)) return printTruncated(context, "ip");
+  const headerSize = ipv4.ipv4HeaderLength(bytes, start);
+  if (headerSize < ipv4.IPV4_SIZE) {
     out.text("bad-hlen ");
     out.decimal(headerSize);
     return;
@@ -37,7 +33,7 @@ export function printIpv4(context: Context, start: number, length: number): void
     out.decimal(length);
     return;
   }
-  const total = u16(bytes, start + field.length);
+  const total = ipv4.totalLength(bytes, start);
   if (length < total) {
     out.text("truncated-ip - ");
     out.decimal(total - length);
@@ -55,8 +51,8 @@ export function printIpv4(context: Context, start: number, length: number): void
 
 function printDatagram(context: Context, start: number, headerSize: number, total: number): void {
   const { out, bytes, options } = context;
-  const fragment = u16(bytes, start + field.fragment);
-  const protocol = bytes[start + field.protocol] as number;
+  const fragment = ipv4.fragment(bytes, start);
+  const protocol = ipv4.protocol(bytes, start);
   const outerStart = context.ipStart;
   const outerVersion = context.ipVersion;
   context.ipStart = start;
@@ -64,7 +60,7 @@ function printDatagram(context: Context, start: number, headerSize: number, tota
   if (options.verbose > 0 && !printHeader(context, start, headerSize)) {
     printAddresses(context);
     printTruncated(context, "ip");
-  } else if ((fragment & OFFSET) === 0) {
+  } else if ((fragment & ipv4.IP_OFFMASK) === 0) {
     if (!hasOwnAddresses(protocol)) printAddresses(context);
     if (!has(context, start, headerSize)) {
       out.text(" [remaining caplen(");
@@ -79,13 +75,11 @@ function printDatagram(context: Context, start: number, headerSize: number, tota
         protocol,
         start + headerSize,
         total - headerSize,
-        (fragment & MORE_FRAGMENTS) !== 0,
+        (fragment & ipv4.IP_MF) !== 0,
       );
   } else {
-    out.ipv4(bytes, start + 12);
-    out.text(" > ");
-    out.ipv4(bytes, start + 16);
-    out.text(": ip-proto-");
+    printAddresses(context);
+    out.text("ip-proto-");
     out.decimal(protocol);
   }
   context.ipStart = outerStart;
@@ -95,40 +89,40 @@ function printDatagram(context: Context, start: number, headerSize: number, tota
 /** "(tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)" and a new line; false if it is cut short. */
 function printHeader(context: Context, start: number, headerSize: number): boolean {
   const { out, bytes } = context;
-  const tos = bytes[start + field.tos] as number;
+  const tos = ipv4.services(bytes, start);
   out.text("(tos 0x");
   out.hex(tos);
   out.text(congestion[tos & 3] as string);
-  const ttl = bytes[start + field.ttl] as number;
+  const ttl = ipv4.timeToLive(bytes, start);
   if (ttl > 0) {
     out.text(", ttl ");
     out.decimal(ttl);
   }
-  const fragment = u16(bytes, start + field.fragment);
+  const fragment = ipv4.fragment(bytes, start);
   out.text(", id ");
-  out.decimal(u16(bytes, start + field.id));
+  out.decimal(ipv4.identification(bytes, start));
   out.text(", offset ");
-  out.decimal((fragment & OFFSET) * 8);
+  out.decimal((fragment & ipv4.IP_OFFMASK) * 8);
   out.text(", flags [");
   printFlags(context, fragment);
-  const protocol = bytes[start + field.protocol] as number;
+  const protocol = ipv4.protocol(bytes, start);
   out.text("], proto ");
   out.text(protocolName(protocol));
   out.text(" (");
   out.decimal(protocol);
   out.text("), length ");
-  out.decimal(u16(bytes, start + field.length));
+  out.decimal(ipv4.totalLength(bytes, start));
   let isWhole = true;
-  if (headerSize > HEADER_SIZE) {
+  if (headerSize > ipv4.IPV4_SIZE) {
     out.text(", options (");
-    isWhole = printIpOptions(context, start + HEADER_SIZE, headerSize - HEADER_SIZE);
+    isWhole = printIpOptions(context, start + ipv4.IPV4_SIZE, headerSize - ipv4.IPV4_SIZE);
     if (!isWhole) out.text(" [truncated-option]");
     out.text(")");
   }
   if (has(context, start, headerSize)) {
-    const rest = checksumRest(sumWords(bytes, start, start + headerSize));
+    const rest = internetChecksum(bytes, start, start + headerSize);
     if (rest !== 0) {
-      const found = u16(bytes, start + field.checksum);
+      const found = ipv4.checksum(bytes, start);
       out.text(", bad cksum ");
       out.hex(found);
       out.text(" (->");
@@ -142,16 +136,16 @@ function printHeader(context: Context, start: number, headerSize: number): boole
 
 function printFlags({ out }: Context, fragment: number): void {
   let separator = "";
-  if (fragment & 0x2000) {
+  if (fragment & ipv4.IP_MF) {
     out.text("+");
     separator = ", ";
   }
-  if (fragment & 0x4000) {
+  if (fragment & ipv4.IP_DF) {
     out.text(separator);
     out.text("DF");
     separator = ", ";
   }
-  if (fragment & 0x8000) {
+  if (fragment & ipv4.IP_RF) {
     out.text(separator);
     out.text("rsvd");
     separator = ", ";

@@ -1,52 +1,54 @@
+import { IPV6_ADDRESS_SIZE } from "../../../wire/inet-address.js";
+import { readBe32 } from "../../../wire/network-order.js";
+import * as ipv6 from "../../../wire/packet/network/ipv6.js";
+import * as fragment from "../../../wire/packet/network/ipv6-fragment.js";
+import * as options from "../../../wire/packet/network/ipv6-options.js";
+import * as routing from "../../../wire/packet/network/ipv6-routing.js";
+import {
+  IPPROTO_DSTOPTS,
+  IPPROTO_FRAGMENT,
+  IPPROTO_HOPOPTS,
+  IPPROTO_ROUTING,
+} from "../../../wire/packet/network/protocol-number.js";
 import { type Context, has, printTruncated } from "../context.js";
-import { u16, u32 } from "../field.js";
 import { printAddresses } from "../transport/addresses.js";
-import { hasOwnAddresses, protocolName } from "./protocol-number.js";
-
-const HEADER_SIZE = 40;
-
-// RFC 8200
-const HOP_BY_HOP = 0;
-const ROUTING = 43;
-const FRAGMENT = 44;
-const DESTINATION = 60;
-const field = { length: 4, next: 6, hopLimit: 7, destination: 24 };
+import { hasOwnAddresses, protocolName } from "./protocol-name.js";
 
 /** @param length bytes that there are from the header on, by the lower layer's word */
 export function printIpv6(context: Context, start: number, length: number): void {
-  const { out, bytes, options, end } = context;
-  if (length < HEADER_SIZE) {
+  const { out, bytes, end } = context;
+  if (length < ipv6.IPV6_SIZE) {
     if (context.depth > 0) return printTruncated(context, "ip6");
     out.text("truncated-ip6 ");
     out.decimal(length);
     return;
   }
-  if (!has(context, start, HEADER_SIZE)) return printTruncated(context, "ip6");
-  if (!options.link) out.text("IP6 ");
-  const version = (bytes[start] as number) >>> 4;
-  if (version !== 6) {
+  if (!has(context, start, ipv6.IPV6_SIZE)) return printTruncated(context, "ip6");
+  if (!context.options.link) out.text("IP6 ");
+  const version = ipv6.version(bytes, start);
+  if (version !== ipv6.IPV6_VERSION) {
     out.text("version error: ");
     out.decimal(version);
     return out.text(" != 6");
   }
-  const payload = u16(bytes, start + field.length);
-  const total = payload + HEADER_SIZE;
+  const payload = ipv6.payloadLength(bytes, start);
+  const total = payload + ipv6.IPV6_SIZE;
   if (length < total) {
     out.text("truncated-ip6 - ");
     out.decimal(total - length);
     out.text(" bytes missing!");
   }
-  const next = bytes[start + field.next] as number;
-  if (options.verbose > 0) printHeader(context, start, payload);
+  const next = ipv6.nextHeader(bytes, start);
+  if (context.options.verbose > 0) printHeader(context, start, payload);
   const outerStart = context.ipStart;
   const outerVersion = context.ipVersion;
   context.ipStart = start;
   context.ipVersion = 6;
   const outerDestination = context.destination;
-  context.destination = start + field.destination;
+  context.destination = start + ipv6.field.destination;
   context.end = Math.min(end, start + total);
   if (!hasOwnAddresses(next)) printAddresses(context);
-  printHeaders(context, next, start + HEADER_SIZE, total - HEADER_SIZE);
+  printHeaders(context, next, start + ipv6.IPV6_SIZE, payload);
   context.end = end;
   context.destination = outerDestination;
   context.ipStart = outerStart;
@@ -54,21 +56,22 @@ export function printIpv6(context: Context, start: number, length: number): void
 }
 
 function printHeader({ out, bytes }: Context, start: number, payload: number): void {
-  const flow = u32(bytes, start);
+  const trafficClass = ipv6.trafficClass(bytes, start);
+  const flowLabel = ipv6.flowLabel(bytes, start);
   out.text("(");
-  if (flow & 0x0ff00000) {
+  if (trafficClass > 0) {
     out.text("class 0x");
-    out.hex((flow & 0x0ff00000) >>> 20, 2);
+    out.hex(trafficClass, 2);
     out.text(", ");
   }
-  if (flow & 0x000fffff) {
+  if (flowLabel > 0) {
     out.text("flowlabel 0x");
-    out.hex(flow & 0x000fffff, 5);
+    out.hex(flowLabel, 5);
     out.text(", ");
   }
   out.text("hlim ");
-  out.decimal(bytes[start + field.hopLimit] as number);
-  const next = bytes[start + field.next] as number;
+  out.decimal(ipv6.hopLimit(bytes, start));
+  const next = ipv6.nextHeader(bytes, start);
   out.text(", next-header ");
   out.text(protocolName(next));
   out.text(" (");
@@ -78,80 +81,103 @@ function printHeader({ out, bytes }: Context, start: number, payload: number): v
   out.text(") ");
 }
 
-/** What tcpdump calls those that are cut short. */
-const truncated: Readonly<Record<number, string>> = {
-  [HOP_BY_HOP]: "hbhopt",
-  [DESTINATION]: "dstopt",
-  [ROUTING]: "rt6",
-  [FRAGMENT]: "frag6",
-};
+/** What tcpdump calls an extension header that is cut short; undefined for what isn't one that it looks into. */
+function extensionName(protocol: number): string | undefined {
+  switch (protocol) {
+    case IPPROTO_HOPOPTS:
+      return "hbhopt";
+    case IPPROTO_DSTOPTS:
+      return "dstopt";
+    case IPPROTO_ROUTING:
+      return "rt6";
+    case IPPROTO_FRAGMENT:
+      return "frag6";
+    default:
+      return undefined;
+  }
+}
 
 /** The extension headers, and what follows them. Each is at least eight bytes long, so that they end. */
 function printHeaders(context: Context, first: number, from: number, length: number): void {
-  const { out, bytes, options } = context;
+  const { bytes } = context;
   let next = first;
   let at = from;
   let left = length;
   let isFragment = false;
   for (;;) {
-    if (next !== HOP_BY_HOP && next !== DESTINATION && next !== ROUTING && next !== FRAGMENT)
-      return context.layers.ipProtocol(context, next, at, left, isFragment);
-    if (!has(context, at, 2)) return printTruncated(context, truncated[next] as string);
-    const size = next === FRAGMENT ? 8 : ((bytes[at + 1] as number) + 1) * 8;
-    const following = bytes[at] as number;
-    if (next === HOP_BY_HOP || next === DESTINATION) {
-      if (!has(context, at, size)) return printTruncated(context, truncated[next] as string);
-      out.text(next === HOP_BY_HOP ? "HBH " : "DSTOPT ");
-    } else if (next === ROUTING) {
-      if (!printRouting(context, at)) return printTruncated(context, "rt6");
-    } else {
-      if (!has(context, at, 8)) return printTruncated(context, "frag6");
+    const name = extensionName(next);
+    if (name === undefined) return context.layers.ipProtocol(context, next, at, left, isFragment);
+    // All have their length behind the next header, if they have one.
+    if (!has(context, at, options.field.options)) return printTruncated(context, name);
+    const size = headerSize(bytes, at, next);
+    if (!printExtension(context, at, left, next, size)) return printTruncated(context, name);
+    if (next === IPPROTO_FRAGMENT) {
+      if (fragment.offset(bytes, at) !== 0) return;
       isFragment = true;
-      const fragment = u16(bytes, at + 2);
-      out.text("frag (");
-      if (options.verbose > 0) {
-        out.text("0x");
-        out.hex(u32(bytes, at + 4), 8);
-        out.byte(0x3a);
-      }
-      out.decimal(fragment & 0xfff8);
-      out.byte(0x7c);
-      out.decimal(left - 8);
-      out.text(")");
-      if ((fragment & 0xfff8) !== 0) return;
-      out.byte(0x20);
     }
     if (!has(context, at, size)) return printTruncated(context, "ip6");
-    next = following;
+    next = options.nextHeader(bytes, at);
     at += size;
     left -= size;
     if (left < 0) return printTruncated(context, "ip6");
   }
 }
 
+function headerSize(bytes: Uint8Array, at: number, kind: number): number {
+  if (kind === IPPROTO_FRAGMENT) return fragment.IPV6_FRAGMENT_SIZE;
+  return kind === IPPROTO_ROUTING
+    ? routing.ipv6RoutingLength(bytes, at)
+    : options.ipv6OptionsLength(bytes, at);
+}
+
+/** False if it is cut short. */
+function printExtension(context: Context, at: number, left: number, kind: number, size: number): boolean {
+  if (kind === IPPROTO_ROUTING) return printRouting(context, at);
+  if (!has(context, at, size)) return false;
+  if (kind === IPPROTO_FRAGMENT) printFragment(context, at, left);
+  else context.out.text(kind === IPPROTO_HOPOPTS ? "HBH " : "DSTOPT ");
+  return true;
+}
+
+function printFragment(context: Context, at: number, left: number): void {
+  const { out, bytes } = context;
+  const offset = fragment.offset(bytes, at);
+  out.text("frag (");
+  if (context.options.verbose > 0) {
+    out.text("0x");
+    out.hex(fragment.identification(bytes, at), 8);
+    out.byte(0x3a);
+  }
+  out.decimal(offset);
+  out.byte(0x7c);
+  out.decimal(left - fragment.IPV6_FRAGMENT_SIZE);
+  out.text(")");
+  if (offset === 0) out.byte(0x20);
+}
+
 /** RFC 8200, section 4.4; addresses are shown of type 0, RFC 5095, and of type 2, RFC 6275. */
 function printRouting(context: Context, at: number): boolean {
   const { out, bytes } = context;
-  if (!has(context, at, 4)) return false;
-  const length = bytes[at + 1] as number;
-  const type = bytes[at + 2] as number;
+  if (!has(context, at, routing.field.data)) return false;
+  const length = routing.length(bytes, at);
+  const type = routing.routingType(bytes, at);
   out.text("RT6 (len=");
   out.decimal(length);
   out.text(", type=");
   out.decimal(type);
-  if (type === 0) out.text(" [Deprecated]");
+  if (type === routing.IPV6_SRCRT_TYPE_0) out.text(" [Deprecated]");
   out.text(", segleft=");
-  const left = bytes[at + 3] as number;
+  const left = routing.segmentsLeft(bytes, at);
   out.decimal(left);
-  if (type === 0 && context.options.verbose > 0) {
-    if (!has(context, at, 8)) return false;
+  if (type === routing.IPV6_SRCRT_TYPE_0 && context.options.verbose > 0) {
+    if (!has(context, at, routing.ADDRESSES)) return false;
     out.text(", rsv=0x");
-    out.hex(u32(bytes, at + 4));
+    out.hex(readBe32(bytes, at + routing.field.data));
   }
-  if (type === 0 || type === 2)
+  if (type === routing.IPV6_SRCRT_TYPE_0 || type === routing.IPV6_SRCRT_TYPE_2)
     for (let entry = 0; entry < length >>> 1; entry++) {
-      const address = at + 8 + entry * 16;
-      if (!has(context, address, 16)) return false;
+      const address = at + routing.ADDRESSES + entry * IPV6_ADDRESS_SIZE;
+      if (!has(context, address, IPV6_ADDRESS_SIZE)) return false;
       out.text(", [");
       out.decimal(entry);
       out.text("]");

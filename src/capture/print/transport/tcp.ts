@@ -1,10 +1,7 @@
-import {
-  internetChecksum,
-  pseudoHeaderSum,
-  rightChecksum,
-} from "../../../wire/packet/network/internet-checksum.js";
+import { rightChecksum } from "../../../wire/packet/network/internet-checksum.js";
 import { IPPROTO_TCP } from "../../../wire/packet/network/protocol-number.js";
 import * as tcp from "../../../wire/packet/transport/tcp.js";
+import { transportChecksum } from "../checksum.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printTcpOptions } from "./tcp-options.js";
@@ -114,8 +111,7 @@ function printChecksum(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
   if (!has(context, start, length)) return;
   const found = tcp.checksum(bytes, start);
-  const pseudoHeader = pseudoHeaderSum(bytes, context.ipStart, IPPROTO_TCP, length);
-  const rest = internetChecksum(bytes, start, start + length, pseudoHeader);
+  const rest = transportChecksum(context, IPPROTO_TCP, start, length);
   out.text(", cksum 0x");
   out.hex(found, 4);
   if (rest === 0) return out.text(" (correct)");

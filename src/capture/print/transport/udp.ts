@@ -1,10 +1,7 @@
-import {
-  internetChecksum,
-  pseudoHeaderSum,
-  rightChecksum,
-} from "../../../wire/packet/network/internet-checksum.js";
+import { rightChecksum } from "../../../wire/packet/network/internet-checksum.js";
 import { IPPROTO_UDP } from "../../../wire/packet/network/protocol-number.js";
 import * as udp from "../../../wire/packet/transport/udp.js";
+import { transportChecksum } from "../checksum.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printUdpPayload } from "./udp-payload.js";
@@ -57,8 +54,7 @@ function printChecksum(context: Context, start: number, length: number): void {
   const found = udp.checksum(bytes, start);
   if (found === 0) return out.text("[no cksum] ");
   if (!has(context, start, length)) return;
-  const pseudoHeader = pseudoHeaderSum(bytes, context.ipStart, IPPROTO_UDP, length);
-  const rest = internetChecksum(bytes, start, start + length, pseudoHeader);
+  const rest = transportChecksum(context, IPPROTO_UDP, start, length);
   if (rest === 0) return out.text("[udp sum ok] ");
   out.text("[bad udp cksum 0x");
   out.hex(found, 4);

@@ -1,5 +1,14 @@
-import { BSD_LOOPBACK_SIZE, readBsdLoopback } from "../link/bsd-loopback.js";
 import {
+  BSD_LOOPBACK_SIZE,
+  FAMILY_INET,
+  FAMILY_INET6_BSD,
+  FAMILY_INET6_DARWIN,
+  FAMILY_INET6_FREEBSD,
+  FAMILY_INET6_LINUX,
+  readBsdLoopback,
+} from "../link/bsd-loopback.js";
+import {
+  ETH_P_802_2,
   ETH_P_802_3_MIN,
   ETH_P_8021AD,
   ETH_P_8021Q,
@@ -11,7 +20,7 @@ import {
   ETH_P_RARP,
 } from "../link/ether-type.js";
 import { ETHERNET_SIZE, readEthernet } from "../link/ethernet.js";
-import { LLC_SAP_STP, llcSize, readLlc } from "../link/llc.js";
+import { LLC_SAP_BSPAN, llcSize, OUI_ENCAPSULATED_ETHERNET, readLlc } from "../link/llc.js";
 import { readLldp } from "../link/lldp.js";
 import { readSll, readSll2, SLL_SIZE, SLL2_SIZE } from "../link/sll.js";
 import { readStp, stpSize } from "../link/stp.js";
@@ -19,14 +28,8 @@ import { readVlan, VLAN_SIZE } from "../link/vlan.js";
 import { arpSize, readArp } from "../network/arp.js";
 import type { Next, Walk } from "./walk.js";
 
-/** What linux/if_ether.h says of a frame of IEEE 802.2 without a length: ETH_P_802_2. */
-const COOKED_LLC = 4;
 /** `ARPHRD_*` of cooked captures whose protocol is no EtherType: netlink, GRE, and two kinds of IEEE 802.11. */
 const notEtherTypes: readonly number[] = [824, 778, 802, 803];
-
-// The address families of BSD systems and Linux for IP.
-const INET = 2;
-const inet6: readonly number[] = [10, 24, 28, 30];
 
 function byEtherType(etherType: number): Next {
   switch (etherType) {
@@ -73,8 +76,8 @@ export function llc(walk: Walk): Next {
   const header = readLlc(walk.bytes, walk.at, walk.end);
   walk.push({ protocol: "llc", ...header });
   walk.at += llcSize(header);
-  if (header.snap?.organization === 0) return byEtherType(header.snap.protocolId);
-  return header.dsap === LLC_SAP_STP && header.ssap === LLC_SAP_STP ? "stp" : "data";
+  if (header.snap?.organization === OUI_ENCAPSULATED_ETHERNET) return byEtherType(header.snap.protocolId);
+  return header.dsap === LLC_SAP_BSPAN && header.ssap === LLC_SAP_BSPAN ? "stp" : "data";
 }
 
 export function stp(walk: Walk): Next {
@@ -108,15 +111,24 @@ export function sll2(walk: Walk): Next {
 
 function byCookedType(hardwareType: number, etherType: number): Next {
   if (notEtherTypes.includes(hardwareType)) return "data";
-  return etherType === COOKED_LLC ? "llc" : byEtherType(etherType);
+  return etherType === ETH_P_802_2 ? "llc" : byEtherType(etherType);
 }
 
 export function bsdLoopback(walk: Walk): Next {
   const header = readBsdLoopback(walk.bytes, walk.at, walk.end);
   walk.push({ protocol: "null", ...header });
   walk.at += BSD_LOOPBACK_SIZE;
-  if (header.family === INET) return "ipv4";
-  return inet6.includes(header.family) ? "ipv6" : "data";
+  switch (header.family) {
+    case FAMILY_INET:
+      return "ipv4";
+    case FAMILY_INET6_LINUX:
+    case FAMILY_INET6_BSD:
+    case FAMILY_INET6_FREEBSD:
+    case FAMILY_INET6_DARWIN:
+      return "ipv6";
+    default:
+      return "data";
+  }
 }
 
 export function ieee80211(walk: Walk): Next {

@@ -1,8 +1,8 @@
 import { malformed } from "../../bytes.js";
 import { internetChecksum } from "../network/internet-checksum.js";
 import { authenticationLength, ESP_SIZE, readAuthentication, readEsp } from "../network/ipsec.js";
-import { ipv4HeaderLength, readIpv4 } from "../network/ipv4.js";
-import { IPV6_SIZE, readIpv6 } from "../network/ipv6.js";
+import { IPVERSION, ipv4HeaderLength, readIpv4, version } from "../network/ipv4.js";
+import { IPV6_SIZE, IPV6_VERSION, readIpv6 } from "../network/ipv6.js";
 import { IPV6_FRAGMENT_SIZE, readIpv6Fragment } from "../network/ipv6-fragment.js";
 import { ipv6OptionsLength, readIpv6Options } from "../network/ipv6-options.js";
 import { ipv6RoutingLength, readIpv6Routing } from "../network/ipv6-routing.js";
@@ -146,7 +146,8 @@ export function esp(walk: Walk): Next {
 export function rawIp(walk: Walk): Next {
   // Which of them doesn't matter: neither can be read.
   if (walk.at === walk.end) return "ipv4";
-  const version = (walk.bytes[walk.at] as number) >>> 4;
-  if (version === 4) return "ipv4";
-  return version === 6 ? "ipv6" : "data";
+  // Both have it at the same place.
+  const found = version(walk.bytes, walk.at);
+  if (found === IPVERSION) return "ipv4";
+  return found === IPV6_VERSION ? "ipv6" : "data";
 }

@@ -3,9 +3,31 @@ import { hardwareAddressAt } from "../../hardware-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { writeMac } from "../../parse-address.js";
 
-const TOPOLOGY_CHANGE_NOTIFICATION = 0x80;
-const RAPID = 2;
+/** Size of a topology change notification (IEEE 802.1D, 9.3.2), and of the part that all have. */
+export const STP_NOTIFICATION_SIZE = 4;
+/** Size of a configuration BPDU (IEEE 802.1D, 9.3.1). */
+export const STP_CONFIGURATION_SIZE = 35;
 
+// Protocol versions (IEEE 802.1D, 9.3; IEEE 802.1Q, 14.4).
+export const STP_VERSION = 0;
+export const RSTP_VERSION = 2;
+export const MSTP_VERSION = 3;
+export const SPT_VERSION = 4;
+
+// BPDU types (IEEE 802.1D, 9.3).
+export const STP_CONFIGURATION = 0x00;
+export const STP_RAPID = 0x02;
+export const STP_TOPOLOGY_CHANGE_NOTIFICATION = 0x80;
+
+// Flags (IEEE 802.1D, 9.3.3).
+export const STP_TOPOLOGY_CHANGE = 0x01;
+export const STP_PROPOSAL = 0x02;
+export const STP_LEARNING = 0x10;
+export const STP_FORWARDING = 0x20;
+export const STP_AGREEMENT = 0x40;
+export const STP_TOPOLOGY_CHANGE_ACKNOWLEDGMENT = 0x80;
+
+/** Offsets in bytes from the BPDU's start (IEEE 802.1D, 9.3). */
 export const field = {
   protocolIdentifier: 0,
   version: 2,
@@ -24,13 +46,65 @@ export const field = {
   version1Length: 35,
 } as const;
 
-/** Size of a topology change notification (IEEE 802.1D, 9.3.2). */
-const NOTIFICATION_SIZE = 4;
-/** Size of a configuration BPDU (IEEE 802.1D, 9.3.1). */
-const CONFIGURATION_SIZE = 35;
-
 /** Times stand as 1/256 seconds. */
-const SECOND = 256;
+export const STP_SECOND = 256;
+
+// Accessors of a BPDU at `at`. They check nothing: what they read must be there.
+
+/** 0 in all that are known. */
+export function protocolIdentifier(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.protocolIdentifier);
+}
+
+export function version(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.version] as number;
+}
+
+export function bpduType(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.type] as number;
+}
+
+export function flags(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.flags] as number;
+}
+
+/** The port's role, two bits of a rapid BPDU's flags: 1 alternate or backup, 2 root, 3 designated. */
+export function portRole(bytes: Uint8Array, at: number): number {
+  return (flags(bytes, at) >>> 2) & 3;
+}
+
+export function rootPriority(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.rootPriority);
+}
+
+export function rootPathCost(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.rootPathCost);
+}
+
+export function bridgePriority(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.bridgePriority);
+}
+
+export function portIdentifier(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.portIdentifier);
+}
+
+/** In 1/256 seconds, as the next three. */
+export function messageAge(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.messageAge);
+}
+
+export function maxAge(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.maxAge);
+}
+
+export function helloTime(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.helloTime);
+}
+
+export function forwardDelay(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.forwardDelay);
+}
 
 /** What a configuration BPDU and those of later versions say. */
 export interface StpConfiguration {
@@ -59,36 +133,34 @@ export interface Stp {
 }
 
 export function readStp(bytes: Uint8Array, at = 0, end = bytes.length): Stp {
-  need("BPDU", at, NOTIFICATION_SIZE, end);
-  const protocol = readBe16(bytes, at + field.protocolIdentifier);
+  need("BPDU", at, STP_NOTIFICATION_SIZE, end);
+  const protocol = protocolIdentifier(bytes, at);
   if (protocol !== 0) throw malformed("BPDU", `protocol identifier ${protocol}`);
-  const version = bytes[at + field.version] as number;
-  const bpduType = bytes[at + field.type] as number;
-  if (bpduType === TOPOLOGY_CHANGE_NOTIFICATION) return { version, bpduType };
-  need("BPDU", at, CONFIGURATION_SIZE, end);
+  const common = { version: version(bytes, at), bpduType: bpduType(bytes, at) };
+  if (common.bpduType === STP_TOPOLOGY_CHANGE_NOTIFICATION) return common;
+  need("BPDU", at, STP_CONFIGURATION_SIZE, end);
   return {
-    version,
-    bpduType,
+    ...common,
     configuration: {
-      flags: bytes[at + field.flags] as number,
-      rootPriority: readBe16(bytes, at + field.rootPriority),
+      flags: flags(bytes, at),
+      rootPriority: rootPriority(bytes, at),
       rootAddress: hardwareAddressAt(bytes, at + field.rootAddress),
-      rootPathCost: readBe32(bytes, at + field.rootPathCost),
-      bridgePriority: readBe16(bytes, at + field.bridgePriority),
+      rootPathCost: rootPathCost(bytes, at),
+      bridgePriority: bridgePriority(bytes, at),
       bridgeAddress: hardwareAddressAt(bytes, at + field.bridgeAddress),
-      portIdentifier: readBe16(bytes, at + field.portIdentifier),
-      messageAge: readBe16(bytes, at + field.messageAge) / SECOND,
-      maxAge: readBe16(bytes, at + field.maxAge) / SECOND,
-      helloTime: readBe16(bytes, at + field.helloTime) / SECOND,
-      forwardDelay: readBe16(bytes, at + field.forwardDelay) / SECOND,
+      portIdentifier: portIdentifier(bytes, at),
+      messageAge: messageAge(bytes, at) / STP_SECOND,
+      maxAge: maxAge(bytes, at) / STP_SECOND,
+      helloTime: helloTime(bytes, at) / STP_SECOND,
+      forwardDelay: forwardDelay(bytes, at) / STP_SECOND,
     },
   };
 }
 
 /** Bytes that {@link writeStp} writes: a BPDU of RSTP has one more than one of STP, its version 1 length. */
-export function stpSize({ configuration, version }: Stp): number {
-  if (!configuration) return NOTIFICATION_SIZE;
-  return CONFIGURATION_SIZE + (version >= RAPID ? 1 : 0);
+export function stpSize(value: Stp): number {
+  if (!value.configuration) return STP_NOTIFICATION_SIZE;
+  return STP_CONFIGURATION_SIZE + (value.version >= RSTP_VERSION ? 1 : 0);
 }
 
 /** @returns the offset after it */
@@ -106,10 +178,10 @@ export function writeStp(value: Stp, into: Uint8Array, at = 0): number {
   writeBe16(into, at + field.bridgePriority, configuration.bridgePriority);
   writeMac(configuration.bridgeAddress, into, at + field.bridgeAddress);
   writeBe16(into, at + field.portIdentifier, configuration.portIdentifier);
-  writeBe16(into, at + field.messageAge, configuration.messageAge * SECOND);
-  writeBe16(into, at + field.maxAge, configuration.maxAge * SECOND);
-  writeBe16(into, at + field.helloTime, configuration.helloTime * SECOND);
-  writeBe16(into, at + field.forwardDelay, configuration.forwardDelay * SECOND);
-  if (value.version >= RAPID) into[at + field.version1Length] = 0;
+  writeBe16(into, at + field.messageAge, configuration.messageAge * STP_SECOND);
+  writeBe16(into, at + field.maxAge, configuration.maxAge * STP_SECOND);
+  writeBe16(into, at + field.helloTime, configuration.helloTime * STP_SECOND);
+  writeBe16(into, at + field.forwardDelay, configuration.forwardDelay * STP_SECOND);
+  if (value.version >= RSTP_VERSION) into[at + field.version1Length] = 0;
   return end;
 }

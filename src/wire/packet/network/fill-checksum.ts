@@ -3,7 +3,7 @@ import * as tcp from "../transport/tcp.js";
 import * as udp from "../transport/udp.js";
 import * as icmp from "./icmp.js";
 import * as icmp6 from "./icmp6/icmp6-header.js";
-import { internetChecksum, pseudoHeaderSum } from "./internet-checksum.js";
+import { internetChecksum, pseudoHeaderSum4, pseudoHeaderSum6 } from "./internet-checksum.js";
 import * as ipv4 from "./ipv4.js";
 import { IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "./protocol-number.js";
 
@@ -37,6 +37,8 @@ export function fillTransportChecksum(
 ): void {
   const place = places[protocolNumber];
   if (place === undefined) return;
+  const pseudoHeaderSum =
+    ipv4.version(bytes, header) === ipv4.IPVERSION ? pseudoHeaderSum4 : pseudoHeaderSum6;
   const checksum = fill(bytes, at, end, at + place, pseudoHeaderSum(bytes, header, protocolNumber, end - at));
   // Zero would say that there is none (RFC 768); all ones is the same number.
   if (checksum === 0 && protocolNumber === IPPROTO_UDP) writeBe16(bytes, at + place, 0xffff);

@@ -113,6 +113,26 @@ export function pointer(bytes: Uint8Array, at: number): number {
   return bytes[at + field.pointer] as number;
 }
 
+/** Of an address mask reply (RFC 950). */
+export function addressMask(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.addressMask);
+}
+
+/** How many entries a router advertisement has. */
+export function routerCount(bytes: Uint8Array, at: number): number {
+  return bytes[at + advertisement.count] as number;
+}
+
+/** In words of 4 bytes. */
+export function routerEntryWords(bytes: Uint8Array, at: number): number {
+  return bytes[at + advertisement.entrySize] as number;
+}
+
+/** In seconds. */
+export function routerLifetime(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + advertisement.lifetime);
+}
+
 interface Common {
   readonly type: number;
   readonly code: number;

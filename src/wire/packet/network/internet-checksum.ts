@@ -41,8 +41,9 @@ export function rightChecksum(found: number, rest: number): number {
 }
 
 /**
- * The sum of the pseudo-header that TCP and UDP put before an IPv4 payload (RFC 9293, 3.1; RFC 768).
- * @param header where the IPv4 header is
+ * The sum of the pseudo-header that TCP and UDP put before an IPv4 payload (RFC 9293, 3.1; RFC 768), whose destination is
+ * where the packet goes in the end.
+ * @param header where the IPv4 header is, all of which must be there
  * @param protocol the protocol number of the payload
  * @param length that of the payload, in bytes
  */
@@ -52,33 +53,26 @@ export function pseudoHeaderSum4(
   protocol: number,
   length: number,
 ): number {
-  return addressSum(bytes, header + ipv4.field.source, IPV4_ADDRESS_SIZE, protocol, length);
+  const source = header + ipv4.field.source;
+  const destination = ipv4.finalDestination(bytes, header);
+  let sum = protocol + (length >>> 16) + (length & 0xffff);
+  sum = checksumSum(bytes, source, source + IPV4_ADDRESS_SIZE, sum);
+  return checksumSum(bytes, destination, destination + IPV4_ADDRESS_SIZE, sum);
 }
 
-/** The same for IPv6 (RFC 8200, 8.1), for TCP, UDP and ICMPv6. */
+/**
+ * The same for IPv6 (RFC 8200, 8.1), for TCP, UDP and ICMPv6.
+ * @param destination where the address is to which the packet goes in the end, which a routing header may have
+ */
 export function pseudoHeaderSum6(
   bytes: Uint8Array,
   header: number,
   protocol: number,
   length: number,
+  destination = header + ipv6.field.destination,
 ): number {
-  return addressSum(bytes, header + ipv6.field.source, IPV6_ADDRESS_SIZE, protocol, length);
-}
-
-/** The same for whichever of the two the header at `header` is. */
-export function pseudoHeaderSum(bytes: Uint8Array, header: number, protocol: number, length: number): number {
-  return ipv4.version(bytes, header) === ipv4.IPVERSION
-    ? pseudoHeaderSum4(bytes, header, protocol, length)
-    : pseudoHeaderSum6(bytes, header, protocol, length);
-}
-
-/** @param source where the source address is, which the destination follows */
-function addressSum(
-  bytes: Uint8Array,
-  source: number,
-  addressSize: number,
-  protocol: number,
-  length: number,
-): number {
-  return checksumSum(bytes, source, source + 2 * addressSize, protocol + (length >>> 16) + (length & 0xffff));
+  const source = header + ipv6.field.source;
+  let sum = protocol + (length >>> 16) + (length & 0xffff);
+  sum = checksumSum(bytes, source, source + IPV6_ADDRESS_SIZE, sum);
+  return checksumSum(bytes, destination, destination + IPV6_ADDRESS_SIZE, sum);
 }

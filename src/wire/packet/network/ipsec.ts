@@ -1,13 +1,18 @@
 import { malformed, need } from "../../bytes.js";
 import { readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
+/** Offsets in bytes from the start of an Authentication header, whose length counts units of 4 bytes beyond the first two (RFC 4302, 2). */
 export const field = {
   nextHeader: 0,
   length: 1,
   reserved: 2,
   securityParametersIndex: 4,
   sequenceNumber: 8,
+  integrityCheckValue: 12,
 } as const;
+
+/** Offsets in bytes from the start of an ESP header (RFC 4303, 2). */
+export const esp = { securityParametersIndex: 0, sequenceNumber: 4 } as const;
 
 /** An Authentication header (RFC 4302, 2), which IPv4 has too. */
 export interface Authentication {
@@ -17,7 +22,20 @@ export interface Authentication {
   readonly integrityCheckValue: Uint8Array;
 }
 
-const AUTHENTICATION_FIXED = 12;
+// Accessors of an Authentication header at `at`. They check nothing: its first 12 bytes must be there.
+
+/** `IPPROTO_*` */
+export function nextHeader(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.nextHeader] as number;
+}
+
+export function securityParametersIndex(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.securityParametersIndex);
+}
+
+export function sequenceNumber(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.sequenceNumber);
+}
 
 /** Bytes of the authentication header at `at`, whose first two must be there. */
 export function authenticationLength(bytes: Uint8Array, at: number): number {
@@ -25,15 +43,15 @@ export function authenticationLength(bytes: Uint8Array, at: number): number {
 }
 
 export function readAuthentication(bytes: Uint8Array, at = 0, end = bytes.length): Authentication {
-  need("AH", at, AUTHENTICATION_FIXED, end);
+  need("AH", at, field.integrityCheckValue, end);
   const length = authenticationLength(bytes, at);
-  if (length < AUTHENTICATION_FIXED) throw malformed("AH", `header length ${length}`);
+  if (length < field.integrityCheckValue) throw malformed("AH", `header length ${length}`);
   need("AH", at, length, end);
   return {
-    nextHeader: bytes[at + field.nextHeader] as number,
-    securityParametersIndex: readBe32(bytes, at + field.securityParametersIndex),
-    sequenceNumber: readBe32(bytes, at + field.sequenceNumber),
-    integrityCheckValue: bytes.subarray(at + AUTHENTICATION_FIXED, at + length),
+    nextHeader: nextHeader(bytes, at),
+    securityParametersIndex: securityParametersIndex(bytes, at),
+    sequenceNumber: sequenceNumber(bytes, at),
+    integrityCheckValue: bytes.subarray(at + field.integrityCheckValue, at + length),
   };
 }
 
@@ -41,7 +59,7 @@ export function readAuthentication(bytes: Uint8Array, at = 0, end = bytes.length
 export function authenticationSize({
   integrityCheckValue,
 }: Pick<Authentication, "integrityCheckValue">): number {
-  return (AUTHENTICATION_FIXED + integrityCheckValue.length + 3) & ~3;
+  return (field.integrityCheckValue + integrityCheckValue.length + 3) & ~3;
 }
 
 /** @returns the offset after it */
@@ -52,8 +70,8 @@ export function writeAuthentication(value: Authentication, into: Uint8Array, at 
   writeBe16(into, at + field.reserved, 0);
   writeBe32(into, at + field.securityParametersIndex, value.securityParametersIndex);
   writeBe32(into, at + field.sequenceNumber, value.sequenceNumber);
-  into.set(value.integrityCheckValue, at + AUTHENTICATION_FIXED);
-  into.fill(0, at + AUTHENTICATION_FIXED + value.integrityCheckValue.length, end);
+  into.set(value.integrityCheckValue, at + field.integrityCheckValue);
+  into.fill(0, at + field.integrityCheckValue + value.integrityCheckValue.length, end);
   return end;
 }
 
@@ -65,14 +83,26 @@ export interface Esp {
   readonly sequenceNumber: number;
 }
 
+/** Of an ESP header at `at`, which must be there, as the next. */
+export function espSecurityParametersIndex(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + esp.securityParametersIndex);
+}
+
+export function espSequenceNumber(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + esp.sequenceNumber);
+}
+
 export function readEsp(bytes: Uint8Array, at = 0, end = bytes.length): Esp {
   need("ESP", at, ESP_SIZE, end);
-  return { securityParametersIndex: readBe32(bytes, at), sequenceNumber: readBe32(bytes, at + 4) };
+  return {
+    securityParametersIndex: espSecurityParametersIndex(bytes, at),
+    sequenceNumber: espSequenceNumber(bytes, at),
+  };
 }
 
 /** @returns the offset after it */
 export function writeEsp(value: Esp, into: Uint8Array, at = 0): number {
-  writeBe32(into, at, value.securityParametersIndex);
-  writeBe32(into, at + 4, value.sequenceNumber);
+  writeBe32(into, at + esp.securityParametersIndex, value.securityParametersIndex);
+  writeBe32(into, at + esp.sequenceNumber, value.sequenceNumber);
   return at + ESP_SIZE;
 }

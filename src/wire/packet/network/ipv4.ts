@@ -2,11 +2,17 @@ import { malformed, need, unwritable } from "../../bytes.js";
 import { ipv4AddressAt } from "../../inet-address.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 import { writeIpv4Address } from "../../parse-address.js";
-import { type Ipv4Option, ipv4OptionsSize, readIpv4Options, writeIpv4Options } from "./ipv4-option.js";
+import {
+  type Ipv4Option,
+  ipv4OptionsSize,
+  readIpv4Options,
+  routeDestination,
+  writeIpv4Options,
+} from "./ipv4-option.js";
 
 /** Size of an IPv4 header without options (RFC 791, 3.1). */
 export const IPV4_SIZE = 20;
-/** … and with the most options that its length has room for. */
+/** Size of one with the most options that its length has room for. */
 const LONGEST = 60;
 
 export const IPVERSION = 4;
@@ -72,6 +78,16 @@ export function protocol(bytes: Uint8Array, at: number): number {
 
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
+}
+
+/**
+ * Where the address is to which the packet goes in the end, which may stand in a source route. All of the header must be
+ * there.
+ */
+export function finalDestination(bytes: Uint8Array, at: number): number {
+  const length = ipv4HeaderLength(bytes, at);
+  const routed = length > IPV4_SIZE ? routeDestination(bytes, at + IPV4_SIZE, at + length) : -1;
+  return routed < 0 ? at + field.destination : routed;
 }
 
 export interface Ipv4 {

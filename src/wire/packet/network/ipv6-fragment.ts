@@ -1,10 +1,35 @@
 import { need } from "../../bytes.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
+/** Offsets in bytes from the header's start (RFC 8200, 4.5). */
 export const field = { nextHeader: 0, reserved: 1, offset: 2, identification: 4 } as const;
 
 /** Size of a Fragment header (RFC 8200, 4.5). */
 export const IPV6_FRAGMENT_SIZE = 8;
+
+// What the 16 bits of the offset field are, as netinet/ip6.h names them.
+const IP6F_OFF_MASK = 0xfff8;
+const IP6F_MORE_FRAG = 0x0001;
+
+// Accessors of a header at `at`. They check nothing: the header must be there.
+
+/** `IPPROTO_*` */
+export function nextHeader(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.nextHeader] as number;
+}
+
+/** In bytes: a multiple of 8. */
+export function offset(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.offset) & IP6F_OFF_MASK;
+}
+
+export function hasMoreFragments(bytes: Uint8Array, at: number): boolean {
+  return (readBe16(bytes, at + field.offset) & IP6F_MORE_FRAG) !== 0;
+}
+
+export function identification(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.identification);
+}
 
 export interface Ipv6Fragment {
   readonly nextHeader: number;
@@ -16,12 +41,11 @@ export interface Ipv6Fragment {
 
 export function readIpv6Fragment(bytes: Uint8Array, at = 0, end = bytes.length): Ipv6Fragment {
   need("IPv6 fragment", at, IPV6_FRAGMENT_SIZE, end);
-  const offset = readBe16(bytes, at + field.offset);
   return {
-    nextHeader: bytes[at + field.nextHeader] as number,
-    fragmentOffset: offset >>> 3,
-    moreFragments: (offset & 1) !== 0,
-    identification: readBe32(bytes, at + field.identification),
+    nextHeader: nextHeader(bytes, at),
+    fragmentOffset: offset(bytes, at) >>> 3,
+    moreFragments: hasMoreFragments(bytes, at),
+    identification: identification(bytes, at),
   };
 }
 
@@ -29,7 +53,11 @@ export function readIpv6Fragment(bytes: Uint8Array, at = 0, end = bytes.length):
 export function writeIpv6Fragment(value: Ipv6Fragment, into: Uint8Array, at = 0): number {
   into[at + field.nextHeader] = value.nextHeader;
   into[at + field.reserved] = 0;
-  writeBe16(into, at + field.offset, (value.fragmentOffset << 3) | (value.moreFragments ? 1 : 0));
+  writeBe16(
+    into,
+    at + field.offset,
+    (value.fragmentOffset << 3) | (value.moreFragments ? IP6F_MORE_FRAG : 0),
+  );
   writeBe32(into, at + field.identification, value.identification);
   return at + IPV6_FRAGMENT_SIZE;
 }

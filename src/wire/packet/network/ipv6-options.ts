@@ -1,9 +1,15 @@
 import { need, unwritable } from "../../bytes.js";
 
-const PAD_1 = 0;
-const PAD_N = 1;
+// Types of options (https://www.iana.org/assignments/ipv6-parameters), as netinet/ip6.h begins their names.
+/** A byte of padding, which has no length. */
+export const IP6OPT_PAD1 = 0;
+export const IP6OPT_PADN = 1;
 
+/** Offsets in bytes from the header's start; its length counts units of 8 bytes beyond the first (RFC 8200, 4.3). */
 export const field = { nextHeader: 0, length: 1, options: 2 } as const;
+
+/** Offsets in bytes from an option's start (RFC 8200, 4.2); its length is that of its data. */
+export const option = { type: 0, length: 1, data: 2 } as const;
 
 /** An option of RFC 8200, 4.2, padding among them. */
 export interface Ipv6Option {
@@ -20,6 +26,11 @@ export interface Ipv6Options {
   readonly options: readonly Ipv6Option[];
 }
 
+/** `IPPROTO_*` */
+export function nextHeader(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.nextHeader] as number;
+}
+
 /** Bytes of the options header at `at`, whose first two must be there. */
 export function ipv6OptionsLength(bytes: Uint8Array, at: number): number {
   return ((bytes[at + field.length] as number) + 1) * 8;
@@ -32,7 +43,7 @@ export function readIpv6Options(bytes: Uint8Array, start = 0, end = bytes.length
   const length = ipv6OptionsLength(bytes, start);
   need("IPv6 options", start, length, end);
   return {
-    nextHeader: bytes[start + field.nextHeader] as number,
+    nextHeader: nextHeader(bytes, start),
     options: readOptions(bytes, start + field.options, start + length),
   };
 }
@@ -40,18 +51,19 @@ export function readIpv6Options(bytes: Uint8Array, start = 0, end = bytes.length
 function readOptions(bytes: Uint8Array, start: number, end: number): Ipv6Option[] {
   const options: Ipv6Option[] = [];
   for (let at = start; at < end; ) {
-    const type = bytes[at] as number;
-    if (type === PAD_1) {
+    const type = bytes[at + option.type] as number;
+    if (type === IP6OPT_PAD1) {
       options.push({ type, data: NOTHING });
       at++;
       continue;
     }
-    const next = at + 1 < end ? at + 2 + (bytes[at + 1] as number) : end + 1;
+    const hasLength = at + option.length < end;
+    const next = hasLength ? at + option.data + (bytes[at + option.length] as number) : end + 1;
     if (next > end) {
-      options.push({ type, data: bytes.subarray(at + 1, end), malformed: true });
+      options.push({ type, data: bytes.subarray(at + option.length, end), malformed: true });
       break;
     }
-    options.push({ type, data: bytes.subarray(at + 2, next) });
+    options.push({ type, data: bytes.subarray(at + option.data, next) });
     at = next;
   }
   return options;
@@ -60,13 +72,13 @@ function readOptions(bytes: Uint8Array, start: number, end: number): Ipv6Option[
 /** Bytes that {@link writeIpv6Options} writes: a multiple of 8. */
 export function ipv6OptionsSize({ options }: Pick<Ipv6Options, "options">): number {
   let size: number = field.options;
-  for (const option of options) size += optionSize(option);
+  for (const each of options) size += optionSize(each);
   return (size + 7) & ~7;
 }
 
 function optionSize({ type, data, malformed }: Ipv6Option): number {
-  if (malformed) return 1 + data.length;
-  return type === PAD_1 ? 1 : 2 + data.length;
+  if (malformed) return option.length + data.length;
+  return type === IP6OPT_PAD1 ? option.length : option.data + data.length;
 }
 
 /**
@@ -80,22 +92,22 @@ export function writeIpv6Options(value: Ipv6Options, into: Uint8Array, start = 0
   into[start + field.nextHeader] = value.nextHeader;
   into[start + field.length] = size / 8 - 1;
   let at = start + field.options;
-  for (const option of value.options) {
-    const { type, data } = option;
-    into[at] = type;
-    if (option.malformed) into.set(data, at + 1);
-    else if (type !== PAD_1) {
+  for (const each of value.options) {
+    const { type, data } = each;
+    into[at + option.type] = type;
+    if (each.malformed) into.set(data, at + option.length);
+    else if (type !== IP6OPT_PAD1) {
       if (data.length > 255) throw unwritable("IPv6 option", `${data.length} bytes, at most 255`);
-      into[at + 1] = data.length;
-      into.set(data, at + 2);
+      into[at + option.length] = data.length;
+      into.set(data, at + option.data);
     }
-    at += optionSize(option);
+    at += optionSize(each);
   }
   const end = start + size;
-  into.fill(0, at, end);
-  if (end - at > 1) {
-    into[at] = PAD_N;
-    into[at + 1] = end - at - 2;
+  into.fill(IP6OPT_PAD1, at, end);
+  if (end - at >= option.data) {
+    into[at + option.type] = IP6OPT_PADN;
+    into[at + option.length] = end - at - option.data;
   }
   return end;
 }

@@ -1,6 +1,34 @@
 import { need } from "../../bytes.js";
 
+/** Offsets in bytes from the header's start; its length counts units of 8 bytes beyond the first (RFC 8200, 4.4). */
 export const field = { nextHeader: 0, length: 1, routingType: 2, segmentsLeft: 3, data: 4 } as const;
+
+/** Where the addresses of the two types begin that have nothing but addresses (RFC 5095, RFC 6275). */
+export const ADDRESSES = 8;
+
+// Routing types, as linux/ipv6.h names them.
+export const IPV6_SRCRT_TYPE_0 = 0;
+export const IPV6_SRCRT_TYPE_2 = 2;
+
+// Accessors of a header at `at`. They check nothing: its first 4 bytes must be there.
+
+/** `IPPROTO_*` */
+export function nextHeader(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.nextHeader] as number;
+}
+
+/** In units of 8 bytes, without the first 8. */
+export function length(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.length] as number;
+}
+
+export function routingType(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.routingType] as number;
+}
+
+export function segmentsLeft(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.segmentsLeft] as number;
+}
 
 /** A Routing header (RFC 8200, 4.4) of any type. */
 export interface Ipv6Routing {
@@ -13,18 +41,18 @@ export interface Ipv6Routing {
 
 /** Bytes of the routing header at `at`, whose first two must be there. */
 export function ipv6RoutingLength(bytes: Uint8Array, at: number): number {
-  return ((bytes[at + field.length] as number) + 1) * 8;
+  return (length(bytes, at) + 1) * 8;
 }
 
 export function readIpv6Routing(bytes: Uint8Array, at = 0, end = bytes.length): Ipv6Routing {
   need("IPv6 routing", at, field.data, end);
-  const length = ipv6RoutingLength(bytes, at);
-  need("IPv6 routing", at, length, end);
+  const size = ipv6RoutingLength(bytes, at);
+  need("IPv6 routing", at, size, end);
   return {
-    nextHeader: bytes[at + field.nextHeader] as number,
-    routingType: bytes[at + field.routingType] as number,
-    segmentsLeft: bytes[at + field.segmentsLeft] as number,
-    data: bytes.subarray(at + field.data, at + length),
+    nextHeader: nextHeader(bytes, at),
+    routingType: routingType(bytes, at),
+    segmentsLeft: segmentsLeft(bytes, at),
+    data: bytes.subarray(at + field.data, at + size),
   };
 }
 

@@ -4,7 +4,7 @@ import { readTcpOptions, type TcpOption, tcpOptionsSize, writeTcpOptions } from 
 
 /** Size of a TCP header without options (RFC 9293, 3.1). */
 export const TCP_SIZE = 20;
-/** … and with the most options that its data offset has room for. */
+/** Size of one with the most options that its data offset has room for. */
 const LONGEST = 60;
 
 /** Offsets in bytes from the header's start (RFC 9293, 3.1). */

@@ -49,6 +49,11 @@ export const ICMP6_DST_UNREACH_ADDR = 3;
 export const ICMP6_DST_UNREACH_NOPORT = 4;
 export const ICMP6_TIME_EXCEED_TRANSIT = 0;
 export const ICMP6_TIME_EXCEED_REASSEMBLY = 1;
+export const ICMP6_PARAMPROB_HEADER = 0;
+export const ICMP6_PARAMPROB_NEXTHEADER = 1;
+export const ICMP6_PARAMPROB_OPTION = 2;
+/** RFC 7112; netinet/icmp6.h has no name for it yet. */
+export const ICMP6_PARAMPROB_FRAGHDRCHAIN = 3;
 
 /** Offsets in bytes from the message's start (RFC 4443, 2.1). From `body` on, what stands there depends on the type. */
 export const field = {

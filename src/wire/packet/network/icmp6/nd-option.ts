@@ -1,4 +1,4 @@
-import { hardwareAddressAt } from "../../../hardware-address.js";
+import { hardwareAddressAt, MAC_SIZE } from "../../../hardware-address.js";
 import { IPV6_ADDRESS_SIZE, ipv6AddressAt } from "../../../inet-address.js";
 import { readBe32, writeBe32 } from "../../../network-order.js";
 import { writeIpv6Address, writeMac } from "../../../parse-address.js";
@@ -15,17 +15,20 @@ export const ND_OPT_ROUTE_INFO = 24;
 export const ND_OPT_RDNSS = 25;
 export const ND_OPT_DNSSL = 31;
 
-/** Offsets in bytes from an option's start (RFC 4861, 4.6); its length counts units of 8 bytes. */
+/** Bytes that an option's length counts as one (RFC 4861, 4.6). */
+export const UNIT = 8;
+
+/** Offsets in bytes from an option's start (RFC 4861, 4.6). */
 export const field = { type: 0, length: 1, data: 2 } as const;
 
 /** Of prefix information (RFC 4861, 4.6.2). */
 export const prefix = { length: 2, flags: 3, valid: 4, preferred: 8, prefix: 16, size: 32 } as const;
 /** Of an MTU (RFC 4861, 4.6.4). */
-export const mtuOption = { mtu: 4, size: 8 } as const;
+const mtuOption = { mtu: 4, size: 8 } as const;
 /** Of recursive DNS servers (RFC 8106, 5.1), whose addresses follow each other. */
 export const rdnss = { lifetime: 4, addresses: 8 } as const;
 /** Bytes of an option with a link-layer address of Ethernet's. */
-const LINK_ADDRESS_SIZE = 8;
+const LINK_ADDRESS_SIZE = field.data + MAC_SIZE;
 
 // Of a prefix's flags (RFC 4861, 4.6.2); the router's address is RFC 6275's.
 export const ND_OPT_PI_FLAG_ONLINK = 0x80;
@@ -45,7 +48,7 @@ export function type(bytes: Uint8Array, at: number): number {
 
 /** Bytes of the whole option; 0 is malformed. */
 export function size(bytes: Uint8Array, at: number): number {
-  return (bytes[at + field.length] as number) * 8;
+  return (bytes[at + field.length] as number) * UNIT;
 }
 
 export function prefixLength(bytes: Uint8Array, at: number): number {
@@ -190,7 +193,7 @@ export function writeNdOptions(options: readonly NdOption[], into: Uint8Array, o
     if (option.option === "other" && option.malformed) into.set(option.data, at + field.length);
     else {
       into.fill(0, at + field.length, at + length);
-      into[at + field.length] = length / 8;
+      into[at + field.length] = length / UNIT;
       writeOption(option, into, at);
     }
     at += length;

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { dissect } from "../../../src/wire/packet/dissect/dissect.js";
+import type { Layer } from "../../../src/wire/packet/dissect/layer.js";
+import * as bsdLoopback from "../../../src/wire/packet/link/bsd-loopback.js";
+import * as ethernet from "../../../src/wire/packet/link/ethernet.js";
+import * as llc from "../../../src/wire/packet/link/llc.js";
+import * as stp from "../../../src/wire/packet/link/stp.js";
+import * as vlan from "../../../src/wire/packet/link/vlan.js";
+import * as arp from "../../../src/wire/packet/network/arp.js";
+import * as icmp from "../../../src/wire/packet/network/icmp.js";
+import * as icmp6 from "../../../src/wire/packet/network/icmp6/icmp6.js";
+import * as discovery from "../../../src/wire/packet/network/icmp6/neighbour-discovery.js";
+import * as igmp from "../../../src/wire/packet/network/igmp.js";
+import * as ipsec from "../../../src/wire/packet/network/ipsec.js";
+import * as ipv4 from "../../../src/wire/packet/network/ipv4.js";
+import * as ipv6 from "../../../src/wire/packet/network/ipv6.js";
+import * as fragment from "../../../src/wire/packet/network/ipv6-fragment.js";
+import * as options from "../../../src/wire/packet/network/ipv6-options.js";
+import * as routing from "../../../src/wire/packet/network/ipv6-routing.js";
+import * as tcp from "../../../src/wire/packet/transport/tcp.js";
+import * as udp from "../../../src/wire/packet/transport/udp.js";
+import { goldenPackets } from "../../support/wire/golden/packets/all.js";
+import { rebuild } from "../../support/wire/rebuild.js";
+
+/** Each protocol's modules, of which every reader with the name of a value's key must read that key. */
+const modules: Readonly<Record<string, readonly object[]>> = {
+  ethernet: [ethernet],
+  vlan: [vlan],
+  llc: [llc],
+  stp: [stp],
+  null: [bsdLoopback],
+  arp: [arp],
+  ipv4: [ipv4],
+  ipv6: [ipv6],
+  "ipv6-hop-by-hop": [options],
+  "ipv6-routing": [routing],
+  "ipv6-fragment": [fragment],
+  ah: [ipsec],
+  icmp: [icmp],
+  icmp6: [icmp6, discovery],
+  igmp: [igmp],
+  tcp: [tcp],
+  udp: [udp],
+};
+
+type Reader = (bytes: Uint8Array, at: number) => unknown;
+
+/** What the readers of a layer's modules find at `at`, and what it says itself, by key. */
+function readings(layer: Layer, bytes: Uint8Array, at: number): [key: string, read: unknown, own: unknown][] {
+  return Object.entries(layer).flatMap(([key, own]) =>
+    (modules[layer.protocol] ?? []).flatMap((module) => {
+      const reader = (module as Record<string, unknown>)[key];
+      if (typeof reader !== "function" || typeof own !== "number") return [];
+      return [[key, (reader as Reader)(bytes, at), own] as [string, unknown, unknown]];
+    }),
+  );
+}
+
+describe("readers of single fields, where the codec wrote the value, agree with it:", () => {
+  const compared = new Map<string, number>();
+  for (const { name, bytes, linkType } of goldenPackets)
+    it(name, () => {
+      const into = new Uint8Array(2 * bytes.length + 16);
+      let at = 7;
+      const packet = dissect(bytes, linkType);
+      for (const layer of packet.flatMap((each) =>
+        "original" in each ? [each, ...(each.original ?? [])] : each,
+      )) {
+        // An error without the packet that it is about: that one comes next.
+        const next = rebuild(["original" in layer ? { ...layer, original: [] } : layer], into, at);
+        for (const [key, read, own] of readings(layer, into, at))
+          assert.equal(read, own, `${layer.protocol} ${key}`);
+        compared.set(layer.protocol, (compared.get(layer.protocol) ?? 0) + readings(layer, into, at).length);
+        at = next;
+      }
+    });
+
+  it("at least one of each protocol was read", () =>
+    assert.deepEqual(
+      Object.keys(modules).filter((protocol) => !compared.get(protocol)),
+      [],
+    ));
+});
