@@ -1,7 +1,6 @@
 import { CommanderError } from "commander";
-import { exitStatus } from "./exit-status.js";
+import { exitStatus, reportError } from "./output/report-error.js";
 import { commands, program } from "./program.js";
-import { reportError } from "./report-error.js";
 import { keepHangupIgnored } from "./signals.js";
 
 // Each command's own code is loaded when it is called.

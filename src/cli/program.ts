@@ -1,8 +1,8 @@
 import type { Command as TypedCommand } from "@commander-js/extra-typings";
 import { Command } from "commander";
 import { printableLines } from "./format/text.js";
-import { write } from "./output.js";
-import { version } from "./version.js";
+import { write } from "./output/write.js";
+import { promiscVersion } from "./version.js";
 
 /**
  * The command line. By typings that commander's authors publish beside it, and that nothing runs, each command knows what its
@@ -12,7 +12,7 @@ export const program = (new Command("promisc") as TypedCommand)
   .description(
     "Promiscuous mode on Linux: set it, show it, say who holds it, watch it, use it.\nWithout a command: a table of all interfaces.",
   )
-  .version(version)
+  .version(promiscVersion)
   .option("--json", "print JSON on standard output, and nothing else there")
   .option("--debug", "with an error, print its causes and the bytes sent to the kernel")
   .configureHelp({ showGlobalOptions: true })

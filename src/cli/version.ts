@@ -1,4 +1,4 @@
 /** package.json's version, put in place by the build. */
 declare const PROMISC_VERSION: string;
 
-export const version = PROMISC_VERSION;
+export const promiscVersion = PROMISC_VERSION;

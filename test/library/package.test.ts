@@ -79,8 +79,7 @@ isolate();
 
 /** What a TypeScript program that uses the library looks like. */
 const consumer = `
-import { diagnose, holdPromiscuous, PromiscError, readInterface, readInterfaces, runPromiscuous, setPromiscuous } from "promisc";
-import type { InterfaceState, PromiscuityChange } from "promisc";
+import { diagnose, holdPromiscuous, PromiscError, readInterface, readInterfaces, runPromiscuous, setPromiscuous, type InterfaceState, type PromiscuityChange } from "promisc";
 
 const change: PromiscuityChange = setPromiscuous("v0", true);
 {

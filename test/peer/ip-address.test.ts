@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatIpAddress } from "../../src/cli/format/ip-address.js";
-import { installedIp } from "../../src/cli/format/ip-dialect.js";
+import { formatIpAddress, installedIp } from "../../src/cli/format/ip-address.js";
 import { readInterface } from "../../src/promiscuity/read.js";
 import { noTun, populate, Tun } from "../support/network/devices.js";
 import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";

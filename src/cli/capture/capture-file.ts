@@ -12,11 +12,11 @@ import { compileFilter } from "../../linux/filter/compile-filter.js";
 import { present } from "../../present.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { PacketFilter } from "../../wire/kernel/bpf/run.js";
-import { isReaderGone } from "../output.js";
+import { isReaderGone } from "../output/write.js";
 import { untilAskedToEnd } from "../signals.js";
-import { openSinks, ownedBy } from "./open-sinks.js";
 import { planRelinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
+import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
 /** Reads a capture file to its end, or until the output has enough. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {

@@ -1,18 +1,19 @@
 import { awaitReader } from "../../capture/file/write/await-reader.js";
-import type { LiveCapture } from "../../capture/live/capture.js";
-import { openCapture } from "../../capture/live/capture.js";
+import { type LiveCapture, openCapture } from "../../capture/live/capture.js";
 import { ANY } from "../../capture/live/live-interface.js";
+import type { CaptureStatistics, PacketClasses } from "../../capture/live/statistics.js";
 import { Pump } from "../../capture/pump.js";
+import { PromiscError } from "../../errors.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
+import { IFF_LOOPBACK, IFF_UP } from "../../wire/kernel/rtnetlink/link.js";
 import { printable } from "../format/text.js";
-import { isReaderGone, write } from "../output.js";
+import { isReaderGone, write } from "../output/write.js";
 import { untilAskedToEnd } from "../signals.js";
-import { defaultInterface } from "./interfaces.js";
-import { openSinks, ownedBy } from "./open-sinks.js";
 import { planRelinquishment, type Relinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
 import type { CaptureRequest } from "./request.js";
-import { formatCounts, formatSummary } from "./summary.js";
+import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
 /** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
@@ -41,6 +42,23 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   } finally {
     if (request.output !== "classes") write(2, formatSummary(capture.statistics));
   }
+}
+
+/**
+ * The interface that is captured on when none is named, as tcpdump chooses it: the first that is up, a loopback last.
+ * @throws PromiscError `no-interface`
+ */
+function defaultInterface(): string {
+  using rtnetlink = new Rtnetlink();
+  const up = rtnetlink.links().filter(({ flags }) => flags & IFF_UP);
+  const link = up.find(({ flags }) => !(flags & IFF_LOOPBACK)) ?? up[0];
+  if (link?.name !== undefined) return link.name;
+  throw new PromiscError({
+    code: "no-interface",
+    operation: "capture",
+    reason: "no interface is up",
+    hint: "ip link set DEV up brings one up; promisc lists them",
+  });
 }
 
 /** Opens what packets go to, while this process is still root. Undefined if a signal came before it could be opened. */
@@ -72,4 +90,33 @@ function announce(
     );
   }
   if (aboutRoot !== undefined) write(2, `${printable(aboutRoot)}\n`);
+}
+
+/** What a capture ends with, on standard error: tcpdump's three counts, and whom the packets were for. */
+function formatSummary({ captured, received, dropped, classes }: CaptureStatistics): string {
+  return [
+    `${packets(captured)} captured: ${formatClasses(classes)}`,
+    `${packets(received)} received by filter`,
+    `${packets(dropped)} dropped by kernel`,
+    "",
+  ].join("\n");
+}
+
+/** What tcpdump answers to SIGUSR1, on standard error: the counts until now. */
+function formatCounts({ captured, received, dropped }: CaptureStatistics): string {
+  return `promisc: ${packets(captured)} captured, ${packets(received)} received by filter, ${packets(dropped)} dropped by kernel\n`;
+}
+
+function formatClasses({ host, broadcast, multicast, otherHost, outgoing }: PacketClasses): string {
+  return [
+    `${host} for this host`,
+    `${broadcast} broadcast`,
+    `${multicast} multicast`,
+    `${otherHost} for other hosts`,
+    `${outgoing} outgoing`,
+  ].join(", ");
+}
+
+function packets(count: number): string {
+  return `${count} packet${count === 1 ? "" : "s"}`;
 }

@@ -6,7 +6,7 @@ import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/kernel/bpf/disassemble.js";
-import { write } from "../output.js";
+import { write } from "../output/write.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, and captures nothing. */

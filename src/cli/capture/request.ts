@@ -1,14 +1,17 @@
 import { parseFileSize } from "../../capture/file/file-size.js";
 import type { RotationOptions } from "../../capture/file/rotation.js";
+import { ALL } from "../../capture/live/capture.js";
+import { ANY } from "../../capture/live/live-interface.js";
 import type { CaptureOptions } from "../../capture/live/options.js";
 import type { PrintOptions } from "../../capture/print/options.js";
-import { usageError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
+import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { present } from "../../present.js";
-import { numberOption } from "../number-option.js";
+import { resolveLink } from "../../promiscuity/interface-name.js";
+import { numberOption } from "../option/number-option.js";
 import type { OptionsOf } from "../program.js";
-import { exists } from "./interfaces.js";
 
 /** tcpdump's options, under tcpdump's names. */
 type Words = OptionsOf<"capture">;
@@ -94,6 +97,19 @@ function splitWords(
   const end = words.findIndex((word) => !exists(word));
   const count = end < 0 ? words.length : end;
   return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
+}
+
+/** Whether a word of the command line is an interface. */
+function exists(name: string): boolean {
+  if (name === ANY || name === ALL) return true;
+  using rtnetlink = new Rtnetlink();
+  try {
+    resolveLink(rtnetlink, name, "capture");
+    return true;
+  } catch (error) {
+    if (error instanceof PromiscError && error.code !== "privilege") return false;
+    throw error;
+  }
 }
 
 function readLive(options: Words): CaptureRequest["live"] {

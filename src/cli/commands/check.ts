@@ -4,17 +4,15 @@ import type { PromiscuityReport } from "../../promiscuity/holders/report.js";
 import { selectNamespace } from "../../promiscuity/holders/select.js";
 import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
 import { reasonOf } from "../../promiscuity/reason.js";
-import { exitStatus } from "../exit-status.js";
 import { findingToEcs } from "../format/export/ecs.js";
 import { describeFinding } from "../format/finding.js";
-import { toJson } from "../format/json.js";
-import { printable } from "../format/text.js";
-import { jsonLine, write } from "../output.js";
-import { chooseFormat } from "../output-format.js";
+import { printable, toJson } from "../format/text.js";
+import { chooseFormat } from "../option/output-format.js";
+import { readPolicy } from "../option/read-policy.js";
+import { exitStatus, reportError } from "../output/report-error.js";
+import { writeResult } from "../output/result-file.js";
+import { jsonLine, write } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
-import { readPolicy } from "../read-policy.js";
-import { reportError } from "../report-error.js";
-import { writeResult } from "../result-file.js";
 
 const formats = ["text", "json", "ecs", "prometheus"] as const;
 

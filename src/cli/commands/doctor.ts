@@ -1,13 +1,13 @@
 import { type Diagnosis, diagnose } from "../../promiscuity/doctor.js";
 import { formatTable } from "../format/table.js";
 import { printable } from "../format/text.js";
-import { write, writeJson } from "../output.js";
+import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
-import { version } from "../version.js";
+import { promiscVersion } from "../version.js";
 
 export function doctor({ json }: OptionsOf<"doctor">): void {
   const diagnosis = diagnose();
-  if (json) writeJson({ promisc: version, ...diagnosis });
+  if (json) writeJson({ promisc: promiscVersion, ...diagnosis });
   else write(1, formatDiagnosis(diagnosis));
 }
 
@@ -21,7 +21,7 @@ function formatDiagnosis({
   facilities,
 }: Diagnosis): string {
   const lines = [
-    `promisc ${version} on Linux ${kernel} ${machine}, Node.js ${node}, uid ${uid}`,
+    `promisc ${promiscVersion} on Linux ${kernel} ${machine}, Node.js ${node}, uid ${uid}`,
     ...wrap(`capabilities: ${capabilities.join(" ") || "none"}`),
     "",
     ...withRemedies(

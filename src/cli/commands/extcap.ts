@@ -8,13 +8,13 @@ import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
 import { LINKTYPE_ETHERNET, linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
 import { IFF_UP } from "../../wire/kernel/rtnetlink/link.js";
-import { FileSink } from "../capture/file-sink.js";
+import { FileSink } from "../capture/sink/file-sink.js";
 import { printable } from "../format/text.js";
-import { numberOption } from "../number-option.js";
-import { write } from "../output.js";
+import { numberOption } from "../option/number-option.js";
+import { write } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
-import { version } from "../version.js";
+import { promiscVersion } from "../version.js";
 
 /** Wireshark's interfaces are named by what makes them, so that they stand beside its own. */
 const PREFIX = "promisc-";
@@ -44,7 +44,7 @@ function listInterfaces(): void {
   const lines = names.map(
     (name) => `interface {value=${PREFIX}${sentence(name)}}{display=${sentence(name)}, by promisc}`,
   );
-  write(1, `${[`extcap {version=${version}}{display=promisc}`, ...lines].join("\n")}\n`);
+  write(1, `${[`extcap {version=${promiscVersion}}{display=promisc}`, ...lines].join("\n")}\n`);
 }
 
 function listLinkTypes(ifname: string): void {

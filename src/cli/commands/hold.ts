@@ -3,9 +3,9 @@ import { holdPromiscuous } from "../../promiscuity/hold.js";
 import type { PromiscuityChange } from "../../promiscuity/promiscuity.js";
 import { WakeQueue } from "../../wake-queue.js";
 import { printable } from "../format/text.js";
-import { write, writeJson } from "../output.js";
+import { reportError } from "../output/report-error.js";
+import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
-import { reportError } from "../report-error.js";
 import { untilAskedToEnd } from "../signals.js";
 
 /** Holds until a signal that asks to end, or until every interface held is gone. */

@@ -7,15 +7,15 @@ import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
 import { type NicKind, nicKindOf } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
+import { runInUserNamespace } from "../../linux/namespace/run-in-user-namespace.js";
 import { SignalRelay } from "../../linux/process/signal-relay.js";
 import { present } from "../../present.js";
-import { exitStatus } from "../exit-status.js";
 import { printable } from "../format/text.js";
-import { numberOption } from "../number-option.js";
-import { hasColour, write, writeJson } from "../output.js";
+import { numberOption } from "../option/number-option.js";
+import { exitStatus } from "../output/report-error.js";
+import { hasColour, write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { endingSignals } from "../signals.js";
-import { runInUserNamespace } from "../user-namespace.js";
 
 type LabOptions = OptionsOf<"lab">;
 
@@ -23,11 +23,7 @@ const usualNic: NicKind = "perfect";
 
 /** Shows the experiment on a LAN of its own; the exit status says whether everything was as claimed. */
 export async function lab(options: LabOptions): Promise<void> {
-  const status = runInUserNamespace("make a LAN");
-  if (status !== undefined) {
-    process.exitCode = status;
-    return;
-  }
+  if (isDoneInUserNamespace()) return;
   using lan = openLan(options, 3);
   const steps: ExperimentStep[] = [];
   const promisc = [process.execPath, process.argv[1] as string] as const;
@@ -43,6 +39,13 @@ export async function lab(options: LabOptions): Promise<void> {
   else write(1, `\n${confirmed ? "Everything was as claimed." : "Something was not as claimed."}\n`);
 }
 
+/** Runs this command again where this user may make a LAN, if that isn't here; its exit status is this one's. */
+function isDoneInUserNamespace(): boolean {
+  const status = runInUserNamespace([process.execPath, ...process.argv.slice(1)], "make a LAN");
+  if (status !== undefined) process.exitCode = status;
+  return status !== undefined;
+}
+
 /** A command to be run, and what it is given. */
 export type Command = readonly [program: string, ...args: string[]];
 
@@ -52,11 +55,7 @@ export async function labExec(host: string, command: Command, options: LabOption
     process.exitCode = await runFromRoom(host, command, options);
     return;
   }
-  const inner = runInUserNamespace("make a LAN");
-  if (inner !== undefined) {
-    process.exitCode = inner;
-    return;
-  }
+  if (isDoneInUserNamespace()) return;
   using lan = openLan(options, 2);
   const chosen = lan.host(host);
   write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable(command.join(" "))}\n`);

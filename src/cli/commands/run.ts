@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { PromiscError, usageError } from "../../errors.js";
 import { type CommandEnd, runPromiscuous } from "../../promiscuity/run.js";
+import { reportError } from "../output/report-error.js";
 import type { OptionsOf } from "../program.js";
-import { reportError } from "../report-error.js";
 import { isHangupIgnored } from "../signals.js";
 
 // What env(1), nohup(1) and the shells answer with.

@@ -5,17 +5,16 @@ import { type ScanOptions, scan } from "../../detect/scan/scan.js";
 import type { ScanProgress } from "../../detect/scan/scan-run.js";
 import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
 import { present } from "../../present.js";
-import { exitStatus } from "../exit-status.js";
-import { numberOption } from "../number-option.js";
-import { hasColour, write, writeJson } from "../output.js";
+import { numberOption } from "../option/number-option.js";
+import { exitStatus } from "../output/report-error.js";
+import { hasColour, write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
-import { formatHosts, formatSummary } from "../scan/host-table.js";
+import { formatHosts, formatVerdictCounts } from "../scan/host-table.js";
 import { asksForTests, checkWait, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";
 import { readTargetList } from "../scan/target-list.js";
-import { watchClaims } from "../scan/watch-claims.js";
-import { checkWatchOptions } from "../scan/watch-options.js";
+import { checkWatchOptions, watchClaims } from "../scan/watch-claims.js";
 import { untilAskedToEnd } from "../signals.js";
 
 type ScanWords = OptionsOf<"scan">;
@@ -108,7 +107,7 @@ function parseRate(text: string): number {
 function print(reports: readonly ComparedReport[], { json, compare = false }: ScanWords): void {
   if (!json) {
     write(1, formatHosts(reports, { compare, colour: hasColour(1) }));
-    write(2, formatSummary(reports));
+    write(2, formatVerdictCounts(reports));
     return;
   }
   const time = new Date().toISOString();

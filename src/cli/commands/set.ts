@@ -5,9 +5,9 @@ import { anyReasonOf } from "../../promiscuity/reason.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
 import { nameHolder } from "../format/holder.js";
 import { printable } from "../format/text.js";
-import { write, writeJson } from "../output.js";
+import { reportError } from "../output/report-error.js";
+import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
-import { reportError } from "../report-error.js";
 
 /** Tries every interface, and reports each failure. */
 export function set(

@@ -4,16 +4,14 @@ import type { IncompleteSight } from "../../promiscuity/holders/report.js";
 import type { InterfaceState } from "../../promiscuity/interface-state.js";
 import { readInterface, readInterfaces } from "../../promiscuity/read.js";
 import { encodeString } from "../../wire/bytes.js";
-import type { HeldInterface } from "../format/held-interface.js";
-import { formatInterfaceDetails } from "../format/interface-details.js";
+import { formatInterfaceDetails, type HeldInterface } from "../format/interface-details.js";
 import { formatInterfaceTable } from "../format/interface-table.js";
-import { formatIpAddress } from "../format/ip-address.js";
-import { installedIp } from "../format/ip-dialect.js";
-import { describeSight } from "../format/sight.js";
+import { formatIpAddress, installedIp } from "../format/ip-address.js";
+import { describeSight } from "../format/namespace.js";
 import { printable, printableLines } from "../format/text.js";
-import { hasColour, isTerminal, write, writeJson } from "../output.js";
+import { reportError } from "../output/report-error.js";
+import { hasColour, isTerminal, write, writeJson } from "../output/write.js";
 import type { GlobalOptions, OptionsOf } from "../program.js";
-import { reportError } from "../report-error.js";
 
 export function show(names: readonly string[], options: OptionsOf<"show">): void {
   const states = names.length === 0 ? readInterfaces() : readNamed(names, options);

@@ -2,12 +2,12 @@ import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { WatchEvent } from "../../promiscuity/watch/event.js";
 import { type WatchStart, watchPromiscuity } from "../../promiscuity/watch/watch.js";
-import { type EventForms, EventReport } from "../event-report.js";
 import { eventToEcs } from "../format/export/ecs.js";
 import { eventToJournal } from "../format/export/journal.js";
 import { formatWatchEvent } from "../format/watch-event.js";
+import { readPolicy } from "../option/read-policy.js";
+import { type EventForms, EventReport } from "../output/event/event-report.js";
 import type { OptionsOf } from "../program.js";
-import { readPolicy } from "../read-policy.js";
 import { untilAskedToEnd } from "../signals.js";
 
 interface CheckedEvent {

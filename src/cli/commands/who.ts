@@ -5,11 +5,10 @@ import type {
   PromiscuityReport,
 } from "../../promiscuity/holders/report.js";
 import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
-import { describeHolder, describeProcess } from "../format/holder.js";
-import { nameNamespace } from "../format/namespace.js";
-import { describeSight } from "../format/sight.js";
+import { describeHolder, processInWords } from "../format/holder.js";
+import { describeSight, nameNamespace } from "../format/namespace.js";
 import { printable } from "../format/text.js";
-import { write, writeJson } from "../output.js";
+import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
 export function who(names: readonly string[], { netns, all = false, json }: OptionsOf<"who">): void {
@@ -56,7 +55,7 @@ function describeInterface(state: InterfaceHolders): string[] {
 
 function describeCapturing({ netns, ifname = "any", socket, processes }: CapturingSocket): string {
   const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
-  const who = processes.map(describeProcess).join(" and ") || `socket ${socket.inode}`;
+  const who = processes.map(processInWords).join(" and ") || `socket ${socket.inode}`;
   const isKnown = socket.memberships !== "unknown";
   return `${ifname}${where}: captures${isKnown ? " without holding" : " and may hold"}: ${who}`;
 }

@@ -1,8 +1,7 @@
 import type { Finding, HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { Rule } from "../../promiscuity/policy/policy.js";
 import { describeHolder } from "./holder.js";
-import { nameNamespace } from "./namespace.js";
-import { describeSight } from "./sight.js";
+import { describeSight, nameNamespace } from "./namespace.js";
 
 /** A finding on one line: where, what kind, and who. */
 export function describeFinding(finding: Finding): string {

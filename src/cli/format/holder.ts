@@ -50,14 +50,14 @@ function describeSocket(socket: SocketFacts, processes: readonly ProcessDetails[
   if (processes.length === 0)
     return `socket ${socket.inode}, which no process that can be seen has open${unlisted}`;
   const shared = processes.length > 1 ? `, one socket shared by ${processes.length} processes` : "";
-  return `${processes.map(describeProcess).join(" and ")}${shared}${unlisted}`;
+  return `${processes.map(processInWords).join(" and ")}${shared}${unlisted}`;
 }
 
 function nameProcess(process: ProcessDetails): string {
   return `${processName(process) ?? "?"}[${process.pid ?? "?"}]`;
 }
 
-export function describeProcess(process: ProcessDetails): string {
+export function processInWords(process: ProcessDetails): string {
   const { pid, args, user, uid, started, container, unit } = process;
   const facts = [
     pid === null ? "in a PID namespace that can't be seen from this one" : `pid ${pid}`,

@@ -1,7 +1,17 @@
-import type { HeldInterface } from "./held-interface.js";
+import type { Holder } from "../../promiscuity/holders/holder.js";
+import type { NamespaceFacts } from "../../promiscuity/holders/report.js";
+import type { InterfaceState } from "../../promiscuity/interface-state.js";
 import { describeHolder } from "./holder.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
+
+/** An interface's state, with who holds it. */
+export interface HeldInterface extends InterfaceState {
+  /** Known where holders were looked for. */
+  readonly netns?: NamespaceFacts;
+  readonly holders: readonly Holder[];
+  readonly allmulti_holders: readonly Holder[];
+}
 
 /** Everything about one interface, a fact a line. */
 export function formatInterfaceDetails(state: HeldInterface, colour: boolean): string {

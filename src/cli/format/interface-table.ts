@@ -1,5 +1,5 @@
-import type { HeldInterface } from "./held-interface.js";
 import { nameHolder } from "./holder.js";
+import type { HeldInterface } from "./interface-details.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
 

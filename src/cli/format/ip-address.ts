@@ -1,5 +1,20 @@
+import { spawnSync } from "node:child_process";
 import type { InterfaceAddress, InterfaceState } from "../../promiscuity/interface-state.js";
-import type { IpDialect } from "./ip-dialect.js";
+
+/** What differs between versions of `ip`. */
+export interface IpDialect {
+  /** Whether an address's protocol (`proto kernel_ll`) is printed: since iproute2 6.3. */
+  readonly addressProtocol: boolean;
+}
+
+/** As the installed `ip` prints; without one, as the newest does. */
+export function installedIp(): IpDialect {
+  const { stdout } = spawnSync("ip", ["-V"], { encoding: "latin1" });
+  const match = /iproute2-(\d+)\.(\d+)/.exec(stdout ?? "");
+  if (!match) return { addressProtocol: true };
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return { addressProtocol: major > 6 || (major === 6 && minor >= 3) };
+}
 
 /** An interface as `ip address show` prints it (ip-address(8)). */
 export function formatIpAddress(state: InterfaceState, dialect: IpDialect): string {

@@ -1,4 +1,5 @@
-import type { NamespaceFacts } from "../../promiscuity/holders/report.js";
+import type { IncompleteSight, NamespaceFacts } from "../../promiscuity/holders/report.js";
+import { processInWords } from "./holder.js";
 
 /** A namespace's name if it has one, otherwise as /proc/PID/ns shows it. */
 export function nameNamespace({ names, inode }: NamespaceFacts): string {
@@ -8,4 +9,10 @@ export function nameNamespace({ names, inode }: NamespaceFacts): string {
 /** The same, for where the own one has to be said too. */
 export function whichNamespace(netns: NamespaceFacts): string {
   return netns.own ? "own" : nameNamespace(netns);
+}
+
+/** What couldn't be read whole, and why, on one line. */
+export function describeSight({ netns, reason, process }: IncompleteSight): string {
+  const where = netns ? `network namespace ${whichNamespace(netns)} couldn't be read whole: ` : "";
+  return `${where}${reason}${process ? `; there runs ${processInWords(process)}` : ""}`;
 }

@@ -1,7 +1,7 @@
 import type { HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { Attribution, ChangeEvent, WatchEvent } from "../../promiscuity/watch/event.js";
 import { describeExpired } from "./finding.js";
-import { describeHolder, describeProcess } from "./holder.js";
+import { describeHolder, processInWords } from "./holder.js";
 import { nameNamespace, whichNamespace } from "./namespace.js";
 
 /** An event on one line: when, where, what, who, how it is known, and what policy says of it. */
@@ -40,7 +40,7 @@ function describeChange(event: ChangeEvent): string {
 
 function attribute({ holder, evidence, actor }: Attribution, netns: number): string {
   if (!holder) return "somebody who was gone before being named [gone]";
-  const by = actor ? `, by ${describeProcess(actor)}` : "";
+  const by = actor ? `, by ${processInWords(actor)}` : "";
   return `${describeHolder(holder, netns)}${by} [${evidence}]`;
 }
 

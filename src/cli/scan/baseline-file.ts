@@ -8,8 +8,8 @@ import {
 import { PromiscError, usageError } from "../../errors.js";
 import { errnoOf } from "../../linux/ffi/errno.js";
 import { FilePlace } from "../../linux/file/file-place.js";
-import { toJson } from "../format/json.js";
-import { writeResult } from "../result-file.js";
+import { toJson } from "../format/text.js";
+import { writeResult } from "../output/result-file.js";
 
 /**
  * The baseline in a file; an empty one if there is no such file yet.

@@ -58,7 +58,7 @@ function detailsOf({ verdict, evidence, change, dns, load, login }: ComparedRepo
 }
 
 /** How many hosts have which verdict. */
-export function formatSummary(reports: readonly ComparedReport[]): string {
+export function formatVerdictCounts(reports: readonly ComparedReport[]): string {
   const counts = new Map<Verdict, number>();
   for (const { verdict } of reports) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   const parts = [...counts].map(([verdict, count]) => `${count} ${verdict}`);

@@ -8,8 +8,8 @@ import { describeLoad, type LoadOptions } from "../../detect/load/plan.js";
 import { addEvidence, type HostReport } from "../../detect/scan/report.js";
 import { usageError } from "../../errors.js";
 import { printable } from "../format/text.js";
-import { numberOption } from "../number-option.js";
-import { write } from "../output.js";
+import { numberOption } from "../option/number-option.js";
+import { write } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
 /** Tests that send more than a scan does, and so are made only if they are asked for and agreed to. */

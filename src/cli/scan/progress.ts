@@ -1,6 +1,6 @@
 import type { ScanProgress } from "../../detect/scan/scan-run.js";
 import { printable } from "../format/text.js";
-import { isTerminal, write } from "../output.js";
+import { isTerminal, write } from "../output/write.js";
 
 /** No oftener than that, in milliseconds, and not before. */
 const INTERVAL_MS = 200;

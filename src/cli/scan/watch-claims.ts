@@ -1,12 +1,13 @@
 import type { PoisoningEvent } from "../../detect/poisoning/event.js";
 import { listenForPoisoning } from "../../detect/poisoning/listen.js";
+import { usageError } from "../../errors.js";
 import { present } from "../../present.js";
-import { type EventForms, EventReport, type EventReportOptions } from "../event-report.js";
-import { exitStatus } from "../exit-status.js";
 import { poisoningToEcs } from "../format/export/poisoning-ecs.js";
 import { poisoningToJournal } from "../format/export/poisoning-journal.js";
 import { formatPoisoningEvent, isSuspicious } from "../format/poisoning-event.js";
-import { isReaderGone } from "../output.js";
+import { type EventForms, EventReport, type EventReportOptions } from "../output/event/event-report.js";
+import { exitStatus } from "../output/report-error.js";
+import { isReaderGone } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
 const forms: EventForms<PoisoningEvent> = {
@@ -39,4 +40,40 @@ export async function watchClaims(
     if (!isReaderGone(error)) throw error;
   }
   if (!isClean) process.exitCode = exitStatus.finding;
+}
+
+/** What can be asked for with `--watch`. */
+const ofListening = new Set(["watch", "interface", "format", "exec", "json", "debug"]);
+/** … and with nothing else. */
+const ofListeningAlone = ["format", "exec"];
+
+/**
+ * Sees to it that nothing is asked for which would be ignored.
+ * @param options by the names that they have without dashes, those alone that were given
+ * @throws PromiscError `usage` for what only a scan has, with `--watch`, or what only `--watch` has, without it
+ */
+export function checkWatchOptions(targets: readonly string[], options: OptionsOf<"scan">): void {
+  const given = Object.keys(options);
+  if (options.watch) {
+    const wrong = given.filter((name) => !ofListening.has(name)).map(spelled);
+    if (targets.length > 0) wrong.unshift(targets.length === 1 ? "the target" : "the targets");
+    if (wrong.length > 0)
+      throw usageError(
+        "listen",
+        `--watch scans nobody: leave out ${wrong.join(", ")}`,
+        "it has -i, --format, --exec and --json",
+      );
+    return;
+  }
+  const wrong = given.filter((name) => ofListeningAlone.includes(name)).map(spelled);
+  if (wrong.length > 0)
+    throw usageError(
+      "scan",
+      `only --watch has ${wrong.join(" and ")}`,
+      "a scan prints a table, or with --json a line of JSON a host",
+    );
+}
+
+function spelled(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toJson } from "../../../src/cli/format/json.js";
-import { printable } from "../../../src/cli/format/text.js";
+import { printable, toJson } from "../../../src/cli/format/text.js";
 
 /** What a terminal may obey, or doesn't show: each with its escape. */
 const escapes: [string, string][] = [

@@ -1,8 +1,8 @@
 import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { PromiscError } from "../../errors.js";
-import { STANDARD_OUTPUT, standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
-import { outputFailure } from "../output.js";
+import { PromiscError } from "../../../errors.js";
+import { STANDARD_OUTPUT, standardOutputPipe } from "../../../linux/file/standard-output-pipe.js";
+import { outputFailure } from "../../output/write.js";
 
 const RETRY_MS = 1;
 

@@ -1,5 +1,5 @@
-import { usageError } from "../errors.js";
-import type { GlobalOptions } from "./program.js";
+import { usageError } from "../../errors.js";
+import type { GlobalOptions } from "../program.js";
 
 /**
  * What `--format` and `--json`, which is short for `--format json`, ask for together; text if neither is given.

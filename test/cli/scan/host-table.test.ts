@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatHosts } from "../../src/cli/scan/host-table.js";
-import type { HostReport } from "../../src/detect/scan/report.js";
-import { evidenceOf } from "../support/lan/evidence.js";
+import { formatHosts } from "../../../src/cli/scan/host-table.js";
+import type { HostReport } from "../../../src/detect/scan/report.js";
+import { evidenceOf } from "../../support/lan/evidence.js";
 
 const report: HostReport = {
   host: "192.0.2.7",

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PromiscError } from "../errors.js";
-import { encodeEntry, JournalSocket } from "../linux/socket/journal-socket.js";
-import { exitStatus } from "./exit-status.js";
-import { type JournalEntry, LOG_WARNING, messageToJournal } from "./format/export/journal-entry.js";
-import { printable } from "./format/text.js";
-import { write } from "./output.js";
+import { PromiscError } from "../../../errors.js";
+import { encodeEntry, JournalSocket } from "../../../linux/socket/journal-socket.js";
+import { type JournalEntry, LOG_WARNING, messageToJournal } from "../../format/export/journal-entry.js";
+import { printable } from "../../format/text.js";
+import { exitStatus } from "../report-error.js";
+import { write } from "../write.js";
 
 /** So much waits, so that a journal that is away doesn't take all memory; what comes then is left out, and said. */
 const MOST_ENTRIES = 10_000;

@@ -1,14 +1,14 @@
-import { openRotation, type Rotation, type RotationOptions } from "../../capture/file/rotation.js";
-import { flushWriter } from "../../capture/file/write/capture-writer.js";
-import type { OutputOptions } from "../../capture/file/write/open-output.js";
-import { openCaptureWriter } from "../../capture/file/write/open-writer.js";
-import type { PcapngWriter } from "../../capture/file/write/pcapng-writer.js";
-import { RingBatch } from "../../capture/live/ring-batch.js";
-import type { CaptureStatistics } from "../../capture/live/statistics.js";
-import type { CaptureInterface, Packet, PacketBatch } from "../../capture/packet.js";
-import type { Sink } from "../../capture/pump.js";
-import { filterExpression } from "../../wire/file/pcapng/interface-description.js";
-import { version } from "../version.js";
+import { openRotation, type Rotation, type RotationOptions } from "../../../capture/file/rotation.js";
+import { flushWriter } from "../../../capture/file/write/capture-writer.js";
+import type { OutputOptions } from "../../../capture/file/write/open-output.js";
+import { openCaptureWriter } from "../../../capture/file/write/open-writer.js";
+import type { PcapngWriter } from "../../../capture/file/write/pcapng-writer.js";
+import { RingBatch } from "../../../capture/live/ring-batch.js";
+import type { CaptureStatistics } from "../../../capture/live/statistics.js";
+import type { CaptureInterface, Packet, PacketBatch } from "../../../capture/packet.js";
+import type { Sink } from "../../../capture/pump.js";
+import { filterExpression } from "../../../wire/file/pcapng/interface-description.js";
+import { promiscVersion } from "../../version.js";
 
 export interface FileOptions extends OutputOptions {
   readonly path: string;
@@ -29,7 +29,7 @@ export class FileSink implements Sink {
   constructor({ path, rotation, nanoseconds, isSeveral, filter, ...output }: FileOptions) {
     this.#rotation = openRotation(path, rotation);
     this.#filter = filter;
-    const options = { ...output, nanoseconds, section: { application: `promisc ${version}` } };
+    const options = { ...output, nanoseconds, section: { application: `promisc ${promiscVersion}` } };
     this.#writer = openCaptureWriter(
       this.#rotation?.path ?? path,
       isSeveral && !/\.pcap(\.gz)?$/i.test(path) ? { ...options, format: "pcapng" } : options,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { usageError } from "../errors.js";
-import { parsePolicy } from "../promiscuity/policy/parse.js";
-import { defaultPolicy, type Policy } from "../promiscuity/policy/policy.js";
+import { usageError } from "../../errors.js";
+import { parsePolicy } from "../../promiscuity/policy/parse.js";
+import { defaultPolicy, type Policy } from "../../promiscuity/policy/policy.js";
 
 /**
  * The policy in a file, or the one that there is without a file.

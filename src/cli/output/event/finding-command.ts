@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { printable } from "./format/text.js";
-import { write } from "./output.js";
+import { printable } from "../../format/text.js";
+import { write } from "../write.js";
 
 /** So many run at the same time; the others wait. */
 const AT_ONCE = 4;

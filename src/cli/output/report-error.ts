@@ -1,7 +1,29 @@
-import { PromiscError } from "../errors.js";
-import { exitStatusOf } from "./exit-status.js";
-import { printable, printableLines } from "./format/text.js";
-import { isReaderGone, write } from "./output.js";
+import { PromiscError, type PromiscErrorCode } from "../../errors.js";
+import { printable, printableLines } from "../format/text.js";
+import { isReaderGone, write } from "./write.js";
+
+/** promisc's exit statuses, as the README lists them. */
+export const exitStatus = {
+  done: 0,
+  finding: 1,
+  usage: 2,
+  privilege: 3,
+  noInterface: 4,
+  failure: 5,
+} as const;
+
+const byCode: Readonly<Record<PromiscErrorCode, number>> = {
+  usage: exitStatus.usage,
+  privilege: exitStatus.privilege,
+  "no-interface": exitStatus.noInterface,
+  kernel: exitStatus.failure,
+  malformed: exitStatus.failure,
+  platform: exitStatus.failure,
+};
+
+function exitStatusOf(error: unknown): number {
+  return error instanceof PromiscError ? byCode[error.code] : exitStatus.failure;
+}
 
 /**
  * Says on standard error what failed and what to do next, a line each, and sets the exit status if none is set yet. That

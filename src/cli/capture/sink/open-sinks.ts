@@ -1,12 +1,12 @@
-import type { OutputOptions } from "../../capture/file/write/open-output.js";
-import type { CaptureStatistics } from "../../capture/live/statistics.js";
-import type { CaptureInterface } from "../../capture/packet.js";
-import type { Sink } from "../../capture/pump.js";
+import type { OutputOptions } from "../../../capture/file/write/open-output.js";
+import type { CaptureStatistics } from "../../../capture/live/statistics.js";
+import type { CaptureInterface } from "../../../capture/packet.js";
+import type { Sink } from "../../../capture/pump.js";
+import type { CaptureRequest } from "../request.js";
 import { ClassesSink } from "./classes-sink.js";
 import { FileSink } from "./file-sink.js";
 import { JsonSink } from "./json-sink.js";
 import { LinesSink } from "./lines-sink.js";
-import type { CaptureRequest } from "./request.js";
 
 /** What has a file be given to somebody, if there is anybody. */
 export function ownedBy(owner: OutputOptions["owner"]): OutputOptions {

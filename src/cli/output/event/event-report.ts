@@ -1,12 +1,11 @@
+import { type JournalEntry, messageToJournal } from "../../format/export/journal-entry.js";
+import { printable, toJson } from "../../format/text.js";
+import { chooseFormat } from "../../option/output-format.js";
+import type { OptionsOf } from "../../program.js";
+import { jsonLine, write } from "../write.js";
 import { type BoundEvent, boundEvent } from "./bound-event.js";
 import { FindingCommand } from "./finding-command.js";
-import { type JournalEntry, messageToJournal } from "./format/export/journal-entry.js";
-import { toJson } from "./format/json.js";
-import { printable } from "./format/text.js";
 import { JournalQueue } from "./journal-queue.js";
-import { jsonLine, write } from "./output.js";
-import { chooseFormat } from "./output-format.js";
-import type { OptionsOf } from "./program.js";
 
 /** After the text of an event that was too large to be passed on whole. */
 const CUT = " [cut: it is too long]";

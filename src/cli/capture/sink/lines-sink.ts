@@ -1,8 +1,8 @@
-import type { CaptureInterface, Packet } from "../../capture/packet.js";
-import { LineWriter } from "../../capture/print/line-writer.js";
-import type { PrintOptions } from "../../capture/print/options.js";
-import { LinePrinter } from "../../capture/print/printer.js";
-import type { Sink } from "../../capture/pump.js";
+import type { CaptureInterface, Packet } from "../../../capture/packet.js";
+import { LineWriter } from "../../../capture/print/line-writer.js";
+import type { PrintOptions } from "../../../capture/print/options.js";
+import { LinePrinter } from "../../../capture/print/printer.js";
+import type { Sink } from "../../../capture/pump.js";
 import { StandardOutput } from "./standard-output.js";
 
 /** One line a packet on standard output, as tcpdump prints it. */

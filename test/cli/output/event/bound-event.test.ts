@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { boundEvent } from "../../src/cli/bound-event.js";
+import { boundEvent } from "../../../../src/cli/output/event/bound-event.js";
 
 const process = (pid: number) => ({ pid, args: ["x".repeat(4096)], exe: `/${"y".repeat(4000)}` });
 const lengthOf = (value: unknown): number => JSON.stringify(value).length;

@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { describe, it } from "node:test";
-import { isolate, noNamespaces, noOtherUsers, sh } from "../support/network/namespace.js";
-import { type ChildProcess, spawn } from "../support/process/child-process.js";
-import { lacking } from "../support/process/peer.js";
-import { promisc } from "../support/process/program.js";
-import { asNobody } from "../support/process/without-root.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../../support/network/namespace.js";
+import { type ChildProcess, spawn } from "../../support/process/child-process.js";
+import { lacking } from "../../support/process/peer.js";
+import { promisc } from "../../support/process/program.js";
+import { asNobody } from "../../support/process/without-root.js";
 
 isolate();
 

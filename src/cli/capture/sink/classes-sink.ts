@@ -1,8 +1,8 @@
-import type { CaptureStatistics, InterfaceCounts } from "../../capture/live/statistics.js";
-import type { Sink } from "../../capture/pump.js";
-import { formatTable } from "../format/table.js";
-import { printable } from "../format/text.js";
-import { isTerminal, write, writeJson } from "../output.js";
+import type { CaptureStatistics, InterfaceCounts } from "../../../capture/live/statistics.js";
+import type { Sink } from "../../../capture/pump.js";
+import { formatTable } from "../../format/table.js";
+import { printable } from "../../format/text.js";
+import { isTerminal, write, writeJson } from "../../output/write.js";
 
 /** How often the table is drawn again on a terminal, in milliseconds. */
 const INTERVAL_MS = 500;

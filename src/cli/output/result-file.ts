@@ -12,9 +12,9 @@ import {
   rmSync,
   type Stats,
 } from "node:fs";
-import { PromiscError } from "../errors.js";
-import { FilePlace, placeError } from "../linux/file/file-place.js";
-import { writeAll } from "./output.js";
+import { PromiscError } from "../../errors.js";
+import { FilePlace, placeError } from "../../linux/file/file-place.js";
+import { writeAll } from "./write.js";
 
 /** What a new file's mode is made of, less the umask. */
 const NEW_MODE = 0o666;

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
-import { PromiscError } from "../errors.js";
-import { toJson } from "./format/json.js";
+import { PromiscError } from "../../errors.js";
+import { toJson } from "../format/text.js";
 
 /** File descriptors of standard output and standard error. */
 export type Stream = 1 | 2;

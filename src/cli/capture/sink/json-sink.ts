@@ -1,9 +1,9 @@
-import { type CaptureInterface, isoTime, type Packet } from "../../capture/packet.js";
-import type { Sink } from "../../capture/pump.js";
-import { present } from "../../present.js";
-import { dissect } from "../../wire/packet/dissect/dissect.js";
-import { layersToJson } from "../../wire/packet/dissect/to-json.js";
-import { jsonLine } from "../output.js";
+import { type CaptureInterface, isoTime, type Packet } from "../../../capture/packet.js";
+import type { Sink } from "../../../capture/pump.js";
+import { present } from "../../../present.js";
+import { dissect } from "../../../wire/packet/dissect/dissect.js";
+import { layersToJson } from "../../../wire/packet/dissect/to-json.js";
+import { jsonLine } from "../../output/write.js";
 import { StandardOutput } from "./standard-output.js";
 
 /** sll_pkttype, packet(7). */
