@@ -12,7 +12,7 @@ import { linkAddressField } from "../../wire/kernel/socket-address.js";
 import { writeBe16 } from "../../wire/network-order.js";
 import { ETH_P_8021Q } from "../../wire/packet/link/ether-type.js";
 import * as ethernet from "../../wire/packet/link/ethernet.js";
-import { SLL2_SIZE, writeSll2 } from "../../wire/packet/link/sll2.js";
+import { linkAddressToSll2, SLL2_SIZE } from "../../wire/packet/link/sll2.js";
 import { VLAN_SIZE } from "../../wire/packet/link/vlan.js";
 import type { Packet, PacketBatch } from "../packet.js";
 
@@ -123,7 +123,7 @@ export class RingBatch implements PacketBatch {
       if (status & TP_STATUS_VLAN_VALID && packet.capturedLength >= TAG) this.#tag(word, status);
     } else if (this.#header === "cooked") {
       this.#prepend(SLL2_SIZE);
-      writeSll2(this.#bytes, frame + FRAME_ADDRESS, packet.start);
+      linkAddressToSll2(this.#bytes, frame + FRAME_ADDRESS, packet.start);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
 import { PACKET_OUTGOING } from "../../wire/kernel/socket-address.js";
-import { SLL2_SIZE, sll2Field } from "../../wire/packet/link/sll2.js";
+import * as sll2 from "../../wire/packet/link/sll2.js";
 
 /** Of `lo`, in every network namespace. */
 const LOOPBACK_INDEX = 1;
@@ -29,10 +29,10 @@ export function onlyDirection(direction: Direction, index: number): Instruction[
 
 /** What the kernel has, beside the packet, of the fields of an SLL2 header. */
 const besidePacket: Readonly<Record<number, number>> = {
-  [sll2Field.protocol]: bpf.SKF_AD_PROTOCOL,
-  [sll2Field.index]: bpf.SKF_AD_IFINDEX,
-  [sll2Field.hardwareType]: bpf.SKF_AD_HATYPE,
-  [sll2Field.packetType]: bpf.SKF_AD_PKTTYPE,
+  [sll2.field.etherType]: bpf.SKF_AD_PROTOCOL,
+  [sll2.field.interfaceIndex]: bpf.SKF_AD_IFINDEX,
+  [sll2.field.hardwareType]: bpf.SKF_AD_HATYPE,
+  [sll2.field.packetType]: bpf.SKF_AD_PKTTYPE,
 };
 
 /**
@@ -44,7 +44,7 @@ export function withoutSll2(program: readonly Instruction[]): Instruction[] | un
   for (const instruction of program) {
     const { k } = instruction;
     if (!bpf.loadsFromPacket(instruction) || k >= bpf.SKF_AD_OFF) moved.push(instruction);
-    else if (k >= SLL2_SIZE) moved.push({ ...instruction, k: k - SLL2_SIZE });
+    else if (k >= sll2.SLL2_SIZE) moved.push({ ...instruction, k: k - sll2.SLL2_SIZE });
     else {
       const field = besidePacket[k];
       if (field === undefined || !bpf.loadsAbsolute(instruction)) return undefined;

@@ -3,7 +3,8 @@ import type { BsdLoopback } from "../../../src/wire/packet/link/bsd-loopback.js"
 import type { Ethernet } from "../../../src/wire/packet/link/ethernet.js";
 import type { Llc } from "../../../src/wire/packet/link/llc.js";
 import type { Lldp, LldpTlv } from "../../../src/wire/packet/link/lldp.js";
-import type { Sll, Sll2 } from "../../../src/wire/packet/link/sll.js";
+import type { Sll } from "../../../src/wire/packet/link/sll.js";
+import type { Sll2 } from "../../../src/wire/packet/link/sll2.js";
 import type { Stp } from "../../../src/wire/packet/link/stp.js";
 import type { Vlan } from "../../../src/wire/packet/link/vlan.js";
 import type { Arp } from "../../../src/wire/packet/network/arp.js";

@@ -9,14 +9,8 @@ import {
 import { ETHERNET_SIZE, readEthernet, writeEthernet } from "../../../src/wire/packet/link/ethernet.js";
 import { llcSize, readLlc, writeLlc } from "../../../src/wire/packet/link/llc.js";
 import { lldpSize, readLldp, writeLldp } from "../../../src/wire/packet/link/lldp.js";
-import {
-  readSll,
-  readSll2,
-  SLL_SIZE,
-  SLL2_SIZE,
-  writeSll,
-  writeSll2,
-} from "../../../src/wire/packet/link/sll.js";
+import { readSll, SLL_SIZE, writeSll } from "../../../src/wire/packet/link/sll.js";
+import { readSll2, SLL2_SIZE, writeSll2 } from "../../../src/wire/packet/link/sll2.js";
 import { readStp, stpSize, writeStp } from "../../../src/wire/packet/link/stp.js";
 import { readVlan, VLAN_SIZE, writeVlan } from "../../../src/wire/packet/link/vlan.js";
 import { arpSize, readArp, writeArp } from "../../../src/wire/packet/network/arp.js";

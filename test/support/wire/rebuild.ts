@@ -6,7 +6,8 @@ import { writeBsdLoopback } from "../../../src/wire/packet/link/bsd-loopback.js"
 import { writeEthernet } from "../../../src/wire/packet/link/ethernet.js";
 import { writeLlc } from "../../../src/wire/packet/link/llc.js";
 import { writeLldp } from "../../../src/wire/packet/link/lldp.js";
-import { writeSll, writeSll2 } from "../../../src/wire/packet/link/sll.js";
+import { writeSll } from "../../../src/wire/packet/link/sll.js";
+import { writeSll2 } from "../../../src/wire/packet/link/sll2.js";
 import { writeStp } from "../../../src/wire/packet/link/stp.js";
 import { writeVlan } from "../../../src/wire/packet/link/vlan.js";
 import { writeArp } from "../../../src/wire/packet/network/arp.js";

@@ -9,7 +9,7 @@ import {
   writeLinkAddress,
   writeNetlinkAddress,
 } from "../../../src/wire/kernel/socket-address.js";
-import { writeSll2 } from "../../../src/wire/packet/link/sll2.js";
+import { linkAddressToSll2 } from "../../../src/wire/packet/link/sll2.js";
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 
 describe("socket addresses", { skip: otherByteOrder }, () => {
@@ -39,7 +39,7 @@ describe("socket addresses", { skip: otherByteOrder }, () => {
     `);
     const bytes = new Uint8Array(50).fill(0xa5);
     bytes.set(address, 2);
-    writeSll2(bytes, 2, 25);
+    linkAddressToSll2(bytes, 2, 25);
     assert.deepEqual(
       bytes.subarray(25),
       hex(`

@@ -5,6 +5,8 @@ import type { Layer } from "../../../src/wire/packet/dissect/layer.js";
 import * as bsdLoopback from "../../../src/wire/packet/link/bsd-loopback.js";
 import * as ethernet from "../../../src/wire/packet/link/ethernet.js";
 import * as llc from "../../../src/wire/packet/link/llc.js";
+import * as sll from "../../../src/wire/packet/link/sll.js";
+import * as sll2 from "../../../src/wire/packet/link/sll2.js";
 import * as stp from "../../../src/wire/packet/link/stp.js";
 import * as vlan from "../../../src/wire/packet/link/vlan.js";
 import * as arp from "../../../src/wire/packet/network/arp.js";
@@ -29,6 +31,8 @@ const modules: Readonly<Record<string, readonly object[]>> = {
   vlan: [vlan],
   llc: [llc],
   stp: [stp],
+  sll: [sll],
+  sll2: [sll2],
   null: [bsdLoopback],
   arp: [arp],
   ipv4: [ipv4],

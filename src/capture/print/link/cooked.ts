@@ -1,52 +1,68 @@
-import { readBe16, readBe32 } from "../../../wire/network-order.js";
+import { MAC_SIZE } from "../../../wire/hardware-address.js";
+import {
+  PACKET_BROADCAST,
+  PACKET_HOST,
+  PACKET_MULTICAST,
+  PACKET_OTHERHOST,
+  PACKET_OUTGOING,
+} from "../../../wire/kernel/socket-address.js";
+import * as sll from "../../../wire/packet/link/sll.js";
+import * as sll2 from "../../../wire/packet/link/sll2.js";
 import { type Context, has, printTruncated } from "../context.js";
 import { printHexDump } from "../hex-dump.js";
 import { etherTypeName } from "./ether-type.js";
 
 /** `sll_pkttype` as tcpdump names it, three letters wide. */
-const directions = ["In ", "B  ", "M  ", "P  ", "Out"];
-
 export function directionName(packetType: number): string {
-  return directions[packetType] ?? "?  ";
+  switch (packetType) {
+    case PACKET_HOST:
+      return "In ";
+    case PACKET_BROADCAST:
+      return "B  ";
+    case PACKET_MULTICAST:
+      return "M  ";
+    case PACKET_OTHERHOST:
+      return "P  ";
+    case PACKET_OUTGOING:
+      return "Out";
+    default:
+      return "?  ";
+  }
 }
-
-const SLL_SIZE = 16;
-const SLL2_SIZE = 20;
 
 /** LINKTYPE_LINUX_SLL: a header of 16 bytes in front of the packet. */
 export function printSll(context: Context, start: number, length: number): void {
-  if (!has(context, start, SLL_SIZE)) return printTruncated(context, "sll");
+  if (!has(context, start, sll.SLL_SIZE)) return printTruncated(context, "sll");
   const { out, bytes, options } = context;
-  const direction = directionName(readBe16(bytes, start));
-  const type = readBe16(bytes, start + 14);
+  const type = sll.etherType(bytes, start);
   if (options.link) {
-    out.text(direction);
+    out.text(directionName(sll.packetType(bytes, start)));
     out.byte(0x20);
-    printHardwareAddress(context, start + 6, readBe16(bytes, start + 4));
+    printHardwareAddress(context, start + sll.field.address, sll.addressLength(bytes, start));
     if (!options.quiet) printTypeAndLength(context, type, length);
   }
-  printPayload(context, type, start + SLL_SIZE, length - SLL_SIZE, length);
+  printPayload(context, type, start + sll.SLL_SIZE, length - sll.SLL_SIZE, length);
 }
 
 /** LINKTYPE_LINUX_SLL2: 20 bytes, with the interface. */
 export function printSll2(context: Context, start: number, length: number): void {
-  if (!has(context, start, SLL2_SIZE)) return printTruncated(context, "sll2");
+  if (!has(context, start, sll2.SLL2_SIZE)) return printTruncated(context, "sll2");
   const { out, bytes, options } = context;
-  const type = readBe16(bytes, start);
+  const type = sll2.etherType(bytes, start);
   out.text("ifindex ");
-  out.decimal(readBe32(bytes, start + 4));
+  out.decimal(sll2.interfaceIndex(bytes, start));
   out.byte(0x20);
-  out.text(directionName(bytes[start + 10] as number));
+  out.text(directionName(sll2.packetType(bytes, start)));
   out.byte(0x20);
   if (options.link) {
-    printHardwareAddress(context, start + 12, bytes[start + 11] as number);
+    printHardwareAddress(context, start + sll2.field.address, sll2.addressLength(bytes, start));
     printTypeAndLength(context, type, length);
   }
-  printPayload(context, type, start + SLL2_SIZE, length - SLL2_SIZE, length);
+  printPayload(context, type, start + sll2.SLL2_SIZE, length - sll2.SLL2_SIZE, length);
 }
 
 function printHardwareAddress({ out, bytes }: Context, at: number, size: number): void {
-  if (size !== 6) return;
+  if (size !== MAC_SIZE) return;
   out.mac(bytes, at);
   out.text(", ");
 }

@@ -35,6 +35,7 @@ export const ARPHRD_IEEE80211_RADIOTAP = 803;
 export const ARPHRD_IEEE802154 = 804;
 export const ARPHRD_IEEE802154_MONITOR = 805;
 export const ARPHRD_IP6GRE = 823;
+export const ARPHRD_NETLINK = 824;
 export const ARPHRD_VSOCKMON = 826;
 export const ARPHRD_NONE = 0xfffe;
 
@@ -111,7 +112,7 @@ const names: Readonly<Record<number, string>> = {
   821: "phonet_pipe",
   822: "caif",
   [ARPHRD_IP6GRE]: "gre6",
-  824: "netlink",
+  [ARPHRD_NETLINK]: "netlink",
   825: "6lowpan",
   [ARPHRD_NONE]: "none",
   65535: "void",

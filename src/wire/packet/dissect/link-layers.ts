@@ -1,4 +1,10 @@
 import {
+  ARPHRD_IEEE80211_PRISM,
+  ARPHRD_IEEE80211_RADIOTAP,
+  ARPHRD_IPGRE,
+  ARPHRD_NETLINK,
+} from "../../kernel/rtnetlink/arphrd.js";
+import {
   BSD_LOOPBACK_SIZE,
   FAMILY_INET,
   FAMILY_INET6_BSD,
@@ -22,14 +28,20 @@ import {
 import { ETHERNET_SIZE, readEthernet } from "../link/ethernet.js";
 import { LLC_SAP_BSPAN, llcSize, OUI_ENCAPSULATED_ETHERNET, readLlc } from "../link/llc.js";
 import { readLldp } from "../link/lldp.js";
-import { readSll, readSll2, SLL_SIZE, SLL2_SIZE } from "../link/sll.js";
+import { readSll, SLL_SIZE } from "../link/sll.js";
+import { readSll2, SLL2_SIZE } from "../link/sll2.js";
 import { readStp, stpSize } from "../link/stp.js";
 import { readVlan, VLAN_SIZE } from "../link/vlan.js";
 import { arpSize, readArp } from "../network/arp.js";
 import type { Next, Walk } from "./walk.js";
 
 /** `ARPHRD_*` of cooked captures whose protocol is no EtherType: netlink, GRE, and two kinds of IEEE 802.11. */
-const notEtherTypes: readonly number[] = [824, 778, 802, 803];
+const notEtherTypes: readonly number[] = [
+  ARPHRD_NETLINK,
+  ARPHRD_IPGRE,
+  ARPHRD_IEEE80211_PRISM,
+  ARPHRD_IEEE80211_RADIOTAP,
+];
 
 function byEtherType(etherType: number): Next {
   switch (etherType) {

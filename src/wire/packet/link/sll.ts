@@ -1,31 +1,43 @@
 import { need, unwritable } from "../../bytes.js";
 import { formatHardwareAddress } from "../../hardware-address.js";
-import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
+import { readBe16, writeBe16 } from "../../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress } from "../../parse-address.js";
 
-/** Sizes of the headers of LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2 (https://www.tcpdump.org/linktypes.html). */
+/** Size of the header of LINKTYPE_LINUX_SLL (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html). */
 export const SLL_SIZE = 16;
-export const SLL2_SIZE = 20;
 
 /** Room for a hardware address, of which longer ones fill it. */
-const ADDRESS_ROOM = 8;
+export const SLL_ADDRESS_ROOM = 8;
 
-export const cooked = {
+/** Offsets in bytes from the header's start. */
+export const field = {
   packetType: 0,
   hardwareType: 2,
   addressLength: 4,
   address: 6,
   etherType: 14,
 } as const;
-export const cooked2 = {
-  etherType: 0,
-  reserved: 2,
-  interfaceIndex: 4,
-  hardwareType: 8,
-  packetType: 10,
-  addressLength: 11,
-  address: 12,
-} as const;
+
+// Accessors of a header at `at`. They check nothing: the header must be there.
+
+/** `PACKET_*` */
+export function packetType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.packetType);
+}
+
+/** `ARPHRD_*` */
+export function hardwareType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.hardwareType);
+}
+
+/** Of the address, which is cut to 8 bytes. */
+export function addressLength(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.addressLength);
+}
+
+export function etherType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.etherType);
+}
 
 /** What stands for the link-layer header of a cooked capture, as from the interface "any". */
 export interface Sll {
@@ -40,64 +52,36 @@ export interface Sll {
   readonly etherType: number;
 }
 
-/** The second version, which tells the interface too. */
-export interface Sll2 extends Sll {
-  readonly interfaceIndex: number;
+/** The address at `at` of a header of either version. */
+export function sllAddressAt(bytes: Uint8Array, at: number, length: number): string {
+  return formatHardwareAddress(bytes.subarray(at, at + Math.min(length, SLL_ADDRESS_ROOM)));
 }
 
-function addressAt(bytes: Uint8Array, at: number, length: number): string {
-  return formatHardwareAddress(bytes.subarray(at, at + Math.min(length, ADDRESS_ROOM)));
-}
-
-function writeAddress(address: string, into: Uint8Array, at: number): void {
-  into.fill(0, at, at + ADDRESS_ROOM);
-  if (hardwareAddressSize(address) > ADDRESS_ROOM) throw unwritable("SLL address", "more than 8 octets");
+/** Fills the room for an address at `at`, in a header of either version. */
+export function writeSllAddress(address: string, into: Uint8Array, at: number): void {
+  into.fill(0, at, at + SLL_ADDRESS_ROOM);
+  if (hardwareAddressSize(address) > SLL_ADDRESS_ROOM)
+    throw unwritable("SLL address", `more than ${SLL_ADDRESS_ROOM} octets`);
   writeHardwareAddress(address, into, at);
 }
 
 export function readSll(bytes: Uint8Array, at = 0, end = bytes.length): Sll {
   need("SLL", at, SLL_SIZE, end);
-  const addressLength = readBe16(bytes, at + cooked.addressLength);
   return {
-    packetType: readBe16(bytes, at + cooked.packetType),
-    hardwareType: readBe16(bytes, at + cooked.hardwareType),
-    addressLength,
-    address: addressAt(bytes, at + cooked.address, addressLength),
-    etherType: readBe16(bytes, at + cooked.etherType),
+    packetType: packetType(bytes, at),
+    hardwareType: hardwareType(bytes, at),
+    addressLength: addressLength(bytes, at),
+    address: sllAddressAt(bytes, at + field.address, addressLength(bytes, at)),
+    etherType: etherType(bytes, at),
   };
 }
 
 /** @returns the offset after it */
 export function writeSll(value: Sll, into: Uint8Array, at = 0): number {
-  writeBe16(into, at + cooked.packetType, value.packetType);
-  writeBe16(into, at + cooked.hardwareType, value.hardwareType);
-  writeBe16(into, at + cooked.addressLength, value.addressLength);
-  writeAddress(value.address, into, at + cooked.address);
-  writeBe16(into, at + cooked.etherType, value.etherType);
+  writeBe16(into, at + field.packetType, value.packetType);
+  writeBe16(into, at + field.hardwareType, value.hardwareType);
+  writeBe16(into, at + field.addressLength, value.addressLength);
+  writeSllAddress(value.address, into, at + field.address);
+  writeBe16(into, at + field.etherType, value.etherType);
   return at + SLL_SIZE;
-}
-
-export function readSll2(bytes: Uint8Array, at = 0, end = bytes.length): Sll2 {
-  need("SLL2", at, SLL2_SIZE, end);
-  const addressLength = bytes[at + cooked2.addressLength] as number;
-  return {
-    etherType: readBe16(bytes, at + cooked2.etherType),
-    interfaceIndex: readBe32(bytes, at + cooked2.interfaceIndex),
-    hardwareType: readBe16(bytes, at + cooked2.hardwareType),
-    packetType: bytes[at + cooked2.packetType] as number,
-    addressLength,
-    address: addressAt(bytes, at + cooked2.address, addressLength),
-  };
-}
-
-/** @returns the offset after it */
-export function writeSll2(value: Sll2, into: Uint8Array, at = 0): number {
-  writeBe16(into, at + cooked2.etherType, value.etherType);
-  writeBe16(into, at + cooked2.reserved, 0);
-  writeBe32(into, at + cooked2.interfaceIndex, value.interfaceIndex);
-  writeBe16(into, at + cooked2.hardwareType, value.hardwareType);
-  into[at + cooked2.packetType] = value.packetType;
-  into[at + cooked2.addressLength] = value.addressLength;
-  writeAddress(value.address, into, at + cooked2.address);
-  return at + SLL2_SIZE;
 }

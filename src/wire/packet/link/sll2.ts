@@ -1,36 +1,87 @@
-import { hostIsLittleEndian } from "../../bytes.js";
+import { need, readU16, readU32 } from "../../bytes.js";
 import { linkAddressField } from "../../kernel/socket-address.js";
+import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
+import { SLL_ADDRESS_ROOM, type Sll, sllAddressAt, writeSllAddress } from "./sll.js";
 
 /** Size of the header of LINKTYPE_LINUX_SLL2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html). */
 export const SLL2_SIZE = 20;
 
-/** All but the address is big-endian; bytes 2 and 3 are zero. */
-export const sll2Field = {
-  protocol: 0,
-  index: 4,
+/** Offsets in bytes from the header's start. */
+export const field = {
+  etherType: 0,
+  reserved: 2,
+  interfaceIndex: 4,
   hardwareType: 8,
   packetType: 10,
   addressLength: 11,
   address: 12,
 } as const;
 
-/**
- * Makes a `struct sockaddr_ll` at `from` into the header that stands for a link-level header in captures of several
- * kinds of links. The two may not overlap.
- */
-export function writeSll2(bytes: Uint8Array, from: number, to: number): void {
-  const copy = (target: number, source: number): void => {
-    bytes[to + target] = bytes[from + source] as number;
+// Accessors of a header at `at`. They check nothing: the header must be there.
+
+export function etherType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.etherType);
+}
+
+export function interfaceIndex(bytes: Uint8Array, at: number): number {
+  return readBe32(bytes, at + field.interfaceIndex);
+}
+
+/** `ARPHRD_*` */
+export function hardwareType(bytes: Uint8Array, at: number): number {
+  return readBe16(bytes, at + field.hardwareType);
+}
+
+/** `PACKET_*` */
+export function packetType(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.packetType] as number;
+}
+
+/** Of the address, which is cut to 8 bytes. */
+export function addressLength(bytes: Uint8Array, at: number): number {
+  return bytes[at + field.addressLength] as number;
+}
+
+/** The second version of the header of a cooked capture, which has the interface too. */
+export interface Sll2 extends Sll {
+  readonly interfaceIndex: number;
+}
+
+export function readSll2(bytes: Uint8Array, at = 0, end = bytes.length): Sll2 {
+  need("SLL2", at, SLL2_SIZE, end);
+  return {
+    etherType: etherType(bytes, at),
+    interfaceIndex: interfaceIndex(bytes, at),
+    hardwareType: hardwareType(bytes, at),
+    packetType: packetType(bytes, at),
+    addressLength: addressLength(bytes, at),
+    address: sllAddressAt(bytes, at + field.address, addressLength(bytes, at)),
   };
-  copy(sll2Field.protocol, linkAddressField.protocol);
-  copy(sll2Field.protocol + 1, linkAddressField.protocol + 1);
-  bytes[to + 2] = 0;
-  bytes[to + 3] = 0;
-  for (let at = 0; at < 4; at++)
-    copy(sll2Field.index + at, linkAddressField.index + (hostIsLittleEndian ? 3 - at : at));
-  for (let at = 0; at < 2; at++)
-    copy(sll2Field.hardwareType + at, linkAddressField.hardwareType + (hostIsLittleEndian ? 1 - at : at));
-  copy(sll2Field.packetType, linkAddressField.packetType);
-  copy(sll2Field.addressLength, linkAddressField.addressLength);
-  for (let at = 0; at < 8; at++) copy(sll2Field.address + at, linkAddressField.address + at);
+}
+
+/** @returns the offset after it */
+export function writeSll2(value: Sll2, into: Uint8Array, at = 0): number {
+  writeBe16(into, at + field.etherType, value.etherType);
+  writeBe16(into, at + field.reserved, 0);
+  writeBe32(into, at + field.interfaceIndex, value.interfaceIndex);
+  writeBe16(into, at + field.hardwareType, value.hardwareType);
+  into[at + field.packetType] = value.packetType;
+  into[at + field.addressLength] = value.addressLength;
+  writeSllAddress(value.address, into, at + field.address);
+  return at + SLL2_SIZE;
+}
+
+/**
+ * Makes a `struct sockaddr_ll` at `from` into a header at `to`. The two may not overlap. Nothing is allocated.
+ * @see writeLinkAddress of socket-address.ts, which is in host byte order but for its protocol
+ */
+export function linkAddressToSll2(bytes: Uint8Array, from: number, to: number): void {
+  writeBe16(bytes, to + field.etherType, readBe16(bytes, from + linkAddressField.protocol));
+  writeBe16(bytes, to + field.reserved, 0);
+  writeBe32(bytes, to + field.interfaceIndex, readU32(bytes, from + linkAddressField.index));
+  writeBe16(bytes, to + field.hardwareType, readU16(bytes, from + linkAddressField.hardwareType));
+  bytes[to + field.packetType] = bytes[from + linkAddressField.packetType] as number;
+  bytes[to + field.addressLength] = bytes[from + linkAddressField.addressLength] as number;
+  for (let at = 0; at < SLL_ADDRESS_ROOM; at++)
+    bytes[to + field.address + at] = bytes[from + linkAddressField.address + at] as number;
 }

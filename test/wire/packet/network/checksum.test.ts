@@ -77,4 +77,20 @@ describe("a checksum is filled in as another program did it:", () => {
     const layer = dissect(copy, linkType).find(({ protocol }) => protocol === "udp");
     assert.equal((layer as { checksumStatus?: string }).checksumStatus, "correct");
   });
+
+  it("of a packet with a source route, with the address at its end", () => {
+    // As tcpdump has it, which finds it right.
+    const packet = hex(`
+      02 00 00 00 00 02 02 00 00 00 00 01 08 00 # Ethernet
+      47 00 00 25 00 01 00 00 40 11 d7 b9 0a 00 00 01 0a 00 00 02 # IPv4 from 10.0.0.1 to 10.0.0.2
+      83 07 04 01 02 03 04 00 # Loose Source and Record Route by 1.2.3.4
+      00 01 00 02 00 09 79 d2 # UDP
+      78
+    `);
+    const copy = packet.slice();
+    fillTransportChecksum(copy, 14, 42, copy.length, IPPROTO_UDP);
+    assert.deepEqual(copy, packet);
+    const layer = dissect(packet, 1).find(({ protocol }) => protocol === "udp");
+    assert.equal((layer as { checksumStatus?: string }).checksumStatus, "correct");
+  });
 });
