@@ -68,11 +68,13 @@ export function attributeTransitions(
 
 const NOBODY: HoldersByKey = new Map();
 
-function joined(one: Naming | undefined, other: Naming | undefined): Naming {
-  return {
-    came: [...(one?.came ?? []), ...(other?.came ?? [])],
-    went: [...(one?.went ?? []), ...(other?.went ?? [])],
-  };
+/** Most transitions are of one count alone, and there may be thousands at a time. */
+const NOBODY_NAMED: Naming = { came: [], went: [] };
+
+function joined(one = NOBODY_NAMED, other = NOBODY_NAMED): Naming {
+  if (one === NOBODY_NAMED) return other;
+  if (other === NOBODY_NAMED) return one;
+  return { came: [...one.came, ...other.came], went: [...one.went, ...other.went] };
 }
 
 /** What is known of one count of an interface between two of its units that come or go. */
@@ -149,12 +151,13 @@ function attributeOne(
   { units, flag }: ReturnType<typeof stepOf>,
   { holders }: Listing,
 ): readonly [after: CountState, naming: Naming] {
+  if (units === 0 && flag === 0) return [before, NOBODY_NAMED];
   const others = units - flag;
   const [withFlag, flagCame] = repeat(flag, before, setFlag);
   const [withoutFlag, flagWent] = repeat(-flag, withFlag, clearFlag);
   const [withNew, came] = repeat(others, withoutFlag, (state) => come(state, holders));
   const [after, went] = repeat(-others, withNew, (state) => go(state, holders));
-  return [after, { came: [...flagCame, ...came], went: [...flagWent, ...went] }];
+  return [after, { came: flagCame.concat(came), went: flagWent.concat(went) }];
 }
 
 /** Takes a step so many times, each from where the one before led. */
@@ -163,6 +166,7 @@ function repeat(
   start: CountState,
   step: Step,
 ): readonly [after: CountState, attributions: readonly Attribution[]] {
+  if (times <= 0) return [start, NOBODY_NAMED.came];
   let state = start;
   const attributions: Attribution[] = [];
   for (let count = 0; count < times; count++) {
