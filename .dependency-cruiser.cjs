@@ -36,9 +36,9 @@ const linuxRooms = [
   "netlink",
   "interface",
   "packet",
+  "privilege",
   "process",
   "namespace",
-  "privilege",
   "bpf",
   "facility",
 ];
