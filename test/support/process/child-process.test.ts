@@ -32,7 +32,7 @@ describe("a command that can't be started", () => {
 
 describe("a command that npm test doesn't install", () => {
   it("can be neither run nor asked for", () => {
-    assert.throws(() => spawn("nmap"), /nmap isn't in test\/support\/peers.ts/);
+    assert.throws(() => spawn("nmap"), /nmap isn't in test\/support\/process\/peers.ts/);
     assert.throws(() => spawnSync("nmap"), /isn't in/);
     assert.throws(() => execFileSync("nmap"), /isn't in/);
     assert.throws(() => lacking("nmap" as Peer), /isn't in/);
