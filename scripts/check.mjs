@@ -1,4 +1,4 @@
-// npm run check: types, formatter and linter, import rules, unused code. Each is run, whatever the others say.
+// npm run check: types, formatter and linter, import rules, unused code, the rules of the house. Each is run, whatever the others say.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./build.mjs";
@@ -9,6 +9,7 @@ const checks = {
   "format and lint": ["@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "."],
   "import rules": ["dependency-cruiser/bin/dependency-cruise.mjs", "src", "--output-type", "err-long"],
   "unused code": ["knip/bin/knip.js"],
+  "rules of the house": ["../scripts/house.mjs"],
 };
 
 await setUp();

@@ -1,19 +1,72 @@
-// What the house's rules say that neither types nor import rules can: each name stands for one thing, each constant of the
-// kernel or of a protocol has one definition, tests mirror what they test, and /proc is read by src/linux alone.
+// What the house's rules say that neither types nor import rules can: a name stands for one thing, a constant stands in one
+// place, and the tests' folders are those of what they test.
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { sources } from "/work/main/scripts/transpile.mjs";
-const root="/work/main";
-const complaints = [];
-const exported = new Map();
-const constants = new Map();
-for (const file of sources("src")) {
-  const text = readFileSync(join(root, file), "utf8");
-  for (const [, name] of text.matchAll(/^export (?:abstract )?(?:async )?(?:function\*?|class|const|interface|type|enum) (\w+)/gm)) {
-    exported.set(name, [...(exported.get(name) ?? []), file]);
-  }
-  for (const [, name] of text.matchAll(/^(?:export )?const ([A-Z][A-Z0-9_]+)\b/gm))
-    constants.set(name, [...(constants.get(name) ?? []), file]);
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "./build.mjs";
+import { sources } from "./transpile.mjs";
+
+/** Modules that are imported as a namespace, so that their names are read with the protocol's or the format's before them. */
+const isNamespace = (file, text) =>
+  /^src\/wire\/(packet|file)\/|\/netlink\/attribute\.ts$|\/libc\.ts$/.test(file) ||
+  /^export const field\b/m.test(text);
+
+const layers = ["wire", "linux", "promiscuity", "capture", "detect", "lab", "cli"];
+
+/** Adds a file to those of a key. */
+function note(map, key, file) {
+  map.set(key, [...(map.get(key) ?? []), file]);
 }
-for (const [name, files] of exported) if (files.length > 1) console.log("exported twice", name, files.join(" "));
-for (const [name, files] of constants) if (files.length > 1) console.log("constant twice", name, files.join(" "));
+
+function* repeated(map, what) {
+  for (const [key, files] of map)
+    if (files.length > 1) yield `${what} ${key.split("\n")[0]} in ${files.join(" and in ")}`;
+}
+
+/**
+ * @param files paths relative to the root, and the text of each
+ * @returns a line for each breach
+ */
+export function breaches(files) {
+  const exported = new Map();
+  const constants = new Map();
+  const found = [];
+  for (const [file, text] of files) {
+    if (!file.startsWith("src/")) continue;
+    for (const [, name] of text.matchAll(
+      /^export (?:abstract )?(?:async )?(?:function\*?|class|const|interface|type) (\w+)/gm,
+    ))
+      if (!isNamespace(file, text)) note(exported, name, file);
+    // What has a value of its own everywhere: sizes of buffers, times, and limits, in the file that has the reason.
+    for (const [, name, value] of text.matchAll(
+      /^(?:export )?const ([A-Z][A-Z0-9_]+)(?:: \w+)? = ([^;]+);/gm,
+    ))
+      if (/^[\w"']/.test(value) && !isTuning(name)) note(constants, `${name}\n${value}`, file);
+  }
+  found.push(...repeated(exported, "exported twice:"), ...repeated(constants, "defined twice:"));
+  const folders = new Set(files.map(([file]) => dirname(file)).filter((folder) => folder.startsWith("src/")));
+  for (const folder of [...folders]) {
+    for (let at = dirname(folder); at !== "src" && at !== "."; at = dirname(at)) folders.add(at);
+  }
+  for (const [file] of files) {
+    const [top, layer] = file.split("/");
+    if (top !== "test" || !layers.includes(layer) || !file.endsWith(".test.ts")) continue;
+    const folder = dirname(file).replace(/^test/, "src");
+    if (!folders.has(folder)) found.push(`${file} tests nothing of a folder ${folder}`);
+  }
+  return found;
+}
+
+/** Whether a constant is a choice of the file that it is in, which may be the same in another one by chance. */
+function isTuning(name) {
+  return /_(MS|SIZE|TIMEOUT)$|^(MOST|LONGEST|PATIENCE|RETRY|INTERVAL|TURN|ROUNDS|WAIT|RATE|OPERATION|TRIES)/.test(
+    name,
+  );
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const files = sources("src", "test").map((file) => [file, readFileSync(join(root, file), "utf8")]);
+  const found = breaches(files);
+  for (const line of found) console.log(line);
+  process.exitCode = found.length === 0 && existsSync(join(root, "src")) ? 0 : 1;
+}

@@ -3,6 +3,8 @@ import { PromiscError, usageError } from "../errors.js";
 /** True where the machine stores integers little-endian. Netlink and ioctl structures are in host byte order. */
 export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /**
  * The error of bytes that don't follow their format.
  * @param path the format and field that failed: "RTM_NEWLINK IFLA_MTU"

@@ -1,5 +1,5 @@
 import type { RingBlock } from "../../linux/packet/packet-ring.js";
-import { hostIsLittleEndian } from "../../wire/bytes.js";
+import { hostIsLittleEndian, NO_BYTES } from "../../wire/bytes.js";
 import type { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import {
   blockWord,
@@ -18,9 +18,8 @@ import type { Packet, PacketBatch } from "../packet.js";
 
 /** A tag goes between the addresses and the EtherType. */
 const TAG = ethernet.field.etherType;
-const NOTHING: Uint8Array = new Uint8Array(0);
-const NO_WORDS = new Uint32Array(NOTHING.buffer);
-const NO_VIEW = new DataView(NOTHING.buffer);
+const NO_WORDS = new Uint32Array(NO_BYTES.buffer);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
 
 export interface RingBatchOptions {
   readonly interfaceId: number;
@@ -42,7 +41,7 @@ export class RingBatch implements PacketBatch {
   readonly #snapLength: number;
   readonly #header: RingBatchOptions["header"];
   readonly #filter: PacketFilter | undefined;
-  #bytes = NOTHING;
+  #bytes = NO_BYTES;
   #words: Uint32Array = NO_WORDS;
   #view: DataView = NO_VIEW;
   #left = 0;
@@ -54,7 +53,7 @@ export class RingBatch implements PacketBatch {
     this.#header = header;
     this.#filter = filter;
     const none = { start: 0, capturedLength: 0, length: 0, seconds: 0, nanoseconds: 0, packetType: -1 };
-    this.packet = { bytes: NOTHING, ...none, interfaceId };
+    this.packet = { bytes: NO_BYTES, ...none, interfaceId };
   }
 
   /** The memory in which all packets of this batch lie. */
@@ -85,10 +84,10 @@ export class RingBatch implements PacketBatch {
   /** Ends it: its memory is the kernel's again. */
   close(): void {
     this.#left = 0;
-    this.#bytes = NOTHING;
+    this.#bytes = NO_BYTES;
     this.#words = NO_WORDS;
     this.#view = NO_VIEW;
-    this.packet.bytes = NOTHING;
+    this.packet.bytes = NO_BYTES;
     this.packet.capturedLength = 0;
   }
 

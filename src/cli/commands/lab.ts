@@ -7,7 +7,7 @@ import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
 import { type NicKind, nicKindOf } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
-import { runInUserNamespace } from "../../linux/privilege/run-in-user-namespace.js";
+import { runInUserNamespace } from "../../linux/namespace/run-in-user-namespace.js";
 import { SignalRelay } from "../../linux/process/signal-relay.js";
 import { present } from "../../present.js";
 import { printable } from "../format/text.js";

@@ -1,3 +1,4 @@
+import { NO_BYTES } from "../../bytes.js";
 import { IPV4_ADDRESS_SIZE } from "../../inet-address.js";
 import { readBe16 } from "../../network-order.js";
 
@@ -90,7 +91,6 @@ export interface Ipv4Option {
 }
 
 const NONE: readonly Ipv4Option[] = [];
-const NOTHING = new Uint8Array(0);
 
 export function readIpv4Options(bytes: Uint8Array, start: number, end: number): readonly Ipv4Option[] {
   if (start === end) return NONE;
@@ -98,7 +98,7 @@ export function readIpv4Options(bytes: Uint8Array, start: number, end: number): 
   for (let at = start; at < end && type(bytes, at) !== IPOPT_EOL; ) {
     const kind = { type: type(bytes, at) };
     if (hasNoLength(kind.type)) {
-      options.push({ ...kind, data: NOTHING });
+      options.push({ ...kind, data: NO_BYTES });
       at++;
       continue;
     }

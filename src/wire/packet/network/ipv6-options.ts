@@ -1,4 +1,4 @@
-import { need, unwritable } from "../../bytes.js";
+import { NO_BYTES, need, unwritable } from "../../bytes.js";
 
 // Types of options (https://www.iana.org/assignments/ipv6-parameters), as netinet/ip6.h begins their names.
 /** A byte of padding, which has no length. */
@@ -36,8 +36,6 @@ export function ipv6OptionsLength(bytes: Uint8Array, at: number): number {
   return ((bytes[at + field.length] as number) + 1) * 8;
 }
 
-const NOTHING = new Uint8Array(0);
-
 export function readIpv6Options(bytes: Uint8Array, start = 0, end = bytes.length): Ipv6Options {
   need("IPv6 options", start, field.options, end);
   const length = ipv6OptionsLength(bytes, start);
@@ -53,7 +51,7 @@ function readOptions(bytes: Uint8Array, start: number, end: number): Ipv6Option[
   for (let at = start; at < end; ) {
     const type = bytes[at + option.type] as number;
     if (type === IP6OPT_PAD1) {
-      options.push({ type, data: NOTHING });
+      options.push({ type, data: NO_BYTES });
       at++;
       continue;
     }

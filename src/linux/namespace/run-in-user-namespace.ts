@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { PromiscError } from "../../errors.js";
+import { effectiveCapabilities } from "../privilege/capabilities.js";
 import { dieWithParent } from "../process/die-with-parent.js";
-import { effectiveCapabilities } from "./capabilities.js";
 
 /** Says to the second run that it is one. */
 const MARK = "PROMISC_IN_USER_NAMESPACE";
