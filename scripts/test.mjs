@@ -60,7 +60,7 @@ async function prepareGuestKernel() {
 const groups = [
   // They wait for the kernel and for each other's frames more than they calculate.
   { belongs: (file) => !/\.(heavy|alone)\.test\.js$/.test(file), concurrency: 4 },
-  { belongs: (file) => file.endsWith(".heavy.test.js"), concurrency: 3 },
+  { belongs: (file) => file.endsWith(".heavy.test.js"), concurrency: 2 },
   { belongs: (file) => file.endsWith(".alone.test.js"), concurrency: 1 },
 ];
 
@@ -70,8 +70,10 @@ const longest = [
   "library/package",
   "detect/load/load-test",
   "cli/scan",
+  // Virtual machines calculate, and labs wait to be cleared away: those with each other, and not two with machines.
   "lab/truth.heavy",
-  "kernel/soak.heavy",
+  "cli/lab-leaks.heavy",
+  "detect/scan/scan-random.heavy",
   "detect/decoy/login/decoy-login",
   "detect/decoy/dns/dns-decoy",
   "cli/lab",
