@@ -127,7 +127,8 @@ export type {
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";
 export { PacketFilter } from "./wire/kernel/bpf/run.js";
-// Codecs for those who make frames: each has field offsets, a reader, a writer and a size.
+// Codecs for those who make frames, and for those who read them where they lie: each has its numbers, field offsets, readers
+// of single fields that allocate nothing, a reader, a writer and a size.
 export * as dhcp from "./wire/packet/application/dhcp.js";
 export * as dhcpOption from "./wire/packet/application/dhcp-option.js";
 export * as dns from "./wire/packet/application/dns.js";
@@ -138,8 +139,11 @@ export { layersToJson } from "./wire/packet/dissect/to-json.js";
 export * as ethernet from "./wire/packet/link/ethernet.js";
 export * as vlan from "./wire/packet/link/vlan.js";
 export * as arp from "./wire/packet/network/arp.js";
+export * as groupMembership from "./wire/packet/network/group-membership.js";
 export * as icmp from "./wire/packet/network/icmp.js";
 export * as icmp6 from "./wire/packet/network/icmp6/icmp6.js";
+export * as ndOption from "./wire/packet/network/icmp6/nd-option.js";
+export * as neighbourDiscovery from "./wire/packet/network/icmp6/neighbour-discovery.js";
 export * as igmp from "./wire/packet/network/igmp.js";
 export * as internetChecksum from "./wire/packet/network/internet-checksum.js";
 export * as ipv4 from "./wire/packet/network/ipv4.js";
