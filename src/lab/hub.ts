@@ -1,7 +1,7 @@
 import { watchReadable } from "../linux/ffi/libc.js";
 import { macNumberAt } from "../wire/hardware-address.js";
 import * as ethernet from "../wire/packet/link/ethernet.js";
-import { isGroup } from "./nic/nic.js";
+import { isGroupNumber } from "./nic/nic.js";
 import type { Port } from "./port.js";
 
 /** A frame of the largest size that a tap has. */
@@ -87,7 +87,7 @@ export class Hub implements Disposable {
   #learn(from: Port, frame: Uint8Array, destination: number): Port | undefined {
     const source = macNumberAt(frame, ethernet.field.source);
     if (this.#seen.size < MOST_ADDRESSES || this.#seen.has(source)) this.#seen.set(source, from);
-    return isGroup(destination) ? undefined : this.#seen.get(destination);
+    return isGroupNumber(destination) ? undefined : this.#seen.get(destination);
   }
 
   [Symbol.dispose](): void {

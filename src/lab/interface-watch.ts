@@ -7,7 +7,7 @@ import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { macNumberAt } from "../wire/hardware-address.js";
 import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP } from "../wire/kernel/rtnetlink/link.js";
 import { NTF_SELF } from "../wire/kernel/rtnetlink/neighbour.js";
-import { type CardState, isGroup } from "./nic/nic.js";
+import { type CardState, isGroupNumber } from "./nic/nic.js";
 
 /** Some 1,300 groups. */
 const MOST_TEXT = 1 << 16;
@@ -99,7 +99,7 @@ export class InterfaceWatch implements CardState, Disposable {
       .forwardingEntries()
       .filter((entry) => entry.index === index && (entry.flags & NTF_SELF) !== 0)
       .map(({ linkAddress = new Uint8Array(6) }) => macNumberAt(linkAddress, 0))
-      .filter((address) => !isGroup(address));
+      .filter((address) => !isGroupNumber(address));
   }
 
   #kernel(): Rtnetlink {

@@ -29,11 +29,11 @@ export interface NicModel {
 const BROADCAST = 0xffffffffffff;
 
 export function classify(destination: number, address: number): FrameClass {
-  if (isGroup(destination)) return destination === BROADCAST ? "broadcast" : "multicast";
+  if (isGroupNumber(destination)) return destination === BROADCAST ? "broadcast" : "multicast";
   return destination === address ? "own" : "other";
 }
 
 /** Whether an address is of many stations: the lowest bit of the first byte. */
-export function isGroup(address: number): boolean {
+export function isGroupNumber(address: number): boolean {
   return (Math.floor(address / 0x100_0000_0000) & GROUP_BIT) !== 0;
 }
