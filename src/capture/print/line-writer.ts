@@ -1,3 +1,5 @@
+import { readBe16 } from "../../wire/network-order.js";
+
 const DIGIT_ZERO = 0x30;
 const HEX = Buffer.from("0123456789abcdef", "latin1");
 
@@ -139,7 +141,7 @@ export class LineWriter {
     let runLength = 1;
     for (let group = 0; group < 8; group++) {
       let length = 0;
-      while (group + length < 8 && groupAt(bytes, at, group + length) === 0) length++;
+      while (group + length < 8 && readBe16(bytes, at + (group + length) * 2) === 0) length++;
       if (length > runLength) {
         runStart = group;
         runLength = length;
@@ -147,7 +149,8 @@ export class LineWriter {
       if (length > 0) group += length - 1;
     }
     // glibc: ::a.b.c.d and ::ffff:a.b.c.d
-    const quad = runStart === 0 && (runLength === 6 || (runLength === 5 && groupAt(bytes, at, 5) === 0xffff));
+    const quad =
+      runStart === 0 && (runLength === 6 || (runLength === 5 && readBe16(bytes, at + 10) === 0xffff));
     const groups = quad ? 6 : 8;
     for (let group = 0; group < groups; group++) {
       if (group === runStart) {
@@ -157,7 +160,7 @@ export class LineWriter {
         continue;
       }
       if (group > 0) this.byte(0x3a);
-      this.hex(groupAt(bytes, at, group));
+      this.hex(readBe16(bytes, at + group * 2));
     }
     if (!quad) return;
     if (runLength === 5) this.byte(0x3a);
@@ -191,8 +194,4 @@ export class LineWriter {
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
   }
-}
-
-function groupAt(bytes: Uint8Array, at: number, group: number): number {
-  return ((bytes[at + group * 2] as number) << 8) | (bytes[at + group * 2 + 1] as number);
 }
