@@ -293,7 +293,10 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   it("has nothing of what the kernel counted missing when it is stopped under load", async () => {
     const capture = await begun("x0", "-w", "/run/captures/load.pcap", "--user", "root");
     const generator = startGenerator({ ...load, count: 400_000, rate: 100_000 });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    while (statSync("/run/captures/load.pcap").size < 500_000) {
+      assert.equal(generator.exitCode, null);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     const { stderr } = await end(capture);
     generator.kill("SIGKILL");
     const received = count(stderr, "received by filter");
