@@ -1,45 +1,48 @@
 /**
- * One packet, where it lies. Whoever walks a batch fills the same object anew for each packet, and the bytes
- * are part of a ring or of a read buffer: copy what you keep.
+ * One captured packet. Batches refill one object for each packet, and the packet's bytes lie in a ring or in a read
+ * buffer: copy what you want to keep.
  */
 export interface Packet {
   /** The buffer in which the frame lies. */
   bytes: Uint8Array;
-  /** Where in `bytes` the frame begins. */
+  /** Offset in `bytes` at which the frame begins, its link-level header included. */
   start: number;
-  /** How many bytes of the frame were captured. */
+  /** The number of bytes of the frame that were captured. */
   capturedLength: number;
-  /** How many bytes the frame had on the wire. */
+  /** The number of bytes that the frame had on the wire. */
   length: number;
-  /** When it came: whole seconds since 1970, UTC. */
+  /** The time of arrival: whole seconds since 1970, UTC. */
   seconds: number;
-  /** … and nanoseconds, below 10⁹. */
+  /** The fraction of the second, in nanoseconds: below 10⁹. */
   nanoseconds: number;
-  /** Which of the capture's interfaces it came by: an index. */
+  /** The interface that the packet was captured on, as an index into the capture's `interfaces`. */
   interfaceId: number;
-  /** Whom it was for, as the kernel classified it (`sll_pkttype`, packet(7)); -1 where it isn't known. */
+  /**
+   * The packet's class as the kernel reports it (`sll_pkttype`, packet(7)): for this host, broadcast, multicast, for
+   * another host, or outgoing. -1 if unknown.
+   */
   packetType: number;
 }
 
-/** What the packets of one interface have in common: what a pcapng interface block says. */
+/** What all packets of one interface have in common, as in a pcapng interface description block. */
 export interface CaptureInterface {
-  /** Undefined where the file doesn't say. */
+  /** Undefined if the file doesn't name it. */
   readonly name: string | undefined;
-  /** LINKTYPE_ value, https://www.tcpdump.org/linktypes.html: 1 is Ethernet. */
+  /** A LINKTYPE_ value (https://www.tcpdump.org/linktypes.html): 1 is Ethernet. */
   readonly linkType: number;
-  /** At most this many bytes of each packet were captured; 0 is no limit. */
+  /** The largest number of bytes captured of each packet; 0 for no limit. */
   readonly snapLength: number;
 }
 
-/** Packets to be walked once: `while (batch.next()) use(batch.packet)`. */
+/** Packets that can be walked once: `while (batch.next()) use(batch.packet)`. */
 export interface PacketBatch {
-  /** Always the same object. */
+  /** The current packet: the same object throughout. */
   readonly packet: Packet;
-  /** Fills {@link packet} with the next one; false at the end. */
+  /** Fills {@link packet} with the next packet. Returns false at the end of the batch. */
   next(): boolean;
 }
 
-/** When a packet came: ISO 8601 UTC, with nanoseconds. */
+/** Formats a packet's time of arrival as ISO 8601, in UTC, with nanoseconds. */
 export function isoTime({ seconds, nanoseconds }: Packet): string {
   return new Date(seconds * 1000).toISOString().replace("000Z", `${String(nanoseconds).padStart(9, "0")}Z`);
 }

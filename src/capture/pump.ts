@@ -1,62 +1,71 @@
 import type { CaptureStatistics } from "./live/statistics.js";
 import type { CaptureInterface, Packet, PacketBatch } from "./packet.js";
 
-/** Where packets come from: a live capture, or a capture file. To leave the loop over its batches ends it. */
+/** A source of packets: a live capture or a capture file. Leaving the loop over its batches closes it. */
 export interface PacketSource<Batch extends PacketBatch> extends AsyncIterable<Batch> {
-  /** Those that packets' `interfaceId` counts. A file's become more while it is read, each before its first packet. */
+  /**
+   * The interfaces that packets' `interfaceId` refers to. A file may add interfaces while it is read, each before its
+   * first packet.
+   */
   readonly interfaces: readonly CaptureInterface[];
-  /** What became of the packets, where they were captured just now. */
+  /** Packet counts of a live capture. */
   readonly statistics?: CaptureStatistics;
-  /** Has it end after what was received until now. Without it the source ends by a signal of its own. */
+  /**
+   * Ends the source once it has returned the packets received so far. A source without this method ends on a signal of
+   * its own.
+   */
   stop?(): void;
 }
 
-/** Where packets go. */
+/** A destination of packets. */
 export interface Sink<Batch extends PacketBatch = PacketBatch> {
-  /** Is called with each interface before its first packet. */
+  /** Called with each interface before its first packet. */
   addInterface?(captureInterface: CaptureInterface): void;
   /**
    * Takes one packet.
-   * @param batch what it is the present packet of
-   * @returns false if it takes no more, and hasn't taken this one
+   * @param batch the batch that `packet` belongs to
+   * @returns false if the sink is full; it hasn't taken this packet then
    */
   take(packet: Packet, batch: Batch): boolean;
   /**
-   * Takes all of a batch at once, where that is cheaper.
-   * @returns how many packets it took; undefined if it must be given them one by one
+   * Takes a whole batch at once, where that is cheaper.
+   * @returns the number of packets taken, or undefined if the packets must be passed one by one
    */
   takeWhole?(batch: Batch): number | undefined;
-  /** Lets everyone see what was taken, at the end of a batch. Waits for a slow reader until the signal aborts. */
+  /**
+   * Makes the packets taken so far visible to readers. Called at the end of each batch. Waits for a slow reader unless
+   * the signal aborts.
+   */
   flush(signal: AbortSignal | undefined): Promise<void> | void;
-  /** Is called after the last packet, whatever happened. */
+  /** Called once after the last packet, whether or not there was an error. */
   end(statistics: CaptureStatistics | undefined): void;
 }
 
 export interface PumpOptions {
-  /** Ends after so many packets. */
+  /** Ends after this many packets. Without a limit by default. */
   readonly count?: number;
-  /** Whether a packet is taken; all are by default. */
+  /** Reports whether a packet is to be taken. Defaults to all packets. */
   readonly accept?: (packet: Packet) => boolean;
-  /** At most so many bytes of each packet are taken. */
+  /** Truncates packets to this many bytes. Without a limit by default. */
   readonly snapLength?: number;
 }
 
-/** Moves packets from a source to sinks, each packet to every sink. */
+/** Moves packets from a source to sinks. Every sink gets every packet. */
 export class Pump<Batch extends PacketBatch = PacketBatch> {
   readonly #source: PacketSource<Batch>;
   readonly #sinks: readonly Sink<Batch>[];
   readonly #count: number;
   readonly #accept: ((packet: Packet) => boolean) | undefined;
   readonly #snapLength: number;
-  /** The sink that may take whole batches. */
+  /** The sink, if it is the only one and may take whole batches. */
   readonly #wholeSink: Sink<Batch> | undefined;
-  /** How many interfaces the sinks know. */
+  /** The number of interfaces that the sinks know. */
   #known = 0;
   #taken = 0;
 
   /**
-   * Describes to the sinks the interfaces that are known already.
-   * @throws PromiscError if a sink can't have them
+   * Adds the interfaces that the source has already to the sinks.
+   * @throws PromiscError if a sink can't hold an interface
    */
   constructor(
     source: PacketSource<Batch>,
@@ -75,10 +84,10 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
   }
 
   /**
-   * Runs until the source ends, a sink takes no more, or there are enough packets. The sinks have ended then.
-   * @param signal has the source end, after what was received until then, and sinks not wait for slow readers
-   * @returns how many packets were taken
-   * @throws PromiscError as the source and the sinks do
+   * Moves packets until the source ends, a sink is full or the requested number is reached, and then ends the sinks.
+   * @param signal ends the source once it has returned the packets received so far, and ends waiting for slow readers
+   * @returns the number of packets moved
+   * @throws PromiscError as thrown by the source or a sink
    */
   async run(signal?: AbortSignal): Promise<number> {
     const stop = (): void => this.#source.stop?.();
@@ -98,7 +107,7 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
     }
   }
 
-  /** @returns whether more is wanted */
+  /** @returns false if no more packets are to be taken */
   #take(batch: Batch): boolean {
     const whole = this.#wholeSink?.takeWhole?.(batch);
     if (whole !== undefined) {

@@ -3,9 +3,12 @@ import { PacketSender } from "../linux/packet/packet-send.js";
 import { resolveLink, spoken } from "../promiscuity/interface-name.js";
 
 /**
- * Sends one frame, whole with its link-level header, as it is.
- * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface`, `usage` for what can't be a name, `kernel` with
- *   `ENETDOWN` if the interface isn't up, `EMSGSIZE` for a frame longer than the MTU and a header
+ * Sends one frame on an interface, exactly as given.
+ * @param interfaceName name or alternative name of the interface
+ * @param frame the frame with its link-level header, without a frame check sequence
+ * @throws PromiscError `privilege` without CAP_NET_RAW; `no-interface`; `usage` if the name isn't a valid interface
+ *   name; `kernel` with `ENETDOWN` if the interface is down, or with `EMSGSIZE` if the frame is longer than the MTU and
+ *   a header
  */
 export function sendFrame(interfaceName: string, frame: Uint8Array): void {
   const operation = `send a frame by ${spoken(interfaceName)}`;

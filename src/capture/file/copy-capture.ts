@@ -9,21 +9,26 @@ import type { PcapWriter } from "./write/pcap-writer.js";
 import type { PcapngWriter } from "./write/pcapng-writer.js";
 
 export interface CopyOptions {
-  /** Whether a packet is copied; all are by default. */
+  /** Reports whether a packet is to be copied. Defaults to all packets. */
   readonly accept?: (packet: Packet) => boolean;
-  /** Ends after so many packets. */
+  /** Ends after this many packets. */
   readonly count?: number;
   readonly rotation?: Rotation;
-  /** Doesn't wait any longer for the reader of a pipe. The reading ends by the signal that the reader was opened with. */
+  /** Ends waiting for the reader of a pipe. To end the reading, abort the signal that was passed to `readCapture`. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Copies a capture file. From pcapng to pcapng, blocks pass as they are, in their byte order: sections, interfaces,
- * statistics, names, comments and blocks of unknown types, whatever packets are left out. To pcap go packets alone.
- * The reader is closed at the end; the writer isn't.
- * @returns how many packets were copied
- * @throws PromiscError `malformed`, with all that came before it copied; `usage` if the new format can't hold it
+ * Copies the packets of a capture file to another one.
+ *
+ * From pcapng to pcapng, all blocks other than packets are copied unchanged, in their byte order, even if packets are
+ * left out: sections, interfaces, statistics, names, comments and blocks of unknown types. A pcap file gets packets
+ * only. The reader is closed at the end; the writer stays open.
+ * @param reader an open capture file, at its beginning
+ * @param writer a writer without packets yet
+ * @returns the number of packets copied
+ * @throws PromiscError `malformed` if the file is damaged, after copying all that precedes the damage; `usage` if the
+ *   new format can't hold the packets; `kernel` if a write fails
  */
 export async function copyCapture(
   reader: CaptureReader,
@@ -39,7 +44,7 @@ export async function copyCapture(
       copy.put(packet, batch);
       return true;
     },
-    // A regular file gets large pieces, whenever there is one.
+    // Regular files are written in large pieces, each as soon as it is full.
     flush: () => (writer.isRegular ? undefined : flushWriter(writer, signal)),
     end() {},
   };
@@ -57,7 +62,7 @@ function packetCopier(writer: PcapWriter | PcapngWriter): Copier {
   };
 }
 
-/** Interfaces pass with the other blocks. */
+/** Copies packets as blocks. Interfaces are copied with the other blocks. */
 function blockCopier(reader: CaptureReader, writer: PcapngWriter): Copier {
   const before = reader.onBlock;
   reader.onBlock = (block) => {

@@ -3,8 +3,9 @@ import { usageError } from "../../errors.js";
 const UNITS: Readonly<Record<string, number>> = { "": 1_000_000, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
 /**
- * Bytes that tcpdump's `-C` means by `text`: millions of bytes (1,000,000), or with the suffix k, m or g in either case
- * KiB, MiB or GiB, tcpdump(1).
+ * Parses a file size as given to tcpdump's `-C` (tcpdump(1)): millions of bytes (1,000,000), or KiB, MiB or GiB with
+ * the suffix k, m or g, in either case.
+ * @returns the size in bytes
  * @throws PromiscError `usage`
  */
 export function parseFileSize(text: string): number {

@@ -9,18 +9,18 @@ import { type CaptureOptions, interfaceOptions } from "./options.js";
 import type { RingBatch } from "./ring-batch.js";
 import { type CaptureStatistics, statisticsOf } from "./statistics.js";
 
-/** So many blocks are handed out before signals, timers and the rest of the program have their turn. */
+/** The number of blocks to pass on before the event loop runs, for signals, timers and the rest of the program. */
 const TURN = 16;
-/** How often it is looked whether all that was received has been handed out, once the capture is stopped. */
+/** How often to check, after the capture was stopped, whether all received packets have been returned. */
 const DRAIN_INTERVAL_MS = 5;
-/** The kernel counts to 2^32 from one reading to the next: no network brings so many packets in this time. */
+/** How often to read the kernel's 32-bit counters: no network delivers 2³² packets in this time. */
 const COUNT_INTERVAL_MS = 10_000;
-/** Stands for each interface that is up. */
+/** Means every interface that is up. */
 export const ALL = "all";
 
 /**
- * A running capture. Its packets are taken in one of three ways, each once: {@link each}, {@link eachBatch}, or
- * `for await` over batches. Those end when it is stopped, after all that was received until then.
+ * A running capture. Read its packets in one of three ways: {@link each}, {@link eachBatch}, or `for await` over
+ * batches. They end when the capture is stopped, after returning all packets received until then.
  */
 export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   readonly interfaces: readonly CapturedInterface[];
@@ -29,13 +29,13 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
   readonly #onAbort = (): void => this.stop();
   readonly #wake = new Wake();
   readonly #counting: NodeJS.Timeout | undefined;
-  /** Which interface has its turn. */
+  /** Index of the interface to read next. */
   #turn = 0;
   #batches = 0;
   #isStopped = false;
   readonly #gone: LiveInterface[] = [];
 
-  /** @param links undefined is all interfaces at once, cooked */
+  /** @param links the interfaces; an undefined one stands for all interfaces together, with SLL2 headers ("cooked") */
   constructor(links: readonly (Link | undefined)[], options: CaptureOptions) {
     this.#options = options;
     const live: LiveInterface[] = [];
@@ -55,26 +55,33 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     if (options.signal?.aborted) this.stop();
   }
 
-  /** Counts since the capture began; after its end the last ones. */
+  /** Packet counts since the capture began. They stay available after its end. */
   get statistics(): CaptureStatistics {
     return statisticsOf(this.#live);
   }
 
-  /** Receives nothing more. What was received until now is still handed out, then the capture ends. */
+  /** Stops receiving packets. The capture ends after the packets received so far have been returned. */
   stop(): void {
     this.#isStopped = true;
     for (const one of this.#live) one.end();
     this.#wake.wake();
   }
 
-  /** Calls `use` with each packet: the same object each time, and memory that is the kernel's again afterwards. */
+  /**
+   * Calls `use` with each packet until the capture ends. It is the same object each time, and its bytes are valid only
+   * during the call.
+   * @throws PromiscError `no-interface` if every interface of the capture disappears
+   */
   each(use: (packet: Packet) => void): Promise<void> {
     return this.eachBatch((batch) => {
       while (batch.next()) use(batch.packet);
     });
   }
 
-  /** Calls `use` with each batch, valid until it returns. */
+  /**
+   * Calls `use` with each batch until the capture ends. A batch is valid only during the call.
+   * @throws PromiscError as {@link each} does
+   */
   async eachBatch(use: (batch: RingBatch) => void): Promise<void> {
     try {
       for (;;) {
@@ -87,7 +94,10 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     }
   }
 
-  /** Batches, each valid until the next one is asked for. To leave the loop ends the capture at once. */
+  /**
+   * Iterates over batches, each valid until the next one is requested. Leaving the loop ends the capture at once.
+   * @throws PromiscError as {@link each} does
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<RingBatch, void> {
     try {
       for (;;) {
@@ -104,7 +114,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     return this.#batches % TURN === 0;
   }
 
-  /** The next batch, of the interfaces in turn; undefined if none waits. */
+  /** Returns the next batch, taking the interfaces in turn; undefined if none is ready. */
   #ready(): RingBatch | undefined {
     const count = this.#live.length;
     for (let tried = 0; tried < count; tried++) {
@@ -118,7 +128,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     return undefined;
   }
 
-  /** Waits for the next batch; undefined at the end. */
+  /** Waits for the next batch; undefined at the end of the capture. */
   async #next(): Promise<RingBatch | undefined> {
     if (this.#isTurnOver()) await new Promise(setImmediate);
     for (;;) {
@@ -152,7 +162,10 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     }
   }
 
-  /** Until a block or an error waits, the capture is stopped, or an interface that ends is to be looked at again. */
+  /**
+   * Waits until a block or an error is ready, the capture is stopped, or an interface that is ending must be checked
+   * again.
+   */
   async #wait(): Promise<void> {
     for (const one of this.#live) one.await();
     const isEnding = this.#live.some((one) => one.isEnding && !one.isClosed);
@@ -160,7 +173,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
     for (const one of this.#live) one.stopWaiting();
   }
 
-  /** Ends the capture at once: what waits is not handed out any more. */
+  /** Ends the capture at once. Packets not yet returned are discarded. */
   [Symbol.dispose](): void {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     clearInterval(this.#counting);
@@ -170,15 +183,17 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
 }
 
 /**
- * Opens a capture on one interface or several, which begins at once.
+ * Opens a capture on one or several interfaces. Packets are received from now on.
  *
  *     using capture = openCapture("eth0", { filter: "arp or icmp" });
  *     await capture.each((packet) => …);
  *
- * @param interfaces names or alternative names; `"any"` for all interfaces at once, present and future, without their
- *   link-level headers and not promiscuous; `"all"` for each that is up now, with them
- * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface`, `usage` for a filter that isn't right, `platform`
- *   when it needs libpcap and that is missing, `kernel` if an interface isn't up or there isn't memory enough
+ * @param interfaces names or alternative names. `"any"` captures on all interfaces together, present and future, with
+ *   SLL2 headers instead of their link-level headers, and doesn't make them promiscuous. `"all"` captures on each
+ *   interface that is up now, with its link-level headers.
+ * @returns the running capture, which the caller disposes of
+ * @throws PromiscError `privilege` without CAP_NET_RAW; `no-interface`; `usage` if the filter is invalid; `platform` if
+ *   the filter requires libpcap and it isn't installed; `kernel` if an interface is down or memory is insufficient
  */
 export function openCapture(
   interfaces: string | readonly string[],

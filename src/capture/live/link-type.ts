@@ -1,12 +1,12 @@
 import * as linktype from "../../wire/file/linktype.js";
 import * as arphrd from "../../wire/kernel/rtnetlink/arphrd.js";
 
-/** IP over fibre channel, by the number of ARP (RFC 4338), which Linux has no name for. */
+/** IP over Fibre Channel, by its ARP hardware type (RFC 4338). Linux has no name for it. */
 const ARPHRD_RFC_4338 = 18;
 
 /**
- * LINKTYPE_ values (https://www.tcpdump.org/linktypes.html) by `ARPHRD_*` (linux/if_arp.h), where frames are captured
- * as they are, as libpcap's `map_arphrd_to_dlt` has it.
+ * LINKTYPE_ values (https://www.tcpdump.org/linktypes.html) by `ARPHRD_*` (linux/if_arp.h) for interfaces whose frames
+ * are captured with their own link-level header, as in libpcap's `map_arphrd_to_dlt`.
  */
 const linkTypes: Readonly<Record<number, number>> = {
   [arphrd.ARPHRD_ETHER]: linktype.LINKTYPE_ETHERNET,
@@ -45,7 +45,10 @@ const linkTypes: Readonly<Record<number, number>> = {
   [arphrd.ARPHRD_NONE]: linktype.LINKTYPE_RAW,
 };
 
-/** Undefined for links whose own headers can't be told: their packets are captured cooked, with an SLL2 header. */
+/**
+ * Returns the LINKTYPE_ value for an `ARPHRD_*` value; undefined if the link-level header is of an unknown form.
+ * Packets of such interfaces are captured with an SLL2 header instead ("cooked").
+ */
 export function linkTypeOf(hardwareType: number): number | undefined {
   return linkTypes[hardwareType];
 }

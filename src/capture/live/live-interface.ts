@@ -15,36 +15,36 @@ import { type InterfaceOptions, SNAP_LENGTH } from "./options.js";
 import { RingBatch, type RingBatchOptions } from "./ring-batch.js";
 import { onlyDirection, withoutSll2 } from "./socket-filter.js";
 
-/** A block is handed over within its time-out; a kernel that takes so much longer won't do it any more. */
+/** The kernel passes on a block within its time-out. If it takes this much longer, it won't do so any more. */
 const DRAIN_PATIENCE_MS = 5000;
-/** libpcap's pseudo-interface that is all of them at once: it is asked for, and called, by this name alone. */
+/** libpcap's name for the pseudo-interface that stands for all interfaces together. */
 export const ANY = "any";
 
-/** An interface that is captured on; {@link ANY} is one too. */
+/** An interface in a capture; {@link ANY} is one too. */
 export interface CapturedInterface extends CaptureInterface {
   readonly name: string;
 }
 
-/** Packets of one interface, or of all at once, from its ring. */
+/** The packets of one interface, or of all interfaces together, from one ring. */
 export class LiveInterface implements Disposable {
   readonly facts: CapturedInterface;
   readonly index: number;
   readonly batch: RingBatch;
-  /** What the capture does, after "cannot" in an error. */
+  /** The words after "cannot" in an error message. */
   readonly operation: string;
   readonly #ring: PacketRing;
   readonly #watch: Watch;
-  /** Packets in the blocks that were begun. */
+  /** The number of packets in the blocks read so far. */
   #walked = 0;
   #isOpen = false;
   #endedAt: number | undefined;
-  /** What the kernel had counted when it was last found that nothing waits. */
+  /** The kernel's packet count when no block was found waiting last. */
   #agreed = -1;
   #final: RingStatistics | undefined;
 
   /**
-   * @param link the interface; undefined for all at once, cooked
-   * @param onReady called from the event loop while {@link await} is in force
+   * @param link the interface; undefined for all interfaces together, cooked
+   * @param onReady called from the event loop after {@link await}
    */
   constructor(link: Link | undefined, interfaceId: number, options: InterfaceOptions, onReady: () => void) {
     const name = link ? (link.name ?? `${link.index}`) : ANY;
@@ -67,7 +67,7 @@ export class LiveInterface implements Disposable {
     }
   }
 
-  /** From now on packets come. */
+  /** Starts receiving packets. */
   listen(): void {
     try {
       this.#ring.listen();
@@ -79,7 +79,7 @@ export class LiveInterface implements Disposable {
     }
   }
 
-  /** The batch of the next block, if there is one; the last one's block goes back to the kernel. */
+  /** Returns the batch of the next block, if one is ready, and gives the previous block back to the kernel. */
   next(): RingBatch | undefined {
     if (this.#final) return undefined;
     if (this.#isOpen) this.release();
@@ -98,7 +98,7 @@ export class LiveInterface implements Disposable {
     this.#ring.release();
   }
 
-  /** Has `onReady` called when a block or an error waits. */
+  /** Calls `onReady` once a block or an error is ready. */
   await(): void {
     if (!this.#final) this.#watch.resume();
   }
@@ -107,13 +107,13 @@ export class LiveInterface implements Disposable {
     this.#watch.pause();
   }
 
-  /** What became of the interface since this was last asked. */
+  /** Returns what happened to the interface since the last call. */
   takeEvent(): "down" | "gone" | undefined {
     if (this.#final || this.#ring.takeError() === 0 || this.index === 0) return undefined;
     return exists(this.index) ? "down" : "gone";
   }
 
-  /** Nothing more is received. What was received before is still to be walked. */
+  /** Stops receiving packets. Those received before can still be read. */
   end(): void {
     if (this.#endedAt !== undefined || this.#final) return;
     this.#ring.setFilter(acceptAll(0));
@@ -125,9 +125,9 @@ export class LiveInterface implements Disposable {
   }
 
   /**
-   * Whether every packet that the kernel counted was walked or dropped. To be asked, after {@link end}, when no block is
-   * ready: a packet may still have been on its way through the old filter, so that only the second time in turn is the
-   * answer yes.
+   * Reports whether every packet that the kernel counted has been read or dropped. Call it after {@link end}, when no
+   * block is ready. The answer is never true at the first call, because a packet may still be on its way through the
+   * old filter.
    */
   isDrained(): boolean {
     const { packets, drops } = this.#ring.statistics();
@@ -145,7 +145,7 @@ export class LiveInterface implements Disposable {
     return this.#final !== undefined;
   }
 
-  /** Lets go of the interface. The statistics stay. */
+  /** Releases the interface. The statistics stay available. */
   [Symbol.dispose](): void {
     if (this.#final) return;
     this.#final = this.#ring.statistics();
@@ -162,11 +162,11 @@ function exists(index: number): boolean {
 
 interface FilteredRing {
   readonly ring: PacketRing;
-  /** What the kernel couldn't filter. */
+  /** The filter to apply here, if the kernel can't run it. */
   readonly filter: PacketFilter | undefined;
 }
 
-/** Opens a ring whose filter is the kernel's if it can be. */
+/** Opens a ring and attaches the filter to it, if the kernel can run it. */
 function openRing(
   { facts, index, operation }: Pick<LiveInterface, "facts" | "index" | "operation">,
   header: RingBatchOptions["header"],
@@ -200,13 +200,13 @@ function openRing(
     try {
       return { ring: open(withSnapLength(forKernel, snapLength)), filter: undefined };
     } catch (error) {
-      // It loops (protochain), or it is too long.
+      // The kernel can't run it: it contains a loop (protochain), or it is too long.
       if (!hasErrno(error, EINVAL) && !hasErrno(error, ENOMEM)) throw error;
     }
   return { ring: open(acceptAll(SNAP_LENGTH)), filter: new PacketFilter(compile()) };
 }
 
-/** Only `ip broadcast` needs a netmask: that of the interface's first IPv4 address. */
+/** Returns the netmask of the interface's first IPv4 address if the expression needs one: only `ip broadcast` does. */
 function netmaskFor(expression: string, index: number): { netmask?: number } {
   if (index === 0 || !/\bbroadcast\b/.test(expression)) return {};
   using rtnetlink = new Rtnetlink();

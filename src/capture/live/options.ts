@@ -2,44 +2,49 @@ import { MAXIMUM_SNAPLEN } from "../../wire/file/linktype.js";
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import type { Direction } from "./socket-filter.js";
 
-/** By default, as tcpdump has it: more than any frame has. */
+/** The default, as in tcpdump: longer than any frame. */
 export const SNAP_LENGTH = MAXIMUM_SNAPLEN;
 const BUFFER_SIZE = 32 * 1024 * 1024;
 const BLOCK_TIMEOUT_MS = 100;
 const IMMEDIATE_TIMEOUT_MS = 1;
 
 export interface CaptureOptions {
-  /** At most so many bytes of each packet; 0 for all of it. */
+  /** The largest number of bytes to capture of each packet; 0 for all. Defaults to 262144, as in tcpdump. */
   readonly snapLength?: number;
-  /** Hold the interfaces promiscuous while capturing, as tcpdump does: by default yes. */
+  /** Whether to hold the interfaces promiscuous during the capture, as tcpdump does. Defaults to true. */
   readonly promiscuous?: boolean;
-  /** A tcpdump expression, pcap-filter(7), which needs libpcap; or a classic BPF program for the kernel. */
+  /**
+   * A tcpdump expression (pcap-filter(7)), which requires libpcap, or a classic BPF program. Defaults to all packets.
+   */
   readonly filter?: string | readonly Instruction[];
-  /** Bytes of the ring of each interface: 256 KiB to 4 GiB; by default 32 MiB. */
+  /** The size of each interface's ring in bytes, from 256 KiB to 4 GiB. Defaults to 32 MiB. */
   readonly bufferSize?: number;
   readonly direction?: Direction;
-  /** Hand packets over when they come, rather than many at once: for people who look on. It costs more a packet. */
+  /**
+   * Returns packets as soon as they arrive instead of many at once, for interactive use. This costs more CPU time per
+   * packet.
+   */
   readonly immediate?: boolean;
   /** Ends the capture as {@link LiveCapture.stop} does. */
   readonly signal?: AbortSignal;
-  /** Called when an interface goes down, or away while others are still captured on. */
+  /** Called when an interface goes down, or disappears while other interfaces are still being captured. */
   readonly onInterface?: (event: InterfaceEvent) => void;
 }
 
-/** What happened to a captured interface: `down` interfaces may come up again and are still listened to. */
+/** A change of a captured interface. A `down` interface may come up again, and the capture continues on it. */
 export interface InterfaceEvent {
   readonly event: "down" | "gone";
   readonly ifname: string;
 }
 
-/** What an interface's capture needs to know of the options. */
+/** The options for the capture of one interface. */
 export interface InterfaceOptions {
   readonly snapLength: number;
   readonly promiscuous: boolean;
   readonly filter: string | readonly Instruction[];
   readonly bufferSize: number;
   readonly direction: Direction;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly blockTimeout: number;
 }
 

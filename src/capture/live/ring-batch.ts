@@ -16,7 +16,7 @@ import { linkAddressToSll2, SLL2_SIZE } from "../../wire/packet/link/sll2.js";
 import { VLAN_SIZE } from "../../wire/packet/link/vlan.js";
 import type { Packet, PacketBatch } from "../packet.js";
 
-/** A tag goes between the addresses and the EtherType. */
+/** Offset at which a VLAN tag is inserted: between the addresses and the EtherType. */
 const TAG = ethernet.field.etherType;
 const NO_WORDS = new Uint32Array(NO_BYTES.buffer);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
@@ -25,18 +25,18 @@ export interface RingBatchOptions {
   readonly interfaceId: number;
   /** In bytes. */
   readonly snapLength: number;
-  /** What stands before the packets: `ethernet` may have had a VLAN tag, `cooked` gets an SLL2 header. */
+  /** The header before the packets: `ethernet` frames may have had a VLAN tag, `cooked` packets get an SLL2 header. */
   readonly header: "ethernet" | "cooked" | "other";
-  /** What the kernel couldn't filter. */
+  /** The filter to apply here, if the kernel can't run it. */
   readonly filter: PacketFilter | undefined;
 }
 
-/** Walks the frames of ring blocks in place; one object for all blocks of an interface. */
+/** Walks the frames of ring blocks in place. One object serves all blocks of an interface. */
 export class RingBatch implements PacketBatch {
   readonly packet: Packet;
-  /** How many packets were handed out, by `sll_pkttype`. */
+  /** The number of packets returned, by `sll_pkttype`. */
   readonly handedOut = new Float64Array(8);
-  /** How many {@link RingBatchOptions.filter} refused. */
+  /** The number of packets that {@link RingBatchOptions.filter} rejected. */
   refused = 0;
   readonly #snapLength: number;
   readonly #header: RingBatchOptions["header"];
@@ -45,7 +45,7 @@ export class RingBatch implements PacketBatch {
   #words: Uint32Array = NO_WORDS;
   #view: DataView = NO_VIEW;
   #left = 0;
-  /** Where the next frame's `tpacket3_hdr` is, in words. */
+  /** Index of the next frame's `tpacket3_hdr`, in 32-bit words. */
   #at = 0;
 
   constructor({ interfaceId, snapLength, header, filter }: RingBatchOptions) {
@@ -56,17 +56,17 @@ export class RingBatch implements PacketBatch {
     this.packet = { bytes: NO_BYTES, ...none, interfaceId };
   }
 
-  /** The memory in which all packets of this batch lie. */
+  /** The memory that holds all packets of this batch. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** Another view of the same memory. */
+  /** The same memory as a DataView. */
   get view(): DataView {
     return this.#view;
   }
 
-  /** Begins a block. */
+  /** Starts to walk a block. */
   open({ bytes, words, view }: RingBlock): void {
     this.#bytes = bytes;
     this.#view = view;
@@ -76,12 +76,12 @@ export class RingBatch implements PacketBatch {
     this.packet.bytes = bytes;
   }
 
-  /** How many packets of the block are still to come. */
+  /** The number of packets left in the block. */
   get left(): number {
     return this.#left;
   }
 
-  /** Ends it: its memory is the kernel's again. */
+  /** Gives the block back to the kernel. */
   close(): void {
     this.#left = 0;
     this.#bytes = NO_BYTES;
@@ -126,7 +126,7 @@ export class RingBatch implements PacketBatch {
     }
   }
 
-  /** Puts the tag back into the frame, from which the kernel or the network card took it. */
+  /** Inserts the VLAN tag, which the kernel or the network card removed, into the frame again. */
   #tag(word: number, status: number): void {
     const given = firstHalf(this.#words[word + frameWord.tagProtocol] as number);
     const protocol = status & TP_STATUS_VLAN_TPID_VALID ? given : ETH_P_8021Q;
@@ -135,7 +135,7 @@ export class RingBatch implements PacketBatch {
     this.#bytes.copyWithin(start - VLAN_SIZE, start, start + TAG);
     this.#prepend(VLAN_SIZE);
     writeBe16(this.#bytes, start - VLAN_SIZE + TAG, protocol);
-    // Behind its type there are the tag's own two bytes, before the EtherType that was there.
+    // The tag control information follows the tag's type and precedes the original EtherType.
     writeBe16(this.#bytes, start - VLAN_SIZE + TAG + 2, control);
   }
 
@@ -153,7 +153,7 @@ export class RingBatch implements PacketBatch {
   }
 }
 
-/** The first in memory of the two 16-bit numbers that a word is. */
+/** Returns the 16-bit number that comes first in a word's memory. */
 function firstHalf(word: number): number {
   return hostIsLittleEndian ? word & 0xffff : word >>> 16;
 }

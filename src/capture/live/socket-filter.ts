@@ -3,10 +3,10 @@ import * as bpf from "../../wire/kernel/bpf/classic.js";
 import { PACKET_OUTGOING } from "../../wire/kernel/socket-address.js";
 import * as sll2 from "../../wire/packet/link/sll2.js";
 
-/** Of `lo`, in every network namespace. */
+/** Index of `lo` in every network namespace. */
 const LOOPBACK_INDEX = 1;
 
-/** Which packets are wanted: those that came to the interface, those that left by it, or both. */
+/** Which packets to capture: incoming, outgoing, or both. */
 export type Direction = "in" | "out" | "inout";
 
 const load = (what: number): Instruction => bpf.load(bpf.BPF_W, bpf.SKF_AD_OFF + what);
@@ -14,9 +14,9 @@ const { ifEqual } = bpf;
 const refuse = bpf.accept(0);
 
 /**
- * What goes before a program so that it sees packets of one direction only. What leaves by the loopback interface comes
- * in by it too, and is not wanted twice.
- * @param index of the interface; 0 is all
+ * Returns the instructions that, in front of a program, let only packets of one direction through. Packets sent on the
+ * loopback interface arrive on it too, and are captured only once.
+ * @param index interface index; 0 for all interfaces
  */
 export function onlyDirection(direction: Direction, index: number): Instruction[] {
   const type = load(bpf.SKF_AD_PKTTYPE);
@@ -27,7 +27,7 @@ export function onlyDirection(direction: Direction, index: number): Instruction[
   return [...isLoopback, type, ifEqual(PACKET_OUTGOING, 0, 1), refuse];
 }
 
-/** What the kernel has, beside the packet, of the fields of an SLL2 header. */
+/** The fields of an SLL2 header, by offset, that the kernel can load from beside the packet. */
 const besidePacket: Readonly<Record<number, number>> = {
   [sll2.field.etherType]: bpf.SKF_AD_PROTOCOL,
   [sll2.field.interfaceIndex]: bpf.SKF_AD_IFINDEX,
@@ -36,8 +36,8 @@ const besidePacket: Readonly<Record<number, number>> = {
 };
 
 /**
- * Makes a program for packets with an SLL2 header into one for a socket that has them without, as libpcap does for its
- * own. Undefined if the program asks more of the header than the kernel tells.
+ * Converts a program for packets with an SLL2 header into one for a socket whose packets have none, as libpcap does.
+ * Returns undefined if the program uses header fields that the kernel can't load.
  */
 export function withoutSll2(program: readonly Instruction[]): Instruction[] | undefined {
   const moved: Instruction[] = [];

@@ -1,28 +1,31 @@
 import type { LiveInterface } from "./live-interface.js";
 
-/** Packets handed out, by whom they were for: `sll_pkttype`, packet(7). */
+/** The number of packets returned, by destination (`sll_pkttype`, packet(7)). */
 export interface PacketClasses {
-  /** For this machine. */
+  /** For this host. */
   readonly host: number;
   readonly broadcast: number;
   readonly multicast: number;
-  /** For another one: what only a promiscuous interface sees. */
+  /** For another host: only a promiscuous interface receives them. */
   readonly otherHost: number;
   readonly outgoing: number;
 }
 
 export interface PacketCounts {
-  /** Handed out. */
+  /** The number of packets returned. */
   readonly captured: number;
-  /** Received by the kernel for this capture: handed out, waiting, dropped, or refused by a filter that the kernel can't run. */
+  /**
+   * The number of packets that the kernel received for this capture: returned, waiting, dropped, or rejected by a
+   * filter that the kernel can't run.
+   */
   readonly received: number;
-  /** … for which the ring had no room. */
+  /** The number of packets dropped because the ring was full. */
   readonly dropped: number;
   readonly classes: PacketClasses;
 }
 
 export interface InterfaceCounts extends PacketCounts {
-  /** As the capture's interface has it. */
+  /** The interface's name in the capture. */
   readonly name: string;
 }
 

@@ -6,8 +6,8 @@ import {
 import type { Context } from "./context.js";
 
 /**
- * The Internet checksum of what lies in the IP header that the context is in, with its pseudo-header: 0 if the bytes hold
- * their right checksum.
+ * Computes the Internet checksum, with the pseudo-header, over the payload of the context's IP header. The result is 0
+ * if the payload's checksum field is correct.
  */
 export function transportChecksum(
   { bytes, ipStart, ipVersion, destination }: Context,

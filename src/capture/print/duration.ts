@@ -8,7 +8,7 @@ const units = [
   [1, "s"],
 ] as const;
 
-/** Seconds as "1w2d3h4m5s". */
+/** Prints seconds as "1w2d3h4m5s". */
 export function printDuration(out: LineWriter, seconds: number): void {
   if (seconds === 0) return out.text("0s");
   let left = seconds;

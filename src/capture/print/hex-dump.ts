@@ -2,7 +2,7 @@ import type { Context } from "./context.js";
 
 const PER_LINE = 16;
 
-/** Bytes as tcpdump's `-x` and, with what is printable of them, `-X` show them. */
+/** Prints bytes as tcpdump's `-x` does, or with `hasText` as `-X` does, with the printable characters. */
 export function printDump({ out, bytes }: Context, start: number, end: number, hasText: boolean): void {
   for (let line = start; line < end; line += PER_LINE) {
     out.text("\n\t0x");
@@ -27,7 +27,10 @@ export function printDump({ out, bytes }: Context, start: number, end: number, h
   }
 }
 
-/** What stands behind a header that nothing is known of: with `-X`'s text, and not with `-q`, as tcpdump has it. */
+/**
+ * Prints the bytes after an unknown header as `-X` does. As in tcpdump, prints nothing with `-q`, or with `-x` or `-X`,
+ * which print the bytes anyway.
+ */
 export function printHexDump(context: Context, start: number, end: number): void {
   const { dump, quiet } = context.options;
   if (dump === "none" && !quiet) printDump(context, start, end, true);

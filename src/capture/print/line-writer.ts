@@ -3,32 +3,32 @@ import { readBe16 } from "../../wire/network-order.js";
 const DIGIT_ZERO = 0x30;
 const HEX = Buffer.from("0123456789abcdef", "latin1");
 
-/** "0".."255", each with its length in the first of four bytes: octets are what lines are full of. */
+/** "0" to "255", each after its length in the first of four bytes: lines consist mostly of octets. */
 const OCTETS = Buffer.alloc(256 * 4);
-/** "00".."99", two bytes each. */
+/** "00" to "99", two bytes each. */
 const PAIRS = Buffer.alloc(100 * 2);
 
 for (let octet = 0; octet < 256; octet++)
   OCTETS[octet * 4] = OCTETS.write(String(octet), octet * 4 + 1, "latin1");
 for (let pair = 0; pair < 100; pair++) PAIRS.write(String(pair).padStart(2, "0"), pair * 2, "latin1");
 
-/** Room that every write may count on without asking: longer than any single write but {@link LineWriter.text}. */
+/** The room that is always available for a single write: no write except {@link LineWriter.text} is longer. */
 const SPARE = 128;
 
 /**
- * A growing buffer of Latin-1 text that lines are written into. Nothing is allocated for a write: a packet is
- * printed from bytes to bytes, without a string between.
+ * A growing buffer of Latin-1 text that lines are printed into. Writes allocate nothing: packets are printed from bytes
+ * to bytes without strings in between.
  */
 export class LineWriter {
   bytes: Buffer;
-  /** How many bytes are written. */
+  /** The number of bytes written. */
   length = 0;
 
   constructor(capacity = 1 << 16) {
     this.bytes = Buffer.allocUnsafe(Math.max(capacity, SPARE));
   }
 
-  /** The written bytes, in place: valid until the next write. */
+  /** Returns the written bytes without copying them: valid until the next write. */
   written(): Buffer {
     return this.bytes.subarray(0, this.length);
   }
@@ -37,7 +37,7 @@ export class LineWriter {
     this.length = 0;
   }
 
-  /** Text of our own, ASCII. Bytes from the wire go through {@link untrusted}. */
+  /** Writes trusted ASCII text. For bytes from the network, use {@link untrusted}. */
   text(ascii: string): void {
     const count = ascii.length;
     this.reserve(count);
@@ -46,19 +46,19 @@ export class LineWriter {
     this.length = at;
   }
 
-  /** Text that was written before. */
+  /** Writes text that has been formatted before. */
   copy(from: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
     for (let at = start; at < end; at++) this.bytes[this.length++] = from[at] as number;
   }
 
-  /** One byte that is printable by its nature: a letter, a comma, a line feed. */
+  /** Writes one byte that is known to be printable or a line feed. */
   byte(code: number): void {
     this.reserve(1);
     this.bytes[this.length++] = code;
   }
 
-  /** A whole number below 2⁵³, in decimal; negative ones with a sign. */
+  /** Writes an integer between -2⁵³ and 2⁵³ in decimal. */
   decimal(value: number): void {
     this.reserve(SPARE);
     let rest = value;
@@ -80,7 +80,7 @@ export class LineWriter {
     this.fixedDecimal(rest, digits);
   }
 
-  /** The last `digits` decimal digits, zeros in front. */
+  /** Writes the last `digits` decimal digits of a number, with leading zeros. */
   fixedDecimal(value: number, digits: number): void {
     this.reserve(SPARE);
     let rest = value;
@@ -97,7 +97,7 @@ export class LineWriter {
     if (left === 1) this.bytes[--at] = DIGIT_ZERO + (rest % 10);
   }
 
-  /** An unsigned number below 2³² in lower-case hexadecimal, without 0x, with at least `digits` digits. */
+  /** Writes an unsigned integer below 2³² in lower-case hexadecimal, without 0x, with at least `digits` digits. */
   hex(value: number, digits = 1): void {
     this.reserve(SPARE);
     let count = digits;
@@ -107,7 +107,7 @@ export class LineWriter {
     }
   }
 
-  /** A hardware address of six bytes, as `ip` and tcpdump print it. */
+  /** Writes a hardware address of six bytes as `ip` and tcpdump do. */
   mac(bytes: Uint8Array, at: number): void {
     this.reserve(SPARE);
     for (let index = 0; index < 6; index++) {
@@ -118,14 +118,14 @@ export class LineWriter {
     }
   }
 
-  /** An IPv4 address in dotted decimal. */
+  /** Writes an IPv4 address in dotted decimal. */
   ipv4(bytes: Uint8Array, at: number): void {
     this.reserve(SPARE);
     const out = this.bytes;
     let length = this.length;
     for (let index = 0; index < 4; index++) {
       const from = (bytes[at + index] as number) * 4;
-      // Three bytes at once, of which the next octet covers those that this one hasn't.
+      // This copies three bytes at once. The next octet overwrites those that don't belong to this one.
       out[length] = OCTETS[from + 1] as number;
       out[length + 1] = OCTETS[from + 2] as number;
       out[length + 2] = OCTETS[from + 3] as number;
@@ -135,7 +135,7 @@ export class LineWriter {
     this.length = length;
   }
 
-  /** An IPv6 address as inet_ntop(3) prints it (RFC 5952, and dotted quads for mapped and compatible ones). */
+  /** Writes an IPv6 address as inet_ntop(3) does (RFC 5952, with dotted decimal in mapped and compatible addresses). */
   ipv6(bytes: Uint8Array, at: number): void {
     let runStart = -1;
     let runLength = 1;
@@ -168,8 +168,8 @@ export class LineWriter {
   }
 
   /**
-   * Bytes from the wire, as tcpdump's `fn_print` shows them: printable ASCII as it is, the rest as `^C` and,
-   * above 0x7f, `M-` before it. No control byte ever reaches a terminal.
+   * Writes bytes from the network as tcpdump's `fn_print` does: printable ASCII unchanged, other bytes as `^C`, with
+   * `M-` in front above 0x7f. So no control byte reaches a terminal.
    */
   untrusted(bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end; at++) {

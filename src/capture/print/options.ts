@@ -1,29 +1,32 @@
 import type { LineWriter } from "./line-writer.js";
 
-/** How tcpdump's options shape a line. Addresses and ports are always numbers, as with `-n`. */
+/** How tcpdump's options shape a line. Addresses and ports are always numeric, as with `-n`. */
 export interface PrintOptions {
-  /** `-v`, `-vv`, `-vvv`: 0 to 3. */
+  /** The number of `-v` options: 0 to 3. */
   readonly verbose: number;
-  /** `-q`: less about protocols. */
+  /** `-q`: print less about protocols. */
   readonly quiet: boolean;
-  /** `-e`: the link-level header. */
+  /** `-e`: print the link-level header. */
   readonly link: boolean;
-  /** `-S`: absolute TCP sequence numbers. */
+  /** `-S`: print absolute TCP sequence numbers. */
   readonly absoluteSequence: boolean;
-  /** How the time is shown: `-t` none, `-tt` epoch, `-ttt` delta, `-tttt` date and time, `-ttttt` since the first. */
+  /**
+   * The form of the timestamp: `-t` none, `-tt` seconds since 1970, `-ttt` since the previous packet, `-tttt` date and
+   * time, `-ttttt` since the first packet.
+   */
   readonly time: "local" | "none" | "epoch" | "delta" | "date" | "elapsed";
-  /** Digits after the second: 6, or 9 with `--nano`. */
+  /** The number of digits after the second: 6, or 9 with `--nano`. */
   readonly fraction: 6 | 9;
-  /** `-x`, `-xx`, `-X`, `-XX`; link: the link-level header too. */
+  /** `-x`, `-xx`, `-X` or `-XX`. With "-link", the link-level header is included. */
   readonly dump: "none" | "hex" | "hex-link" | "ascii" | "ascii-link";
 }
 
 /**
- * Prints one protocol's part of a line, in place, as tcpdump does, without ever reading at or past `end`:
- * bytes that should be there and aren't are shown as tcpdump shows them, `[|proto]`.
- * @param start where the protocol's header begins
- * @param end where its captured bytes end
- * @param length how many bytes it had on the wire, by the lower layer's word: may be more than `end - start`
+ * Prints one protocol's part of a line as tcpdump does, directly from the packet. Never reads at or past `end`: missing
+ * bytes are marked as tcpdump marks them, with `[|proto]`.
+ * @param start offset of the protocol's header
+ * @param end offset of the end of its captured bytes
+ * @param length number of its bytes on the wire according to the lower layer; may exceed `end - start`
  */
 export type PrintProtocol = (
   out: LineWriter,

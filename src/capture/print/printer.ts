@@ -19,7 +19,7 @@ import { SequenceTable } from "./transport/sequence-table.js";
 
 type PrintLink = (context: Context, start: number, length: number) => void;
 
-/** By LINKTYPE_ value: the printer, and how long the link-level header is at least. */
+/** By LINKTYPE_ value: the printer, and the least length of the link-level header. */
 const links: Readonly<Record<number, readonly [PrintLink, number]>> = {
   [linktype.LINKTYPE_NULL]: [printNull, BSD_LOOPBACK_SIZE],
   [linktype.LINKTYPE_ETHERNET]: [printEthernet, ETHERNET_SIZE],
@@ -31,12 +31,12 @@ const links: Readonly<Record<number, readonly [PrintLink, number]>> = {
   [linktype.LINKTYPE_LINUX_SLL2]: [printSll2, SLL2_SIZE],
 };
 
-/** Prints packets as tcpdump does with `-n`, from bytes to bytes. */
+/** Prints packets as `tcpdump -n` does, from bytes to bytes. */
 export class LinePrinter {
   readonly #options: PrintOptions;
   readonly #timestamp: Timestamp;
   readonly #sequences = new SequenceTable();
-  /** The bytes of interfaces' names, which each packet has before it. */
+  /** The encoded names of interfaces, which precede each packet. */
   readonly #names = new Map<string, Uint8Array>();
   #context: Context | undefined;
 
@@ -46,8 +46,8 @@ export class LinePrinter {
   }
 
   /**
-   * Prints one packet, with a line feed at its end.
-   * @param interfaceName stands in front with the packet's direction, where packets of several interfaces are printed
+   * Prints one packet and a line feed.
+   * @param interfaceName printed in front, with the packet's direction, if packets of several interfaces are printed
    */
   print(packet: Packet, linkType: number, out: LineWriter, interfaceName?: string): void {
     const { bytes, start, capturedLength, length } = packet;
@@ -98,7 +98,7 @@ export class LinePrinter {
   }
 }
 
-/** Who may make interfaces, or has written the file that is read, may have named them anything. */
+/** Names are untrusted: they come from whoever created the interface or wrote the file. */
 function printInterface(out: LineWriter, name: Uint8Array, packetType: number): void {
   out.untrusted(name, 0, name.length);
   out.byte(0x20);

@@ -2,22 +2,22 @@ import type { LineWriter } from "./line-writer.js";
 import type { PrintOptions } from "./options.js";
 
 const SECONDS_PER_DAY = 86_400;
-/** The offset of the time zone is looked up this often: no zone changes it within a quarter of an hour. */
+/** The time zone's offset is looked up once per quarter of an hour: zones change at multiples of it. */
 const QUARTER = 900;
 const NANOSECONDS = 1_000_000_000;
-/** "2023-11-14 22:13:20", and years have not always four digits. */
+/** "2023-11-14 22:13:20", with room for years of more than four digits. */
 const LONGEST = 32;
 
-/** The time in front of a line, as `-t` to `-ttttt` have it; local time is that of `TZ`. */
+/** Prints the time in front of a line, in the form that `-t` to `-ttttt` select. Local time is that of `TZ`. */
 export class Timestamp {
   readonly #options: PrintOptions;
   #quarter = Number.NaN;
   #offset = 0;
-  /** What the times of `-ttt` and `-ttttt` are relative to. */
+  /** Whether there is a time that those of `-ttt` and `-ttttt` are relative to. */
   #hasReference = false;
   #referenceSeconds = 0;
   #referenceNanoseconds = 0;
-  /** The second that was printed last, and how: many packets come in one. */
+  /** The second that was formatted last, and its text: many packets arrive in the same second. */
   #second = Number.NaN;
   readonly #printed = Buffer.alloc(LONGEST);
   #printedLength = 0;
@@ -95,7 +95,7 @@ export class Timestamp {
   }
 
   #date(out: LineWriter, localSeconds: number): void {
-    // Once a second at most: a Date may be made for it.
+    // This runs at most once per second, so it may create a Date.
     const date = new Date(localSeconds * 1000);
     out.fixedDecimal(date.getUTCFullYear(), 4);
     out.byte(0x2d);
@@ -105,7 +105,7 @@ export class Timestamp {
     out.byte(0x20);
   }
 
-  /** Seconds that local time is ahead of UTC then. */
+  /** Returns how many seconds local time is ahead of UTC at a time. */
   #offsetAt(seconds: number): number {
     const quarter = Math.floor(seconds / QUARTER);
     if (quarter !== this.#quarter) {

@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Socket } from "node:net";
 import { fileError } from "../../../linux/file/file-error.js";
 
-/** Where a capture file's bytes come from. */
+/** A source of a capture file's bytes. */
 export interface ByteSource {
-  /** Reads at least one byte into `into`, between `start` and `end`, and returns how many; 0 at the end. */
+  /** Reads at least one byte into `into` between `start` and `end`. Returns the number of bytes read; 0 at the end. */
   read(into: Buffer, start: number, end: number): number | Promise<number>;
   close(): void;
 }
 
-/** A regular file: read synchronously, which never waits for long. */
+/** A regular file. It is read synchronously, which never waits for long. */
 class FileSource implements ByteSource {
   readonly #fd: number;
   readonly #name: string;
@@ -32,7 +32,7 @@ class FileSource implements ByteSource {
   }
 }
 
-/** Bytes that come in chunks when they come: of a pipe, or out of a decompressor. */
+/** Bytes that arrive in chunks, from a pipe or a decompressor. */
 export class ChunkSource implements ByteSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #close: () => void;
@@ -63,8 +63,8 @@ export class ChunkSource implements ByteSource {
 }
 
 /**
- * A pipe or a socket, read without holding up the event loop, so that a signal is answered while nothing comes.
- * A FIFO without a writer is waited for.
+ * Reads a pipe or a socket without blocking the event loop, so that signals are handled while no data arrives. Waits
+ * for the first writer of a FIFO.
  */
 function pipeSource(fd: number, name: string): ByteSource {
   const socket = new Socket({ fd, readable: true, writable: false });
@@ -80,13 +80,14 @@ function pipeSource(fd: number, name: string): ByteSource {
 }
 
 /**
- * Opens what is to be read. A descriptor passes to the source, which closes it.
+ * Opens a capture file for reading. The source owns a descriptor that is passed in, and closes it.
  * @param file a path, "-" for standard input, or an open descriptor
+ * @param name the file's name in error messages
  */
 export function openSource(file: string | number, name: string): ByteSource {
   try {
     const fd =
-      // Without O_NONBLOCK the open of a FIFO would hold up everything until there is a writer.
+      // Without O_NONBLOCK, opening a FIFO would block the whole program until there is a writer.
       typeof file === "number"
         ? file
         : file === "-"

@@ -4,27 +4,27 @@ import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 
 /** An interface as a capture file describes it. */
 export interface FileInterface extends CaptureInterface {
-  /** What pcapng says of it; undefined for pcap. */
+  /** The options of its interface description block; undefined for pcap. */
   readonly description: InterfaceDescription | undefined;
 }
 
-/** The whole packets of a capture file that are in memory. */
+/** A batch of the complete packets of a capture file that are in memory. */
 export interface FileBatch extends PacketBatch {
-  /** Where in `packet.bytes` the packet's record or block lies, header and all. */
+  /** Offset in `packet.bytes` at which the packet's record or block begins, including its header. */
   readonly recordStart: number;
   readonly recordEnd: number;
 }
 
-/** Walks a buffer of one format. */
+/** Decodes the records of one file format from a buffer. */
 export interface Decoder extends FileBatch {
   readonly interfaces: readonly FileInterface[];
-  /** How many unconsumed bytes the buffer must have for the next record, when there was none. */
+  /** The number of unconsumed bytes that the buffer must hold before the next record is complete. */
   readonly needed: number;
-  /** What is wrong with the bytes; nothing is decoded after it. */
+  /** The error found in the bytes. Nothing after it is decoded. */
   readonly failure: PromiscError | undefined;
-  /** Passes over what comes before the next packet; whether a whole one is in memory. */
+  /** Skips everything before the next packet. Returns whether a complete packet is in memory. */
   ready(): boolean;
-  /** Says that the file ends after `available` bytes of a record, and what is missing. */
+  /** Describes what is missing when the file ends after `available` bytes of a record. */
   truncation(available: number): string;
 }
 

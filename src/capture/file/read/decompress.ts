@@ -5,12 +5,13 @@ import { decompressZstd, isZstd } from "./zstd.js";
 
 /** RFC 1952, section 2.3.1: ID1 and ID2. */
 const GZIP_MAGIC = [0x1f, 0x8b];
-/** Compressed bytes decompressed at a time: they become at most about 1,032 times as many (zlib's limit). */
+/** The number of compressed bytes to decompress at a time. They grow at most about 1,032-fold (zlib's limit). */
 const CHUNK_SIZE = 1 << 14;
 
 /**
- * If a file is compressed with gzip or zstd, by its magic number, a source of the decompressed bytes.
+ * Returns a source of the decompressed bytes if a file is compressed with gzip or zstd, by its magic number.
  * @param head the file's first bytes, already read from `source`
+ * @param name the file's name in error messages
  */
 export function decompress(source: ByteSource, head: Buffer, name: string): ByteSource | undefined {
   const gzip = GZIP_MAGIC.every((byte, at) => head[at] === byte);
@@ -30,14 +31,14 @@ async function* chunksOf(source: ByteSource, head: Buffer): AsyncGenerator<Buffe
   }
 }
 
-/** All members of a gzip file. What was decompressed before an error is delivered before it. */
+/** Decompresses all members of a gzip file. Yields everything that precedes an error before it throws. */
 async function* gunzip(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Uint8Array> {
   const engine = createGunzip();
   const output: Buffer[] = [];
   let failure: Error | undefined;
   engine.on("data", (chunk: Buffer) => output.push(chunk));
   let over = false;
-  // Once it failed, a write's callback may never come.
+  // After an error, the callback of a write may never be called.
   const ended = new Promise<void>((resolve) => {
     const end = (error?: Error) => {
       failure ??= error;

@@ -14,7 +14,7 @@ import {
 import { type Decoder, type FileInterface, newPacket } from "./decoder.js";
 import type { ReadBuffer } from "./read-buffer.js";
 
-/** The records of a pcap file. */
+/** Decodes the records of a pcap file. */
 export class PcapDecoder implements Decoder {
   readonly packet;
   readonly interfaces: readonly FileInterface[];
@@ -28,7 +28,7 @@ export class PcapDecoder implements Decoder {
   readonly #longest: number;
   readonly #header = { seconds: 0, fraction: 0, capturedLength: 0, length: 0 };
 
-  /** @param buffer has the file header in it, which is consumed */
+  /** @param buffer a buffer that holds the whole file header, which is consumed */
   constructor(buffer: ReadBuffer) {
     this.#buffer = buffer;
     this.packet = newPacket(buffer.bytes);
@@ -40,7 +40,7 @@ export class PcapDecoder implements Decoder {
     this.interfaces = [{ name: undefined, linkType, snapLength, description: undefined }];
   }
 
-  /** Whether the file's times are nanoseconds; they are microseconds otherwise. */
+  /** Whether the file's timestamps are in nanoseconds; otherwise they are in microseconds. */
   get nanoseconds(): boolean {
     return this.#file.nanoseconds;
   }
@@ -91,7 +91,7 @@ export class PcapDecoder implements Decoder {
   }
 }
 
-/** Some writers put a fraction of more than a second. */
+/** Carries whole seconds over: some programs write fractions of a second or more. */
 function carry(packet: { seconds: number; nanoseconds: number }): void {
   const seconds = Math.floor(packet.nanoseconds / 1e9);
   packet.seconds += seconds;

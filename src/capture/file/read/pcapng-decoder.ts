@@ -21,10 +21,10 @@ import { TimestampReader } from "../../../wire/file/pcapng/timestamp.js";
 import { type Decoder, type FileInterface, newPacket } from "./decoder.js";
 import type { ReadBuffer } from "./read-buffer.js";
 
-/** More interfaces than this in one file are not believed; each takes some memory until the end. */
+/** The most interfaces accepted in one file: each takes some memory until the end of the file. */
 const MOST_INTERFACES = 1 << 20;
 
-/** The blocks of a pcapng file. */
+/** Decodes the blocks of a pcapng file. */
 export class PcapngDecoder implements Decoder {
   readonly packet;
   readonly interfaces: FileInterface[] = [];
@@ -32,10 +32,13 @@ export class PcapngDecoder implements Decoder {
   recordEnd = 0;
   needed = 0;
   failure: PromiscError | undefined;
-  /** Called with each block that isn't a packet, when it is passed over. It lies in the read buffer: copy what you keep. */
+  /**
+   * Called with each block that isn't a packet when it is passed. The block lies in the read buffer: copy what you want
+   * to keep.
+   */
   onBlock: ((block: Block) => void) | undefined;
   readonly #buffer: ReadBuffer;
-  /** Filled anew for each block. */
+  /** Refilled for each block. */
   readonly #block: Block;
   readonly #packetBlock: PacketBlock = {
     interfaceId: 0,
@@ -46,7 +49,10 @@ export class PcapngDecoder implements Decoder {
     dataStart: 0,
     flags: 0,
   };
-  /** The interfaces of the section, and which of all it begins with: pcapng counts them by section. */
+  /**
+   * Timestamp readers for the interfaces of the current section, and the index of that section's first interface in
+   * {@link interfaces}: pcapng counts interfaces per section.
+   */
   #timestamps: TimestampReader[] = [];
   #firstInterface = 0;
 
@@ -89,7 +95,7 @@ export class PcapngDecoder implements Decoder {
     this.failure = error;
   }
 
-  /** Finds the block at the buffer's start; false if it isn't whole. */
+  /** Finds the block at the buffer's start. Returns false if it isn't complete. */
   #nextBlock(): boolean {
     const { bytes, start, end } = this.#buffer;
     const block = this.#block;

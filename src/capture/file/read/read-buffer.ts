@@ -2,24 +2,24 @@ import type { ByteSource } from "./byte-source.js";
 
 const INITIAL_SIZE = 1 << 20;
 
-/** The part of a file that is in memory: one buffer, read into over and over. */
+/** The part of a file that is in memory: one buffer that is reused. */
 export class ReadBuffer {
   bytes = Buffer.allocUnsafeSlow(INITIAL_SIZE);
-  /** Where the bytes not yet consumed begin, and end. */
+  /** Bounds of the bytes that haven't been consumed yet. */
   start = 0;
   end = 0;
   readonly #source: ByteSource;
   readonly #renew: boolean;
 
-  /** @param renew whether each {@link fill} leaves the earlier bytes untouched, in a buffer of their own */
+  /** @param renew whether each {@link fill} uses a new buffer, so that earlier bytes stay unchanged */
   constructor(source: ByteSource, renew: boolean) {
     this.#source = source;
     this.#renew = renew;
   }
 
   /**
-   * Reads what is there, but for at most a buffer full, with room for at least `needed` unconsumed bytes.
-   * Returns how many bytes came; 0 at the end of the file. What lay in the buffer moves.
+   * Reads available bytes, at most until the buffer is full, after making room for at least `needed` unconsumed bytes.
+   * Unconsumed bytes may move. Returns the number of bytes read; 0 at the end of the file.
    */
   fill(needed: number): number | Promise<number> {
     this.#makeRoom(needed);

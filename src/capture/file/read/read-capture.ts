@@ -11,20 +11,22 @@ import { PcapngDecoder } from "./pcapng-decoder.js";
 import { ReadBuffer } from "./read-buffer.js";
 
 export interface ReadCaptureOptions {
-  /** Ends the reading, without an error. */
+  /** Ends the reading without an error. */
   readonly signal?: AbortSignal;
-  /** Whether each batch's bytes stay as they are after the next batch was asked for. */
+  /** Keeps the bytes of each batch valid after the next batch is requested, by using a new buffer for each. */
   readonly copy?: boolean;
 }
 
 const MAGIC_SIZE = 4;
 
 /**
- * Opens a capture file: pcap or pcapng, of either byte order, perhaps compressed with gzip or zstd.
- * A pipe is read as its bytes come, and memory doesn't grow with the file.
- * @param file a path, "-" for standard input, or an open descriptor, which is closed at the end
- * @throws PromiscError `malformed` if it is no capture file, `kernel` or `privilege` if it can't be read; and the
- *   signal's reason if it aborts before the file's first bytes came
+ * Opens a capture file for reading: pcap or pcapng, of either byte order, uncompressed or compressed with gzip or zstd.
+ *
+ * Pipes are read as their bytes arrive. Memory use doesn't grow with the file.
+ * @param file a path, "-" for standard input, or an open descriptor, which the reader owns and closes
+ * @returns a reader, once the file's header has been read
+ * @throws PromiscError `malformed` if the file isn't a capture file; `kernel` or `privilege` if it can't be read
+ * @throws the signal's reason if it aborts before the header has been read
  */
 export async function readCapture(
   file: string | number,
@@ -71,13 +73,13 @@ async function makeDecoder(
   }
 }
 
-/** Fills until there are `count` bytes, or the file ends. */
+/** Fills the buffer until it holds `count` bytes or the file ends. */
 async function fillTo(buffer: ReadBuffer, count: number, signal: AbortSignal | undefined): Promise<void> {
   while (buffer.end - buffer.start < count && (await abortable(buffer.fill(count), signal)) > 0);
   signal?.throwIfAborted();
 }
 
-/** 0, as at the end of the file, once the signal aborts. */
+/** Returns the number of bytes read, or 0, as at the end of the file, if the signal aborts. */
 async function abortable(
   reading: number | Promise<number>,
   signal: AbortSignal | undefined,
@@ -101,12 +103,12 @@ function malformedFile(name: string, reason: string, cause?: unknown): PromiscEr
 }
 
 /**
- * An open capture file: batches of packets, to be walked once. A batch, and the bytes of its packets, are valid until
- * the next batch is asked for. Whatever of a batch wasn't walked by then is passed over.
+ * An open capture file, which can be iterated once, in batches of packets. A batch and the bytes of its packets are
+ * valid until the next batch is requested. Packets of a batch that haven't been walked by then are skipped.
  */
 export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
   readonly format: "pcap" | "pcapng";
-  /** Path, "-" or descriptor, for messages. */
+  /** The file's path, "-" or its descriptor, for messages. */
   readonly name: string;
   readonly #source: ByteSource;
   readonly #buffer: ReadBuffer;
@@ -130,22 +132,22 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
   }
 
   /**
-   * The interfaces that packets' `interfaceId` counts. A pcap file has one. Those of a pcapng file appear as their
-   * blocks are passed: the first at the latest with the first batch, each before its first packet.
+   * The interfaces that packets' `interfaceId` refers to. A pcap file has exactly one. Those of a pcapng file are added
+   * as their blocks are read: each before its first packet, and the first one no later than the first batch.
    */
   get interfaces(): readonly FileInterface[] {
     return this.#decoder.interfaces;
   }
 
-  /** Whether times are to the nanosecond, or may be. */
+  /** Whether timestamps may have nanoseconds. True for every pcapng file. */
   get nanoseconds(): boolean {
     return this.#decoder instanceof PcapngDecoder || this.#decoder.nanoseconds;
   }
 
   /**
-   * Is called with each block of a pcapng file that isn't a packet, in the file's order, while batches are asked for and
-   * walked: section headers with their comments, interfaces, names, statistics, and those of unknown types. It is one
-   * object that lies in the read buffer: copy what you keep.
+   * Called with each block of a pcapng file that isn't a packet, in the file's order, while batches are read: section
+   * headers with their comments, interfaces, names, statistics and blocks of unknown types. All calls get the same
+   * object, and its bytes lie in the read buffer: copy what you want to keep.
    */
   get onBlock(): ((block: Block) => void) | undefined {
     return this.#decoder instanceof PcapngDecoder ? this.#decoder.onBlock : undefined;
@@ -155,7 +157,10 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
     if (this.#decoder instanceof PcapngDecoder) this.#decoder.onBlock = listener;
   }
 
-  /** @throws PromiscError `malformed`, after all whole packets, for a file that is damaged or ends within a packet */
+  /**
+   * Iterates over the file's batches.
+   * @throws PromiscError `malformed`, after all complete packets, if the file is damaged or ends within a packet
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch, void, undefined> {
     const decoder: Decoder = this.#decoder;
     const buffer = this.#buffer;
@@ -169,7 +174,8 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
         }
         if (decoder.failure) throw malformedFile(this.name, decoder.failure.message, decoder.failure);
         const reading = buffer.fill(decoder.needed);
-        // A file that is read synchronously would never let a signal in.
+        // Without this pause, the event loop would not run while a file is read synchronously, and no signal could
+        // abort.
         if (typeof reading === "number") await setImmediate();
         const count = await abortable(reading, signal);
         if (signal?.aborted) return;
@@ -183,7 +189,7 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
     }
   }
 
-  /** Closes the file. Iterating to the end, or out of the loop, does it too. */
+  /** Closes the file. Leaving the loop over it, or reaching its end, closes it too. */
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -8,15 +8,15 @@ const MAGIC_SIZE = 4;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const LONGEST_BLOCK = 1 << 17;
 const RLE_BLOCK = 1;
-/** What the zstd command takes without an option: windowLog 27. */
+/** The largest window that the zstd command accepts by default: windowLog 27. */
 const LARGEST_WINDOW = 1 << 27;
 
-/** Whether a file that begins with these bytes is compressed with zstd. */
+/** Reports whether a file that begins with these bytes is compressed with zstd. */
 export function isZstd(head: Buffer): boolean {
   return head.length >= MAGIC_SIZE && head.readUInt32LE() === MAGIC;
 }
 
-/** Exact numbers of bytes out of chunks of any size. */
+/** Returns exact numbers of bytes out of chunks of any size. */
 class ByteQueue {
   readonly #chunks: AsyncIterator<Buffer>;
   #chunk: Buffer = Buffer.alloc(0);
@@ -25,7 +25,7 @@ class ByteQueue {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** The next `count` bytes, in a buffer of their own; fewer only at the end of the file. */
+  /** Returns the next `count` bytes in a new buffer; fewer only at the end of the file. */
   async take(count: number): Promise<Buffer> {
     const taken = Buffer.allocUnsafe(count);
     let filled = 0;
@@ -50,8 +50,8 @@ class ByteQueue {
 }
 
 /**
- * All frames of a zstd file. Frames are taken apart here, and fzstd gets them block by block, so that at most one block
- * (128 KiB) of output is in memory beside the window, and a window out of all proportion is refused.
+ * Decompresses all frames of a zstd file. Frames are parsed here, and fzstd gets them block by block. So at most one
+ * block (128 KiB) of output is in memory beside the window, and excessive window sizes can be refused.
  */
 export async function* decompressZstd(
   chunks: AsyncIterable<Buffer>,

@@ -4,16 +4,16 @@ import { ENXIO } from "../../../linux/ffi/errno.js";
 import { FileDescriptor } from "../../../linux/ffi/file-descriptor.js";
 import { type FileOwner, refusePlanted } from "./planted.js";
 
-/** How often it is looked for. */
+/** How often to check for a reader. */
 const INTERVAL_MS = 10;
 
 /**
- * Waits until a named pipe that is to be written to has a reader. open(2) would wait too, but nothing else would happen
- * meanwhile, not even a signal be heard.
- * @param owner whom the pipe's contents are for
- * @returns what keeps the pipe open, to be disposed of when it is open otherwise; undefined if it is no named pipe, or if
- *   the signal aborted
- * @throws PromiscError `privilege` if somebody else put it there
+ * Waits until a named pipe that is to be written to has a reader. open(2) would wait as well, but it would block the
+ * whole program, signals included.
+ * @param owner the user that the pipe's contents are for
+ * @returns a descriptor that keeps the pipe open, to be disposed of once the pipe has been opened for writing;
+ *   undefined if the path isn't a named pipe, or if the signal aborted
+ * @throws PromiscError `privilege` if another user created the pipe
  */
 export async function awaitReader(
   path: string,
@@ -27,7 +27,7 @@ export async function awaitReader(
     try {
       return FileDescriptor.adopt(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
     } catch (error) {
-      // What else is wrong is said when it is opened to be written to.
+      // Opening the file for writing reports every other error.
       if ((error as NodeJS.ErrnoException).errno !== -ENXIO) return undefined;
     }
     await setTimeout(INTERVAL_MS);
@@ -40,7 +40,7 @@ function pipeAt(path: string): Stats | undefined {
     const file = statSync(path);
     return file.isFIFO() ? file : undefined;
   } catch {
-    // It is to be made; or what is wrong is said when it is opened.
+    // The file doesn't exist yet, or opening it for writing reports the error.
     return undefined;
   }
 }

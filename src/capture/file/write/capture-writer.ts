@@ -2,41 +2,48 @@ import { setTimeout } from "node:timers/promises";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 
 /**
- * Writes packets to a file, in large pieces. A failed write is a PromiscError that says how many packets were lost; the
- * file holds whole packets then, and nothing more can be written.
+ * Writes packets to a file in large pieces. A failed write throws a PromiscError that says how many packets were lost.
+ * The file then contains only complete packets, and nothing more can be written.
  */
 export interface CaptureWriter extends Disposable {
   readonly format: "pcap" | "pcapng";
-  /** Packets written so far, or waiting to be. */
+  /** The number of packets written or waiting to be written, in all files. */
   readonly packets: number;
-  /** Bytes of the present file, before compression. */
+  /** The size of the current file in bytes, before compression. */
   readonly size: number;
   /**
-   * Describes the next interface: the first is that of packets with an `interfaceId` of 0. Each comes before its packets.
-   * @throws PromiscError `usage` if the format can't hold it beside the others
+   * Adds an interface. The first one is that of packets with an `interfaceId` of 0. Add each interface before its
+   * packets.
+   * @throws PromiscError `usage` if the format can't hold this interface together with the others
    */
   addInterface(captureInterface: CaptureInterface): void;
   writePacket(packet: Packet): void;
-  /** Writes the packets of a batch that were not yet walked. @returns how many there were */
+  /**
+   * Writes the packets of a batch that haven't been walked yet.
+   * @returns the number of packets written
+   */
   write(batch: PacketBatch): number;
-  /** Goes on in another file, which has the same interfaces. */
+  /** Continues in another file, with the same interfaces. */
   switchTo(path: string): void;
-  /** Lets the file have all packets written so far; a pipe as many as it has room for. */
+  /** Writes all waiting packets to the file. To a pipe, it writes as many bytes as fit: see {@link isWaiting}. */
   flush(): void;
-  /** Whether a pipe had no room for all: {@link flush} again, later. */
+  /** Whether packets are waiting because a pipe is full. Call {@link flush} again later. */
   readonly isWaiting: boolean;
-  /** Gives up what a pipe has no room for. @throws PromiscError that says how many packets are lost by it */
+  /**
+   * Discards what a full pipe hasn't taken.
+   * @throws PromiscError that says how many packets are lost
+   */
   abandon(): never;
-  /** Writes what waits, and closes the file. */
+  /** Writes what is waiting, and closes the file. */
   close(): void;
 }
 
-/** How long a full pipe is left alone. */
+/** How long to wait before trying again to write to a full pipe. */
 const RETRY_MS = 1;
 
 /**
- * Lets a file have all packets written so far, however long a pipe's reader takes, unless the signal aborts.
- * @throws PromiscError if something can't be written; that says how many packets are lost
+ * Writes all waiting packets to the file. Waits as long as a pipe's reader takes, unless the signal aborts.
+ * @throws PromiscError if a write fails; it says how many packets are lost
  */
 export async function flushWriter(writer: CaptureWriter, signal: AbortSignal | undefined): Promise<void> {
   writer.flush();

@@ -1,4 +1,6 @@
-/** Up to here, bytes are copied faster one by one than by a call, which makes a view of the source besides. */
+/**
+ * Up to this length, copying bytes one by one is faster than a call of `set`, which also needs a view of the source.
+ */
 const BY_HAND = 96;
 
 /** Copies part of one array into another. */

@@ -6,22 +6,22 @@ import { heirOfRoot } from "../../../linux/privilege/drop-privileges.js";
 import { withFileAccess } from "../../../linux/privilege/file-access.js";
 import { type FileOwner, refusePlanted } from "./planted.js";
 
-/** What names a file on this machine, whatever its paths. */
+/** Identifies a file on this machine, whatever path leads to it. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number;
 }
 
 export interface OutputOptions {
-  /** A file that is never written to: the one that is read. */
+  /** A file that must not be overwritten, because it is the one being read. */
   readonly notOver?: FileIdentity;
-  /** Whom the file is given to, as long as this process is root. */
+  /** The user who becomes the file's owner, if this process is root. */
   readonly owner?: FileOwner;
 }
 
 /**
- * Opens a file for writing, and empties it if there is one. A pipe is opened without blocking.
- * @throws PromiscError `privilege`, `kernel`; `usage` if it is the one that is read
+ * Opens a file for writing, and truncates an existing one. Pipes are opened in non-blocking mode.
+ * @throws PromiscError `privilege` or `kernel` if it can't be opened; `usage` if it is `notOver`
  */
 export function openOutput(path: string, { notOver, owner }: OutputOptions): number {
   const operation = `write ${path}`;
@@ -41,7 +41,7 @@ export function openOutput(path: string, { notOver, owner }: OutputOptions): num
   }
 }
 
-/** As root, or where root may not (in a home directory that NFS serves, for example) as whom the file is for. */
+/** Opens a file as root, or as the owner where root has no permission (for example in a home directory on NFS). */
 function openAs(owner: FileOwner | undefined, path: string): number {
   const open = (): number => openWithoutTruncating(path, owner);
   try {
@@ -68,7 +68,7 @@ function openWithoutTruncating(path: string, owner: FileOwner | undefined): numb
     return openSync(path, flags | constants.O_NOFOLLOW, 0o666);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).errno !== -ELOOP) throw error;
-    // Only its owner can put another one in its place, so that what is opened now is where this one leads.
+    // Only the file's owner can replace it now, so the path still leads to this file when it is opened.
     refusePlanted(path, lstatSync(path), owner);
     return openSync(path, flags, 0o666);
   }

@@ -5,21 +5,25 @@ import { PcapWriter } from "./pcap-writer.js";
 import { PcapngWriter } from "./pcapng-writer.js";
 
 export interface CaptureWriterOptions extends OutputOptions {
-  /** By default what the name says: pcapng if it ends in `.pcapng` (before a `.gz`), pcap otherwise. */
+  /** Defaults to the format that the name implies: pcapng if it ends in `.pcapng` (or `.pcapng.gz`), otherwise pcap. */
   readonly format?: "pcap" | "pcapng";
-  /** By default, whether the name ends in `.gz`. */
+  /** Whether to compress. Defaults to whether the name ends in `.gz`. */
   readonly gzip?: boolean;
-  /** Whether pcap times are to the nanosecond; to the microsecond by default, as tcpdump's. Those of pcapng always are. */
+  /**
+   * Whether timestamps of a pcap file have nanoseconds. Defaults to microseconds, as in tcpdump. Those of pcapng files
+   * always have nanoseconds.
+   */
   readonly nanoseconds?: boolean;
-  /** What the section header of a pcapng file says. */
+  /** The contents of the section header of a pcapng file. */
   readonly section?: SectionHeaderOptions;
 }
 
 /**
- * Makes a capture file, or truncates the one that is there.
- * @param path "-" is standard output
- * @param name whose ending decides the format, where `path` got a number by rotation
- * @throws PromiscError `privilege` or `kernel` if the file can't be written
+ * Creates a capture file, or truncates an existing one.
+ * @param path the file's path; "-" is standard output
+ * @param name the name whose ending implies the format, where rotation appended a number to `path`
+ * @returns a writer, which the caller closes
+ * @throws PromiscError `privilege` or `kernel` if the file can't be opened; `usage` if it is the file being read
  */
 export function openCaptureWriter(
   path: string,

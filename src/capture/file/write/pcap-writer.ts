@@ -16,17 +16,17 @@ import { RecordOutput } from "./record-output.js";
 
 const LATEST = 0xffff_ffff;
 
-/** Writes a pcap file, which knows one link type and no interfaces. */
+/** Writes a pcap file. The format holds one link type and no interfaces. */
 export class PcapWriter implements CaptureWriter {
   readonly format = "pcap";
   readonly #output: RecordOutput;
   readonly #nanoseconds: boolean;
   readonly #path: string;
-  /** Filled anew for each part of a ring's block. */
+  /** Refilled for each part of a ring's block. */
   readonly #records = { start: 0, end: 0, packets: 0 };
   #first: CaptureInterface | undefined;
 
-  /** @param nanoseconds whether times are written to the nanosecond; to the microsecond otherwise */
+  /** @param nanoseconds whether timestamps are in nanoseconds; otherwise they are in microseconds */
   constructor(
     path: string,
     { nanoseconds, gzip, ...output }: { nanoseconds: boolean; gzip: boolean } & OutputOptions,
@@ -60,7 +60,7 @@ export class PcapWriter implements CaptureWriter {
   #writeHeader({ linkType, snapLength }: CaptureInterface): void {
     const start = this.#output.reserve(PCAP_FILE_HEADER_SIZE, false);
     writePcapFileHeader({ nanoseconds: this.#nanoseconds, snapLength, linkType }, this.#output.bytes, start);
-    // So that whoever opens the file finds one, even if no packet comes.
+    // Write the header now, so that the file is a valid capture file even if no packet arrives.
     this.#output.flush();
   }
 
@@ -86,7 +86,9 @@ export class PcapWriter implements CaptureWriter {
     return this.packets - before;
   }
 
-  /** Has the ring's own memory written, as records of this file, without copying. */
+  /**
+   * Writes a batch from the ring's own memory, where its packets are made into records of this file without copying.
+   */
   #writeRing(batch: RingBatch): void {
     const records = this.#records;
     const fraction = this.#nanoseconds ? "nanoseconds" : "microseconds";
@@ -103,7 +105,7 @@ export class PcapWriter implements CaptureWriter {
     this.#output.flush();
   }
 
-  /** Whether it is a regular file, and no pipe, for example, whose reader waits. */
+  /** Whether the output is a regular file. Otherwise it may be a pipe, whose reader is waiting. */
   get isRegular(): boolean {
     return this.#output.isRegular;
   }
@@ -117,7 +119,7 @@ export class PcapWriter implements CaptureWriter {
   }
 
   close(): void {
-    // A file for which nobody described an interface says Ethernet, or it would be none.
+    // A file without any interface gets the link type of Ethernet: without a header it would not be a capture file.
     if (this.#output.isOpen && !this.#first)
       this.#writeHeader({ name: undefined, linkType: LINKTYPE_ETHERNET, snapLength: 0 });
     this.#output.close();

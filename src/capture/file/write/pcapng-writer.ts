@@ -30,15 +30,18 @@ import { copyBytes } from "./copy-bytes.js";
 import type { OutputOptions } from "./open-output.js";
 import { RecordOutput } from "./record-output.js";
 
-/** Writes a pcapng file: times to the nanosecond, any number of interfaces, statistics, blocks of other files. */
+/**
+ * Writes a pcapng file: timestamps in nanoseconds, any number of interfaces, statistics, and blocks copied from other
+ * files.
+ */
 export class PcapngWriter implements CaptureWriter {
   readonly format = "pcapng";
   readonly #output: RecordOutput;
   readonly #section: SectionHeaderOptions;
-  /** The section header and the interfaces so far, with which the next file begins too. */
+  /** The section header and the interfaces so far. The next file begins with them too. */
   #head: Uint8Array[] = [];
 
-  /** @param section what the file's section header says, comments for example; not used if one is copied */
+  /** @param section contents of the file's section header, such as comments; unused if a section header is copied */
   constructor(
     path: string,
     { section, gzip, ...output }: { section: SectionHeaderOptions; gzip: boolean } & OutputOptions,
@@ -56,7 +59,7 @@ export class PcapngWriter implements CaptureWriter {
     return this.#output.size;
   }
 
-  /** @param options further facts of the interface; name and unit of time are added to them */
+  /** @param options further properties of the interface; its name and time unit are added */
   addInterface(captureInterface: CaptureInterface, options: InterfaceDescriptionOptions = {}): void {
     this.#beginSection();
     const { name, linkType, snapLength } = captureInterface;
@@ -97,15 +100,15 @@ export class PcapngWriter implements CaptureWriter {
     return this.packets - before;
   }
 
-  /** Writes what became of an interface's packets; its times are nanoseconds since 1970. */
+  /** Writes an interface's packet counts. Times are in nanoseconds since 1970. */
   writeStatistics(statistics: InterfaceStatistics): void {
     const start = this.#output.reserve(interfaceStatisticsSize(statistics), false);
     writeInterfaceStatistics(statistics, this.#output.bytes, start);
   }
 
   /**
-   * Takes over a block as it is, in the byte order of its section: a section header first. A section's length is
-   * forgotten, because it may get fewer packets here.
+   * Copies a block unchanged, in the byte order of its section. The first one must be a section header. A section's
+   * length is removed, because packets may be left out of the copy.
    */
   copyBlock({ type, bytes, start, end }: Block): void {
     if (type !== SECTION_HEADER_BLOCK && type !== INTERFACE_DESCRIPTION_BLOCK) {
@@ -120,7 +123,7 @@ export class PcapngWriter implements CaptureWriter {
     this.#addHead(block);
   }
 
-  /** Takes over a packet's block as it is. Those of its section and interface were taken over before. */
+  /** Copies a packet's block unchanged. The blocks of its section and interface must have been copied before. */
   copyPacket(bytes: Uint8Array, start: number, end: number): void {
     this.#put(bytes, start, end, true);
   }
@@ -134,7 +137,7 @@ export class PcapngWriter implements CaptureWriter {
     this.#output.flush();
   }
 
-  /** Whether it is a regular file, and no pipe, for example, whose reader waits. */
+  /** Whether the output is a regular file. Otherwise it may be a pipe, whose reader is waiting. */
   get isRegular(): boolean {
     return this.#output.isRegular;
   }

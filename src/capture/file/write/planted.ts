@@ -3,18 +3,18 @@ import { dirname } from "node:path";
 import { PromiscError } from "../../../errors.js";
 import { S_ISVTX, S_IWGRP, S_IWOTH } from "../../../linux/file/mode.js";
 
-/** A user whom a file is for, and that user's own group. */
+/** A user and that user's own group. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * Refuses to write where somebody else has put a file, or a symbolic link, and everybody may: in /tmp, for example, for
- * whoever writes to that name. The kernel refuses such ones where that is set (fs.protected_symlinks, protected_regular,
+ * Refuses to write to a file or symbolic link that another user created in a directory that everybody can write to: a
+ * trap in /tmp, for example. The kernel refuses them itself if so configured (fs.protected_symlinks, protected_regular,
  * protected_fifos; proc_sys_fs(5)).
- * @param file what is at the path: of a link itself
- * @param owner whom the file is for
+ * @param file the file at `path`; for a symbolic link, the link itself
+ * @param owner the user that the file is for
  * @throws PromiscError `privilege`
  */
 export function refusePlanted(path: string, file: Stats, owner: FileOwner | undefined): void {

@@ -8,35 +8,37 @@ import { type OutputOptions, openOutput } from "./open-output.js";
 const BUFFER_SIZE = 1 << 20;
 const MOST_RECORDS = 1 << 16;
 
-/** How long a full pipe is left alone. */
+/** How long to wait before trying again to write to a full pipe. */
 const RETRY_MS = 1;
 
-/** Slept on. */
+/** Serves to sleep: nothing ever wakes a wait on it. */
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Records on their way to a file: gathered in one buffer, and written when it is full, or on {@link flush}.
- * What the file holds are always whole records: when a write fails, a regular file is cut back to the last whole one.
+ * Gathers records in a buffer and writes it to a file when it is full, or on {@link flush}. The file always contains
+ * complete records only: if a write fails, a regular file is truncated after its last complete record.
  *
- * With gzip each buffer becomes a member of its own (RFC 1952, section 2.2), so that a file holds whole records up to
- * the last write whatever happens then.
+ * With gzip, each buffer becomes a member of its own (RFC 1952, section 2.2). So whatever happens, all data up to the
+ * last write can be decompressed into complete records.
  */
 export class RecordOutput {
   bytes = Buffer.allocUnsafeSlow(BUFFER_SIZE);
-  /** Packets written or waiting, of all files. */
+  /** The number of packets written or waiting, in all files. */
   packets = 0;
   readonly #gzip: boolean;
   readonly #options: OutputOptions;
   #length = 0;
-  /** Where each waiting record ends, times two, plus one for a packet. */
+  /** The end of each waiting record, times two, plus one if the record is a packet. */
   #ends = new Uint32Array(MOST_RECORDS);
   #records = 0;
   #fd = -1;
   #name = "";
-  /** Of this file: uncompressed bytes written, and where in a regular file the next write goes. */
+  /**
+   * Of the current file: the number of uncompressed bytes written, and the offset of the next write in a regular file.
+   */
   #written = 0;
   #offset = 0;
-  /** What a flush is writing, and how much of it is written. */
+  /** The bytes that a flush is writing, and how many of them are written. */
   #out: Uint8Array | undefined;
   #done = 0;
   #regular = false;
@@ -47,7 +49,7 @@ export class RecordOutput {
     this.#options = options;
   }
 
-  /** Bytes of this file, without compression, waiting ones included. */
+  /** The size of the current file in bytes, before compression, including waiting records. */
   get size(): number {
     return this.#written + this.#length;
   }
@@ -57,7 +59,7 @@ export class RecordOutput {
   }
 
   /**
-   * Closes the file that was open, and makes or truncates another one.
+   * Closes the current file, if any, and creates or truncates another one.
    * @param path "-" is standard output
    * @throws PromiscError
    */
@@ -72,7 +74,7 @@ export class RecordOutput {
     this.#written = 0;
   }
 
-  /** Room for a record, which the caller fills at once: where it begins in {@link bytes}. */
+  /** Reserves room for a record, which the caller must fill at once. Returns the record's offset in {@link bytes}. */
   reserve(size: number, isPacket: boolean): number {
     if (this.isWaiting) this.#finish();
     if (this.#length + size > this.bytes.length || this.#records === this.#ends.length) this.#makeRoom(size);
@@ -84,8 +86,8 @@ export class RecordOutput {
   }
 
   /**
-   * Writes what waits; all of it but to a pipe that is full: {@link isWaiting} then. Throws a PromiscError that says how
-   * many packets were lost, and is closed then.
+   * Writes everything that is waiting. If a pipe is full, it writes what fits, and {@link isWaiting} is true. If a
+   * write fails, it closes the file and throws a PromiscError that says how many packets were lost.
    */
   flush(): void {
     if (this.#length === 0) return;
@@ -105,12 +107,15 @@ export class RecordOutput {
     this.#forget();
   }
 
-  /** Whether a {@link flush} ended before everything was written, because a pipe is full. */
+  /** Whether a {@link flush} ended before everything was written because a pipe was full. */
   get isWaiting(): boolean {
     return this.#out !== undefined;
   }
 
-  /** Gives up what the reader of a pipe doesn't take. @throws PromiscError that says how many packets are lost by it */
+  /**
+   * Discards what a pipe's reader hasn't taken.
+   * @throws PromiscError that says how many packets are lost
+   */
   abandon(): never {
     throw new PromiscError({
       code: "kernel",
@@ -119,7 +124,7 @@ export class RecordOutput {
     });
   }
 
-  /** Writes everything that waits, however long a pipe's reader takes. */
+  /** Writes everything that is waiting, however long a pipe's reader takes. */
   #finish(): void {
     this.flush();
     while (this.isWaiting) {
@@ -135,7 +140,7 @@ export class RecordOutput {
     this.#done = 0;
   }
 
-  /** 0 if it is a pipe that is full. */
+  /** Returns the number of bytes written; 0 if a pipe is full. */
   #write(out: Uint8Array, from: number): number {
     try {
       return writeSync(this.#fd, out, from, out.length - from);
@@ -145,7 +150,10 @@ export class RecordOutput {
     }
   }
 
-  /** To wait for a pipe's reader here would be to wait in the middle of a batch: its flush comes at the end. */
+  /**
+   * For a pipe, the buffer grows instead of waiting for the reader in the middle of a batch. The flush at the batch's
+   * end waits.
+   */
   #makeRoom(size: number): void {
     if (!this.#isPipe) {
       this.flush();
@@ -160,20 +168,23 @@ export class RecordOutput {
     this.#ends = ends;
   }
 
-  /** Whether nobody reads what is written as it comes. */
+  /** Whether the output is a regular file, so that nobody is waiting to read what is written. */
   get isRegular(): boolean {
     return this.#regular;
   }
 
-  /** Whether {@link writeThrough} may be used: a file takes records as they are, and everything that it is given. */
+  /**
+   * Whether {@link writeThrough} may be used: for a regular file without compression, which takes every write
+   * completely.
+   */
   get isDirect(): boolean {
     return this.#regular && !this.#gzip;
   }
 
   /**
-   * Writes records from where they lie. Throws as {@link flush} does.
-   * @param packets how many there are from `start` to `end`
-   * @param recordEnd where the record that begins somewhere ends
+   * Writes records directly from the memory they lie in. Throws as {@link flush} does.
+   * @param packets the number of packets from `start` to `end`
+   * @param recordEnd returns the end of the record that begins at an offset
    */
   writeThrough(
     bytes: Uint8Array,
@@ -208,7 +219,10 @@ export class RecordOutput {
     return fileError(`write ${this.#name}`, error, `${lost}, ${this.packets} were written`);
   }
 
-  /** Cuts the file back to whole records, and closes it. `done` bytes of the waiting ones were written. Says what is lost. */
+  /**
+   * Truncates the file after its last complete record, and closes it. Returns a description of what is lost.
+   * @param done how many of the waiting bytes were written
+   */
   #giveUp(done: number): string {
     let whole = 0;
     let lost = 0;
@@ -225,13 +239,15 @@ export class RecordOutput {
     return lostPackets(lost);
   }
 
-  /** Leaves `whole` of the `done` bytes that were written last; not if someone else writes to the file too. */
+  /**
+   * Keeps the first `whole` of the `done` bytes written last. Does nothing if another program writes to the file too.
+   */
   #cutBack(done: number, whole: number): void {
     if (this.#regular && fstatSync(this.#fd).size === this.#offset + done)
       ftruncateSync(this.#fd, this.#offset + whole);
   }
 
-  /** Writes what waits, and closes the file. */
+  /** Writes what is waiting, and closes the file. */
   close(): void {
     if (this.#fd < 0) return;
     this.#finish();
@@ -245,7 +261,7 @@ export class RecordOutput {
     try {
       closeSync(fd);
     } catch (error) {
-      // Network file systems tell of a failed write only now.
+      // Network file systems report some failed writes only when the file is closed.
       throw fileError(`write ${this.#name}`, error);
     }
   }

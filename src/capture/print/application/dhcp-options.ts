@@ -6,7 +6,7 @@ import type { LineWriter } from "../line-writer.js";
 
 type Kind = "addresses" | "text" | "u8" | "u16" | "u32" | "hex" | "pairs" | "flag";
 
-/** As tcpdump names and shows them; those that {@link printOption} knows better aren't here. */
+/** tcpdump's names and formats. {@link printOption} handles options that aren't listed here. */
 const table: Readonly<Record<number, readonly [name: string, kind: Kind]>> = {
   [option.code.subnetMask]: ["Subnet-Mask", "addresses"],
   [option.code.timeOffset]: ["Time-Zone", "u32"],
@@ -56,7 +56,7 @@ const messageTypes: Readonly<Record<number, string>> = {
   [option.DHCPINFORM]: "Inform",
 };
 
-/** One line an option, as `-v` has it. */
+/** Prints one line per option, as with `-v`. */
 export function printDhcpOptions(out: LineWriter, bytes: Uint8Array, from: number, end: number): void {
   out.text("\n\t  Vendor-rfc1048 Extensions\n\t    Magic Cookie 0x");
   out.hex(MAGIC_COOKIE);
@@ -107,7 +107,7 @@ function printOption(out: LineWriter, bytes: Uint8Array, code: number, at: numbe
 
 function printRequested(out: LineWriter, bytes: Uint8Array, at: number, length: number): void {
   for (let index = 0; index < length; index++) {
-    // Four to a line.
+    // Four per line.
     out.text(index % 4 === 0 ? "\n\t      " : ", ");
     const code = bytes[at + index] as number;
     out.text(table[code]?.[0] ?? "Unknown");

@@ -8,9 +8,9 @@ import {
 import type { LineWriter } from "../line-writer.js";
 
 /**
- * Prints a name with its pointers followed.
- * @param message where the DNS message begins
- * @returns where it ends, or -1 if it is cut short or wrong
+ * Prints a name, following its compression pointers.
+ * @param message offset of the DNS message
+ * @returns the offset after the name, or -1 if it is truncated or malformed
  */
 export function printName(
   out: LineWriter,
@@ -22,7 +22,7 @@ export function printName(
   let at = start;
   let after = -1;
   let isFirst = true;
-  // Each pointer has to point further back than the one before: so they end.
+  // Each pointer must point further back than the one before, so that every chain ends.
   let bound = start - message;
   for (;;) {
     if (at >= end) return -1;

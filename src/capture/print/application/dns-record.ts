@@ -95,21 +95,21 @@ export function typeName(type: number): string | undefined {
   return types[type];
 }
 
-/** A resource record behind its name. */
+/** A resource record without its name. */
 export interface RecordData {
   readonly type: number;
-  /** The class; of OPT the size of what can be received, RFC 6891. */
+  /** The class; in OPT records, the largest UDP payload that the sender accepts (RFC 6891). */
   readonly kind: number;
-  /** The time to live; of OPT its flags. */
+  /** The time to live; in OPT records, the flags. */
   readonly flags: number;
   readonly data: number;
   readonly dataEnd: number;
-  /** Where the message begins that names may point into, and where the captured bytes end. */
+  /** Offset of the message, which names may point into, and of the end of the captured bytes. */
   readonly message: number;
   readonly end: number;
 }
 
-/** False if it is cut short. */
+/** Prints a record. Returns false if it is truncated. */
 export function printRecordData(
   out: LineWriter,
   bytes: Uint8Array,

@@ -7,7 +7,7 @@ import type { PrintOptions } from "../options.js";
 import { printName } from "./dns-name.js";
 import { printRecordData, typeName } from "./dns-record.js";
 
-/** Bits of a query's flags that are no query's: tcpdump shows the flags as they are then. */
+/** Flags that are not valid in a query. If one is set, tcpdump prints the query's flags. */
 const NOT_OF_A_QUERY = dns.flag.aa | dns.flag.tc | dns.flag.ra | dns.flag.z | dns.RCODE_MASK;
 
 const operations = [
@@ -52,7 +52,7 @@ const classes: Readonly<Record<number, string>> = {
   [dns.CLASS_ANY]: "ANY",
 };
 
-/** A DNS or mDNS message. */
+/** Prints a DNS or mDNS message. */
 export function printDns(
   out: LineWriter,
   bytes: Uint8Array,
@@ -176,7 +176,7 @@ function printQuestions(message: Message, from: number, count: number): number {
   return at;
 }
 
-/** " A? example.org.": the type stands before the name that it follows in the message. */
+/** Prints " A? example.org.". The type precedes the name, unlike in the message. */
 function printQuestion({ out, bytes, start, end, isMulticast }: Message, at: number): number {
   const after = skipDnsName(bytes, at, end);
   if (after < 0 || after + dns.question.size > end) return -1;
@@ -189,7 +189,7 @@ function printQuestion({ out, bytes, start, end, isMulticast }: Message, at: num
   return printName(out, bytes, at, start, end) < 0 ? -1 : after + dns.question.size;
 }
 
-/** @returns where they end, or -1 if they don't in what was captured */
+/** @returns the offset after the records, or -1 if they are truncated */
 function printRecords(message: Message, from: number, count: number, before: string): number {
   let at = from;
   for (let record = 0; record < count; record++) {

@@ -17,7 +17,7 @@ const names: Readonly<Record<number, string>> = {
   [type.organization]: "Organization specific",
 };
 
-/** A line with what stands out; with `-v` a line an element. */
+/** Prints a summary line; with `-v`, one line per TLV. */
 export const printLldp: PrintProtocol = (out, bytes, start, end, length, { verbose }) => {
   out.text("LLDP, length ");
   out.decimal(length);

@@ -12,7 +12,7 @@ import { type Context, has, printTruncated } from "../context.js";
 import { printHexDump } from "../hex-dump.js";
 import { etherTypeName } from "./ether-type.js";
 
-/** `sll_pkttype` as tcpdump names it, three letters wide. */
+/** Returns tcpdump's name of a `sll_pkttype`, padded to three characters. */
 export function directionName(packetType: number): string {
   switch (packetType) {
     case PACKET_HOST:
@@ -30,7 +30,7 @@ export function directionName(packetType: number): string {
   }
 }
 
-/** LINKTYPE_LINUX_SLL: a header of 16 bytes in front of the packet. */
+/** Prints a packet of LINKTYPE_LINUX_SLL, with a header of 16 bytes. */
 export function printSll(context: Context, start: number, length: number): void {
   if (!has(context, start, sll.SLL_SIZE)) return printTruncated(context, "sll");
   const { out, bytes, options } = context;
@@ -44,7 +44,7 @@ export function printSll(context: Context, start: number, length: number): void 
   printPayload(context, type, start + sll.SLL_SIZE, length - sll.SLL_SIZE, length);
 }
 
-/** LINKTYPE_LINUX_SLL2: 20 bytes, with the interface. */
+/** Prints a packet of LINKTYPE_LINUX_SLL2, with a header of 20 bytes that contains the interface index. */
 export function printSll2(context: Context, start: number, length: number): void {
   if (!has(context, start, sll2.SLL2_SIZE)) return printTruncated(context, "sll2");
   const { out, bytes, options } = context;

@@ -1,7 +1,7 @@
 import * as type from "../../../wire/packet/link/ether-type.js";
 import type { Context } from "../context.js";
 
-/** As tcpdump names them. */
+/** The names that tcpdump prints. */
 const names: Readonly<Record<number, string>> = {
   [type.ETH_P_IP]: "IPv4",
   [type.ETH_P_ARP]: "ARP",
@@ -31,12 +31,12 @@ const names: Readonly<Record<number, string>> = {
   [type.ETH_P_IPX]: "IPX",
 };
 
-/** Undefined for one that tcpdump has no name for. */
+/** Returns tcpdump's name of an EtherType; undefined if it has none. */
 export function etherTypeName(etherType: number): string | undefined {
   return names[etherType];
 }
 
-/** "ethertype IPv4 (0x0800)" */
+/** Prints "ethertype IPv4 (0x0800)". */
 export function printType({ out, options }: Context, etherType: number): void {
   const name = etherTypeName(etherType);
   if (options.quiet && name !== undefined) return out.text(name);

@@ -12,9 +12,9 @@ import { printIpv4 } from "../network/ipv4.js";
 import { printIpv6 } from "../network/ipv6.js";
 
 /**
- * Prints what a frame carries, by its EtherType.
- * @param length bytes that there are, on the wire
- * @returns false for one that tcpdump shows as bytes
+ * Prints a frame's payload according to its EtherType.
+ * @param length number of payload bytes on the wire
+ * @returns false for an EtherType whose payload tcpdump prints as bytes
  */
 export function printEthertype(context: Context, type: number, start: number, length: number): boolean {
   switch (type) {

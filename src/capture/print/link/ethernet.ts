@@ -7,12 +7,15 @@ import { printHexDump } from "../hex-dump.js";
 import { printType } from "./ether-type.js";
 import { printLlc } from "./llc.js";
 
-/** What tcpdump takes for a tag. */
+/** Reports whether tcpdump treats an EtherType as that of a VLAN tag. */
 function isVlan(type: number): boolean {
   return type === ETH_P_8021Q || type === ETH_P_8021AD || type === ETH_P_QINQ1 || type === ETH_P_QINQ2;
 }
 
-/** @param length bytes that the frame had on the wire */
+/**
+ * Prints an Ethernet frame.
+ * @param length number of the frame's bytes on the wire
+ */
 export function printEthernet(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
   if (length < ethernet.ETHERNET_SIZE || !has(context, start, ethernet.ETHERNET_SIZE))

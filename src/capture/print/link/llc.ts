@@ -5,7 +5,7 @@ import { printHexDump } from "../hex-dump.js";
 import { printType } from "./ether-type.js";
 import { printStp } from "./stp.js";
 
-/** What tcpdump calls the service access points. */
+/** tcpdump's names of the service access points. */
 const points: Readonly<Record<number, string>> = {
   [llc.LLC_SAP_NULL]: "Null",
   [llc.LLC_SAP_LLC]: "Global",
@@ -24,7 +24,7 @@ const points: Readonly<Record<number, string>> = {
   [llc.LLC_SAP_GLOBAL]: "Global",
 };
 
-/** Unnumbered commands and responses. */
+/** tcpdump's names of unnumbered commands and responses. */
 const unnumbered: Readonly<Record<number, string>> = {
   [llc.LLC_UI]: "ui",
   [llc.LLC_UA]: "ua",
@@ -36,12 +36,12 @@ const unnumbered: Readonly<Record<number, string>> = {
   [llc.LLC_FRMR]: "frmr",
 };
 
-/** By a supervisory frame's function. */
+/** tcpdump's names of supervisory frames, by function. */
 const supervisory = ["Receiver Ready", "Receiver not Ready", "Reject", "?"];
 
 /**
- * IEEE 802.2: what a frame with a length instead of a type carries.
- * @param frame where the Ethernet header is
+ * Prints the payload of a frame with a length instead of an EtherType (IEEE 802.2).
+ * @param frame offset of the Ethernet header
  */
 export function printLlc(context: Context, start: number, length: number, frame: number): void {
   const { bytes, options } = context;
@@ -58,7 +58,7 @@ export function printLlc(context: Context, start: number, length: number, frame:
   printOther(context, start, length, frame);
 }
 
-/** How long the header is, as far as its control field is there. */
+/** Returns the length of the LLC header, which depends on the control field if that was captured. */
 function headerSize(context: Context, start: number): number {
   const isKnown = has(context, start, llc.LLC_SIZE);
   return isKnown ? llc.headerLength(context.bytes, start) : llc.LLC_SIZE;
@@ -94,7 +94,11 @@ function printPoint(out: Context["out"], address: number): void {
   out.text(")");
 }
 
-/** @param header where the LLC header is, which this one is behind, with `length` bytes for both */
+/**
+ * Prints a SNAP header, which follows the LLC header, and its payload.
+ * @param header offset of the LLC header
+ * @param length number of bytes on the wire from the LLC header on
+ */
 function printSnap(context: Context, header: number, length: number, frame: number): void {
   const { out, bytes, options } = context;
   const start = header + llc.LLC_SIZE;
@@ -137,7 +141,7 @@ function printLength({ out }: Context, length: number): void {
   out.decimal(length);
 }
 
-/** "NetBeui Unnumbered, sabme, Flags [Final], length 7" */
+/** Prints "NetBeui Unnumbered, sabme, Flags [Final], length 7". */
 function printOther(context: Context, start: number, length: number, frame: number): void {
   const { out, bytes, options } = context;
   const source = llc.ssap(bytes, start);
@@ -164,7 +168,7 @@ function printOther(context: Context, start: number, length: number, frame: numb
   printHexDump(context, start, context.end);
 }
 
-/** The frame's addresses, and whose protocol it is. */
+/** Prints the frame's addresses and the name of the destination service access point. */
 function printNames(context: Context, start: number, frame: number): void {
   const { out, bytes } = context;
   const destination = llc.dsap(bytes, start) & ~llc.LLC_GROUP_OR_RESPONSE;
@@ -177,7 +181,7 @@ function printNames(context: Context, start: number, frame: number): void {
   out.byte(0x20);
 }
 
-/** tcpdump names response and poll/final bit together. */
+/** Prints the response bit and the poll/final bit, which tcpdump combines into one name. */
 function printPollFinal(out: Context["out"], source: number, isPollFinal: boolean): void {
   const isResponse = (source & llc.LLC_GROUP_OR_RESPONSE) !== 0;
   out.text(", Flags [");

@@ -6,7 +6,7 @@ import { printHexDump } from "../hex-dump.js";
 import { printIpv4 } from "../network/ipv4.js";
 import { printIpv6 } from "../network/ipv6.js";
 
-/** LINKTYPE_RAW: the packet says by its first half-byte which IP it is. */
+/** Prints a packet of LINKTYPE_RAW. Its first four bits are the IP version. */
 export function printRaw(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
   if (options.link) out.text("ip: ");
@@ -18,19 +18,22 @@ export function printRaw(context: Context, start: number, length: number): void 
   out.decimal(found);
 }
 
-/** LINKTYPE_NULL: an address family in the byte order of the machine that captured. */
+/** Prints a packet of LINKTYPE_NULL: an address family in the byte order of the capturing host, then the packet. */
 export function printNull(context: Context, start: number, length: number): void {
   if (!has(context, start, loopback.BSD_LOOPBACK_SIZE)) return printTruncated(context, "null");
   printFamily(context, loopback.family(context.bytes, start), start, length);
 }
 
-/** LINKTYPE_LOOP: an address family in network byte order. */
+/** Prints a packet of LINKTYPE_LOOP: an address family in network byte order, then the packet. */
 export function printLoop(context: Context, start: number, length: number): void {
   if (!has(context, start, loopback.BSD_LOOPBACK_SIZE)) return printTruncated(context, "loop");
   printFamily(context, loopback.familyOfLoop(context.bytes, start), start, length);
 }
 
-/** Linux's number of IPv6 is another thing where such links are. */
+/**
+ * Returns the IP version of an address family. IPv6 has several numbers on BSD systems, where such links exist. Linux's
+ * number isn't among them: it means another family there.
+ */
 function familyName(family: number): "IPv4" | "IPv6" | undefined {
   switch (family) {
     case loopback.FAMILY_INET:

@@ -23,7 +23,7 @@ const flagNames = [
 ] as const;
 const roles = ["Unknown", "Alternate", "Root", "Designated"];
 
-/** A bridge protocol data unit, behind its LLC header. */
+/** Prints a bridge protocol data unit, which follows the LLC header. */
 export const printStp: PrintProtocol = (out, bytes, start, end, length, options) => {
   if (length < stp.STP_NOTIFICATION_SIZE || start + stp.STP_NOTIFICATION_SIZE > end)
     return out.text(" [|stp]");
@@ -94,7 +94,7 @@ function printBridge(out: LineWriter, priority: number, bytes: Uint8Array, addre
   out.mac(bytes, address);
 }
 
-/** "20.00s" */
+/** Prints "20.00s". */
 function printTime(out: LineWriter, time: number): void {
   out.decimal(Math.floor(time / stp.STP_SECOND));
   out.byte(0x2e);

@@ -26,14 +26,17 @@ const hardwareNames: Readonly<Record<number, string>> = {
   24: "IEEE 1394",
 };
 
-/** @param length bytes behind the Ethernet header */
+/**
+ * Prints an ARP message.
+ * @param length number of bytes on the wire after the Ethernet header
+ */
 export function printArp(context: Context, start: number, length: number): void {
   const { out, bytes, options } = context;
   if (!has(context, start, arp.ARP_HEADER_SIZE) || !has(context, start, arp.size(bytes, start)))
     return printTruncated(context, "arp");
   if (!options.link) out.text("ARP, ");
   const protocol = arp.protocolType(bytes, start);
-  // Trailer encapsulation has more types, but tcpdump knows this one alone.
+  // There are more EtherTypes for trailer encapsulation. tcpdump recognizes only this one.
   const isIp = protocol === ETH_P_IP || protocol === ETHERTYPE_TRAIL;
   const isOdd = !isIp || arp.protocolLength(bytes, start) !== 4 || arp.hardwareLength(bytes, start) === 0;
   if (isOdd || options.verbose > 0) printKinds(context, start);
@@ -46,7 +49,7 @@ export function printArp(context: Context, start: number, length: number): void 
   out.decimal(length);
 }
 
-/** "Ethernet (len 6), IPv4 (len 4)" */
+/** Prints "Ethernet (len 6), IPv4 (len 4)". */
 function printKinds({ out, bytes }: Context, start: number): void {
   const hardware = arp.hardwareType(bytes, start);
   const name = hardwareNames[hardware];
@@ -84,7 +87,7 @@ function printOperation({ out, options }: Context, operation: number): void {
   out.byte(0x20);
 }
 
-/** Who asks for whom; false for an operation of which nothing is known. */
+/** Prints the addresses of a message. Returns false for an unknown operation. */
 function printAddresses(context: Context, operation: number, start: number, isIp: boolean): boolean {
   const { out, bytes } = context;
   const hardwareLength = arp.hardwareLength(bytes, start);

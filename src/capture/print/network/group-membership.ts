@@ -2,12 +2,12 @@ import { IPV4_ADDRESS_SIZE, type IPV6_ADDRESS_SIZE } from "../../../wire/inet-ad
 import * as group from "../../../wire/packet/network/group-membership.js";
 import { type Context, has } from "../context.js";
 
-/** What tcpdump prints differently for IGMPv3 and MLDv2. */
+/** Differences between tcpdump's output for IGMPv3 and for MLDv2. */
 export interface Dialect {
   readonly addressSize: typeof IPV4_ADDRESS_SIZE | typeof IPV6_ADDRESS_SIZE;
-  /** Before a record type that isn't known. */
+  /** Printed before an unknown record type. */
   readonly unknownType: string;
-  /** Whether a record's auxiliary data is skipped; otherwise it is taken for the next record. */
+  /** Whether auxiliary data of a record is skipped. If not, it is read as the next record. */
   readonly skipsAuxiliaryData: boolean;
 }
 
@@ -20,7 +20,7 @@ const recordTypes: Readonly<Record<number, string>> = {
   [group.BLOCK_OLD_SOURCES]: "block",
 };
 
-/** A report's records, with `-v` one by one; false if they are cut short. */
+/** Prints the number of a report's records; with `-v`, each record. Returns false if they are truncated. */
 export function printRecords(context: Context, start: number, length: number, dialect: Dialect): boolean {
   const { out, bytes, options } = context;
   if (!has(context, start, group.report.records)) return false;
@@ -65,9 +65,9 @@ function printRecordType({ out }: Context, type: number, { unknownType }: Dialec
 }
 
 /**
- * The sources of a query, if there are any; false if they are cut short.
- * @param at where what IGMPv3 and MLDv2 add to a query is
- * @param end the message's
+ * Prints the sources of a query, if it has any. Returns false if they are truncated.
+ * @param at offset of the fields that IGMPv3 and MLDv2 add to a query
+ * @param end offset of the end of the message
  */
 export function printQuerySources(
   context: Context,
@@ -89,7 +89,7 @@ function printBadCount({ out }: Context, sources: number): void {
   out.text("]");
 }
 
-/** How many there are, with `-vv` which. */
+/** Prints the number of sources; with `-vv`, each source. */
 function printSources(
   context: Context,
   start: number,

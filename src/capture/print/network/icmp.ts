@@ -23,7 +23,7 @@ const names: Readonly<Record<number, string>> = {
   [icmp.ICMP_ADDRESS_MASK_REQUEST]: "address mask request",
 };
 
-/** After the address that can't be reached, by code: what stands before and after it. */
+/** By code: the text before and after the unreachable address. */
 const unreachable: Readonly<Record<number, readonly [string, string]>> = {
   [icmp.ICMP_NET_UNREACH]: ["net ", " unreachable"],
   [icmp.ICMP_HOST_UNREACH]: ["host ", " unreachable"],
@@ -40,7 +40,7 @@ const unreachable: Readonly<Record<number, readonly [string, string]>> = {
   [icmp.ICMP_PREC_CUTOFF]: ["host ", " unreachable - precedence cutoff"],
 };
 
-/** Before and after the address that is redirected, by code. */
+/** By code: the text before and after the redirected address. */
 const redirects: Readonly<Record<number, readonly [string, string]>> = {
   [icmp.ICMP_REDIR_NET]: ["redirect", " to net "],
   [icmp.ICMP_REDIR_HOST]: ["redirect", " to host "],
@@ -56,7 +56,7 @@ export function printIcmp(context: Context, start: number, length: number, isFra
   const before = out.length;
   out.text("ICMP ");
   if (!printMessage(context, start, type, code)) {
-    // tcpdump says nothing of a message that is cut short.
+    // tcpdump prints nothing of a truncated message.
     out.length = before;
     return printTruncated(context, "icmp");
   }
@@ -68,7 +68,7 @@ export function printIcmp(context: Context, start: number, length: number, isFra
     printQuoted(context, start + icmp.field.data, length - icmp.ICMP_SIZE);
 }
 
-/** What the message says; false if it is cut short. */
+/** Prints the message's contents. Returns false if it is truncated. */
 function printMessage(context: Context, start: number, type: number, code: number): boolean {
   const { out, bytes } = context;
   switch (type) {
@@ -136,7 +136,7 @@ function printMessage(context: Context, start: number, type: number, code: numbe
   }
 }
 
-/** Where the destination of the packet is that a message is about, if so much of it is there; -1 otherwise. */
+/** Returns the offset of the quoted packet's destination address; -1 if it was not captured. */
 function quotedDestination(context: Context, start: number): number {
   const quoted = start + icmp.field.data;
   return has(context, quoted, ipv4.IPV4_SIZE) ? quoted + ipv4.field.destination : -1;
@@ -165,7 +165,7 @@ function printTimestamp({ out, bytes }: Context, start: number, kind: string): v
   out.decimal(icmp.sequenceNumber(bytes, start));
 }
 
-/** RFC 1256 */
+/** RFC 1256. */
 function printRouterAdvertisement(context: Context, start: number): boolean {
   const { out, bytes } = context;
   out.text("router advertisement lifetime ");
@@ -229,7 +229,7 @@ function printUnreachable(context: Context, start: number, code: number): boolea
       out.text(" unreachable");
       return true;
     case icmp.ICMP_PORT_UNREACH: {
-      // TCP has its ports where UDP has them, and tcpdump takes them to be there of all protocols.
+      // TCP's ports have the same offsets as UDP's. tcpdump reads ports at these offsets whatever the protocol is.
       const ports = quoted + ipv4.ipv4HeaderLength(bytes, quoted);
       if (!has(context, ports, udp.field.length)) return false;
       const protocol = ipv4.protocol(bytes, quoted);
@@ -251,7 +251,7 @@ function printUnreachable(context: Context, start: number, code: number): boolea
   return true;
 }
 
-/** Milliseconds since midnight. */
+/** Prints a time of day, given in milliseconds since midnight. */
 function printTimeOfDay({ out, bytes }: Context, at: number): void {
   const milliseconds = readBe32(bytes, at);
   const seconds = Math.floor(milliseconds / 1000);

@@ -39,17 +39,17 @@ const names: Readonly<Record<number, string>> = {
   [icmp6.MLD_MTRACE]: "mtrace message",
 };
 
-/** By code; what has none isn't known. */
+/** tcpdump's texts, by code. Other codes are unknown. */
 const unreachable: Readonly<Record<number, string>> = {
   [icmp6.ICMP6_DST_UNREACH_NOROUTE]: "unreachable route",
-  // With a blank of its own in tcpdump.
+  // tcpdump's text begins with a blank.
   [icmp6.ICMP6_DST_UNREACH_ADMIN]: " unreachable prohibited",
   [icmp6.ICMP6_DST_UNREACH_BEYONDSCOPE]: "beyond scope",
   [icmp6.ICMP6_DST_UNREACH_ADDR]: "unreachable address",
   [icmp6.ICMP6_DST_UNREACH_NOPORT]: "unreachable port",
 };
 
-/** By code. */
+/** tcpdump's texts, by code. */
 const parameterProblems: Readonly<Record<number, string>> = {
   [icmp6.ICMP6_PARAMPROB_HEADER]: "erroneous",
   [icmp6.ICMP6_PARAMPROB_NEXTHEADER]: "next header",
@@ -87,7 +87,7 @@ function printLength({ out }: Context, length: number): void {
   out.decimal(length);
 }
 
-/** False if it is cut short. */
+/** Prints the message's contents. Returns false if it is truncated. */
 function printMessage(context: Context, start: number, length: number, type: number): boolean {
   const { out, bytes } = context;
   if (isNeighbourDiscovery(type)) return printNeighbourDiscovery(context, start, length);
@@ -145,7 +145,10 @@ function printMessage(context: Context, start: number, length: number, type: num
   }
 }
 
-/** @param quoted where the packet is that can't be delivered */
+/**
+ * Prints a Destination Unreachable message.
+ * @param quoted offset of the packet that could not be delivered
+ */
 function printUnreachable(context: Context, quoted: number, code: number): boolean {
   const { out, bytes } = context;
   out.text(", ");
@@ -170,7 +173,7 @@ function printUnreachable(context: Context, quoted: number, code: number): boole
 
 function printUnreachablePort(context: Context, quoted: number): boolean {
   const { out, bytes } = context;
-  // TCP has its ports where UDP has them, and tcpdump takes them to be there of all protocols.
+  // TCP's ports have the same offsets as UDP's. tcpdump reads ports at these offsets whatever the protocol is.
   const ports = quoted + ipv6.IPV6_SIZE;
   if (!has(context, ports, udp.field.length)) return false;
   const protocol = ipv6.nextHeader(bytes, quoted);

@@ -13,9 +13,9 @@ const dialect: Dialect = {
   skipsAuxiliaryData: false,
 };
 
-/** Tenths of a second: what IGMPv2 has if nothing else is set (RFC 2236, 8.3), which tcpdump leaves out. */
+/** The default of IGMPv2's response time, in tenths of a second (RFC 2236, 8.3). tcpdump doesn't print it. */
 const USUAL_RESPONSE_TIME = 100;
-/** From a minute on it isn't shown in tenths. */
+/** Tenths of a second in a minute. Times from a minute on are printed without tenths. */
 const MINUTE = 600;
 
 export function printIgmp(context: Context, start: number, length: number): void {
@@ -92,7 +92,7 @@ function printQuery(context: Context, start: number, length: number): boolean {
   return true;
 }
 
-/** Whether a query is about a group, and not about all. */
+/** Reports whether a query is about one group rather than all groups. */
 function hasGroup(bytes: Uint8Array, start: number): boolean {
   return readBe32(bytes, start + igmp.field.group) !== 0;
 }

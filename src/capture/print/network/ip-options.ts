@@ -14,7 +14,7 @@ const names: Readonly<Record<number, string>> = {
   [ipv4Option.IPOPT_RA]: "RA",
 };
 
-/** The options of an IPv4 header, RFC 791; false if they are cut short. */
+/** Prints the options of an IPv4 header (RFC 791). Returns false if they are truncated. */
 export function printIpOptions(context: Context, start: number, size: number): boolean {
   const { out, bytes } = context;
   let separator = "";

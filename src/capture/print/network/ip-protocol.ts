@@ -23,10 +23,13 @@ import { printIgmp } from "./igmp.js";
 import { printIpv4 } from "./ipv4.js";
 import { printIpv6 } from "./ipv6.js";
 
-/** IP in IP in IP: so many headers are followed. */
+/** The most IP headers in IP headers to follow. */
 const MAX_DEPTH = 16;
 
-/** @param length bytes behind the IP header and its extensions, by its word */
+/**
+ * Prints the payload of an IP packet.
+ * @param length number of its bytes on the wire according to the IP header, without extension headers
+ */
 export function printIpProtocol(
   context: Context,
   protocol: number,
@@ -71,7 +74,7 @@ function printInner(context: Context, print: () => void): void {
   context.depth--;
 }
 
-/** RFC 4303: what isn't encrypted. */
+/** Prints the unencrypted part of ESP (RFC 4303). */
 function printEsp(context: Context, start: number, length: number): void {
   const { out, bytes } = context;
   if (!has(context, start, ESP_SIZE)) return printTruncated(context, "esp");

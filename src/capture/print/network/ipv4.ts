@@ -6,10 +6,13 @@ import { printAddresses } from "../transport/addresses.js";
 import { printIpOptions } from "./ip-options.js";
 import { hasOwnAddresses, protocolName } from "./protocol-name.js";
 
-/** By ECN (RFC 3168). */
+/** By the value of the ECN field (RFC 3168). */
 const congestion = ["", ",ECT(1)", ",ECT(0)", ",CE"];
 
-/** @param length bytes that there are from the header on, by the lower layer's word */
+/**
+ * Prints an IPv4 packet.
+ * @param length number of bytes from the header on, according to the lower layer
+ */
 export function printIpv4(context: Context, start: number, length: number): void {
   const { out, bytes, options, end } = context;
   if (!has(context, start, 1)) return printTruncated(context, "ip");
@@ -86,7 +89,10 @@ function printDatagram(context: Context, start: number, headerSize: number, tota
   context.ipVersion = outerVersion;
 }
 
-/** "(tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)" and a new line; false if it is cut short. */
+/**
+ * Prints "(tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)" and a line feed. Returns false if
+ * the header is truncated.
+ */
 function printHeader(context: Context, start: number, headerSize: number): boolean {
   const { out, bytes } = context;
   const tos = ipv4.services(bytes, start);

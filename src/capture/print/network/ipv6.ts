@@ -14,7 +14,10 @@ import { type Context, has, printTruncated } from "../context.js";
 import { printAddresses } from "../transport/addresses.js";
 import { hasOwnAddresses, protocolName } from "./protocol-name.js";
 
-/** @param length bytes that there are from the header on, by the lower layer's word */
+/**
+ * Prints an IPv6 packet.
+ * @param length number of bytes from the header on, according to the lower layer
+ */
 export function printIpv6(context: Context, start: number, length: number): void {
   const { out, bytes, end } = context;
   if (length < ipv6.IPV6_SIZE) {
@@ -81,7 +84,10 @@ function printHeader({ out, bytes }: Context, start: number, payload: number): v
   out.text(") ");
 }
 
-/** What tcpdump calls an extension header that is cut short; undefined for what isn't one that it looks into. */
+/**
+ * Returns tcpdump's name of a truncated extension header; undefined for protocols that aren't extension headers it
+ * decodes.
+ */
 function extensionName(protocol: number): string | undefined {
   switch (protocol) {
     case IPPROTO_HOPOPTS:
@@ -97,7 +103,7 @@ function extensionName(protocol: number): string | undefined {
   }
 }
 
-/** The extension headers, and what follows them. Each is at least eight bytes long, so that they end. */
+/** Prints the extension headers and the payload. Each header has at least eight bytes, so the loop ends. */
 function printHeaders(context: Context, first: number, from: number, length: number): void {
   const { bytes } = context;
   let next = first;
@@ -107,7 +113,7 @@ function printHeaders(context: Context, first: number, from: number, length: num
   for (;;) {
     const name = extensionName(next);
     if (name === undefined) return context.layers.ipProtocol(context, next, at, left, isFragment);
-    // All have their length behind the next header, if they have one.
+    // All of them have the length field, if any, right after the next header field.
     if (!has(context, at, options.field.options)) return printTruncated(context, name);
     const size = headerSize(bytes, at, next);
     if (!printExtension(context, at, left, next, size)) return printTruncated(context, name);
@@ -130,7 +136,7 @@ function headerSize(bytes: Uint8Array, at: number, kind: number): number {
     : options.ipv6OptionsLength(bytes, at);
 }
 
-/** False if it is cut short. */
+/** Prints one extension header. Returns false if it is truncated. */
 function printExtension(context: Context, at: number, left: number, kind: number, size: number): boolean {
   if (kind === IPPROTO_ROUTING) return printRouting(context, at);
   if (!has(context, at, size)) return false;
@@ -155,7 +161,7 @@ function printFragment(context: Context, at: number, left: number): void {
   if (offset === 0) out.byte(0x20);
 }
 
-/** RFC 8200, section 4.4; addresses are shown of type 0, RFC 5095, and of type 2, RFC 6275. */
+/** Prints a Routing header (RFC 8200, section 4.4), with the addresses of type 0 (RFC 5095) and type 2 (RFC 6275). */
 function printRouting(context: Context, at: number): boolean {
   const { out, bytes } = context;
   if (!has(context, at, routing.field.data)) return false;
@@ -182,7 +188,7 @@ function printRouting(context: Context, at: number): boolean {
       out.decimal(entry);
       out.text("]");
       out.ipv6(bytes, address);
-      // Checksums are of where the packet goes in the end.
+      // Checksums of the payload cover the final destination.
       if (left > 0) context.destination = address;
     }
   out.text(") ");

@@ -15,7 +15,7 @@ const dialect: Dialect = {
   skipsAuxiliaryData: true,
 };
 
-/** Multicast listener discovery; false if it is cut short. */
+/** Prints a Multicast Listener Discovery message. Returns false if it is truncated. */
 export function printMld(context: Context, start: number, length: number): boolean {
   const { out, bytes } = context;
   const messageType = type(bytes, start);
@@ -30,7 +30,7 @@ export function printMld(context: Context, start: number, length: number): boole
     }
   }
   if (!has(context, start, mld.MLD_SIZE)) return false;
-  // tcpdump has nothing between the type and this.
+  // tcpdump prints nothing between the type and this text.
   out.text("max resp delay: ");
   out.decimal(mld.maximumResponseCode(bytes, start));
   out.text(" addr: ");
@@ -38,7 +38,7 @@ export function printMld(context: Context, start: number, length: number): boole
   return true;
 }
 
-/** A query of MLDv2. */
+/** Prints an MLDv2 query. */
 function printQuery(context: Context, start: number, length: number): boolean {
   const { out, bytes, options } = context;
   if (!has(context, start, mld.MLD2_QUERY_SIZE)) return false;

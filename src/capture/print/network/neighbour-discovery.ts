@@ -47,7 +47,7 @@ const prefixFlags: FlagNames = [
 /** By the two bits of a router's preference. */
 const preferences = ["medium", "high", "unsupported?", "low"];
 
-/** Router and neighbour discovery: the options are shown with `-v`. False if it is cut short. */
+/** Prints a message of Router or Neighbour Discovery; with `-v`, its options. Returns false if it is truncated. */
 export function printNeighbourDiscovery(context: Context, start: number, length: number): boolean {
   const { out, bytes, options } = context;
   const isVerbose = options.verbose > 0;
@@ -86,7 +86,7 @@ export function printNeighbourDiscovery(context: Context, start: number, length:
   return true;
 }
 
-/** ", Flags [router, solicited]" */
+/** Prints ", Flags [router, solicited]". */
 function printFlags({ out }: Context, flags: number, names: FlagNames): void {
   out.text(", Flags [");
   let separator = "";
@@ -119,7 +119,7 @@ function printRouter(context: Context, start: number, end: number): boolean {
   return printOptions(context, optionsAt, end);
 }
 
-/** Each option says its length in units of eight bytes. */
+/** Prints the options. Each contains its length in units of eight bytes. */
 function printOptions(context: Context, from: number, end: number): boolean {
   const { out, bytes } = context;
   for (let at = from; at < end; ) {

@@ -1,6 +1,6 @@
 import * as ip from "../../../wire/packet/network/protocol-number.js";
 
-/** As tcpdump's `-v` names them. */
+/** The names that tcpdump prints with `-v`. */
 const names: Readonly<Record<number, string>> = {
   [ip.IPPROTO_HOPOPTS]: "Options",
   [ip.IPPROTO_ICMP]: "ICMP",
@@ -35,7 +35,7 @@ export function protocolName(protocol: number): string {
   return names[protocol] ?? "unknown";
 }
 
-/** Whether the protocol's own line has the addresses, with ports. */
+/** Reports whether the protocol's printer prints the addresses, together with the ports. */
 export function hasOwnAddresses(protocol: number): boolean {
   return protocol === ip.IPPROTO_TCP || protocol === ip.IPPROTO_UDP;
 }

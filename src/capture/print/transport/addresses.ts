@@ -2,7 +2,7 @@ import * as ipv4 from "../../../wire/packet/network/ipv4.js";
 import * as ipv6 from "../../../wire/packet/network/ipv6.js";
 import type { Context } from "../context.js";
 
-/** "10.0.0.1 > 10.0.0.2: ", of the IP header that the context is in. */
+/** Prints "10.0.0.1 > 10.0.0.2: " from the context's IP header. */
 export function printAddresses({ out, bytes, ipStart, ipVersion }: Context): void {
   if (ipVersion === 4) {
     out.ipv4(bytes, ipStart + ipv4.field.source);
@@ -16,7 +16,7 @@ export function printAddresses({ out, bytes, ipStart, ipVersion }: Context): voi
   out.text(": ");
 }
 
-/** "10.0.0.1.1234 > 10.0.0.2.80: "; ports alone behind an extension header, as tcpdump has it. */
+/** Prints "10.0.0.1.1234 > 10.0.0.2.80: "; after an extension header only the ports, as tcpdump does. */
 export function printEndpoints(
   context: Context,
   protocol: number,

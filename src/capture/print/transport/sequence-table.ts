@@ -4,20 +4,23 @@ import * as ipv4 from "../../../wire/packet/network/ipv4.js";
 import * as ipv6 from "../../../wire/packet/network/ipv6.js";
 import * as tcp from "../../../wire/packet/transport/tcp.js";
 
-/** How many conversations are remembered; a power of two. The next one takes an older one's place. */
+/** The number of conversations that are remembered: a power of two. A new one may replace an older one. */
 const SIZE = 1 << 14;
 
-/** The first sequence numbers of the TCP conversations of one version of IP. */
+/** The initial sequence numbers of the TCP conversations of one IP version. */
 class Conversations {
   readonly #addressWords: number;
   readonly #keyWords: number;
   readonly #keys: Uint32Array;
   readonly #key: Uint32Array;
-  /** Of each, that of the direction with the smaller port or address first, and that of the other one. */
+  /**
+   * Two per conversation: first that of the direction with the smaller port or address, then that of the other
+   * direction.
+   */
   readonly #numbers = new Uint32Array(SIZE * 2);
   isReverse = false;
 
-  /** @param addressWords words of 32 bits that an address has */
+  /** @param addressWords number of 32-bit words in an address */
   constructor(addressWords: number) {
     this.#addressWords = addressWords;
     // Both addresses, and both ports in one word.
@@ -26,7 +29,7 @@ class Conversations {
     this.#key = new Uint32Array(this.#keyWords);
   }
 
-  /** Where the conversation of a segment is, or is to be. */
+  /** Returns a conversation's place in the table, whether it is there or not. */
   place(bytes: Uint8Array, source: number, destination: number, segment: number): number {
     const words = this.#addressWords;
     const sourcePort = tcp.sourcePort(bytes, segment);
@@ -55,7 +58,7 @@ class Conversations {
     return (hash ^ (hash >>> 15)) & (SIZE - 1);
   }
 
-  /** Whether the conversation that {@link place} was asked for last is the one that is there. */
+  /** Reports whether the conversation passed to the last call of {@link place} is the one stored at its place. */
   isAt(place: number): boolean {
     const from = place * this.#keyWords;
     for (let word = 0; word < this.#keyWords; word++)
@@ -75,22 +78,22 @@ class Conversations {
 }
 
 /**
- * What TCP sequence numbers are shown relative to, as tcpdump does it: the first ones of their conversation. It has a
- * place for each hash, and never grows.
+ * Keeps the initial sequence numbers of TCP conversations, so that numbers can be printed relative to them as in
+ * tcpdump. The table has a fixed size: conversations whose hashes are equal replace each other.
  */
 export class SequenceTable {
   readonly #ipv4 = new Conversations(IPV4_ADDRESS_SIZE / 4);
   readonly #ipv6 = new Conversations(IPV6_ADDRESS_SIZE / 4);
-  /** What a segment's sequence and acknowledgement numbers are relative to; set by {@link find}. */
+  /** The numbers to subtract from a segment's sequence and acknowledgement numbers; set by {@link find}. */
   sequence = 0;
   acknowledgement = 0;
 
   /**
-   * Finds the conversation of a segment, or begins it.
-   * @param ip where the IP header begins
-   * @param segment where the TCP header begins
-   * @param isNew whether it begins a conversation in any case
-   * @returns whether the conversation was known
+   * Looks up the conversation of a segment, or adds it.
+   * @param ip offset of the IP header
+   * @param segment offset of the TCP header
+   * @param isNew whether the segment begins a conversation in any case
+   * @returns whether the conversation was in the table
    */
   find(bytes: Uint8Array, ip: number, version: 4 | 6, segment: number, isNew: boolean): boolean {
     const table = version === 4 ? this.#ipv4 : this.#ipv6;

@@ -13,7 +13,7 @@ const names: Readonly<Record<number, string>> = {
   [option.TIMESTAMPS]: "TS",
   [option.CC]: "cc",
   [option.CC_NEW]: "ccnew",
-  // tcpdump has no word for it.
+  // tcpdump has no name for it.
   [option.CC_ECHO]: "",
   [option.MD5_SIGNATURE]: "md5",
   [option.SCPS_CAPABILITIES]: "scps",
@@ -25,9 +25,9 @@ const names: Readonly<Record<number, string>> = {
 };
 
 /**
- * ", options [mss 1460,nop,wscale 7]".
- * @param sackBase what the blocks of selective acknowledgements are relative to
- * @returns false if they are wrong or cut short, which is said, and the line ends with it
+ * Prints ", options [mss 1460,nop,wscale 7]".
+ * @param sackBase number to subtract from the edges of selective acknowledgements
+ * @returns false if the options are malformed or truncated; this is printed, and the line ends with it
  */
 export function printTcpOptions(context: Context, start: number, size: number, sackBase: number): boolean {
   const { out, bytes } = context;
@@ -72,7 +72,7 @@ export function printTcpOptions(context: Context, start: number, size: number, s
 const CUT = -1;
 const WRONG = -2;
 
-/** Prints an option's data, and says how many bytes of it there are, or what is wrong. */
+/** Prints an option's data. Returns the data's length, or what is wrong with it. */
 function printOption(
   context: Context,
   kind: number,
@@ -140,7 +140,7 @@ function printOption(
       out.text(" 0x");
       out.hex(value);
       out.byte(0x20);
-      // tcpdump takes the last bit for the one that says minutes, which is the first one.
+      // tcpdump takes the last bit for the granularity flag, which is really the first bit (RFC 5482).
       out.decimal(value & 1 ? (value >>> 1) * 60 : value >>> 1);
       return option.USER_TIMEOUT_SIZE;
     }
@@ -183,7 +183,7 @@ function printOption(
   }
 }
 
-/** RFC 7413 */
+/** RFC 7413. */
 function printCookie(context: Context, at: number, size: number): void {
   const { out } = context;
   if (size === 0) return out.text(" cookiereq");
@@ -192,7 +192,7 @@ function printCookie(context: Context, at: number, size: number): void {
   printHex(context, at, size);
 }
 
-/** RFC 5925 */
+/** RFC 5925. */
 function printAuthentication(context: Context, at: number, size: number, lack: number): number {
   const { out, bytes } = context;
   if (size < option.authentication.mac) {
@@ -215,7 +215,7 @@ function printHex({ out, bytes }: Context, at: number, size: number): void {
   for (let index = 0; index < size; index++) out.hex(bytes[at + index] as number, 2);
 }
 
-/** tcpdump closes what it opened with another bracket, and only behind the first option. */
+/** tcpdump prints a second closing bracket here, but only if this isn't the first option. */
 function truncated(context: Context, isLater: boolean): false {
   printTruncated(context, "tcp");
   if (isLater) context.out.text(">");

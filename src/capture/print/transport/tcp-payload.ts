@@ -3,10 +3,10 @@ import { printDns } from "../application/dns.js";
 import type { Context } from "../context.js";
 import { has } from "../context.js";
 
-/** So much of what a reset carries is shown, RFC 9293, section 3.5.3. */
+/** The most bytes of a reset's data to print (RFC 9293, section 3.5.3). */
 const MAX_RESET_DATA = 30;
 
-/** Prints what a segment carries, where tcpdump looks into it. */
+/** Prints the payload of a segment if tcpdump decodes it. */
 export function printTcpPayload(
   context: Context,
   start: number,

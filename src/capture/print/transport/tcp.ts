@@ -7,7 +7,7 @@ import { printAddresses, printEndpoints } from "./addresses.js";
 import { printTcpOptions } from "./tcp-options.js";
 import { printTcpPayload } from "./tcp-payload.js";
 
-/** In the order in which tcpdump names them. It has no letter for AE. */
+/** In the order in which tcpdump prints them. It has no letter for AE. */
 const flagLetters = [
   [tcp.TH_FIN, "F"],
   [tcp.TH_SYN, "S"],
@@ -19,13 +19,16 @@ const flagLetters = [
   [tcp.TH_CWR, "W"],
 ] as const;
 
-/** "Flags [P.]" for each of them. */
+/** "Flags [P.]" for each combination. */
 const flagTexts = Array.from({ length: tcp.TH_AE }, (_, flags) => {
   const letters = flagLetters.filter(([flag]) => flags & flag).map(([, letter]) => letter);
   return `Flags [${letters.join("") || "none"}]`;
 });
 
-/** @param length bytes that the segment had, header and all */
+/**
+ * Prints a TCP segment.
+ * @param length number of the segment's bytes on the wire, including the header
+ */
 export function printTcp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
   if (!has(context, start, tcp.field.sequenceNumber)) {

@@ -7,7 +7,7 @@ import { printDns } from "../application/dns.js";
 import type { Context } from "../context.js";
 import type { PrintProtocol } from "../options.js";
 
-/** By either port, https://www.iana.org/assignments/service-names-port-numbers. */
+/** By source or destination port (https://www.iana.org/assignments/service-names-port-numbers). */
 const printers: ReadonlyMap<number, PrintProtocol> = new Map<number, PrintProtocol>([
   [DNS_PORT, printDns],
   [DHCP_SERVER_PORT, printDhcp],
@@ -17,8 +17,8 @@ const printers: ReadonlyMap<number, PrintProtocol> = new Map<number, PrintProtoc
 ]);
 
 /**
- * Prints what a datagram carries, where its ports say what that is.
- * @returns false if they don't, and nothing is printed
+ * Prints the payload of a datagram if one of its ports identifies the protocol.
+ * @returns false if neither does; nothing is printed then
  */
 export function printUdpPayload(
   { out, bytes, end, options }: Context,

@@ -6,10 +6,13 @@ import { type Context, has, printTruncated } from "../context.js";
 import { printAddresses, printEndpoints } from "./addresses.js";
 import { printUdpPayload } from "./udp-payload.js";
 
-/** What the header's length has room for. */
+/** The largest value of the header's length field. */
 const MAX_LENGTH = 0xffff;
 
-/** @param length bytes that the datagram had, by the IP header's word */
+/**
+ * Prints a UDP datagram.
+ * @param length number of the datagram's bytes on the wire according to the IP header
+ */
 export function printUdp(context: Context, start: number, length: number, isFragment: boolean): void {
   const { out, bytes, options } = context;
   if (!has(context, start, udp.field.length)) {
@@ -29,7 +32,7 @@ export function printUdp(context: Context, start: number, length: number, isFrag
   const payload = Math.min(claimed, present);
   const at = start + udp.UDP_SIZE;
   if (at > context.end) return printTruncated(context, "udp");
-  // tcpdump checks IPv4's with -vv only, where it may be left out.
+  // tcpdump checks the checksum over IPv4 only with -vv: it is optional there.
   if (options.verbose > (context.ipVersion === 4 ? 1 : 0) && !isFragment)
     printChecksum(context, start, payload + udp.UDP_SIZE);
   if (!options.quiet && printUdpPayload(context, at, payload, source, destination)) return;
