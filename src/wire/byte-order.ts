@@ -1,4 +1,4 @@
-// Integers in a byte order that is known only when a file is read. For offsets already checked; see bytes.ts.
+// Reads integers in a byte order that is known only from the file. The offsets must have been checked; see bytes.ts.
 
 export function readU16In(littleEndian: boolean, bytes: Uint8Array, offset: number): number {
   const a = bytes[offset] as number;

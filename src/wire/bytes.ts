@@ -1,22 +1,25 @@
 import { PromiscError, usageError } from "../errors.js";
 
-/** True where the machine stores integers little-endian. Netlink and ioctl structures are in host byte order. */
+/** Whether this host is little-endian. Structures of netlink and ioctl(2) are in host byte order. */
 export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
- * The error of bytes that don't follow their format.
- * @param path the format and field that failed: "RTM_NEWLINK IFLA_MTU"
+ * Returns the error for bytes that don't follow their format.
+ * @param path the format and field at fault, such as "RTM_NEWLINK IFLA_MTU"
  */
 export function malformed(path: string, reason: string): PromiscError {
   return new PromiscError({ code: "malformed", operation: `decode ${path}`, reason });
 }
 
-/** The error of bytes that end too early: to who knows that they were cut, they may be well-formed. */
+/** The error for bytes that end too early. If they were truncated, the original bytes may have been well-formed. */
 export class TooShort extends PromiscError {}
 
-/** Throws {@link TooShort} unless `length` bytes from `offset` on lie within `end`. */
+/**
+ * Checks that `length` bytes from `offset` on lie before `end`.
+ * @throws TooShort if they don't
+ */
 export function need(path: string, offset: number, length: number, end: number): void {
   if (offset + length <= end) return;
   const reason = `${Math.max(0, end - offset)} bytes, needs ${length}`;
@@ -24,15 +27,15 @@ export function need(path: string, offset: number, length: number, end: number):
 }
 
 /**
- * The error of a value that its format has no room for.
- * @param path the format and field that can't be written: "TCP options"
+ * Returns the error for a value that doesn't fit into its format.
+ * @param path the format and field that can't be written, such as "TCP options"
  */
 export function unwritable(path: string, reason: string): PromiscError {
   return usageError(`encode ${path}`, reason);
 }
 
-// The accessors below are for offsets already checked with `need`. They assemble bytes instead of using a
-// DataView, because a view would have to be made for every message.
+// The functions below require offsets that were checked with `need`. They assemble bytes instead of using a DataView,
+// because each message would need a view of its own.
 
 export function readU16(bytes: Uint8Array, offset: number): number {
   const a = bytes[offset] as number;
@@ -77,15 +80,19 @@ export function writeU64(bytes: Uint8Array, offset: number, value: bigint): void
   writeU32(bytes, offset + 4, hostIsLittleEndian ? high : low);
 }
 
-/** Bytes 0x80..0xff that are not UTF-8 stand as U+DC80..U+DCFF, so that every byte string survives the round trip. */
+/**
+ * Bytes from 0x80 to 0xff that aren't part of UTF-8 are mapped to U+DC80 to U+DCFF, so that every byte string survives
+ * a round trip.
+ */
 const ESCAPE = 0xdc00;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf8 = new TextEncoder();
 
 /**
- * Decodes a kernel string. Interface names are bytes, and the kernel accepts any but `/`, `:` and blanks:
- * a string that isn't UTF-8 keeps its bytes as lone surrogates (the way of Python's PEP 383).
+ * Decodes a string from the kernel. Interface names are byte strings: the kernel accepts every byte except `/`, `:` and
+ * white space. In a string that isn't valid UTF-8, each byte above 0x7f becomes a lone surrogate, as in Python's PEP
+ * 383.
  */
 export function decodeString(bytes: Uint8Array, start: number, end: number): string {
   let ascii = "";
@@ -105,9 +112,9 @@ function decodeNonAscii(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes of a string made by {@link decodeString}, without a terminating NUL. */
+/** Encodes a string that {@link decodeString} returned, without a terminating NUL. */
 export function encodeString(text: string): Uint8Array {
-  // With the u flag only a lone surrogate matches, not the second half of a pair.
+  // With the u flag, this matches lone surrogates only, not the second half of a pair.
   if (!/[\udc80-\udcff]/u.test(text)) return utf8.encode(text);
   return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
 }

@@ -1,4 +1,5 @@
-// Integers in network byte order, most significant byte first (RFC 1700), at offsets already checked with `need`.
+// Reads and writes integers in network byte order, most significant byte first (RFC 1700). The offsets must have been
+// checked with `need`.
 
 export function readBe16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
@@ -12,7 +13,7 @@ export function readBe32(bytes: Uint8Array, at: number): number {
   return ((readBe16(bytes, at) << 16) | readBe16(bytes, at + 2)) >>> 0;
 }
 
-/** The 16-bit integers from `start` to `end`; an odd byte at the end is left out. */
+/** Reads the 16-bit integers from `start` to `end`. An odd byte at the end is ignored. */
 export function readBe16s(bytes: Uint8Array, start: number, end: number): number[] {
   const values: number[] = [];
   for (let at = start; at + 2 <= end; at += 2) values.push(readBe16(bytes, at));

@@ -3,9 +3,9 @@ import { MAC_SIZE } from "./hardware-address.js";
 import { writeBe16 } from "./network-order.js";
 
 /**
- * Writes a hardware address of any length: `02:fc:00:00:00:01`; nothing for the empty text.
+ * Writes a hardware address of any length, such as `02:fc:00:00:00:01`. Writes nothing for an empty string.
  * @returns the offset after it
- * @throws PromiscError `usage` if it isn't one
+ * @throws PromiscError `usage` if `text` isn't a hardware address
  */
 export function writeHardwareAddress(text: string, into: Uint8Array, offset: number): number {
   if (text === "") return offset;
@@ -17,19 +17,19 @@ export function writeHardwareAddress(text: string, into: Uint8Array, offset: num
   return at;
 }
 
-/** Whether a text is an Ethernet address as it is usually written: `02:fc:00:00:00:01`, in either case. */
+/** Reports whether a text is an Ethernet address in the usual form, `02:fc:00:00:00:01`, in upper or lower case. */
 export function isMac(text: string): boolean {
   return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
 }
 
-/** How many bytes {@link writeHardwareAddress} writes. */
+/** Returns the number of bytes that {@link writeHardwareAddress} writes. */
 export function hardwareAddressSize(text: string): number {
   return text === "" ? 0 : text.split(":").length;
 }
 
 /**
- * Writes a hardware address of six bytes, as Ethernet has them.
- * @throws PromiscError `usage` if it isn't one
+ * Writes a hardware address of exactly six bytes, as on Ethernet.
+ * @throws PromiscError `usage` if `text` isn't one
  */
 export function writeMac(text: string, into: Uint8Array, offset: number): void {
   if (hardwareAddressSize(text) !== MAC_SIZE) throw unwritable("hardware address", `not six octets: ${text}`);
@@ -37,8 +37,8 @@ export function writeMac(text: string, into: Uint8Array, offset: number): void {
 }
 
 /**
- * Writes an IPv4 address in dotted decimals, four bytes.
- * @throws PromiscError `usage` if it isn't one
+ * Writes the four bytes of an IPv4 address in dotted decimal.
+ * @throws PromiscError `usage` if `text` isn't one
  */
 export function writeIpv4Address(text: string, into: Uint8Array, offset: number): void {
   const octets = parseIpv4(text);
@@ -47,8 +47,8 @@ export function writeIpv4Address(text: string, into: Uint8Array, offset: number)
 }
 
 /**
- * Writes an IPv6 address in any of the spellings of RFC 4291, 2.2, sixteen bytes.
- * @throws PromiscError `usage` if it isn't one
+ * Writes the sixteen bytes of an IPv6 address in any form of RFC 4291, 2.2.
+ * @throws PromiscError `usage` if `text` isn't one
  */
 export function writeIpv6Address(text: string, into: Uint8Array, offset: number): void {
   const words = parseIpv6(text);
@@ -75,7 +75,10 @@ function parseIpv6(text: string): number[] | undefined {
   return [...first, ...new Array<number>(missing).fill(0), ...last];
 }
 
-/** @param ends whether the address ends with these words: only then the last two may be an IPv4 address */
+/**
+ * Parses 16-bit words that are separated by colons.
+ * @param ends whether the address ends with these words: only then may it end in an IPv4 address
+ */
 function parseWords(text: string, ends: boolean): number[] | undefined {
   if (text === "") return [];
   const words: number[] = [];

@@ -28,7 +28,10 @@ const LINKTYPE_USBPCAP = 249;
 export const LINKTYPE_VSOCK = 271;
 export const LINKTYPE_LINUX_SLL2 = 276;
 
-/** What tcpdump prints of each LINKTYPE_ value: `pcap_datalink_val_to_name(3PCAP)` and `…_to_description`, libpcap 1.10. */
+/**
+ * What tcpdump prints for each LINKTYPE_ value: `pcap_datalink_val_to_name(3PCAP)` and
+ * `pcap_datalink_val_to_description(3PCAP)` of libpcap 1.10.
+ */
 const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: string]>> = {
   [LINKTYPE_NULL]: ["NULL", "BSD loopback"],
   [LINKTYPE_ETHERNET]: ["EN10MB", "Ethernet"],
@@ -192,20 +195,23 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   289: ["ATSC_ALP", "ATSC Link-Layer Protocol packets"],
 };
 
-/** "EN10MB" for 1; undefined for a value that libpcap has no name for. */
+/** Returns libpcap's name of a LINKTYPE_ value, such as "EN10MB" for 1; undefined if it has none. */
 export function linkTypeName(linkType: number): string | undefined {
   return LINK_TYPES[linkType]?.[0];
 }
 
-/** "Ethernet" for 1; undefined as with {@link linkTypeName}. */
+/** Returns libpcap's description of a LINKTYPE_ value, such as "Ethernet" for 1; undefined if it has none. */
 export function linkTypeDescription(linkType: number): string | undefined {
   return LINK_TYPES[linkType]?.[1];
 }
 
-/** libpcap's MAXIMUM_SNAPLEN: no packet of a usual link type is longer. */
+/** libpcap's MAXIMUM_SNAPLEN: no packet of a common link type is longer. */
 export const MAXIMUM_SNAPLEN = 262_144;
 
-/** Most bytes of one packet that are believed of a file, as libpcap's `max_snaplen_for_dlt`, but never above 16 MiB. */
+/**
+ * Returns the largest number of bytes of one packet that is accepted in a file, as libpcap's `max_snaplen_for_dlt`
+ * does, but at most 16 MiB.
+ */
 export function longestPacket(linkType: number): number {
   return linkType === LINKTYPE_DBUS || linkType === LINKTYPE_USBPCAP ? 1 << 24 : MAXIMUM_SNAPLEN;
 }

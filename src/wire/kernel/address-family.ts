@@ -1,4 +1,4 @@
-// bits/socket.h: address families, which the kernel also numbers protocols and tables by.
+// bits/socket.h: address families. The kernel also uses these numbers for protocols and tables.
 export const AF_UNSPEC = 0;
 export const AF_UNIX = 1;
 export const AF_INET = 2;

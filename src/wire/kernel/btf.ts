@@ -1,6 +1,6 @@
 import { encodeString, malformed, need, readU16, readU32 } from "../bytes.js";
 
-// linux/btf.h; all integers in the byte order of the machine that the kernel is built for
+// linux/btf.h; all integers are in the byte order of the machine that the kernel was built for.
 const BTF_MAGIC = 0xeb9f;
 const BTF_VERSION = 1;
 const header = {
@@ -14,7 +14,7 @@ const header = {
 } as const;
 const HEADER_SIZE = 24;
 
-/** `struct btf_type`. Its last field is a size in bytes or a type's id, by kind. */
+/** `struct btf_type`. Its last field is a size in bytes or a type ID, depending on the kind. */
 const type = { name: 0, info: 4, sizeOrType: 8 } as const;
 const TYPE_SIZE = 12;
 
@@ -41,7 +41,7 @@ const kind = {
   ENUM64: 19,
 } as const;
 
-/** Bytes that follow a `btf_type`, by kind: once, and for each of its `vlen`. */
+/** By kind: the number of bytes that follow a `btf_type` once, and for each of its `vlen` elements. */
 const trailing: readonly (readonly [once: number, each: number])[] = [
   [0, 0], // void
   [4, 0], // INT
@@ -65,31 +65,33 @@ const trailing: readonly (readonly [once: number, each: number])[] = [
   [0, 12], // ENUM64
 ];
 
-/** Of 64-bit machines, the only ones this is for. */
+/** The size on 64-bit machines, the only ones supported here. */
 const POINTER_SIZE = 8;
 
-/** No kernel type has as many names, or is an array of as many dimensions; one that refers to itself would. */
+/**
+ * No kernel type has this many typedefs and qualifiers, or dimensions. Only a type that refers to itself exceeds it.
+ */
 const DEEPEST = 64;
 
-/** Where a member lies in its structure, in bytes. */
+/** The place of a member in its structure, in bytes. */
 export interface BtfMember {
   readonly offset: number;
   readonly size: number;
 }
 
 /**
- * Type information of a kernel (Documentation/bpf/btf.rst), for one question: where a structure's member lies. Making one
- * walks over all types once and decodes none; a question decodes what it needs.
+ * The type information of a kernel (Documentation/bpf/btf.rst). It answers where a structure's member lies. The
+ * constructor scans all types once without decoding any; each query decodes the types it needs.
  */
 export class Btf {
   readonly #bytes: Uint8Array;
   readonly #strings: { readonly start: number; readonly end: number };
-  /** Where each type begins, by its id. Id 0 is void, which isn't stored. */
+  /** Offset of each type, by its ID. ID 0 is void, which isn't stored. */
   readonly #types: Uint32Array;
   readonly #structs: readonly number[];
 
   /**
-   * @param bytes as in `/sys/kernel/btf/vmlinux`
+   * @param bytes the contents of `/sys/kernel/btf/vmlinux`
    * @throws PromiscError `malformed`
    */
   constructor(bytes: Uint8Array) {
@@ -106,9 +108,9 @@ export class Btf {
   }
 
   /**
-   * Finds a member by the names on the way to it: `("sock", "__sk_common.skc_net.net")`. Members of anonymous structures
-   * and unions count as members of what contains them, as in C.
-   * @returns undefined if there is no such structure or member, or if it is a bit field, which has no address
+   * Finds a member by the names that lead to it: `("sock", "__sk_common.skc_net.net")`. Members of anonymous structures
+   * and unions count as members of the structure that contains them, as in C.
+   * @returns undefined if there is no such structure or member, or if the member is a bit field, which has no address
    * @throws PromiscError `malformed`
    */
   member(structure: string, path: string): BtfMember | undefined {
@@ -123,13 +125,19 @@ export class Btf {
     return id === undefined ? undefined : { offset, size: this.#size(id, 0) };
   }
 
-  /** The size of a structure in bytes; undefined if there is no such structure. @throws PromiscError `malformed` */
+  /**
+   * Returns the size of a structure in bytes; undefined if there is no such structure.
+   * @throws PromiscError `malformed`
+   */
   size(structure: string): number | undefined {
     const id = this.#struct(structure);
     return id === undefined ? undefined : this.#size(id, 0);
   }
 
-  /** The id of a name for a type (`typedef`), by which bpf(2) takes it; undefined if there is none. @throws PromiscError `malformed` */
+  /**
+   * Returns the ID of a typedef, which bpf(2) takes; undefined if there is no such typedef.
+   * @throws PromiscError `malformed`
+   */
   typedef(name: string): number | undefined {
     const wanted = encodeString(name);
     for (let id = 1; id < this.#types.length; id++) {
@@ -145,7 +153,7 @@ export class Btf {
     return this.#structs.find((id) => this.#isNamed(this.#at(id) + type.name, wanted));
   }
 
-  /** Whether the name whose offset is stored at `at` is the wanted one. */
+  /** Reports whether the name whose offset is stored at `at` is `wanted`. */
   #isNamed(at: number, wanted: Uint8Array): boolean {
     const { start, end } = this.#strings;
     const name = readU32(this.#bytes, at);
@@ -155,7 +163,10 @@ export class Btf {
     return wanted.every((byte, position) => this.#bytes[start + name + position] === byte);
   }
 
-  /** @param visited types without such a member, so that none is searched twice, nor endlessly if it contains itself */
+  /**
+   * @param visited types that were searched without success. They aren't searched again, which also ends the search of
+   *   a type that contains itself.
+   */
   #find(id: number, name: Uint8Array, visited: Set<number>): { offset: number; type: number } | undefined {
     const at = this.#at(this.#resolve(id));
     const info = readU32(this.#bytes, at + type.info);
@@ -175,7 +186,7 @@ export class Btf {
     return undefined;
   }
 
-  /** The type behind names and qualifiers. */
+  /** Follows typedefs and qualifiers to the type they refer to. */
   #resolve(id: number): number {
     let resolved = id;
     for (let steps = 0; steps < DEEPEST; steps++) {
@@ -186,7 +197,7 @@ export class Btf {
     throw malformed("BTF type", "it is another name of itself");
   }
 
-  /** A type's size in bytes. */
+  /** Returns a type's size in bytes. */
   #size(id: number, depth: number): number {
     if (depth > DEEPEST) throw malformed("BTF array", "it is an array of itself");
     const at = this.#at(this.#resolve(id));
@@ -260,7 +271,10 @@ function isTransparent(which: number): boolean {
   );
 }
 
-/** Undefined for a bit field. In a structure that has some (`kind_flag`), the offset's upper byte is their width. */
+/**
+ * Returns a member's offset in bytes; undefined for a bit field. If the structure has bit fields (`kind_flag`), the
+ * upper byte of `offset` is the member's width.
+ */
 function byteOffset(info: number, offset: number): number | undefined {
   const hasBitFields = info >>> 31 === 1;
   if (hasBitFields && offset >>> 24 !== 0) return undefined;

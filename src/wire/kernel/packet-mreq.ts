@@ -1,6 +1,6 @@
 import { need, readS32, readU16, writeU16, writeU32 } from "../bytes.js";
 
-// linux/if_packet.h: the socket options that take it.
+// linux/if_packet.h: socket options with a `struct packet_mreq`.
 export const PACKET_ADD_MEMBERSHIP = 1;
 export const PACKET_DROP_MEMBERSHIP = 2;
 
@@ -13,10 +13,10 @@ export const PACKET_MR_UNICAST = 3;
 /** Size of `struct packet_mreq` (packet(7)). */
 export const PACKET_MREQ_SIZE = 16;
 
-/** `struct packet_mreq`, as offsets. */
+/** Offsets in `struct packet_mreq`. */
 export const field = { index: 0, type: 4, addressLength: 6, address: 8 } as const;
 
-/** `struct packet_mreq`: what a packet socket asks of an interface. */
+/** `struct packet_mreq`: what a packet socket requests from an interface. */
 export interface PacketMembershipRequest {
   index: number;
   /** `PACKET_MR_*`. */
@@ -26,8 +26,8 @@ export interface PacketMembershipRequest {
 }
 
 /**
- * What a request is about, without its address, which may be longer than `struct packet_mreq` has room for. Its first eight
- * bytes must be there.
+ * Reads a request without its address, which may be longer than `struct packet_mreq` allows. Its first eight bytes must
+ * be there.
  */
 export function readMembership(bytes: Uint8Array): Pick<PacketMembershipRequest, "index" | "type"> {
   return { index: readS32(bytes, field.index), type: readU16(bytes, field.type) };
@@ -43,7 +43,7 @@ export function readPacketMreq(bytes: Uint8Array): PacketMembershipRequest {
   };
 }
 
-/** Writes `PACKET_MREQ_SIZE` bytes. */
+/** Writes a `struct packet_mreq` of `PACKET_MREQ_SIZE` bytes. */
 export function writePacketMreq(value: PacketMembershipRequest, into: Uint8Array): void {
   into.fill(0, 0, PACKET_MREQ_SIZE);
   writeU32(into, field.index, value.index);

@@ -2,13 +2,13 @@ import { readU32, writeU16, writeU32 } from "../bytes.js";
 import { writeBe16 } from "../network-order.js";
 import { AF_INET, AF_NETLINK, AF_PACKET } from "./address-family.js";
 
-// What sockets are bound to and packets come from. All begin with their family; integers are in host byte order where nothing
-// else is said.
+// Addresses that sockets are bound to and that packets come from. Each begins with its family. Integers are in host
+// byte order unless stated otherwise.
 
 /** Size of `struct sockaddr_ll` (packet(7)). */
 export const SOCKADDR_LL_SIZE = 20;
 
-/** `struct sockaddr_ll`; the protocol is big-endian. */
+/** `struct sockaddr_ll`. The protocol is in network byte order. */
 export const linkAddressField = {
   family: 0,
   protocol: 2,
@@ -19,18 +19,18 @@ export const linkAddressField = {
   address: 12,
 } as const;
 
-// linux/if_packet.h: values of `sll_pkttype`, whom a packet was for.
+// linux/if_packet.h: values of `sll_pkttype`, the destination of a packet.
 export const PACKET_HOST = 0;
 export const PACKET_BROADCAST = 1;
 export const PACKET_MULTICAST = 2;
-/** Another machine: what only a promiscuous interface sees. */
+/** Another host: only a promiscuous interface receives such packets. */
 export const PACKET_OTHERHOST = 3;
 export const PACKET_OUTGOING = 4;
 
 /**
- * Writes the `SOCKADDR_LL_SIZE` bytes of the address that a packet socket is bound to.
- * @param protocol `ETH_P_*`; 0 receives nothing
- * @param index of the interface; 0 is all of them
+ * Writes the `SOCKADDR_LL_SIZE` bytes of the address to bind a packet socket to.
+ * @param protocol `ETH_P_*`; a socket with 0 receives nothing
+ * @param index interface index; 0 for all interfaces
  */
 export function writeLinkAddress(protocol: number, index: number, into: Uint8Array): void {
   into.fill(0, 0, SOCKADDR_LL_SIZE);
@@ -45,7 +45,7 @@ export const SOCKADDR_NL_SIZE = 12;
 const netlinkField = { family: 0, portId: 4, groups: 8 } as const;
 
 /**
- * Writes the `SOCKADDR_NL_SIZE` bytes of the address that a netlink socket is bound to; the kernel chooses the port.
+ * Writes the `SOCKADDR_NL_SIZE` bytes of the address to bind a netlink socket to. The kernel chooses the port.
  * @param groups bits of the multicast groups to join
  */
 export function writeNetlinkAddress(groups: number, into: Uint8Array): void {
@@ -54,7 +54,7 @@ export function writeNetlinkAddress(groups: number, into: Uint8Array): void {
   writeU32(into, netlinkField.groups, groups);
 }
 
-/** Whose the address is: 0 is the kernel's. */
+/** Returns the port of a `struct sockaddr_nl`; 0 is the kernel's. */
 export function netlinkPortId(address: Uint8Array): number {
   return readU32(address, netlinkField.portId);
 }
@@ -65,7 +65,7 @@ export const SOCKADDR_IN_SIZE = 16;
 const inetField = { family: 0, port: 2, address: 4 } as const;
 
 /**
- * Writes the `SOCKADDR_IN_SIZE` bytes of an IPv4 address with a port.
+ * Writes the `SOCKADDR_IN_SIZE` bytes of an IPv4 address and a port.
  * @param address four bytes
  */
 export function writeInetSocketAddress(

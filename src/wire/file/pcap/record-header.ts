@@ -2,26 +2,26 @@ import { readU32In } from "../../byte-order.js";
 import { readU32, writeU32 } from "../../bytes.js";
 import type { PcapFileHeader } from "./file-header.js";
 
-/** Size of a record's header in the file, pcap-savefile(5). */
+/** Size of a record header in bytes (pcap-savefile(5)). */
 export const PCAP_RECORD_HEADER_SIZE = 16;
-/** The same in the "modified" format, which adds interface index, protocol and packet type. */
+/** Size of a record header in the "modified" format, which adds interface index, protocol and packet type. */
 export const PCAP_MODIFIED_RECORD_HEADER_SIZE = 24;
 
-/** Offsets in a record's header. */
+/** Offsets in a record header, in bytes. */
 export const field = { seconds: 0, fraction: 4, capturedLength: 8, length: 12 } as const;
 
-/** A record header; one object is filled anew for each record. */
+/** The fields of a record header. One object is refilled for each record. */
 export interface PcapRecordHeader {
-  /** Since 1970, UTC; below 2³², so until 2106. */
+  /** Seconds since 1970, UTC. Below 2³², which lasts until 2106. */
   seconds: number;
-  /** Micro- or nanoseconds, as the file's header says. Files with more than a second exist. */
+  /** Microseconds or nanoseconds, depending on the file header. Some files contain values of a second or more. */
   fraction: number;
   capturedLength: number;
-  /** On the wire. */
+  /** The number of bytes on the wire. */
   length: number;
 }
 
-/** Reads a header that is known to lie within `bytes`. */
+/** Reads a record header. It must lie within `bytes`. */
 export function readPcapRecordHeader(
   file: PcapFileHeader,
   bytes: Uint8Array,
@@ -38,7 +38,7 @@ export function readPcapRecordHeader(
   into.length = swapped ? captured : length;
 }
 
-/** Writes `PCAP_RECORD_HEADER_SIZE` bytes, in host byte order. */
+/** Writes a record header of `PCAP_RECORD_HEADER_SIZE` bytes, in host byte order. */
 export function writePcapRecordHeader(
   into: Uint8Array,
   offset: number,
@@ -53,7 +53,7 @@ export function writePcapRecordHeader(
   writeU32(into, offset + field.length, length);
 }
 
-/** Where a record in host byte order ends. */
+/** Returns the offset after the record at `start`, which must be in host byte order. */
 export function pcapRecordEnd(bytes: Uint8Array, start: number): number {
   return start + PCAP_RECORD_HEADER_SIZE + readU32(bytes, start + field.capturedLength);
 }

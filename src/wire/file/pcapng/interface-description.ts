@@ -22,22 +22,25 @@ const table = {
   comments,
   name: option(2, "if_name", text),
   description: option(3, "if_description", text),
-  /** Address and mask, 4 bytes each. */
+  /** IPv4 address and netmask, 4 bytes each. */
   ipv4Addresses: repeatedOption(4, "if_IPv4addr", binary),
-  /** Address, 16 bytes, and prefix length, 1. */
+  /** IPv6 address, 16 bytes, and prefix length, 1 byte. */
   ipv6Addresses: repeatedOption(5, "if_IPv6addr", binary),
   macAddress: option(6, "if_MACaddr", binary),
   euiAddress: option(7, "if_EUIaddr", binary),
-  /** Bits per second. */
+  /** In bits per second. */
   speed: option(8, "if_speed", u64),
-  /** The unit of timestamps: 10 to the power of minus this, or 2 if the top bit is set. Microseconds without it. */
+  /**
+   * The unit of timestamps: 10 to the power of minus this value; with the top bit set, 2 to the power of minus the
+   * other bits. Defaults to microseconds.
+   */
   timestampResolution: option(9, "if_tsresol", u8),
   timeZone: option(10, "if_tzone", u32),
-  /** A byte that says of which kind (0: a libpcap expression), then the filter. */
+  /** One byte for the filter's type (0 is a libpcap expression), then the filter. */
   filter: option(11, "if_filter", binary),
   operatingSystem: option(12, "if_os", text),
   fcsLength: option(13, "if_fcslen", u8),
-  /** Seconds to be added to every timestamp. */
+  /** Seconds to add to every timestamp. */
   timestampOffset: option(14, "if_tsoffset", s64),
   hardware: option(15, "if_hardware", text),
   transmitSpeed: option(16, "if_txspeed", u64),
@@ -46,26 +49,29 @@ const table = {
 } as const;
 const options = new OptionSet(table);
 
-/** The kind of an `if_filter` that is an expression of libpcap. */
+/** The type of an `if_filter` that is a libpcap expression. */
 const LIBPCAP_EXPRESSION = 0;
 
-/** What the option `filter` has of an expression. */
+/** Returns the value of the option `filter` for a libpcap expression. */
 export function filterExpression(expression: string): Uint8Array {
   return Uint8Array.of(LIBPCAP_EXPRESSION, ...encodeString(expression));
 }
 
 export type InterfaceDescriptionOptions = OptionValues<typeof table>;
 
-/** What an interface description block says. */
+/** The contents of an interface description block. */
 export interface InterfaceDescription {
-  /** `LINKTYPE_`. */
+  /** A LINKTYPE_ value. */
   readonly linkType: number;
-  /** 0 is no limit. */
+  /** The largest number of bytes captured of a packet; 0 for no limit. */
   readonly snapLength: number;
   readonly options: InterfaceDescriptionOptions;
 }
 
-/** @throws PromiscError `malformed` */
+/**
+ * Reads an interface description block.
+ * @throws PromiscError `malformed`
+ */
 export function readInterfaceDescription({ littleEndian, bytes, start, end }: Block): InterfaceDescription {
   const path = "pcapng interface description";
   need(path, start, field.options + BLOCK_TRAILER_SIZE, end);

@@ -10,13 +10,13 @@ const table = {
   comments,
   startTime: option(2, "isb_starttime", timestamp),
   endTime: option(3, "isb_endtime", timestamp),
-  /** Packets received from the interface since the capture began. */
+  /** Packets received on the interface since the capture began. */
   received: option(4, "isb_ifrecv", u64),
-  /** Packets the interface dropped for want of resources. */
+  /** Packets dropped by the interface for lack of resources. */
   interfaceDropped: option(5, "isb_ifdrop", u64),
-  /** Packets that the filter accepted. */
+  /** Packets accepted by the filter. */
   filterAccepted: option(6, "isb_filteraccept", u64),
-  /** Packets that the operating system dropped. */
+  /** Packets dropped by the operating system. */
   systemDropped: option(7, "isb_osdrop", u64),
   /** Packets delivered to the user. */
   delivered: option(8, "isb_usrdeliv", u64),
@@ -25,15 +25,18 @@ const options = new OptionSet(table);
 
 export type InterfaceStatisticsOptions = OptionValues<typeof table>;
 
-/** What an interface statistics block says. Times are in the interface's units. */
+/** The contents of an interface statistics block. Times are in the unit of the interface's timestamps. */
 export interface InterfaceStatistics {
-  /** Within the section. */
+  /** Index of the interface in its section. */
   readonly interfaceId: number;
   readonly timestamp: bigint;
   readonly options: InterfaceStatisticsOptions;
 }
 
-/** @throws PromiscError `malformed` */
+/**
+ * Reads an interface statistics block.
+ * @throws PromiscError `malformed`
+ */
 export function readInterfaceStatistics({ littleEndian, bytes, start, end }: Block): InterfaceStatistics {
   const path = "pcapng interface statistics";
   need(path, start, field.options + BLOCK_TRAILER_SIZE, end);

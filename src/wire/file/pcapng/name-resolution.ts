@@ -23,15 +23,18 @@ const table = {
 } as const;
 const options = new OptionSet(table);
 
-/** An address and its names: for IPv4 and IPv6, 4 or 16 bytes and then strings with a NUL each. */
+/**
+ * An address and its names. For IPv4 and IPv6, the value is an address of 4 or 16 bytes, followed by NUL-terminated
+ * names.
+ */
 export interface NameRecord {
-  /** 1 is IPv4, 2 is IPv6. */
+  /** 1 for IPv4, 2 for IPv6. */
   readonly type: number;
   /** A view of the block's bytes. */
   readonly value: Uint8Array;
 }
 
-/** What a name resolution block says. */
+/** The contents of a name resolution block. */
 export interface NameResolution {
   readonly records: readonly NameRecord[];
   readonly options: OptionValues<typeof table>;
@@ -39,7 +42,10 @@ export interface NameResolution {
 
 const PATH = "pcapng name resolution";
 
-/** @throws PromiscError `malformed` */
+/**
+ * Reads a name resolution block.
+ * @throws PromiscError `malformed`
+ */
 export function readNameResolution({ littleEndian, bytes, start, end }: Block): NameResolution {
   const records: NameRecord[] = [];
   const last = end - BLOCK_TRAILER_SIZE;

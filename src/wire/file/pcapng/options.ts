@@ -2,39 +2,39 @@ import { readU16In, readU32In, readU64In } from "../../byte-order.js";
 import { decodeString, encodeString, malformed, need, writeU16, writeU32, writeU64 } from "../../bytes.js";
 import { pad } from "./block.js";
 
-// draft-ietf-opsawg-pcapng, section 3.5: an option is u16 code, u16 length, and a value padded to four bytes.
+// draft-ietf-opsawg-pcapng, section 3.5: an option is a u16 code, a u16 length, and a value padded to four bytes.
 export const OPTION_HEADER_SIZE = 4;
 const optionField = { code: 0, length: 2 } as const;
 const OPT_ENDOFOPT = 0;
 
-// Accessors of an option's header at `at`, which is known to lie within `bytes`.
+// These functions read an option's header at `at`, which must lie within `bytes`.
 
 export function optionCode(littleEndian: boolean, bytes: Uint8Array, at: number): number {
   return readU16In(littleEndian, bytes, at + optionField.code);
 }
 
-/** Bytes of its value, without padding. */
+/** Returns the length of the option's value in bytes, without padding. */
 export function optionLength(littleEndian: boolean, bytes: Uint8Array, at: number): number {
   return readU16In(littleEndian, bytes, at + optionField.length);
 }
 
-/** Writes the header of an option whose value has so many bytes. Returns where the value goes. */
+/** Writes the header of an option whose value has `length` bytes. Returns the offset of the value. */
 export function writeOptionHeader(into: Uint8Array, at: number, code: number, length: number): number {
   writeU16(into, at + optionField.code, code);
   writeU16(into, at + optionField.length, length);
   return at + OPTION_HEADER_SIZE;
 }
 
-/** Writes `opt_endofopt`, of `OPTION_HEADER_SIZE` bytes, with which options end. */
+/** Writes `opt_endofopt`, the last option, of `OPTION_HEADER_SIZE` bytes. */
 export function writeOptionsEnd(into: Uint8Array, at: number): void {
   writeOptionHeader(into, at, OPT_ENDOFOPT, 0);
 }
 
-/** How one option's value is read and written. `read` gets a value that lies within `bytes`. */
+/** Reads and writes the value of one option. `read` requires a value that lies within `bytes`. */
 export interface OptionCodec<Value> {
   read(littleEndian: boolean, bytes: Uint8Array, offset: number, length: number, path: string): Value;
   size(value: Value): number;
-  /** In host byte order. */
+  /** Writes the value in host byte order. */
   write(value: Value, into: Uint8Array, offset: number): void;
 }
 
@@ -42,11 +42,11 @@ export interface Option<Value> {
   readonly code: number;
   readonly name: string;
   readonly codec: OptionCodec<Value>;
-  /** Whether the option may come several times: its values are then a list. */
+  /** Whether the option may occur several times. If so, its value is a list. */
   readonly repeats: boolean;
 }
 
-/** An option that the table doesn't know, kept so that it survives the round trip. */
+/** An option that isn't in the table. It is kept so that it survives a round trip. */
 export interface UnknownOption {
   readonly code: number;
   /** A view of the block's bytes. */
@@ -55,7 +55,7 @@ export interface UnknownOption {
 
 type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
-/** The value that a table's options decode to: every known one if present, the others as they came. */
+/** The values of a table's options: each known option that is present, and the unknown ones unchanged. */
 export type OptionValues<Table> = {
   -readonly [Key in keyof Table]?: Table[Key] extends Option<infer Value> ? Value : never;
 } & { other?: UnknownOption[] };
@@ -69,11 +69,14 @@ export function repeatedOption<Value>(
   name: string,
   codec: OptionCodec<Value>,
 ): Option<Value[]> {
-  // The set reads and writes the elements one by one; only its types see the list.
+  // OptionSet reads and writes the elements one by one. Only the types of its results show a list.
   return { code, name, codec: codec as unknown as OptionCodec<Value[]>, repeats: true };
 }
 
-/** Reads and writes a run of options by a table. The last of several counts where an option may come only once. */
+/**
+ * Reads and writes options according to a table. If an option occurs several times but may occur only once, the last
+ * one counts.
+ */
 export class OptionSet<Table> {
   readonly #byCode = new Map<number, { key: string; known: Option<unknown> }>();
 
@@ -82,8 +85,8 @@ export class OptionSet<Table> {
   }
 
   /**
-   * Reads the options in `bytes` from `start` to `end`, or to `opt_endofopt`.
-   * @param path the block's name, for errors
+   * Reads the options from `start` to `end`, or to `opt_endofopt`.
+   * @param path the block's name, for error messages
    * @throws PromiscError `malformed`
    */
   read(
@@ -116,7 +119,7 @@ export class OptionSet<Table> {
     return values as OptionValues<Table>;
   }
 
-  /** 0 without options; with any, `opt_endofopt` is counted. */
+  /** Returns the size of the options in bytes, including `opt_endofopt`; 0 if there are none. */
   size(values: OptionValues<Table>): number {
     let size = 0;
     this.#each(values, ({ codec }, value) => {
@@ -126,7 +129,7 @@ export class OptionSet<Table> {
     return size === 0 ? 0 : size + OPTION_HEADER_SIZE;
   }
 
-  /** Writes `size(values)` bytes at `offset`, known options first, in the table's order. */
+  /** Writes `size(values)` bytes at `offset`: known options in the order of the table, then the others. */
   write(values: OptionValues<Table>, into: Uint8Array, offset: number): void {
     let at = offset;
     this.#each(values, ({ code, codec }, value) => {
@@ -153,7 +156,9 @@ export class OptionSet<Table> {
   }
 }
 
-/** Writes an option's header and zeros its padding. Returns where its value goes. Throws for a value above 64 KiB. */
+/**
+ * Writes an option's header and clears its padding. Returns the offset of its value. Throws for a value above 64 KiB.
+ */
 function begin(into: Uint8Array, at: number, code: number, size: number): number {
   if (size > 0xffff) throw malformed(`option ${code}`, `${size} bytes don't fit, ${0xffff} do`);
   const start = writeOptionHeader(into, at, code, size);
@@ -203,7 +208,7 @@ export const s64: OptionCodec<bigint> = {
   read: (...where) => BigInt.asIntN(64, u64.read(...where)),
 };
 
-/** A time in units of an interface's `if_tsresol`: two u32, the higher one first in either byte order. */
+/** A time in units of the interface's `if_tsresol`: two u32, the higher one first in either byte order. */
 export const timestamp: OptionCodec<bigint> = {
   read(littleEndian, bytes, offset, length, path) {
     sized(8, path, length);
@@ -217,7 +222,7 @@ export const timestamp: OptionCodec<bigint> = {
   },
 };
 
-/** UTF-8, ended by the option's end, or by a NUL that some writers add. */
+/** UTF-8 text. It ends with the option, or at a NUL, which some programs append. */
 export const text: OptionCodec<string> = {
   read(_littleEndian, bytes, offset, length) {
     let end = offset;
@@ -230,7 +235,7 @@ export const text: OptionCodec<string> = {
   },
 };
 
-/** Bytes as they are. A view of the block's bytes. */
+/** Bytes, unchanged. The value is a view of the block's bytes. */
 export const binary: OptionCodec<Uint8Array> = {
   read: (_littleEndian, bytes, offset, length) => bytes.subarray(offset, offset + length),
   size: (value) => value.length,
@@ -239,5 +244,5 @@ export const binary: OptionCodec<Uint8Array> = {
   },
 };
 
-/** `opt_comment`, which any block may have, several times. */
+/** `opt_comment`. Any block may have several. */
 export const comments = repeatedOption(1, "opt_comment", text);

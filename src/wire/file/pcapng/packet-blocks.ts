@@ -17,8 +17,9 @@ import {
   writeOptionsEnd,
 } from "./options.js";
 
-// draft-ietf-opsawg-pcapng, sections 4.3 (enhanced), 4.4 (simple) and appendix A (the obsolete packet block).
-// In the obsolete block a u16 interface and a u16 drop count stand where the enhanced one has a u32 interface.
+// draft-ietf-opsawg-pcapng, sections 4.3 (enhanced packet block), 4.4 (simple packet block) and appendix A (the
+// obsolete packet block). The obsolete block has a u16 interface and a u16 drop count in place of the enhanced block's
+// u32 interface.
 const field = {
   interfaceId: 8,
   timestampHigh: 12,
@@ -31,22 +32,22 @@ const simpleField = { length: 8, data: 12 } as const;
 
 const EPB_FLAGS = 2;
 const FLAGS_SIZE = 4;
-/** Of a packet with flags. */
+/** The size of a packet's options if it has flags. */
 const OPTIONS_SIZE = OPTION_HEADER_SIZE + FLAGS_SIZE + OPTION_HEADER_SIZE;
 
-/** A packet as its block says; one object is filled anew for each. */
+/** The contents of a packet block. One object is refilled for each block. */
 export interface PacketBlock {
-  /** Within the section. */
+  /** Index of the interface in its section. */
   interfaceId: number;
-  /** In the interface's units: the higher 32 bits, and the lower. Both 0 where the block has no time. */
+  /** The upper and lower 32 bits of the timestamp, in the interface's unit. Both are 0 if the block has none. */
   timestampHigh: number;
   timestampLow: number;
   capturedLength: number;
-  /** On the wire. */
+  /** The number of bytes on the wire. */
   length: number;
-  /** Where in the block's buffer the frame begins. */
+  /** Offset of the frame in the block's buffer. */
   dataStart: number;
-  /** `epb_flags`, or 0. */
+  /** `epb_flags`; 0 if the block has none. */
   flags: number;
 }
 
@@ -55,7 +56,7 @@ export function isPacketBlock(type: number): boolean {
 }
 
 /**
- * Reads a block of one of the three packet types.
+ * Reads a packet block of any of the three types.
  * @throws PromiscError `malformed`
  */
 export function readPacketBlock(block: Block, into: PacketBlock): void {
@@ -83,7 +84,10 @@ function readTimedPacket(block: Block, into: PacketBlock): void {
   into.flags = options < last ? findFlags(littleEndian, bytes, options, last) : 0;
 }
 
-/** A simple packet is of the section's first interface, and has as many bytes as its block has room for. */
+/**
+ * Reads a simple packet block. Its packet belongs to the section's first interface, and its captured length follows
+ * from the block's length.
+ */
 function readSimplePacket({ littleEndian, bytes, start, end }: Block, into: PacketBlock): void {
   const last = end - BLOCK_TRAILER_SIZE;
   need("pcapng simple packet", start, simpleField.data, last);
@@ -96,7 +100,7 @@ function readSimplePacket({ littleEndian, bytes, start, end }: Block, into: Pack
   into.flags = 0;
 }
 
-/** `epb_flags` among a packet's options. The packet stands even if its options are damaged: they are then passed over. */
+/** Returns the `epb_flags` in a packet's options. Damaged options are ignored, so that the packet can still be used. */
 function findFlags(littleEndian: boolean, bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at + OPTION_HEADER_SIZE <= end; ) {
     const value = at + OPTION_HEADER_SIZE;
@@ -108,14 +112,14 @@ function findFlags(littleEndian: boolean, bytes: Uint8Array, start: number, end:
   return 0;
 }
 
-/** Bytes of an enhanced packet block with so many bytes of frame; with flags other than 0 it has them as an option. */
+/** Returns the size of an enhanced packet block in bytes. Flags other than 0 need an option. */
 export function enhancedPacketSize(capturedLength: number, flags: number): number {
   return field.data + pad(capturedLength) + (flags === 0 ? 0 : OPTIONS_SIZE) + BLOCK_TRAILER_SIZE;
 }
 
 /**
- * Writes an enhanced packet block, in host byte order, but for the frame itself, for which it leaves room.
- * Returns where the frame goes.
+ * Writes an enhanced packet block, in host byte order, except for the frame, for which it leaves room. Returns the
+ * offset at which the caller must write the frame.
  */
 export function writeEnhancedPacket(
   into: Uint8Array,

@@ -23,16 +23,18 @@ const options = new OptionSet(table);
 
 export type SectionHeaderOptions = OptionValues<typeof table>;
 
-/** Bytes of a section header that show its byte order. */
+/** The number of bytes of a section header that {@link readSectionByteOrder} needs. */
 export const SECTION_BYTE_ORDER_SIZE = field.major;
 
-/** Whether a file that begins with these bytes is pcapng. */
+/** Reports whether the bytes at `offset` begin a pcapng file. */
 export function isPcapng(bytes: Uint8Array, offset: number, end: number): boolean {
   return end - offset >= 4 && readBlockType(true, bytes, offset) === SECTION_HEADER_BLOCK;
 }
 
 /**
- * The byte order of the section whose header begins at `offset`; that many bytes are known to lie within `bytes`.
+ * Reads the byte order of the section whose header begins at `offset`. `SECTION_BYTE_ORDER_SIZE` bytes must lie within
+ * `bytes`.
+ * @returns whether the section is little-endian
  * @throws PromiscError `malformed`
  */
 export function readSectionByteOrder(bytes: Uint8Array, offset: number): boolean {
@@ -41,7 +43,10 @@ export function readSectionByteOrder(bytes: Uint8Array, offset: number): boolean
   throw malformed("pcapng section header", "unknown byte-order magic");
 }
 
-/** @throws PromiscError `malformed` for a version other than 1.0 (and 1.2, which some wrote and which is the same) */
+/**
+ * Reads a section header block.
+ * @throws PromiscError `malformed` if the version is neither 1.0 nor 1.2, which some programs wrote for the same format
+ */
 export function readSectionHeader({ littleEndian, bytes, start, end }: Block): SectionHeaderOptions {
   need("pcapng section header", start, field.options + BLOCK_TRAILER_SIZE, end);
   const major = readU16In(littleEndian, bytes, start + field.major);
@@ -61,7 +66,7 @@ export function sectionHeaderSize(value: SectionHeaderOptions): number {
   return field.options + options.size(value) + BLOCK_TRAILER_SIZE;
 }
 
-/** Writes `sectionHeaderSize(value)` bytes: version 1.0, of a section whose length isn't known. */
+/** Writes `sectionHeaderSize(value)` bytes, in host byte order: version 1.0, with an unknown section length. */
 export function writeSectionHeader(value: SectionHeaderOptions, into: Uint8Array, offset: number): void {
   writeU32(into, offset + field.magic, BYTE_ORDER_MAGIC);
   writeU16(into, offset + field.major, 1);
@@ -71,7 +76,7 @@ export function writeSectionHeader(value: SectionHeaderOptions, into: Uint8Array
   writeBlockFrame(into, offset, SECTION_HEADER_BLOCK, sectionHeaderSize(value));
 }
 
-/** Marks the length of the section at `offset` as unknown, -1, which is the same in both byte orders. */
+/** Sets the length of the section at `offset` to unknown: -1, which is the same in both byte orders. */
 export function forgetSectionLength(into: Uint8Array, offset: number): void {
   into.fill(0xff, offset + field.sectionLength, offset + field.options);
 }

@@ -1,4 +1,4 @@
-/** A time since 1970, UTC, as a packet has it; one object is filled anew for each. */
+/** A time since 1970, UTC. One object is refilled for each packet. */
 export interface MutableTime {
   seconds: number;
   /** Below 10⁹. */
@@ -6,28 +6,31 @@ export interface MutableTime {
 }
 
 const BILLION = 1_000_000_000;
-/** Times beyond what a Date can hold are garbage, and would make one throw: they are brought back to this. */
+/**
+ * The time farthest from 1970 that a Date can hold, in seconds. Times beyond it are garbage, and a Date would throw, so
+ * they are limited to it.
+ */
 const FARTHEST = 8_640_000_000_000;
-/** Up to 2²², a remainder times 10⁹ is below 2⁵³. */
+/** For units down to 2⁻²² seconds, a remainder times 10⁹ is below 2⁵³. */
 const LARGEST_EXACT_POWER_OF_TWO = 22;
 
-/** `if_tsresol` of nanoseconds, the unit promisc writes. */
+/** The `if_tsresol` for nanoseconds, the unit that promisc writes. */
 export const NANOSECONDS = 9;
 const MICROSECONDS = 6;
 
-/** Turns the 64-bit timestamps of an interface into seconds and nanoseconds. */
+/** Converts the 64-bit timestamps of an interface to seconds and nanoseconds. */
 export class TimestampReader {
-  /** Units a second. Exact where `#wide` is false. */
+  /** Units per second. Exact unless `#wide` is set. */
   readonly #unit: number;
-  /** Nanoseconds a unit. */
+  /** Nanoseconds per unit. */
   readonly #nanoseconds: number;
   readonly #wide: bigint | undefined;
   readonly #offset: number;
 
   /**
-   * @param resolution `if_tsresol`, draft-ietf-opsawg-pcapng section 4.2: 10, or with the top bit set 2, to the power of
-   *   minus this is the unit
-   * @param offset `if_tsoffset`: seconds to be added
+   * @param resolution `if_tsresol` (draft-ietf-opsawg-pcapng, section 4.2): the unit is 10 to the power of minus this
+   *   value; with the top bit set, 2 to the power of minus the other bits
+   * @param offset `if_tsoffset`: seconds to add
    */
   constructor(resolution = MICROSECONDS, offset = 0n) {
     const power = resolution & 0x7f;
@@ -39,14 +42,18 @@ export class TimestampReader {
     this.#offset = Number(offset);
   }
 
-  /** @param high the timestamp's higher 32 bits, and `low` the lower */
+  /**
+   * Converts one timestamp.
+   * @param high its upper 32 bits
+   * @param low its lower 32 bits
+   */
   read(high: number, low: number, into: MutableTime): void {
     if (this.#wide !== undefined) {
       this.#readWide(high, low, this.#wide, into);
       return;
     }
-    // Long division by limbs of 32, 16 and 16 bits, because the whole doesn't fit in a number: a unit is below 2³⁰,
-    // so every dividend is below 2⁴⁶.
+    // Long division in parts of 32, 16 and 16 bits, because a number can't hold 64 bits. Units are below 2³⁰, so every
+    // dividend is below 2⁴⁶.
     const unit = this.#unit;
     const first = Math.floor(high / unit);
     const middle = (high - first * unit) * 0x1_0000 + (low >>> 16);
@@ -69,7 +76,7 @@ function within(seconds: number): number {
   return Math.min(Math.max(seconds, -FARTHEST), FARTHEST);
 }
 
-/** The higher 32 bits of a time in nanoseconds; times before 1970 become 1970. */
+/** Returns the upper 32 bits of a time in nanoseconds since 1970. Earlier times are written as 1970. */
 export function nanosecondsHigh(seconds: number, nanoseconds: number): number {
   if (seconds < 0) return 0;
   const upper = Math.floor(seconds / 0x1_0000) * BILLION;
@@ -78,7 +85,7 @@ export function nanosecondsHigh(seconds: number, nanoseconds: number): number {
   );
 }
 
-/** The lower 32 bits. */
+/** Returns the lower 32 bits of a time in nanoseconds since 1970. */
 export function nanosecondsLow(seconds: number, nanoseconds: number): number {
   if (seconds < 0) return 0;
   const upper = Math.floor(seconds / 0x1_0000) * BILLION;
@@ -86,7 +93,7 @@ export function nanosecondsLow(seconds: number, nanoseconds: number): number {
   return rest - Math.floor(rest / 0x1_0000_0000) * 0x1_0000_0000;
 }
 
-/** What doesn't go into the higher word at once: below 2⁴⁷. */
+/** The part of the time that the upper word doesn't hold yet: below 2⁴⁷. */
 function lower(seconds: number, upper: number, nanoseconds: number): number {
   const upperRest = upper - Math.floor(upper / 0x1_0000) * 0x1_0000;
   const secondsRest = seconds - Math.floor(seconds / 0x1_0000) * 0x1_0000;

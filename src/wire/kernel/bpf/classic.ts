@@ -45,14 +45,14 @@ export const BPF_A = 0x10;
 export const BPF_TAX = 0x00;
 export const BPF_TXA = 0x80;
 
-/** Words of scratch memory, `M[0]` to `M[15]`. */
+/** The number of words of scratch memory, `M[0]` to `M[15]`. */
 export const BPF_MEMWORDS = 16;
-/** The longest program that Linux takes, in instructions. */
+/** The largest number of instructions that Linux accepts in a program. */
 export const BPF_MAXINSNS = 4096;
 
 /**
- * linux/filter.h: absolute loads from here on don't read the packet, but what the kernel knows of it. As the unsigned
- * number that an instruction holds; the header has it as -0x1000.
+ * linux/filter.h: absolute loads from this offset on load metadata from the kernel instead of the packet's bytes. The
+ * value is unsigned here, as in an instruction; the header has -0x1000.
  */
 export const SKF_AD_OFF = 0xffff_f000;
 export const SKF_AD_PROTOCOL = 0;
@@ -60,43 +60,50 @@ export const SKF_AD_PKTTYPE = 4;
 export const SKF_AD_IFINDEX = 8;
 export const SKF_AD_HATYPE = 28;
 
-/** One instruction of classic BPF: `struct sock_filter`, linux/filter.h. */
+/** One instruction of classic BPF (`struct sock_filter`, linux/filter.h). */
 export interface Instruction {
   readonly code: number;
-  /** How many instructions are skipped if a comparison holds … */
+  /** The number of instructions to skip if a comparison is true. */
   readonly jt: number;
-  /** … and if it doesn't. */
+  /** The number of instructions to skip if a comparison is false. */
   readonly jf: number;
-  /** Unsigned. */
+  /** The operand, unsigned. */
   readonly k: number;
 }
 
-/** BPF_STMT of linux/filter.h: an instruction that goes on to the next one. */
+/** Returns an instruction that doesn't jump (BPF_STMT of linux/filter.h). */
 export function statement(code: number, k: number): Instruction {
   return { code, jt: 0, jf: 0, k };
 }
 
-/** BPF_JUMP of linux/filter.h: goes on `jt` instructions further if a comparison with `k` holds, `jf` if it doesn't. */
+/**
+ * Returns an instruction that compares A with `k`, and skips `jt` instructions if the comparison is true, `jf` if it is
+ * false (BPF_JUMP of linux/filter.h).
+ */
 export function jump(comparison: number, k: number, jt: number, jf: number): Instruction {
   return { code: BPF_JMP | comparison | BPF_K, jt, jf, k };
 }
 
-/** Loads a part of the packet into A. @param size `BPF_B`, `BPF_H` or `BPF_W` */
+/**
+ * Returns an instruction that loads part of the packet into A.
+ * @param size `BPF_B`, `BPF_H` or `BPF_W`
+ * @param at offset in the packet, in bytes
+ */
 export function load(size: number, at: number): Instruction {
   return statement(BPF_LD | size | BPF_ABS, at);
 }
 
-/** Goes on `jt` instructions further if A is `k`, `jf` if it isn't. */
+/** Returns an instruction that skips `jt` instructions if A equals `k`, and `jf` otherwise. */
 export function ifEqual(k: number, jt: number, jf: number): Instruction {
   return jump(BPF_JEQ, k, jt, jf);
 }
 
-/** Lets a packet through, cut to so many bytes; 0 refuses it. */
+/** Returns an instruction that accepts the packet's first `snapLength` bytes; 0 rejects it. */
 export function accept(snapLength: number): Instruction {
   return statement(BPF_RET | BPF_K, snapLength);
 }
 
-/** Size of `struct sock_filter`; `struct bpf_insn` of libpcap is the same. */
+/** Size of `struct sock_filter`; libpcap's `struct bpf_insn` is the same. */
 export const SOCK_FILTER_SIZE = 8;
 
 const field = { code: 0, jt: 2, jf: 3, k: 4 } as const;
@@ -111,19 +118,19 @@ export function writeInstructions(program: readonly Instruction[], into: Uint8Ar
   });
 }
 
-/** Size of `struct sock_fprog` (linux/filter.h): how long a program is, and where. */
+/** Size of `struct sock_fprog` (linux/filter.h): a program's length and address. */
 export const SOCK_FPROG_SIZE = 16;
 
 const programField = { length: 0, address: 8 } as const;
 
-/** Writes the `SOCK_FPROG_SIZE` bytes that say where a program of so many instructions lies. */
+/** Writes a `struct sock_fprog` for a program of `length` instructions at `address`. */
 export function writeProgramReference(length: number, address: bigint, into: Uint8Array): void {
   into.fill(0, 0, SOCK_FPROG_SIZE);
   writeU16(into, programField.length, length);
   writeU64(into, programField.address, address);
 }
 
-/** All instructions in `bytes`. */
+/** Reads all instructions in `bytes`. */
 export function readInstructions(bytes: Uint8Array): Instruction[] {
   if (bytes.length % SOCK_FILTER_SIZE !== 0)
     throw malformed("sock_filter", `${bytes.length} bytes aren't whole instructions`);
@@ -141,7 +148,7 @@ export function readInstructions(bytes: Uint8Array): Instruction[] {
 const CLASS_MASK = 0x07;
 const MODE_MASK = 0xe0;
 
-/** Whether an instruction reads the packet at a place that it names: absolute, or an IPv4 header's length. */
+/** Reports whether an instruction reads the packet: an absolute or indexed load, or that of an IPv4 header's length. */
 export function loadsFromPacket({ code }: Instruction): boolean {
   const kind = code & CLASS_MASK;
   const mode = code & MODE_MASK;
@@ -149,17 +156,17 @@ export function loadsFromPacket({ code }: Instruction): boolean {
   return kind === BPF_LDX && mode === BPF_MSH;
 }
 
-/** Whether it reads the packet at `k` from its start, or beside it from `SKF_AD_OFF` on. */
+/** Reports whether an instruction is an absolute load: from `k` in the packet, or of metadata from `SKF_AD_OFF` on. */
 export function loadsAbsolute({ code }: Instruction): boolean {
   return (code & (CLASS_MASK | MODE_MASK)) === (BPF_LD | BPF_ABS);
 }
 
-/** Whether a program asks what only the kernel knows of a packet on its way: its direction, its interface. */
+/** Reports whether a program uses metadata that only the kernel has, such as a packet's direction or interface. */
 export function readsAncillary(program: readonly Instruction[]): boolean {
   return program.some((instruction) => loadsAbsolute(instruction) && instruction.k >= SKF_AD_OFF);
 }
 
-/** The same program, but what it accepts is cut to so many bytes. */
+/** Returns the same program, except that it accepts at most `snapLength` bytes of each packet. */
 export function withSnapLength(program: readonly Instruction[], snapLength: number): Instruction[] {
   return program.map((instruction) =>
     instruction.code === (BPF_RET | BPF_K) && instruction.k !== 0
@@ -168,7 +175,7 @@ export function withSnapLength(program: readonly Instruction[], snapLength: numb
   );
 }
 
-/** The program that lets every packet through, cut to so many bytes. 0 refuses all. */
+/** Returns the program that accepts the first `snapLength` bytes of every packet; 0 rejects all. */
 export function acceptAll(snapLength: number): Instruction[] {
   return [accept(snapLength)];
 }

@@ -1,7 +1,7 @@
 import type { Instruction } from "./classic.js";
 import * as bpf from "./classic.js";
 
-// linux/filter.h: SKF_AD_*, under the names that libpcap prints.
+// linux/filter.h: SKF_AD_*, with the names that libpcap prints.
 const ancillary: Readonly<Record<number, string>> = {
   0: "proto",
   4: "type",
@@ -47,10 +47,10 @@ const bitOperations: Readonly<Record<number, string>> = {
 };
 
 const hexadecimal = (value: number): string => `#0x${value.toString(16)}`;
-/** As C's %d prints an unsigned number. */
+/** Formats an unsigned number as C's %d does. */
 const decimal = (value: number): string => String(value | 0);
 
-/** The program as `tcpdump -d` prints it, a line an instruction. */
+/** Formats a program as `tcpdump -d` does, one line per instruction. */
 export function disassemble(program: readonly Instruction[]): string[] {
   return program.map((instruction, index) => {
     const [name, operand] = parts(instruction, index);
@@ -109,7 +109,7 @@ function load(code: number, k: number): [name: string, operand: string] | undefi
   return mode === bpf.BPF_IND ? [name, `[x + ${decimal(k)}]`] : undefined;
 }
 
-/** The program as `tcpdump -dd` prints it, a fragment of C. */
+/** Formats a program as `tcpdump -dd` does, as a fragment of C. */
 export function disassembleToC(program: readonly Instruction[]): string[] {
   return program.map(
     ({ code, jt, jf, k }) =>
@@ -117,7 +117,7 @@ export function disassembleToC(program: readonly Instruction[]): string[] {
   );
 }
 
-/** The program as `tcpdump -ddd` prints it: decimal numbers, their count first. */
+/** Formats a program as `tcpdump -ddd` does, as decimal numbers, the first of which is their count. */
 export function disassembleToNumbers(program: readonly Instruction[]): string[] {
   return [String(program.length), ...program.map(({ code, jt, jf, k }) => `${code} ${jt} ${jf} ${k}`)];
 }

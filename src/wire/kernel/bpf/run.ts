@@ -2,18 +2,21 @@ import { malformed } from "../../bytes.js";
 import type { Instruction } from "./classic.js";
 import * as bpf from "./classic.js";
 
-/** How often a program may jump back: `protochain` does for every header that it steps over. */
+/** How many times a program may jump back: `protochain` jumps back for each header that it skips. */
 const PATIENCE = 65_536;
 
-/** From here on the operand of `ja` is a negative number. The kernel refuses such programs, libpcap makes and runs them. */
+/**
+ * Operands of `ja` from here on are negative. The kernel rejects such programs, but libpcap generates and runs them.
+ */
 const BACKWARD = 0x8000_0000;
 
-/** Scratch memory; a program that reads before it wrote sees zeros, as in the kernel. */
+/** Scratch memory. A program that reads a word before writing it reads 0, as in the kernel. */
 const memory = new Uint32Array(bpf.BPF_MEMWORDS);
 
 /**
- * A classic BPF program, checked, and run as libpcap's `pcap_offline_filter(3PCAP)` does. Nothing is allocated for a
- * packet. What only the kernel knows ({@link bpf.readsAncillary}) lies outside of every packet: it is refused.
+ * A classic BPF program that runs over packets in memory, as with libpcap's `pcap_offline_filter(3PCAP)`. Running it
+ * allocates nothing. Loads of metadata that only the kernel has are treated as loads beyond the packet's end, so such a
+ * packet is rejected.
  */
 export class PacketFilter {
   readonly #codes: Uint16Array;
@@ -21,7 +24,12 @@ export class PacketFilter {
   readonly #operands: Uint32Array;
   readonly #usesMemory: boolean;
 
-  /** @throws PromiscError `malformed` for a program that isn't right (the kernel's `bpf_check_classic`, but for loops) */
+  /**
+   * Checks and prepares a program.
+   * @param program the instructions, for example from `compileFilter`
+   * @throws PromiscError `malformed` if the program is invalid: the checks are those of the kernel's
+   *   `bpf_check_classic`, except that loops are allowed
+   */
   constructor(program: readonly Instruction[]) {
     check(program);
     this.#codes = Uint16Array.from(program, ({ code }) => code);
@@ -31,21 +39,24 @@ export class PacketFilter {
   }
 
   /**
-   * @param start where the packet begins in `bytes`
-   * @param captured how many of its bytes are there; reading past them refuses the packet
-   * @param length how many it had on the wire
-   * @returns how many bytes of the packet are wanted; 0 refuses it
+   * Runs the program over one packet. A program that reads beyond the captured bytes rejects the packet.
+   * @param bytes the buffer that holds the packet
+   * @param start offset of the packet in `bytes`
+   * @param captured number of bytes of the packet in `bytes`
+   * @param length number of bytes that the packet had on the wire
+   * @returns the number of bytes to keep of the packet; 0 if it is rejected
    */
   run(bytes: Uint8Array, start: number, captured: number, length: number): number {
     const codes = this.#codes;
     const jumps = this.#jumps;
     const operands = this.#operands;
     if (this.#usesMemory) memory.fill(0);
-    // Both registers hold 32 bits as signed numbers, which stay small integers; comparisons make them unsigned.
+    // Both registers hold 32 bits as signed integers, which JavaScript engines store cheaply. Comparisons convert them
+    // to unsigned.
     let a = 0;
     let x = 0;
     let jumpsBack = 0;
-    // A checked program stays within itself and ends with a return.
+    // The checks guarantee that the program ends with a return and never jumps outside of itself.
     for (let pc = 0; ; pc++) {
       const code = codes[pc] as number;
       const k = operands[pc] as number;

@@ -11,13 +11,13 @@ import {
 } from "../../bytes.js";
 import { align } from "./message.js";
 
-// linux/netlink.h: struct nlattr is u16 nla_len, u16 nla_type; the top two bits of the type are flags.
+// linux/netlink.h: struct nlattr is u16 nla_len and u16 nla_type. The top two bits of the type are flags.
 const NLA_HDRLEN = 4;
 const headerField = { length: 0, type: 2 } as const;
 const NLA_TYPE_MASK = 0x3fff;
 const NLA_F_NESTED = 0x8000;
 
-/** How one attribute's payload is read and written. `read` gets a payload that lies within `bytes`. */
+/** Reads and writes the payload of one attribute. `read` requires a payload that lies within `bytes`. */
 export interface AttributeCodec<Value> {
   read(bytes: Uint8Array, offset: number, length: number, path: string): Value;
   size(value: Value): number;
@@ -26,15 +26,17 @@ export interface AttributeCodec<Value> {
   readonly nested?: boolean;
 }
 
-/** An attribute that the table doesn't know, kept so that it survives the round trip. */
+/** An attribute that isn't in the table. It is kept so that it survives a round trip. */
 export interface UnknownAttribute {
-  /** `nla_type` as it came, flags included. */
+  /** `nla_type` as received, including flags. */
   readonly type: number;
   /** A view of the received bytes. */
   readonly value: Uint8Array;
 }
 
-/** A format: its name for error messages, and its attributes, each with its number, kernel name and codec. */
+/**
+ * The attributes of a format by property name, each with its number, its kernel name for error messages, and its codec.
+ */
 export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
 
 export interface Attribute<Value> {
@@ -43,15 +45,15 @@ export interface Attribute<Value> {
   readonly codec: AttributeCodec<Value>;
 }
 
-/** The value that a table's attributes decode to: every known one if present, the others as they came. */
+/** The values of a table's attributes: each known attribute that is present, and the unknown ones unchanged. */
 export type AttributeValues<Table> = {
   -readonly [Key in keyof Table]?: Table[Key] extends Attribute<infer Value> ? Value : never;
 } & { other?: UnknownAttribute[] };
 
 export interface ReadOptions {
   /**
-   * False to leave out the attributes that the table doesn't know. The kernel sends dozens of them with every link,
-   * and to make a view of each takes as long as all the rest of reading the link.
+   * Whether to keep attributes that aren't in the table. Defaults to true. The kernel sends dozens of them with each
+   * link, and making views of them takes as long as reading the rest of the link.
    */
   readonly keepUnknown?: boolean;
 }
@@ -60,7 +62,10 @@ export function attribute<Value>(type: number, name: string, codec: AttributeCod
   return { type, name, codec };
 }
 
-/** Reads and writes a run of attributes by a table. The last of several attributes of one type counts, as in the kernel. */
+/**
+ * Reads and writes attributes according to a table. If several attributes have the same type, the last one counts, as
+ * in the kernel.
+ */
 export class AttributeSet<Table> {
   readonly #byType: { key: string; attribute: Attribute<unknown> }[] = [];
   readonly #byKey: [string, Attribute<unknown>][];
@@ -71,8 +76,8 @@ export class AttributeSet<Table> {
   }
 
   /**
-   * Reads the attributes in `bytes` from `start` to `end`.
-   * @param path the message's name, for errors
+   * Reads the attributes from `start` to `end`.
+   * @param path the message's name, for error messages
    * @throws PromiscError `malformed`
    */
   read(
@@ -111,7 +116,10 @@ export class AttributeSet<Table> {
     return size;
   }
 
-  /** Writes the attributes at `offset`, known ones first, in the table's order. Returns the offset after them. */
+  /**
+   * Writes the attributes at `offset`: known ones in the order of the table, then the others. Returns the offset after
+   * them.
+   */
   write(values: AttributeValues<Table>, into: Uint8Array, offset: number): number {
     let at = offset;
     this.#each(values, ({ type, codec }, value) => {
@@ -136,7 +144,10 @@ export class AttributeSet<Table> {
   }
 }
 
-/** Where the last attribute ends that lies whole in `bytes`, of those from `start` on; `start` if none does. */
+/**
+ * Returns the end of the last attribute, of those from `start` on, that lies completely within `bytes`; `start` if none
+ * does.
+ */
 export function wholeAttributesEnd(bytes: Uint8Array, start: number): number {
   let end = start;
   while (end + NLA_HDRLEN <= bytes.length) {
@@ -204,7 +215,7 @@ export const s32: AttributeCodec<number> = {
   },
 };
 
-/** A string, ended by a NUL or by the attribute's end. */
+/** A string that ends at a NUL or with the attribute. */
 export const string: AttributeCodec<string> = {
   read(bytes, offset, length) {
     let end = offset;
@@ -219,7 +230,7 @@ export const string: AttributeCodec<string> = {
   },
 };
 
-/** Bytes as they are, for example a hardware address. A view of the received bytes. */
+/** Bytes, unchanged, such as a hardware address. The value is a view of the received bytes. */
 export const binary: AttributeCodec<Uint8Array> = {
   read: (bytes, offset, length) => bytes.subarray(offset, offset + length),
   size: (value) => value.length,
@@ -228,7 +239,7 @@ export const binary: AttributeCodec<Uint8Array> = {
   },
 };
 
-/** Attributes within an attribute. */
+/** Returns the codec for an attribute that contains other attributes. */
 export function nested<Table>(set: AttributeSet<Table>): AttributeCodec<AttributeValues<Table>> {
   return {
     nested: true,
@@ -240,7 +251,10 @@ export function nested<Table>(set: AttributeSet<Table>): AttributeCodec<Attribut
   };
 }
 
-/** Attributes of one type within an attribute, as a list; those of other types are passed over. */
+/**
+ * Returns the codec for an attribute that contains a list of attributes of one type. Attributes of other types are
+ * ignored.
+ */
 export function listOf<Value>(element: Attribute<Value>): AttributeCodec<Value[]> {
   return {
     nested: true,

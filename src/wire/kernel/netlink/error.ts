@@ -5,25 +5,25 @@ import { align, type NetlinkMessage, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_HDRLEN 
 // linux/netlink.h: enum nlmsgerr_attrs
 const extendedAcknowledgement = {
   message: attribute(1, "NLMSGERR_ATTR_MSG", string),
-  /** Offset of the attribute at fault in the request, in bytes. */
+  /** Offset in the request of the attribute at fault, in bytes. */
   offset: attribute(2, "NLMSGERR_ATTR_OFFS", u32),
 };
 
 const extendedAcknowledgements = new AttributeSet(extendedAcknowledgement);
 
-/** `NLMSG_ERROR`, or an `NLMSG_DONE` that carries an error. */
+/** The contents of an `NLMSG_ERROR`, or of an `NLMSG_DONE` that carries an error. */
 export interface NetlinkError {
-  /** Positive errno; 0 is an acknowledgement. */
+  /** A positive errno; 0 for an acknowledgement. */
   readonly errno: number;
-  /** What the kernel says about it in words, if it does (`NETLINK_EXT_ACK`). */
+  /** The kernel's explanation, if there is one (`NETLINK_EXT_ACK`). */
   readonly extended: AttributeValues<typeof extendedAcknowledgement>;
 }
 
-/** Reads the payload of an `NLMSG_ERROR` message: `struct nlmsgerr`, then the request, then attributes. */
+/** Reads the payload of an `NLMSG_ERROR` message: `struct nlmsgerr`, the request, and attributes. */
 export function readError(message: NetlinkMessage): NetlinkError {
   const { payload, flags } = message;
   need("nlmsgerr", 0, 4 + NLMSG_HDRLEN, payload.length);
-  // Unless capped, the whole request is repeated; its length is the first field of its header.
+  // Unless it is capped, the message repeats the whole request, whose header begins with its length.
   const repeated = flags & NLM_F_CAPPED ? NLMSG_HDRLEN : Math.max(NLMSG_HDRLEN, readU32(payload, 4));
   return {
     errno: -readS32(payload, 0) || 0,
@@ -31,10 +31,10 @@ export function readError(message: NetlinkMessage): NetlinkError {
   };
 }
 
-/** Reads the payload of an `NLMSG_DONE` message: a signed status, then attributes. */
+/** Reads the payload of an `NLMSG_DONE` message: a signed status and attributes. */
 export function readDone(message: NetlinkMessage): NetlinkError {
   const { payload, flags } = message;
-  // Old kernels end a dump with no payload at all.
+  // Old kernels end a dump without any payload.
   if (payload.length < 4) return { errno: 0, extended: {} };
   const status = readS32(payload, 0);
   return {

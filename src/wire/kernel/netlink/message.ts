@@ -16,25 +16,25 @@ export const NLM_F_DUMP = 0x300;
 /** Size of `struct nlmsghdr`. */
 export const NLMSG_HDRLEN = 16;
 
-/** `struct nlmsghdr`, as offsets. */
+/** Offsets in `struct nlmsghdr`. */
 export const field = { length: 0, type: 4, flags: 6, sequence: 8, portId: 12 } as const;
 
-/** One netlink message (netlink(7)); all integers in host byte order. */
+/** One netlink message (netlink(7)). All integers are in host byte order. */
 export interface NetlinkMessage {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
   readonly portId: number;
-  /** What follows the header, without padding. A view: it is valid as long as the bytes it was read from. */
+  /** The bytes after the header, without padding: a view, which is valid as long as the bytes it was read from. */
   readonly payload: Uint8Array;
 }
 
-/** Rounds up to `NLMSG_ALIGNTO` and `NLA_ALIGNTO`, which are both 4. */
+/** Rounds up to a multiple of 4, which both `NLMSG_ALIGNTO` and `NLA_ALIGNTO` are. */
 export function align(length: number): number {
   return (length + 3) & ~3;
 }
 
-/** Reads all messages of one datagram. */
+/** Reads all messages in a datagram. */
 export function readMessages(datagram: Uint8Array): NetlinkMessage[] {
   const messages: NetlinkMessage[] = [];
   const end = datagram.length;
@@ -56,12 +56,12 @@ export function readMessages(datagram: Uint8Array): NetlinkMessage[] {
   return messages;
 }
 
-/** The size that {@link writeMessage} needs, padding included. */
+/** Returns the number of bytes that {@link writeMessage} writes, including padding. */
 export function messageSize(message: NetlinkMessage): number {
   return align(NLMSG_HDRLEN + message.payload.length);
 }
 
-/** Writes a message into `into` at `offset`, and zeroes its padding. Returns the offset after it. */
+/** Writes a message at `offset`, and clears its padding. Returns the offset after it. */
 export function writeMessage(message: NetlinkMessage, into: Uint8Array, offset: number): number {
   const length = NLMSG_HDRLEN + message.payload.length;
   const next = offset + messageSize(message);

@@ -14,7 +14,7 @@ import {
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
-/** linux/rtnetlink.h: bits of `nl_groups` */
+/** linux/rtnetlink.h: bits of `nl_groups`. */
 export const RTMGRP_IPV4_IFADDR = 0x10;
 export const RTMGRP_IPV6_IFADDR = 0x100;
 
@@ -32,14 +32,14 @@ export const IFA_F_NOPREFIXROUTE = 0x200;
 export const IFA_F_MCAUTOJOIN = 0x400;
 export const IFA_F_STABLE_PRIVACY = 0x800;
 
-/** `INFINITY_LIFE_TIME` of linux/if_addr.h: the address is valid, or preferred, for ever. */
+/** `INFINITY_LIFE_TIME` of linux/if_addr.h: the address stays valid, or preferred, for ever. */
 export const INFINITY_LIFE_TIME = 0xffff_ffff;
 
-/** The fields of `struct ifa_cacheinfo` that say how long the address lasts, in seconds. */
+/** The fields of `struct ifa_cacheinfo` about the address's lifetime, in seconds. */
 export interface AddressLifetime {
   preferred: number;
   valid: number;
-  /** When the address was made and last updated, in hundredths of a second since boot. */
+  /** When the address was created and last updated, in hundredths of a second since boot. */
   created: number;
   updated: number;
 }
@@ -65,16 +65,16 @@ const cacheInfo: AttributeCodec<AddressLifetime> = {
 
 // linux/if_addr.h
 const addressAttributes = {
-  /** The peer's address on a point-to-point link; otherwise the interface's own. */
+  /** The peer's address on a point-to-point link; otherwise the interface's own address. */
   address: attribute(1, "IFA_ADDRESS", binary),
   local: attribute(2, "IFA_LOCAL", binary),
   label: attribute(3, "IFA_LABEL", string),
   broadcast: attribute(4, "IFA_BROADCAST", binary),
   anycast: attribute(5, "IFA_ANYCAST", binary),
   lifetime: attribute(6, "IFA_CACHEINFO", cacheInfo),
-  /** All `IFA_F_*`; the header has room for the lowest eight only. */
+  /** All `IFA_F_*` flags. The header only holds the lowest eight. */
   allFlags: attribute(8, "IFA_FLAGS", u32),
-  /** Who made the address: `IFAPROT_*`. Since Linux 5.18. */
+  /** Who created the address: `IFAPROT_*`. Since Linux 5.18. */
   protocol: attribute(11, "IFA_PROTO", u8),
 };
 

@@ -39,7 +39,7 @@ export const ARPHRD_NETLINK = 824;
 export const ARPHRD_VSOCKMON = 826;
 export const ARPHRD_NONE = 0xfffe;
 
-/** `ARPHRD_*` by number, under the names that iproute2 prints after `link/`. */
+/** By `ARPHRD_*`: the names that iproute2 prints after `link/`. */
 const names: Readonly<Record<number, string>> = {
   [ARPHRD_NETROM]: "netrom",
   [ARPHRD_ETHER]: "ether",
@@ -118,7 +118,7 @@ const names: Readonly<Record<number, string>> = {
   65535: "void",
 };
 
-/** The link type's name as `ip` prints it after `link/`; a type without a name as `[number]`. */
+/** Returns the name of a link type that `ip` prints after `link/`; `[number]` for a type without a name. */
 export function hardwareTypeName(type: number): string {
   return names[type] ?? `[${type}]`;
 }

@@ -1,6 +1,7 @@
 import { AttributeSet, attribute, u8, u16, u32 } from "../netlink/attribute.js";
 
-// What IFLA_INFO_DATA holds depends on the kind of the link; here are the kinds that can make a lower link promiscuous.
+// The contents of IFLA_INFO_DATA depend on the kind of the link. These are the kinds that can make a lower link
+// promiscuous.
 
 /** linux/if_link.h: enum macvlan_mode. */
 export const macvlanModes: Readonly<Record<number, string>> = {
@@ -14,7 +15,7 @@ export const macvlanModes: Readonly<Record<number, string>> = {
 /** linux/if_link.h: MACVLAN_FLAG_NOPROMISC, in `IFLA_MACVLAN_FLAGS`. */
 export const MACVLAN_FLAG_NOPROMISC = 1;
 
-/** linux/if_link.h: IFLA_MACVLAN_*, of the kinds macvlan and macvtap. */
+/** linux/if_link.h: IFLA_MACVLAN_*, for the kinds macvlan and macvtap. */
 export const macvlanData = new AttributeSet({
   mode: attribute(1, "IFLA_MACVLAN_MODE", u32),
   flags: attribute(2, "IFLA_MACVLAN_FLAGS", u16),
@@ -25,7 +26,10 @@ export const bridgeData = new AttributeSet({
   vlanFiltering: attribute(7, "IFLA_BR_VLAN_FILTERING", u8),
 });
 
-/** linux/if_link.h: IFLA_HSR_*, also of PRP: indices of the ports, in the namespace of the link or of its IFLA_LINK_NETNSID. */
+/**
+ * linux/if_link.h: IFLA_HSR_*, also for the kind prp. The values are interface indexes of the ports, in the link's
+ * namespace or in the one that its IFLA_LINK_NETNSID names.
+ */
 export const hsrData = new AttributeSet({
   slave1: attribute(1, "IFLA_HSR_SLAVE1", u32),
   slave2: attribute(2, "IFLA_HSR_SLAVE2", u32),
@@ -37,9 +41,12 @@ export const hsrData = new AttributeSet({
 export const bondData = new AttributeSet({
   /** linux/if_bonding.h: BOND_MODE_*. */
   mode: attribute(1, "IFLA_BOND_MODE", u8),
-  /** Index of the slave in use, in the modes that use one. */
+  /** Interface index of the active slave, in the modes that have one. */
   activeSlave: attribute(2, "IFLA_BOND_ACTIVE_SLAVE", u32),
 });
 
-/** linux/if_bonding.h: active-backup, balance-tlb and balance-alb use one slave for what the bond itself asks of the link. */
+/**
+ * linux/if_bonding.h: active-backup, balance-tlb and balance-alb. In these modes, what the bond itself requests from
+ * its links (such as promiscuous mode) applies to one slave only.
+ */
 export const bondModesWithOneSlave: ReadonlySet<number> = new Set([1, 5, 6]);

@@ -18,10 +18,10 @@ export const RTM_NEWLINK = 16;
 export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
 export const RTM_SETLINK = 19;
-/** `nl_groups` bit of `RTNLGRP_LINK`. */
+/** The bit of `RTNLGRP_LINK` in `nl_groups`. */
 export const RTMGRP_LINK = 1;
 
-/** linux/rtnetlink.h: leaves the protocols' statistics out of the answer (`IFLA_EXT_MASK`). */
+/** linux/rtnetlink.h: omits the statistics of protocols from the answer (`IFLA_EXT_MASK`). */
 export const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
 // linux/if.h, enum net_device_flags
@@ -71,7 +71,7 @@ const linkAttributes = {
   /** At most 15 bytes. */
   name: attribute(3, "IFLA_IFNAME", string),
   mtu: attribute(4, "IFLA_MTU", u32),
-  /** The interface below (or the peer of a veth): an index in the namespace that `linkNetnsId` names. */
+  /** The lower interface, or the peer of a veth: an interface index in the namespace that `linkNetnsId` names. */
   link: attribute(5, "IFLA_LINK", s32),
   qdisc: attribute(6, "IFLA_QDISC", string),
   master: attribute(10, "IFLA_MASTER", u32),
@@ -82,13 +82,13 @@ const linkAttributes = {
   alias: attribute(20, "IFLA_IFALIAS", string),
   group: attribute(27, "IFLA_GROUP", u32),
   extendedMask: attribute(29, "IFLA_EXT_MASK", u32),
-  /** The count of everything that wants the interface promiscuous; it is promiscuous while this isn't 0. */
+  /** The number of requests for promiscuous mode. The interface is promiscuous unless it is 0. */
   promiscuity: attribute(30, "IFLA_PROMISCUITY", u32),
   linkNetnsId: attribute(37, "IFLA_LINK_NETNSID", s32),
   protoDown: attribute(39, "IFLA_PROTO_DOWN", u8),
   xdp: attribute(43, "IFLA_XDP", nested(new AttributeSet(xdpAttributes))),
   alternativeNames: attribute(52, "IFLA_PROP_LIST", listOf(attribute(53, "IFLA_ALT_IFNAME", string))),
-  /** In a request only: look the interface up by this alternative name. */
+  /** Only in requests: look the interface up by this alternative name. */
   alternativeName: attribute(53, "IFLA_ALT_IFNAME", string),
   permanentAddress: attribute(54, "IFLA_PERM_ADDRESS", binary),
   protoDownReason: attribute(
@@ -96,31 +96,31 @@ const linkAttributes = {
     "IFLA_PROTO_DOWN_REASON",
     nested(new AttributeSet(protoDownReasonAttributes)),
   ),
-  /** In `RTM_DELLINK`: where the link was moved to. */
+  /** In `RTM_DELLINK`: the namespace that the link was moved to. */
   newNetnsId: attribute(45, "IFLA_NEW_NETNSID", s32),
-  /** The count of everything that wants all multicast frames. Since Linux 6.0. */
+  /** The number of requests for all multicast frames. Since Linux 6.0. */
   allmulti: attribute(61, "IFLA_ALLMULTI", u32),
 };
 
 const attributes = new AttributeSet(linkAttributes);
 
-/** `struct ifinfomsg` with its attributes (rtnetlink(7)). Absent attributes are absent here. */
+/** `struct ifinfomsg` with its attributes (rtnetlink(7)). Attributes that the message lacks are absent here. */
 export interface Link extends AttributeValues<typeof linkAttributes> {
-  /** `AF_UNSPEC`, or `AF_BRIDGE` in a bridge's own messages. */
+  /** `AF_UNSPEC`; `AF_BRIDGE` in messages of a bridge. */
   family: number;
   /** `ARPHRD_*` (linux/if_arp.h). */
   type: number;
   index: number;
-  /** `IFF_*`; of `IFF_PROMISC` and `IFF_ALLMULTI`, what the administrator set only. */
+  /** `IFF_*`. `IFF_PROMISC` and `IFF_ALLMULTI` only say whether the administrator set them. */
   flags: number;
-  /** Which bits of `flags` a request changes, or a notification says have changed. */
+  /** The bits of `flags` that a request changes, or that changed according to a notification. */
   change: number;
 }
 
 /** Size of `struct ifinfomsg`. */
 export const IFINFOMSG_SIZE = 16;
 
-/** `struct ifinfomsg`, as offsets. */
+/** Offsets in `struct ifinfomsg`. */
 export const field = { family: 0, type: 2, index: 4, flags: 8, change: 12 } as const;
 
 /** Reads the payload of an `RTM_*LINK` message. Byte fields are views of `payload`. */

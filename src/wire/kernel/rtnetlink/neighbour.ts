@@ -18,10 +18,13 @@ const neighbourAttributes = {
 
 const attributes = new AttributeSet(neighbourAttributes);
 
-/** `struct ndmsg` with its attributes: a neighbour, or with the family `AF_BRIDGE` an entry of a forwarding database. */
+/**
+ * `struct ndmsg` with its attributes: a neighbour, or with the family `AF_BRIDGE` an entry of a bridge's forwarding
+ * database.
+ */
 export interface Neighbour extends AttributeValues<typeof neighbourAttributes> {
   family: number;
-  /** Index of the interface. */
+  /** Interface index. */
   index: number;
   /** `NUD_*`. */
   state: number;

@@ -7,17 +7,17 @@ export const RTM_GETNSID = 90;
 
 // linux/net_namespace.h: NETNSA_*
 const netnsIdAttributes = {
-  /** -1: the namespace has no id here. */
+  /** -1 if the namespace has no ID here. */
   id: attribute(1, "NETNSA_NSID", s32),
   fd: attribute(3, "NETNSA_FD", u32),
 };
 
 const attributes = new AttributeSet(netnsIdAttributes);
 
-/** `struct rtgenmsg` with `NETNSA_*`: which id this namespace gives to another one (ip-netns(8)). */
+/** `struct rtgenmsg` with `NETNSA_*`: the ID that this namespace has assigned to another one (ip-netns(8)). */
 export type NetnsId = AttributeValues<typeof netnsIdAttributes>;
 
-/** `struct rtgenmsg` is one byte, the family; the attributes after it are aligned. */
+/** The size of `struct rtgenmsg`, which is one byte for the family, rounded up because attributes are aligned. */
 const RTGENMSG_SIZE = 4;
 
 export function readNetnsId(payload: Uint8Array): NetnsId {

@@ -8,7 +8,9 @@ import {
 } from "../netlink/attribute.js";
 import { align } from "../netlink/message.js";
 
-/** `struct rtvia`: the address of a router in another family than the destination's, as for IPv4 over IPv6 (RFC 8950). */
+/**
+ * `struct rtvia`: a router's address of another family than the destination's, such as for IPv4 over IPv6 (RFC 8950).
+ */
 export interface Via {
   family: number;
   address: Uint8Array;
@@ -28,7 +30,10 @@ const rtvia: AttributeCodec<Via> = {
   },
 };
 
-/** linux/rtnetlink.h: the attributes that name a router, of a route with one next hop and of each of several. */
+/**
+ * linux/rtnetlink.h: the attributes that name a router, both in routes with one next hop and in each of several next
+ * hops.
+ */
 export const routerAttributes = {
   gateway: attribute(5, "RTA_GATEWAY", binary),
   via: attribute(18, "RTA_VIA", rtvia),
@@ -36,13 +41,13 @@ export const routerAttributes = {
 
 const attributes = new AttributeSet(routerAttributes);
 
-/** `struct rtnexthop` with its attributes (rtnetlink(7)): one of the next hops that a route has. */
+/** `struct rtnexthop` with its attributes (rtnetlink(7)): one of the next hops of a route. */
 export interface NextHop extends AttributeValues<typeof routerAttributes> {
   /** `RTNH_F_*`. */
   flags: number;
-  /** Its weight, less one. */
+  /** The weight minus one. */
   hops: number;
-  /** Index of the interface. */
+  /** Interface index. */
   index: number;
 }
 
@@ -53,7 +58,7 @@ function nextHopSize(nextHop: NextHop): number {
   return RTNEXTHOP_SIZE + attributes.size(nextHop);
 }
 
-/** The next hops of `RTA_MULTIPATH`, one after the other. Byte fields are views of the received bytes. */
+/** Codec of `RTA_MULTIPATH`, a list of next hops. Byte fields are views of the received bytes. */
 export const nextHopList: AttributeCodec<NextHop[]> = {
   read(bytes, offset, length, path) {
     const nextHops: NextHop[] = [];

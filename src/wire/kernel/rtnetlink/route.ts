@@ -13,10 +13,10 @@ import { nextHopList, routerAttributes } from "./next-hop.js";
 export const RTM_NEWROUTE = 24;
 export const RTM_DELROUTE = 25;
 export const RTM_GETROUTE = 26;
-/** linux/rtnetlink.h: bits of `nl_groups` */
+/** linux/rtnetlink.h: bits of `nl_groups`. */
 export const RTMGRP_IPV4_ROUTE = 0x40;
 export const RTMGRP_IPV6_ROUTE = 0x400;
-/** linux/rtnetlink.h: rtm_protocol, of a route that a router advertisement made */
+/** linux/rtnetlink.h: rtm_protocol of a route that a router advertisement created. */
 export const RTPROT_RA = 9;
 
 export const RT_TABLE_MAIN = 254;
@@ -28,16 +28,16 @@ export const RTN_ANYCAST = 4;
 
 const routeAttributes = {
   // linux/rtnetlink.h: RTA_*
-  /** All of the table's number; the header has room for those below 256 only. */
+  /** The whole table number. The header only holds numbers below 256. */
   tableId: attribute(15, "RTA_TABLE", u32),
-  /** Absent if the route is a default route. */
+  /** Absent in default routes. */
   destination: attribute(1, "RTA_DST", binary),
-  /** The metric: of routes to the same destination, the one with the lowest is used. */
+  /** The metric: among routes to the same destination, the lowest one wins. */
   priority: attribute(6, "RTA_PRIORITY", u32),
   ...routerAttributes,
-  /** Index of the interface. */
+  /** Interface index. */
   outputInterface: attribute(4, "RTA_OIF", u32),
-  /** Instead of one gateway and interface. */
+  /** Replaces a single gateway and interface. */
   multipath: attribute(9, "RTA_MULTIPATH", nextHopList),
 };
 
@@ -46,14 +46,14 @@ const attributes = new AttributeSet(routeAttributes);
 /** `struct rtmsg` with its attributes (rtnetlink(7)). */
 export interface Route extends AttributeValues<typeof routeAttributes> {
   family: number;
-  /** Of the destination's prefix, in bits. */
+  /** Length of the destination's prefix, in bits. */
   destinationLength: number;
-  /** Of the source's prefix, in bits. */
+  /** Length of the source's prefix, in bits. */
   sourceLength: number;
   tos: number;
   /** `RT_TABLE_*`. */
   table: number;
-  /** Who made the route: `RTPROT_*`. */
+  /** Who created the route: `RTPROT_*`. */
   protocol: number;
   /** `RT_SCOPE_*`. */
   scope: number;
@@ -111,15 +111,15 @@ export function writeRoute(route: Route, into: Uint8Array, offset: number): numb
   return attributes.write(route, into, offset + RTMSG_SIZE);
 }
 
-/** One way that a route leads: by an interface, and unless its destinations are on that link, to a router. */
+/** One next hop of a route: an interface and, unless the destination is on that link, a router. */
 export interface Hop {
-  /** Index of the interface. */
+  /** Interface index. */
   readonly index: number;
-  /** The router's address, 4 or 16 bytes; not always of the destination's family. */
+  /** The router's address, 4 or 16 bytes. Its family may differ from the destination's. */
   readonly gateway: Uint8Array | undefined;
 }
 
-/** All ways that a route leads, one or several. */
+/** Returns all next hops of a route. */
 export function hopsOf({ outputInterface, gateway, via, multipath }: Route): Hop[] {
   if (multipath)
     return multipath.map((each) => ({ index: each.index, gateway: each.gateway ?? each.via?.address }));

@@ -11,7 +11,7 @@ import {
 // linux/sock_diag.h
 export const SOCK_DIAG_BY_FAMILY = 20;
 
-// linux/packet_diag.h: what a request asks to be shown
+// linux/packet_diag.h: what a request asks the kernel to report.
 export const PACKET_SHOW_INFO = 0x01;
 export const PACKET_SHOW_MCLIST = 0x02;
 
@@ -20,7 +20,10 @@ export const PACKET_DIAG_REQUEST_SIZE = 20;
 
 const requestField = { family: 0, show: 8 } as const;
 
-/** Writes `struct packet_diag_req`: every packet socket of the namespace, with what `show` (`PACKET_SHOW_*`) names. */
+/**
+ * Writes a `struct packet_diag_req` for all packet sockets of the namespace.
+ * @param show the properties to report: `PACKET_SHOW_*`
+ */
 export function writePacketDiagRequest(show: number, into: Uint8Array): void {
   into.fill(0, 0, PACKET_DIAG_REQUEST_SIZE);
   into[requestField.family] = AF_PACKET;
@@ -31,7 +34,7 @@ export function writePacketDiagRequest(show: number, into: Uint8Array): void {
 export interface PacketSocketInfo {
   /** Index of the interface that the socket is bound to; 0 for none. */
   index: number;
-  /** 0, 1 or 2 for `TPACKET_V1`, `V2`, `V3`. */
+  /** 0, 1 or 2 for `TPACKET_V1`, `TPACKET_V2` or `TPACKET_V3`. */
   version: number;
   reserve: number;
   copyThreshold: number;
@@ -68,9 +71,9 @@ const infoCodec: AttributeCodec<PacketSocketInfo> = {
 
 /** `struct packet_diag_mclist`: one membership of a packet socket. */
 export interface PacketMembership {
-  /** Index of the interface. */
+  /** Interface index. */
   index: number;
-  /** How often the socket added it; it weighs one unit on the interface whatever this is. */
+  /** How many times the socket added it. It counts as one request on the interface, whatever this number is. */
   count: number;
   /** `PACKET_MR_*`. */
   type: number;
@@ -125,7 +128,7 @@ const attributes = new AttributeSet(packetSocketAttributes);
 export interface PacketSocket extends AttributeValues<typeof packetSocketAttributes> {
   /** `SOCK_RAW` 3 or `SOCK_DGRAM` 2. */
   type: number;
-  /** `ETH_P_*` in host byte order; 0 receives nothing. */
+  /** `ETH_P_*` in host byte order. A socket with 0 receives nothing. */
   protocol: number;
   /** The socket's inode number, as in `/proc/PID/fd`: `socket:[INODE]`. */
   inode: number;
