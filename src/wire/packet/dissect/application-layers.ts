@@ -23,7 +23,7 @@ export function dhcp6(walk: Walk): Next {
   return consumed(walk);
 }
 
-/** A message is all that its datagram holds. */
+/** The rest of the datagram belongs to the message. */
 function consumed(walk: Walk): Next {
   walk.at = walk.end;
   return "nothing";

@@ -50,18 +50,21 @@ const steps: Readonly<Record<Protocol, (walk: Walk) => Next>> = {
 };
 
 export interface DissectOptions {
-  /** How many bytes the packet had on the wire, if more than were captured. */
+  /** The number of bytes that the packet had on the wire, if it was truncated. Defaults to the length of `bytes`. */
   readonly length?: number;
 }
 
 /**
- * The layers of a packet, from the link to the application. What can't be read is a layer too: `malformed`, `truncated`,
- * or `data`. Never throws, and takes time in proportion to the packet.
+ * Dissects a packet into layers, from the link layer to the application. What can't be decoded becomes a layer as well:
+ * `malformed`, `truncated` or `data`. Never throws. The running time is proportional to the packet's length.
  *
- * An ICMP error has the layers of the packet that it is about in `original`. Bytes in the layers are views of
- * `bytes`: copy what is to outlive them.
+ * An ICMP error has the layers of the quoted packet in `original`. Byte arrays in layers are views of `bytes`: copy
+ * what you want to keep.
+ * @param bytes the packet, beginning with its link-level header
  * @param linkType LINKTYPE_ value (https://www.tcpdump.org/linktypes.html): Ethernet 1, BSD loopback 0 and 108, raw IP
- * 101, IPv4 228, IPv6 229, cooked 113 and 276; 802.11 (105, 127) is named, others are data
+ *   101, IPv4 228, IPv6 229, cooked captures 113 and 276. A packet of IEEE 802.11 (105, 127) becomes a layer of that
+ *   name and data; a packet of any other type becomes data.
+ * @returns the layers, the lowest first
  */
 export function dissect(bytes: Uint8Array, linkType: number, options: DissectOptions = {}): Layer[] {
   const walk = new Walk(bytes, options.length ?? bytes.length);

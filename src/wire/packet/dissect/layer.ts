@@ -23,9 +23,9 @@ import type { Tcp } from "../transport/tcp.js";
 import type { Udp } from "../transport/udp.js";
 
 /**
- * Whether a checksum is that of its bytes. It can't be verified where bytes are missing, in fragments, and where the
- * sender made none. Packets that this host sends may be captured before the device has filled in the checksum: those
- * are incorrect as they were captured, not as they were sent.
+ * Whether a checksum is correct. It can't be verified if bytes are missing, in fragments, or if the sender computed
+ * none. Packets sent by this host may be captured before the device fills in the checksum; then it is incorrect in the
+ * capture, though not on the wire.
  */
 export type ChecksumStatus = "correct" | "incorrect" | "unverified";
 
@@ -33,12 +33,12 @@ interface Checked {
   readonly checksumStatus: ChecksumStatus;
 }
 
-/** An ICMP error's packet: the one that it is about, of which seldom more than the beginning is there. */
+/** The quoted packet of an ICMP error, which is rarely complete. */
 interface About {
   readonly original?: readonly Layer[];
 }
 
-/** What is known of each protocol, by its name. */
+/** By protocol name: the type of its layer. */
 interface Protocols {
   ethernet: Ethernet;
   vlan: Vlan;
@@ -48,9 +48,9 @@ interface Protocols {
   sll: Sll;
   sll2: Sll2;
   null: BsdLoopback;
-  /** Not dissected: what follows is data. */
+  /** Not decoded. Data follows. */
   "ieee802.11": unknown;
-  /** RARP too. */
+  /** Also RARP. */
   arp: Arp;
   ipv4: Ipv4 & Checked;
   ipv6: Ipv6;
@@ -73,36 +73,36 @@ interface Protocols {
 
 export type Protocol = keyof Protocols;
 
-/** A header or message with the protocol's name. */
+/** A header or message, with the protocol's name. */
 export type ProtocolLayer = { [Name in Protocol]: { readonly protocol: Name } & Protocols[Name] }[Protocol];
 
-/** What no layer above explains; a view of the packet's bytes. */
+/** Bytes that no higher layer decodes: a view of the packet's bytes. */
 export interface DataLayer {
   readonly protocol: "data";
   readonly bytes: Uint8Array;
 }
 
-/** Bytes behind the end that a header tells: padding of a short Ethernet frame, or what somebody put there. */
+/** Bytes after the end of the packet according to a header: the padding of a short Ethernet frame, or other data. */
 export interface TrailerLayer {
   readonly protocol: "trailer";
   readonly bytes: Uint8Array;
 }
 
-/** A layer that can't be read, because it doesn't follow its format. Its bytes follow as data. */
+/** A layer that violates its format. Its bytes follow as data. */
 export interface MalformedLayer {
   readonly protocol: "malformed";
   readonly of: Protocol;
   readonly reason: string;
 }
 
-/** The packet ends before the end that its headers tell, because the capture was cut or because a header lies. */
+/** Marks a packet that ends before its end according to the headers, because it was truncated or a header is wrong. */
 export interface TruncatedLayer {
   readonly protocol: "truncated";
-  /** The layer that isn't complete. */
+  /** The incomplete layer. */
   readonly of: Protocol | "data";
-  /** How many bytes are missing, at least. */
+  /** The least number of missing bytes. */
   readonly missing: number;
-  /** Of TCP and UDP, where that much of the header is there: an ICMP error has no more of the packet it is about. */
+  /** Ports of TCP and UDP, if they were captured: ICMP errors often quote no more of the header. */
   readonly sourcePort?: number;
   readonly destinationPort?: number;
 }

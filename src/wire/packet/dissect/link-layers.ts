@@ -35,7 +35,10 @@ import { readVlan, VLAN_SIZE } from "../link/vlan.js";
 import { arpSize, readArp } from "../network/arp.js";
 import type { Next, Walk } from "./walk.js";
 
-/** `ARPHRD_*` of cooked captures whose protocol is no EtherType: netlink, GRE, and two kinds of IEEE 802.11. */
+/**
+ * `ARPHRD_*` values for which the protocol field of a cooked capture isn't an EtherType: netlink, GRE, and two of IEEE
+ * 802.11.
+ */
 const notEtherTypes: readonly number[] = [
   ARPHRD_NETLINK,
   ARPHRD_IPGRE,
@@ -63,7 +66,7 @@ function byEtherType(etherType: number): Next {
   }
 }
 
-/** What follows a field that may be a length instead of a type. */
+/** Returns the layer that follows a field that is either a type or a length. */
 function byTypeOrLength(walk: Walk, etherType: number): Next {
   if (etherType >= ETH_P_802_3_MIN) return byEtherType(etherType);
   walk.limit(etherType);

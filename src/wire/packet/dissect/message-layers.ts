@@ -5,7 +5,7 @@ import { IPPROTO_ICMPV6 } from "../network/protocol-number.js";
 import type { Layer } from "./layer.js";
 import type { Next, Walk } from "./walk.js";
 
-/** Whether an ICMP message is followed by the packet that it is about. */
+/** Reports whether an ICMP message quotes a packet. */
 function isAbout(message: Icmp["message"]): boolean {
   switch (message) {
     case "destination-unreachable":

@@ -47,7 +47,7 @@ function byProtocolNumber(number: number, version: Walk["ipVersion"]): Next {
   }
 }
 
-/** What only IPv6 has. */
+/** Returns the layer for a protocol number that is used with IPv6 only; data for all others. */
 function byNextHeader(number: number): Next {
   switch (number) {
     case IPPROTO_ICMPV6:
@@ -70,7 +70,7 @@ export function ipv4(walk: Walk): Next {
   const length = ipv4HeaderLength(walk.bytes, walk.at);
   const sum = internetChecksum(walk.bytes, walk.at, walk.at + length);
   walk.push({ protocol: "ipv4", ...header, checksumStatus: sum === 0 ? "correct" : "incorrect" });
-  // 0 is what Linux hands over before the device cuts a large packet into segments.
+  // Linux uses 0 in large packets that the device will segment.
   if (header.totalLength !== 0) {
     if (header.totalLength < length) throw malformed("IPv4", `total length ${header.totalLength}`);
     walk.limit(header.totalLength);
@@ -91,7 +91,7 @@ function enterIp(walk: Walk, version: 4 | 6): void {
 export function ipv6(walk: Walk): Next {
   const header = readIpv6(walk.bytes, walk.at, walk.end);
   walk.push({ protocol: "ipv6", ...header });
-  // 0 is a jumbo payload, or what Linux hands over before the device cuts a large packet into segments.
+  // 0 means a jumbo payload. Linux also uses it in large packets that the device will segment.
   if (header.payloadLength !== 0 || header.nextHeader === IPPROTO_NONE)
     walk.limit(IPV6_SIZE + header.payloadLength);
   enterIp(walk, 6);
@@ -142,11 +142,11 @@ export function esp(walk: Walk): Next {
   return "data";
 }
 
-/** The IP packet of a link without a header, by its first four bits. */
+/** Returns the IP version of a packet without a link-level header, from its first four bits. */
 export function rawIp(walk: Walk): Next {
-  // Which of them doesn't matter: neither can be read.
+  // Either would do: both readers fail on an empty packet.
   if (walk.at === walk.end) return "ipv4";
-  // Both have it at the same place.
+  // The version has the same place in both headers.
   const found = version(walk.bytes, walk.at);
   if (found === IPVERSION) return "ipv4";
   return found === IPV6_VERSION ? "ipv6" : "data";

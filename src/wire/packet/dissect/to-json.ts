@@ -1,7 +1,7 @@
 import { formatHex } from "../../hardware-address.js";
 import type { Layer } from "./layer.js";
 
-/** What JSON has. */
+/** A value that JSON can represent. */
 export type JsonValue =
   | string
   | number
@@ -10,7 +10,11 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** Layers as JSON has them: the same, but bytes are hexadecimal digits. Nothing in the result is a view any more. */
+/**
+ * Converts layers to JSON values: byte arrays become lower-case hexadecimal strings. The result contains no views.
+ * @param layers layers returned by `dissect`
+ * @returns a value that `JSON.stringify` accepts
+ */
 export function layersToJson(layers: readonly Layer[]): JsonValue {
   return toJson(layers);
 }

@@ -7,7 +7,7 @@ import { readTcp, tcpHeaderLength } from "../transport/tcp.js";
 import { readUdp, UDP_SIZE } from "../transport/udp.js";
 import type { Next, Walk } from "./walk.js";
 
-/** IANA's service names and numbers, of UDP. */
+/** Returns the layer for a UDP port, by IANA's service names and port numbers. */
 function byPort(port: number): Next {
   switch (port) {
     case DNS_PORT:
@@ -37,7 +37,9 @@ export function tcp(walk: Walk): Next {
   return isOneDnsMessage(walk) ? "dns" : "data";
 }
 
-/** Whether the segment is one message of DNS, behind its length (RFC 1035, 4.2.2), which this skips. */
+/**
+ * Reports whether the segment consists of one DNS message after its length (RFC 1035, 4.2.2). If so, skips the length.
+ */
 function isOneDnsMessage(walk: Walk): boolean {
   const length = walk.end - walk.at - TCP_LENGTH_SIZE;
   if (length < DNS_HEADER_SIZE || tcpLength(walk.bytes, walk.at) !== length) return false;
@@ -54,7 +56,7 @@ export function udp(walk: Walk): Next {
     ...header,
     checksumStatus: header.checksum === 0 ? "unverified" : walk.transportChecksum(walk.at, IPPROTO_UDP),
   });
-  // 0 is a jumbogram (RFC 2675).
+  // 0 means a jumbogram (RFC 2675).
   if (!believable && header.length !== 0) throw malformed("UDP", `length ${header.length}`);
   walk.at += UDP_SIZE;
   if (walk.at === walk.end || walk.fragment) return "data";

@@ -8,30 +8,33 @@ import {
 } from "../network/internet-checksum.js";
 import type { ChecksumStatus, Layer, Protocol } from "./layer.js";
 
-/** No packet that makes sense has more layers, those of an ICMP error's original among them. */
+/** The most layers of a packet, including those of an ICMP error's quoted packet. No reasonable packet has more. */
 const MOST_LAYERS = 64;
 
-/** What comes next: a protocol, bytes that belong to no protocol, or nothing, and bytes that are left are a trailer. */
+/**
+ * What follows a layer: a protocol, data that belongs to no protocol, or nothing, so that remaining bytes are a
+ * trailer.
+ */
 export type Next = Protocol | "data" | "nothing";
 
-/** Where dissection stands in a packet. Each step reads one layer at `at`, and moves on behind it. */
+/** The state of dissecting one packet. Each step reads one layer at `at` and advances `at` beyond it. */
 export class Walk {
   readonly bytes: Uint8Array;
-  /** Where the next layer begins. */
+  /** Offset of the next layer. */
   at = 0;
-  /** Where the bytes of the layer end that are there. */
+  /** Offset of the end of the layer's captured bytes. */
   end: number;
-  /** Where they should end, by the word of the layers below: `end`, or behind it. */
+  /** Offset of the layer's end according to the lower layers: `end` or later. */
   wireEnd: number;
-  /** Where the innermost IP header is, and its version; 0 if there is none. */
+  /** Offset of the innermost IP header, and its version, which is 0 if there is none. */
   ipAt = 0;
   ipVersion: 0 | 4 | 6 = 0;
-  /** Whether the IP payload is but a fragment. */
+  /** Whether the IP payload is a fragment. */
   fragment = false;
-  /** Whether the pseudo-header of checksums can be told: not if the final destination stands in a routing header. */
+  /** Whether the pseudo-header for checksums is known. It isn't if the final destination is in a routing header. */
   pseudoHeader = true;
   readonly layers: Layer[] = [];
-  /** Those of an ICMP error's original, once it is reached. */
+  /** The layers of an ICMP error's quoted packet, once it is reached. */
   #inner: Layer[] = this.layers;
   #count = 0;
   readonly #trailers: Uint8Array[] = [];
@@ -51,7 +54,7 @@ export class Walk {
     return this.#count >= MOST_LAYERS;
   }
 
-  /** From here on, layers are those of the packet that an ICMP error is about. */
+  /** Adds all following layers to those of an ICMP error's quoted packet. */
   enter(original: Layer[]): void {
     this.#inner = original;
     this.ipVersion = 0;
@@ -59,28 +62,28 @@ export class Walk {
     this.pseudoHeader = true;
   }
 
-  /** The layer at `at` and all above it take `length` bytes, by the word of a header. */
+  /** Limits the layer at `at`, and all layers above it, to `length` bytes, as a header specifies. */
   limit(length: number): void {
     const end = this.at + length;
-    // The rest of what a fragment's header counts is in other fragments.
+    // The length in a fragment's header includes bytes that are in other fragments.
     this.wireEnd = this.fragment ? Math.min(end, this.wireEnd) : end;
     if (end >= this.end) return;
     this.#trailers.push(this.bytes.subarray(end, this.end));
     this.end = end;
   }
 
-  /** Whether all bytes of the layer at `at` are there. */
+  /** Whether the layer at `at` was captured completely. */
   get complete(): boolean {
     return this.end >= this.wireEnd;
   }
 
-  /** Of the bytes from `start` to the layer's end, which hold their checksum. */
+  /** Verifies the checksum of the bytes from `start` to the layer's end, which include the checksum field. */
   checksum(start: number): ChecksumStatus {
     if (!this.complete || this.fragment) return "unverified";
     return internetChecksum(this.bytes, start, this.end) === 0 ? "correct" : "incorrect";
   }
 
-  /** The same with the pseudo-header of the IP header below. */
+  /** Verifies a checksum like {@link checksum}, including the pseudo-header of the IP header below. */
   transportChecksum(start: number, protocolNumber: number): ChecksumStatus {
     if (!this.complete || this.fragment || !this.pseudoHeader || this.ipVersion === 0) return "unverified";
     const length = this.end - start;
@@ -88,11 +91,12 @@ export class Walk {
       this.ipVersion === 4
         ? pseudoHeaderSum4(this.bytes, this.ipAt, protocolNumber, length)
         : pseudoHeaderSum6(this.bytes, this.ipAt, protocolNumber, length);
-    // All ones, whichever way the carries went: the one sum of right bytes, which aren't all zeros.
+    // A folded sum of all ones means a correct checksum. It is a multiple of 0xffff before folding, and never 0,
+    // because not all of the bytes are zero.
     return checksumSum(this.bytes, start, this.end, sum) % 0xffff === 0 ? "correct" : "incorrect";
   }
 
-  /** The layer can't be read: it is cut, or malformed. */
+  /** Ends the dissection at a layer that can't be read, because it is truncated or malformed. */
   fail(of: Protocol, error: Error): void {
     if (error instanceof TooShort && !this.complete) this.#truncated(of);
     else this.push({ protocol: "malformed", of, reason: error.message });
@@ -100,7 +104,7 @@ export class Walk {
     this.#finish();
   }
 
-  /** The layers that could be read are all there are. */
+  /** Ends the dissection after the layers read so far. */
   close(): void {
     const last = this.#inner.at(-1);
     const data = this.#data();

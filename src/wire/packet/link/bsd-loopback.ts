@@ -1,34 +1,34 @@
 import { need } from "../../bytes.js";
 import { readBe32, writeBe32 } from "../../network-order.js";
 
-/** Size of the header of LINKTYPE_NULL and LINKTYPE_LOOP (https://www.tcpdump.org/linktypes.html). */
+/** Size of the header of LINKTYPE_NULL and LINKTYPE_LOOP (https://www.tcpdump.org/linktypes.html) in bytes. */
 export const BSD_LOOPBACK_SIZE = 4;
 
-/** Offset in bytes from the header's start. */
+/** Offset from the header's start, in bytes. */
 export const field = { family: 0 } as const;
 
-/** `AF_INET`, which has the same number everywhere. */
+/** `AF_INET`, which is the same on all systems. */
 export const FAMILY_INET = 2;
-/** `AF_INET6` of Linux; of NetBSD, OpenBSD and BSD/OS; of FreeBSD; of Darwin. */
+/** `AF_INET6` on Linux; on NetBSD, OpenBSD and BSD/OS; on FreeBSD; on Darwin. */
 export const FAMILY_INET6_LINUX = 10;
 export const FAMILY_INET6_BSD = 24;
 export const FAMILY_INET6_FREEBSD = 28;
 export const FAMILY_INET6_DARWIN = 30;
 
-/** The only thing that a BSD loopback interface says of a packet. */
+/** The header that BSD loopback interfaces put before a packet. */
 export interface BsdLoopback {
-  /** `AF_*` of the machine that captured it: 2 is IPv4; 10, 24, 28 and 30 are IPv6. */
+  /** `AF_*` of the capturing host: 2 is IPv4; 10, 24, 28 and 30 are IPv6. */
   readonly family: number;
 }
 
-/** The family of LINKTYPE_LOOP, in network byte order. */
+/** Returns the address family of a LINKTYPE_LOOP header, which is in network byte order. */
 export function familyOfLoop(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.family);
 }
 
 /**
- * The family of either kind. LINKTYPE_NULL has it in the byte order of the machine that captured it, which nothing says;
- * but a family is a small number, so the order in which it is small is right.
+ * Returns the address family of either kind of header. In LINKTYPE_NULL, it is in the byte order of the capturing host,
+ * which isn't recorded. But address families are small numbers, so the order that results in a small number is right.
  */
 export function family(bytes: Uint8Array, at: number): number {
   const value = familyOfLoop(bytes, at);
@@ -44,7 +44,7 @@ export function readBsdLoopback(bytes: Uint8Array, at = 0, end = bytes.length): 
 }
 
 /**
- * Writes the family in network byte order, as LINKTYPE_LOOP has it.
+ * Writes a header with the address family in network byte order, as for LINKTYPE_LOOP.
  * @returns the offset after it
  */
 export function writeBsdLoopback(value: BsdLoopback, into: Uint8Array, at = 0): number {

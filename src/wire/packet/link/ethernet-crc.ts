@@ -1,10 +1,10 @@
-/** IEEE 802.3, 3.2.9, the highest power first. */
+/** IEEE 802.3, 3.2.9, with the highest power first. */
 const POLYNOMIAL = 0x04c11db7;
 const INITIAL = 0xffffffff;
 
 /**
- * The check sequence of an Ethernet frame as cards' filters of group addresses use it: the first bit of the frame is the
- * highest power, and the result isn't complemented. As `ether_crc` of linux/crc32.h.
+ * Computes the frame check sequence as network cards use it to filter group addresses: the frame's first bit is the
+ * highest power, and the result isn't complemented, as in `ether_crc` of linux/crc32.h.
  */
 export function etherCrc(bytes: Uint8Array, start: number, end: number): number {
   let crc = INITIAL;
@@ -12,7 +12,7 @@ export function etherCrc(bytes: Uint8Array, start: number, end: number): number 
   return crc >>> 0;
 }
 
-/** The same of the six octets of an address that is a number of 48 bits. */
+/** Computes {@link etherCrc} over the six bytes of an address given as a 48-bit integer. */
 export function etherCrcOfMac(address: number): number {
   let crc = INITIAL;
   for (let unit = 2 ** 40; unit >= 1; unit /= 2 ** 8) crc = withOctet(crc, Math.floor(address / unit) & 0xff);

@@ -4,26 +4,29 @@ import { readBe16, writeBe16 } from "../../network-order.js";
 import { writeMac } from "../../parse-address.js";
 import { GROUP_BIT } from "./ethernet-address.js";
 
-/** Size of an Ethernet header (IEEE 802.3, 3.1.1), without preamble and frame check sequence. */
+/** Size of an Ethernet header (IEEE 802.3, 3.1.1) in bytes, without preamble and frame check sequence. */
 export const ETHERNET_SIZE = 14;
 
-/** Size of the shortest frame, without its check sequence (linux/if_ether.h). */
+/** Size of the shortest frame in bytes, without its frame check sequence (linux/if_ether.h). */
 export const ETH_ZLEN = 60;
 
-/** Most bytes behind the header of a frame of IEEE 802.3 (linux/if_ether.h). */
+/** The largest number of bytes after the header of an IEEE 802.3 frame (linux/if_ether.h). */
 export const ETH_DATA_LEN = 1500;
 
-/** Offsets in bytes from the header's start (IEEE 802.3, 3.1.1). */
+/** Offsets from the header's start, in bytes (IEEE 802.3, 3.1.1). */
 export const field = { destination: 0, source: 6, etherType: 12 } as const;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
-/** A type, or below 0x0600 a length. */
+/** Returns the EtherType; below 0x0600, the field is a length. */
 export function etherType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.etherType);
 }
 
-/** Whether the frame is for a group: the lowest bit of its destination's first byte (IEEE 802, 8.2.2). */
+/**
+ * Reports whether the frame is sent to a group: the lowest bit of the destination's first byte is set (IEEE 802,
+ * 8.2.2).
+ */
 export function isGroup(bytes: Uint8Array, at: number): boolean {
   return ((bytes[at + field.destination] as number) & GROUP_BIT) !== 0;
 }
@@ -31,10 +34,15 @@ export function isGroup(bytes: Uint8Array, at: number): boolean {
 export interface Ethernet {
   readonly destination: string;
   readonly source: string;
-  /** Below 0x0600 it is no type but the length of an IEEE 802.3 frame, whose payload is LLC. */
+  /** The EtherType. Below 0x0600, the length of an IEEE 802.3 frame, whose payload begins with LLC. */
   readonly etherType: number;
 }
 
+/**
+ * Reads the Ethernet header at `at`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readEthernet(bytes: Uint8Array, at = 0, end = bytes.length): Ethernet {
   need("Ethernet", at, ETHERNET_SIZE, end);
   return {
@@ -44,7 +52,11 @@ export function readEthernet(bytes: Uint8Array, at = 0, end = bytes.length): Eth
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes an Ethernet header at `at`. `into` must have room for {@link ETHERNET_SIZE} bytes.
+ * @returns the offset after it
+ * @throws PromiscError `usage` if an address is invalid
+ */
 export function writeEthernet(value: Ethernet, into: Uint8Array, at = 0): number {
   writeMac(value.destination, into, at + field.destination);
   writeMac(value.source, into, at + field.source);

@@ -1,27 +1,30 @@
 import { need } from "../../bytes.js";
 import { readBe16, readBe24, writeBe16, writeBe24 } from "../../network-order.js";
 
-/** Size of a header whose control field has 8 bits (IEEE 802.2, 3.2). */
+/** Size in bytes of a header whose control field has 8 bits (IEEE 802.2, 3.2). */
 export const LLC_SIZE = 3;
 
-/** Offsets in bytes from the header's start (IEEE 802.2, 3.2). */
+/** Offsets from the header's start, in bytes (IEEE 802.2, 3.2). */
 export const field = { dsap: 0, ssap: 1, control: 2 } as const;
 
-/** Of the subnetwork access protocol's header, which may follow; offsets from its own start (IEEE 802, 9.5). */
+/**
+ * Offsets from the start of a Subnetwork Access Protocol header, in bytes, and its size (IEEE 802, 9.5). It may follow
+ * LLC.
+ */
 export const snap = { organization: 0, protocolId: 3, size: 5 } as const;
 
-/** The organization of protocols that are EtherTypes (RFC 1042). */
+/** The OUI with which the protocol is an EtherType (RFC 1042). */
 export const OUI_ENCAPSULATED_ETHERNET = 0x000000;
 
-// Service access points (IEEE 802.2, 3.3), as linux/llc.h names them.
+// Service access points (IEEE 802.2, 3.3), with the names of linux/llc.h.
 export const LLC_SAP_NULL = 0x00;
 export const LLC_SAP_LLC = 0x02;
 export const LLC_SAP_IP = 0x06;
 export const LLC_SAP_PNM = 0x0e;
-/** Spanning Tree's (IEEE 802.1D, 7.12.3). */
+/** Spanning Tree (IEEE 802.1D, 7.12.3). */
 export const LLC_SAP_BSPAN = 0x42;
 export const LLC_SAP_8208 = 0x7e;
-/** Also that of XNS. */
+/** Also used for XNS. */
 export const LLC_SAP_3COM = 0x80;
 export const LLC_SAP_PRO = 0x8e;
 export const LLC_SAP_SNAP = 0xaa;
@@ -31,10 +34,10 @@ export const LLC_SAP_NETBEUI = 0xf0;
 export const LLC_SAP_LANMGR = 0xf4;
 export const LLC_SAP_OSI = 0xfe;
 export const LLC_SAP_GLOBAL = 0xff;
-/** In a destination, that it is a group's; in a source, that this is a response (IEEE 802.2, 3.3.1). */
+/** In the destination: the address is that of a group. In the source: the frame is a response (IEEE 802.2, 3.3.1). */
 export const LLC_GROUP_OR_RESPONSE = 0x01;
 
-// Unnumbered commands and responses (IEEE 802.2, 5.4), without the poll or final bit.
+// Unnumbered commands and responses (IEEE 802.2, 5.4), without the poll/final bit.
 export const LLC_UI = 0x03;
 export const LLC_DM = 0x0f;
 export const LLC_DISC = 0x43;
@@ -43,12 +46,12 @@ export const LLC_SABME = 0x6f;
 export const LLC_FRMR = 0x87;
 export const LLC_XID = 0xaf;
 export const LLC_TEST = 0xe3;
-/** The poll or final bit of an unnumbered frame's control field. */
+/** The poll/final bit in the control field of unnumbered frames. */
 export const LLC_UNNUMBERED_POLL_FINAL = 0x10;
-/** The same bit of the others. */
+/** The poll/final bit in the control field of other frames. */
 export const LLC_POLL_FINAL = 0x100;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
 export function dsap(bytes: Uint8Array, at: number): number {
   return bytes[at + field.dsap] as number;
@@ -58,43 +61,45 @@ export function ssap(bytes: Uint8Array, at: number): number {
   return bytes[at + field.ssap] as number;
 }
 
-/** Whether the control field has 8 bits: those of an unnumbered frame, of which the lowest two are set. */
+/**
+ * Reports whether the frame is unnumbered: the lowest two bits of its control field are set, and the field has 8 bits.
+ */
 export function isUnnumbered(bytes: Uint8Array, at: number): boolean {
   return controlSize(bytes[at + field.control] as number) === 1;
 }
 
-/** Bytes of the header at `at`, whose first 3 must be there. */
+/** Returns the length in bytes of the header at `at`, whose first 3 bytes must be there. */
 export function headerLength(bytes: Uint8Array, at: number): number {
   return field.control + controlSize(bytes[at + field.control] as number);
 }
 
-/** 8 bits of unnumbered frames; 16 of others, the first byte being the lower half. */
+/** Returns the control field: 8 bits in unnumbered frames, otherwise 16 bits, the first byte being the lower half. */
 export function control(bytes: Uint8Array, at: number): number {
   const first = bytes[at + field.control] as number;
   return controlSize(first) === 1 ? first : first | ((bytes[at + field.control + 1] as number) << 8);
 }
 
-/** Of a control field of 16 bits: whether it is a supervisory frame's; an information frame's otherwise. */
+/** Reports whether a 16-bit control field is that of a supervisory frame, rather than an information frame. */
 export function isSupervisory(bits: number): boolean {
   return (bits & 3) === 1;
 }
 
-/** Of a supervisory frame's control field: 0 receive ready, 1 receive not ready, 2 reject. */
+/** Returns the function in a supervisory frame's control field: 0 receive ready, 1 receive not ready, 2 reject. */
 export function supervisoryFunction(bits: number): number {
   return (bits >>> 2) & 3;
 }
 
-/** N(S) of an information frame's control field. */
+/** Returns N(S) from an information frame's control field. */
 export function sendSequence(bits: number): number {
   return (bits >>> 1) & 0x7f;
 }
 
-/** N(R) of a control field of 16 bits. */
+/** Returns N(R) from a 16-bit control field. */
 export function receiveSequence(bits: number): number {
   return (bits >>> 9) & 0x7f;
 }
 
-/** Whether the header at `at`, of 3 bytes, is followed by one of the subnetwork access protocol. */
+/** Reports whether the header at `at`, of 3 bytes, is followed by a Subnetwork Access Protocol header. */
 export function hasSnap(bytes: Uint8Array, at: number): boolean {
   return (
     dsap(bytes, at) === LLC_SAP_SNAP &&
@@ -103,7 +108,7 @@ export function hasSnap(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-/** OUI. */
+/** Returns the OUI of a Subnetwork Access Protocol header. */
 export function snapOrganization(bytes: Uint8Array, at: number): number {
   return readBe24(bytes, at + snap.organization);
 }
@@ -112,23 +117,26 @@ export function snapProtocolId(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + snap.protocolId);
 }
 
-/** The subnetwork access protocol's header (IEEE 802, 9.5). */
+/** A Subnetwork Access Protocol header (IEEE 802, 9.5). */
 export interface Snap {
-  /** OUI; 0 where the next is an EtherType (RFC 1042). */
+  /** The OUI. If it is 0, the protocol is an EtherType (RFC 1042). */
   readonly organization: number;
   readonly protocolId: number;
 }
 
-/** Logical link control (IEEE 802.2, 3.2). */
+/** A Logical Link Control header (IEEE 802.2, 3.2). */
 export interface Llc {
   readonly dsap: number;
   readonly ssap: number;
-  /** 8 bits of unnumbered frames, whose lowest two are set; 16 of others, the first byte being the lower half. */
+  /**
+   * The control field: 8 bits in unnumbered frames, whose lowest two bits are set; otherwise 16 bits, the first byte
+   * being the lower half.
+   */
   readonly control: number;
   readonly snap?: Snap;
 }
 
-/** Bytes of the control field that begins with this byte. */
+/** Returns the size in bytes of the control field that begins with this byte. */
 function controlSize(first: number): number {
   return (first & 3) === 3 ? 1 : 2;
 }
@@ -147,12 +155,15 @@ export function readLlc(bytes: Uint8Array, at = 0, end = bytes.length): Llc {
   };
 }
 
-/** Bytes that {@link writeLlc} writes. */
+/** Returns the number of bytes that {@link writeLlc} writes. */
 export function llcSize(value: Llc): number {
   return field.control + controlSize(value.control) + (value.snap ? snap.size : 0);
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeLlc(value: Llc, into: Uint8Array, at = 0): number {
   into[at + field.dsap] = value.dsap;
   into[at + field.ssap] = value.ssap;

@@ -18,57 +18,66 @@ export const type = {
   organization: 127,
 } as const;
 
-/** Bytes of a TLV before its content: seven bits of type and nine of length (IEEE 802.1AB, 8.3). */
+/** Size in bytes of a TLV's header: seven bits of type and nine bits of length (IEEE 802.1AB, 8.3). */
 export const HEADER_SIZE = 2;
 const TYPE_SHIFT = 9;
 const MOST_BYTES = 0x1ff;
 
-// Accessors of a TLV at `at`.
+// These functions read the fields of a TLV at `at` without checks.
 
 export function tlvType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at) >>> TYPE_SHIFT;
 }
 
-/** Bytes of its content. */
+/** Returns the length of the TLV's value in bytes. */
 export function tlvLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at) & MOST_BYTES;
 }
 
-/** Bytes of the content of a TLV of type `time-to-live` (IEEE 802.1AB, 8.5.4). */
+/** The length of the value of a `time-to-live` TLV in bytes (IEEE 802.1AB, 8.5.4). */
 export const TIME_TO_LIVE_SIZE = 2;
 
-/** In seconds, of the TLV whose content is at `content`. */
+/**
+ * Returns the time to live in seconds.
+ * @param content offset of the value of a `time-to-live` TLV
+ */
 export function timeToLive(bytes: Uint8Array, content: number): number {
   return readBe16(bytes, content);
 }
 
-/** The subtypes of identifiers that are a hardware address: of a chassis (8.5.2.2) and of a port (8.5.3.2). */
+/** Subtypes of identifiers that are hardware addresses: of a chassis (8.5.2.2) and of a port (8.5.3.2). */
 const CHASSIS_MAC = 4;
 const PORT_MAC = 3;
-/** Subtypes that aren't text: network addresses. */
+/** Subtypes of identifiers that are network addresses rather than text. */
 const CHASSIS_NETWORK = 5;
 const PORT_NETWORK = 4;
 
-// Address family numbers (IANA).
+// IANA's address family numbers.
 const FAMILY_IPV4 = 1;
 const FAMILY_IPV6 = 2;
 
-/** One TLV of the Link Layer Discovery Protocol (IEEE 802.1AB, 8.5). The End TLV isn't one, but is always written. */
+/**
+ * One TLV of the Link Layer Discovery Protocol (IEEE 802.1AB, 8.5). The End TLV isn't represented; it is always
+ * written.
+ */
 export type LldpTlv =
   | {
       readonly tlv: "chassis-id" | "port-id";
       readonly subtype: number;
-      /** A hardware address or text, by the subtype; otherwise the bytes. */
+      /** Depending on the subtype: a hardware address, text, or bytes. */
       readonly id: string | Uint8Array;
     }
   /** In seconds. */
   | { readonly tlv: "time-to-live"; readonly seconds: number }
   | { readonly tlv: "port-description" | "system-name" | "system-description"; readonly text: string }
-  /** Bits, what the system can do and what of it is enabled: 4 bridge, 8 access point, 16 router, 128 station. */
+  /**
+   * Bit masks of what the system is capable of and of what is enabled: 4 bridge, 8 access point, 16 router, 128
+   * station.
+   */
   | { readonly tlv: "capabilities"; readonly system: number; readonly enabled: number }
   | {
       readonly tlv: "management-address";
-      /** An IANA address family number: 1 IPv4, 2 IPv6, 6 802. */
+      /** IANA's address family number: 1 IPv4, 2 IPv6, 6 IEEE 802. */
       readonly family: number;
       readonly address: string | Uint8Array;
       readonly interfaceSubtype: number;
@@ -77,19 +86,19 @@ export type LldpTlv =
     }
   | {
       readonly tlv: "organization";
-      /** OUI */
+      /** The OUI. */
       readonly organization: number;
       readonly subtype: number;
       readonly data: Uint8Array;
     }
-  /** Any other type, or content whose length isn't that of its type. */
+  /** A TLV of another type, or one whose length is invalid for its type. */
   | { readonly tlv: "other"; readonly type: number; readonly data: Uint8Array };
 
 export interface Lldp {
   readonly tlvs: readonly LldpTlv[];
 }
 
-/** Where the End TLV ends, and whatever follows is padding. */
+/** Offset after the End TLV. Anything after it is padding. */
 export interface LldpAt extends Lldp {
   readonly end: number;
 }
@@ -158,7 +167,7 @@ function readId(
   return { tlv, subtype, id: decodeString(bytes, at + 1, end) };
 }
 
-/** IEEE 802.1AB, 8.5.9; undefined if the lengths in it don't add up. */
+/** Reads a management address (IEEE 802.1AB, 8.5.9). Returns undefined if its lengths are inconsistent. */
 function readManagement(bytes: Uint8Array, at: number, end: number): LldpTlv | undefined {
   const addressEnd = at + 1 + (end > at ? (bytes[at] as number) : 0);
   if (addressEnd < at + 2 || addressEnd + 6 > end) return undefined;
@@ -181,7 +190,7 @@ function managementAddress(bytes: Uint8Array, at: number, end: number, family: n
   return bytes.subarray(at, end);
 }
 
-/** Bytes that {@link writeLldp} writes. */
+/** Returns the number of bytes that {@link writeLldp} writes. */
 export function lldpSize({ tlvs }: Lldp): number {
   let size = HEADER_SIZE;
   for (const tlv of tlvs) size += HEADER_SIZE + contentSize(tlv);
@@ -224,9 +233,9 @@ function managementSize(address: string | Uint8Array): number {
 }
 
 /**
- * Writes the TLVs and the End TLV.
+ * Writes the TLVs and an End TLV.
  * @returns the offset after them
- * @throws PromiscError `usage` if one takes more than 511 bytes
+ * @throws PromiscError `usage` if the value of a TLV has more than 511 bytes
  */
 export function writeLldp({ tlvs }: Lldp, into: Uint8Array, start = 0): number {
   let at = start;

@@ -3,13 +3,13 @@ import { formatHardwareAddress } from "../../hardware-address.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress } from "../../parse-address.js";
 
-/** Size of the header of LINKTYPE_LINUX_SLL (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html). */
+/** Size of the header of LINKTYPE_LINUX_SLL (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html) in bytes. */
 export const SLL_SIZE = 16;
 
-/** Room for a hardware address, of which longer ones fill it. */
+/** The room for a hardware address in bytes. Longer addresses are truncated. */
 export const SLL_ADDRESS_ROOM = 8;
 
-/** Offsets in bytes from the header's start. */
+/** Offsets from the header's start, in bytes. */
 export const field = {
   packetType: 0,
   hardwareType: 2,
@@ -18,19 +18,19 @@ export const field = {
   etherType: 14,
 } as const;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
-/** `PACKET_*` */
+/** Returns a `PACKET_*` value. */
 export function packetType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.packetType);
 }
 
-/** `ARPHRD_*` */
+/** Returns an `ARPHRD_*` value. */
 export function hardwareType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.hardwareType);
 }
 
-/** Of the address, which is cut to 8 bytes. */
+/** Returns the length of the sender's address in bytes. The address itself is truncated to 8 bytes. */
 export function addressLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.addressLength);
 }
@@ -39,25 +39,25 @@ export function etherType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.etherType);
 }
 
-/** What stands for the link-layer header of a cooked capture, as from the interface "any". */
+/** The header that replaces the link-level header in a cooked capture, such as one on "any". */
 export interface Sll {
-  /** `PACKET_*` of linux/if_packet.h: 0 to this host, 4 sent by it. */
+  /** `PACKET_*` of linux/if_packet.h: 0 for packets to this host, 4 for packets sent by it. */
   readonly packetType: number;
   /** `ARPHRD_*` */
   readonly hardwareType: number;
-  /** Of the address, which is cut to 8 bytes. */
+  /** The length of the sender's address in bytes. The address itself is truncated to 8 bytes. */
   readonly addressLength: number;
   /** The sender's hardware address. */
   readonly address: string;
   readonly etherType: number;
 }
 
-/** The address at `at` of a header of either version. */
+/** Formats the address at `at`, in a header of either version. */
 export function sllAddressAt(bytes: Uint8Array, at: number, length: number): string {
   return formatHardwareAddress(bytes.subarray(at, at + Math.min(length, SLL_ADDRESS_ROOM)));
 }
 
-/** Fills the room for an address at `at`, in a header of either version. */
+/** Writes an address at `at` in a header of either version, and clears the rest of its room. */
 export function writeSllAddress(address: string, into: Uint8Array, at: number): void {
   into.fill(0, at, at + SLL_ADDRESS_ROOM);
   if (hardwareAddressSize(address) > SLL_ADDRESS_ROOM)
@@ -76,7 +76,10 @@ export function readSll(bytes: Uint8Array, at = 0, end = bytes.length): Sll {
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeSll(value: Sll, into: Uint8Array, at = 0): number {
   writeBe16(into, at + field.packetType, value.packetType);
   writeBe16(into, at + field.hardwareType, value.hardwareType);

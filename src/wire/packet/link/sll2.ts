@@ -3,10 +3,10 @@ import { linkAddressField } from "../../kernel/socket-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { SLL_ADDRESS_ROOM, type Sll, sllAddressAt, writeSllAddress } from "./sll.js";
 
-/** Size of the header of LINKTYPE_LINUX_SLL2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html). */
+/** Size of the header of LINKTYPE_LINUX_SLL2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html) in bytes. */
 export const SLL2_SIZE = 20;
 
-/** Offsets in bytes from the header's start. */
+/** Offsets from the header's start, in bytes. */
 export const field = {
   etherType: 0,
   reserved: 2,
@@ -17,7 +17,7 @@ export const field = {
   address: 12,
 } as const;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
 export function etherType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.etherType);
@@ -27,22 +27,22 @@ export function interfaceIndex(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.interfaceIndex);
 }
 
-/** `ARPHRD_*` */
+/** Returns an `ARPHRD_*` value. */
 export function hardwareType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.hardwareType);
 }
 
-/** `PACKET_*` */
+/** Returns a `PACKET_*` value. */
 export function packetType(bytes: Uint8Array, at: number): number {
   return bytes[at + field.packetType] as number;
 }
 
-/** Of the address, which is cut to 8 bytes. */
+/** Returns the length of the sender's address in bytes. The address itself is truncated to 8 bytes. */
 export function addressLength(bytes: Uint8Array, at: number): number {
   return bytes[at + field.addressLength] as number;
 }
 
-/** The second version of the header of a cooked capture, which has the interface too. */
+/** The second version of a cooked capture's header, which includes the interface. */
 export interface Sll2 extends Sll {
   readonly interfaceIndex: number;
 }
@@ -59,7 +59,10 @@ export function readSll2(bytes: Uint8Array, at = 0, end = bytes.length): Sll2 {
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeSll2(value: Sll2, into: Uint8Array, at = 0): number {
   writeBe16(into, at + field.etherType, value.etherType);
   writeBe16(into, at + field.reserved, 0);
@@ -72,8 +75,8 @@ export function writeSll2(value: Sll2, into: Uint8Array, at = 0): number {
 }
 
 /**
- * Makes a `struct sockaddr_ll` at `from` into a header at `to`. The two may not overlap. Nothing is allocated.
- * @see writeLinkAddress of socket-address.ts, which is in host byte order but for its protocol
+ * Converts the `struct sockaddr_ll` at `from` to a header at `to`, without allocating anything. The two must not
+ * overlap. The structure is in host byte order, except for its protocol: see writeLinkAddress of socket-address.ts.
  */
 export function linkAddressToSll2(bytes: Uint8Array, from: number, to: number): void {
   writeBe16(bytes, to + field.etherType, readBe16(bytes, from + linkAddressField.protocol));

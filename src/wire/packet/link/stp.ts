@@ -3,9 +3,9 @@ import { hardwareAddressAt } from "../../hardware-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { writeMac } from "../../parse-address.js";
 
-/** Size of a topology change notification (IEEE 802.1D, 9.3.2), and of the part that all have. */
+/** Size in bytes of a topology change notification (IEEE 802.1D, 9.3.2), and of the fields that all BPDUs have. */
 export const STP_NOTIFICATION_SIZE = 4;
-/** Size of a configuration BPDU (IEEE 802.1D, 9.3.1). */
+/** Size in bytes of a configuration BPDU (IEEE 802.1D, 9.3.1). */
 export const STP_CONFIGURATION_SIZE = 35;
 
 // Protocol versions (IEEE 802.1D, 9.3; IEEE 802.1Q, 14.4).
@@ -27,7 +27,7 @@ export const STP_FORWARDING = 0x20;
 export const STP_AGREEMENT = 0x40;
 export const STP_TOPOLOGY_CHANGE_ACKNOWLEDGMENT = 0x80;
 
-/** Offsets in bytes from the BPDU's start (IEEE 802.1D, 9.3). */
+/** Offsets from the BPDU's start, in bytes (IEEE 802.1D, 9.3). */
 export const field = {
   protocolIdentifier: 0,
   version: 2,
@@ -46,12 +46,12 @@ export const field = {
   version1Length: 35,
 } as const;
 
-/** Times stand as 1/256 seconds. */
+/** Times are in units of 1/256 seconds. */
 export const STP_SECOND = 256;
 
-// Accessors of a BPDU at `at`. They check nothing: what they read must be there.
+// These functions read the fields of a BPDU at `at` without checks: they must lie within `bytes`.
 
-/** 0 in all that are known. */
+/** Returns the protocol identifier: 0 in all known protocols. */
 export function protocolIdentifier(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.protocolIdentifier);
 }
@@ -68,7 +68,7 @@ export function flags(bytes: Uint8Array, at: number): number {
   return bytes[at + field.flags] as number;
 }
 
-/** The port's role, two bits of a rapid BPDU's flags: 1 alternate or backup, 2 root, 3 designated. */
+/** Returns the port's role, from two bits of the flags of an RSTP BPDU: 1 alternate or backup, 2 root, 3 designated. */
 export function portRole(bytes: Uint8Array, at: number): number {
   return (flags(bytes, at) >>> 2) & 3;
 }
@@ -89,7 +89,7 @@ export function portIdentifier(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.portIdentifier);
 }
 
-/** In 1/256 seconds, as the next three. */
+/** Returns the message age in 1/256 seconds. The functions below return times in the same unit. */
 export function messageAge(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.messageAge);
 }
@@ -106,7 +106,7 @@ export function forwardDelay(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.forwardDelay);
 }
 
-/** What a configuration BPDU and those of later versions say. */
+/** The fields of configuration BPDUs, and of those of later versions. */
 export interface StpConfiguration {
   readonly flags: number;
   readonly rootPriority: number;
@@ -115,7 +115,7 @@ export interface StpConfiguration {
   readonly bridgePriority: number;
   readonly bridgeAddress: string;
   readonly portIdentifier: number;
-  /** In seconds, as the next three; a multiple of 1/256. */
+  /** In seconds, as are the three below: multiples of 1/256. */
   readonly messageAge: number;
   readonly maxAge: number;
   readonly helloTime: number;
@@ -128,7 +128,7 @@ export interface Stp {
   readonly version: number;
   /** 0 configuration, 2 rapid or multiple spanning tree, 0x80 topology change notification. */
   readonly bpduType: number;
-  /** Absent in a topology change notification. */
+  /** Absent in topology change notifications. */
   readonly configuration?: StpConfiguration;
 }
 
@@ -157,13 +157,19 @@ export function readStp(bytes: Uint8Array, at = 0, end = bytes.length): Stp {
   };
 }
 
-/** Bytes that {@link writeStp} writes: a BPDU of RSTP has one more than one of STP, its version 1 length. */
+/**
+ * Returns the number of bytes that {@link writeStp} writes. A BPDU of RSTP has one more than one of STP: the version 1
+ * length.
+ */
 export function stpSize(value: Stp): number {
   if (!value.configuration) return STP_NOTIFICATION_SIZE;
   return STP_CONFIGURATION_SIZE + (value.version >= RSTP_VERSION ? 1 : 0);
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the BPDU at `at`.
+ * @returns the offset after it
+ */
 export function writeStp(value: Stp, into: Uint8Array, at = 0): number {
   const { configuration } = value;
   writeBe16(into, at + field.protocolIdentifier, 0);

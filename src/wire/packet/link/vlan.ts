@@ -1,56 +1,61 @@
 import { need } from "../../bytes.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 
-/** Size of a tag without the EtherType that announces it, and with the one that follows it. */
+/** Size in bytes of a tag: its control information and the EtherType that follows, not the EtherType before it. */
 export const VLAN_SIZE = 4;
 
-/** Offsets in bytes from behind the EtherType that announces the tag. */
+/** Offsets in bytes, from the end of the EtherType that announces the tag. */
 export const field = { control: 0, etherType: 2 } as const;
 
-// What the 16 bits of control information are (IEEE 802.1Q, 9.6), as linux/if_vlan.h names them.
+// The bits of the tag control information (IEEE 802.1Q, 9.6), with the names of linux/if_vlan.h.
 export const VLAN_PRIO_SHIFT = 13;
 export const VLAN_CFI_MASK = 0x1000;
 export const VLAN_VID_MASK = 0x0fff;
 
-// Accessors of a tag at `at`. They check nothing: the tag must be there.
+// These functions read the fields of a tag at `at` without checks: it must lie within `bytes`.
 
-/** PCP, DEI and VID in one. */
+/** Returns the tag control information: PCP, DEI and VID. */
 export function control(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.control);
 }
 
-/** PCP: 0 to 7. */
+/** Returns the priority code point, 0 to 7. */
 export function priority(bytes: Uint8Array, at: number): number {
   return control(bytes, at) >>> VLAN_PRIO_SHIFT;
 }
 
-/** DEI. */
+/** Returns the drop eligible indicator. */
 export function isDropEligible(bytes: Uint8Array, at: number): boolean {
   return (control(bytes, at) & VLAN_CFI_MASK) !== 0;
 }
 
-/** VID: 0 to 4095. */
+/** Returns the VLAN identifier, 0 to 4095. */
 export function vlanId(bytes: Uint8Array, at: number): number {
   return control(bytes, at) & VLAN_VID_MASK;
 }
 
-/** Of what follows. */
+/** Returns the EtherType of what follows the tag. */
 export function etherType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.etherType);
 }
 
 /** A VLAN tag (IEEE 802.1Q, 9.6). */
 export interface Vlan {
-  /** PCP: 0 to 7. */
+  /** The priority code point, 0 to 7. */
   readonly priority: number;
-  /** DEI. */
+  /** The drop eligible indicator. */
   readonly dropEligible: boolean;
-  /** VID: 0 to 4095. */
+  /** The VLAN identifier, 0 to 4095. */
   readonly vlanId: number;
-  /** Of what follows. */
+  /** The EtherType of what follows the tag. */
   readonly etherType: number;
 }
 
+/**
+ * Reads the VLAN tag at `at`, which is after the EtherType that announces it.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readVlan(bytes: Uint8Array, at = 0, end = bytes.length): Vlan {
   need("VLAN tag", at, VLAN_SIZE, end);
   return {
@@ -61,7 +66,10 @@ export function readVlan(bytes: Uint8Array, at = 0, end = bytes.length): Vlan {
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes a VLAN tag at `at`. `into` must have room for {@link VLAN_SIZE} bytes.
+ * @returns the offset after it
+ */
 export function writeVlan(value: Vlan, into: Uint8Array, at = 0): number {
   const bits = (value.priority << VLAN_PRIO_SHIFT) | (value.dropEligible ? VLAN_CFI_MASK : 0);
   writeBe16(into, at + field.control, bits | (value.vlanId & VLAN_VID_MASK));
