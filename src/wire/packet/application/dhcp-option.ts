@@ -5,11 +5,11 @@ import { ARPHRD_ETHER } from "../../kernel/rtnetlink/arphrd.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { writeIpv4Address } from "../../parse-address.js";
 
-/** Codes that stand alone, without a length (RFC 2132, 3.1 and 3.2). */
+/** Codes of options that have no length field (RFC 2132, 3.1 and 3.2). */
 export const PAD = 0;
 export const END = 255;
 
-/** Codes of options (RFC 2132); times are in seconds. */
+/** Codes of options (RFC 2132). Values that are times are in seconds. */
 export const code = {
   subnetMask: 1,
   timeOffset: 2,
@@ -64,17 +64,18 @@ export const DHCPNAK = 6;
 export const DHCPRELEASE = 7;
 export const DHCPINFORM = 8;
 
-/** Bytes of code and length, before the data. */
+/** The size of an option's code and length, before its data, in bytes. */
 export const OPTION_HEADER_SIZE = 2;
 
-// Accessors of an option at `at` that isn't padding or the End option.
+// These functions read the fields of an option at `at`, which must be neither padding nor the End option, without
+// checks.
 
-/** Bytes of its data. */
+/** Returns the length of the option's data in bytes. */
 export function dataLength(bytes: Uint8Array, at: number): number {
   return bytes[at + 1] as number;
 }
 
-/** Where the option ends, or -1 if that lies behind `end`. */
+/** Returns the offset after the option, or -1 if it exceeds `end`. */
 export function optionEnd(bytes: Uint8Array, at: number, end: number): number {
   const data = at + OPTION_HEADER_SIZE;
   if (data > end) return -1;
@@ -82,10 +83,14 @@ export function optionEnd(bytes: Uint8Array, at: number, end: number): number {
   return next > end ? -1 : next;
 }
 
-/** Offsets in the data of a client identifier that is a hardware address (RFC 2132, 9.14). */
+/** Offsets in the data of a client identifier that contains a hardware address (RFC 2132, 9.14). */
 export const clientIdentifier = { hardwareType: 0, identifier: 1 } as const;
 
-/** Whether the data of a client identifier are an Ethernet address. */
+/**
+ * Reports whether the data of a client identifier contain an Ethernet address.
+ * @param data offset of the option's data
+ * @param length length of the option's data in bytes
+ */
 export function isEthernetClient(bytes: Uint8Array, data: number, length: number): boolean {
   return (
     length === clientIdentifier.identifier + MAC_SIZE &&
@@ -93,7 +98,7 @@ export function isEthernetClient(bytes: Uint8Array, data: number, length: number
   );
 }
 
-/** How the data of an option are to be understood. */
+/** The format of an option's data. */
 type Format = "address" | "addresses" | "integer8" | "integer16" | "integer32" | "text" | "codes";
 
 const formats: Readonly<Record<number, Format>> = {
@@ -130,7 +135,7 @@ const formats: Readonly<Record<number, Format>> = {
   [code.bootFileName]: "text",
 };
 
-/** An option of DHCP. Neither padding nor the End option is one; the End option is always written. */
+/** An option of DHCP. Padding and the End option aren't represented; the End option is always written. */
 export type DhcpOption =
   | { readonly code: number; readonly format: "address"; readonly address: string }
   | { readonly code: number; readonly format: "addresses"; readonly addresses: readonly string[] }
@@ -140,9 +145,9 @@ export type DhcpOption =
       readonly value: number;
     }
   | { readonly code: number; readonly format: "text"; readonly text: string }
-  /** Codes of options, as they are asked for. */
+  /** The codes of requested options. */
   | { readonly code: number; readonly format: "codes"; readonly codes: readonly number[] }
-  /** Anything else. With `malformed` its length makes no sense, and `data` is all the rest of the message. */
+  /** Any other option. If `malformed` is set, its length is invalid, and `data` is the rest of the message. */
   | {
       readonly code: number;
       readonly format: "data";
@@ -150,7 +155,7 @@ export type DhcpOption =
       readonly malformed?: true;
     };
 
-/** Reads the options up to the End option, or to the end if there is none; never throws. */
+/** Reads the options from `start` to the End option, or to `end` if there is none. Never throws. */
 export function readDhcpOptions(bytes: Uint8Array, start: number, end: number): DhcpOption[] {
   const options: DhcpOption[] = [];
   for (let at = start; at < end && bytes[at] !== END; ) {
@@ -187,7 +192,7 @@ function readOption(bytes: Uint8Array, at: number, end: number, code: number): D
   return { code, format: "data", data: bytes.subarray(at, end) };
 }
 
-/** Bytes that {@link writeDhcpOptions} writes. */
+/** Returns the number of bytes that {@link writeDhcpOptions} writes. */
 export function dhcpOptionsSize(options: readonly DhcpOption[]): number {
   let size = isMalformed(options.at(-1)) ? 0 : 1;
   for (const option of options) size += (isMalformed(option) ? 1 : OPTION_HEADER_SIZE) + dataSize(option);
@@ -219,9 +224,9 @@ function dataSize(option: DhcpOption): number {
 }
 
 /**
- * Writes the options and the End option, unless the last is malformed, as nothing can follow it.
+ * Writes the options and the End option, which is omitted if the last option is malformed, as nothing can follow it.
  * @returns the offset after them
- * @throws PromiscError `usage` if one takes more than 255 bytes
+ * @throws PromiscError `usage` if the data of an option have more than 255 bytes, or an address is invalid
  */
 export function writeDhcpOptions(options: readonly DhcpOption[], into: Uint8Array, start: number): number {
   let at = start;

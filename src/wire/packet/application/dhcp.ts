@@ -6,7 +6,7 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { hardwareAddressSize, writeHardwareAddress, writeIpv4Address } from "../../parse-address.js";
 import { type DhcpOption, dhcpOptionsSize, readDhcpOptions, writeDhcpOptions } from "./dhcp-option.js";
 
-/** Ports (RFC 2131, 4.1). */
+/** UDP ports (RFC 2131, 4.1). */
 export const DHCP_SERVER_PORT = 67;
 export const DHCP_CLIENT_PORT = 68;
 
@@ -14,13 +14,13 @@ export const DHCP_CLIENT_PORT = 68;
 export const BOOTREQUEST = 1;
 export const BOOTREPLY = 2;
 
-/** In the flags: the answer is to be broadcast (RFC 2131, 2). */
+/** Flag: the server is to broadcast its answer (RFC 2131, 2). */
 export const BROADCAST = 0x8000;
 
-/** What the options begin with, where they are those of DHCP (RFC 2132, 2). */
+/** The first four bytes of the options field, if it contains options of DHCP (RFC 2132, 2). */
 export const MAGIC_COOKIE = 0x6382_5363;
 
-/** Offsets in bytes from the message's start, the fields named as in RFC 2131, 2. */
+/** Offsets from the message's start, in bytes, with the names of RFC 2131, 2. */
 export const field = {
   op: 0,
   htype: 1,
@@ -42,7 +42,7 @@ export const field = {
 
 const MOST_OCTETS = field.sname - field.chaddr;
 
-// Accessors of a message at `at`. They check nothing: the field must be there.
+// These functions read the fields of a message at `at` without checks: they must lie within `bytes`.
 
 export function op(bytes: Uint8Array, at: number): number {
   return bytes[at + field.op] as number;
@@ -52,7 +52,7 @@ export function htype(bytes: Uint8Array, at: number): number {
   return bytes[at + field.htype] as number;
 }
 
-/** Octets of the client's hardware address. */
+/** Returns the length of the client's hardware address in bytes. */
 export function hlen(bytes: Uint8Array, at: number): number {
   return bytes[at + field.hlen] as number;
 }
@@ -65,12 +65,12 @@ export function xid(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.xid);
 }
 
-/** Whether `chaddr` is an Ethernet address. */
+/** Reports whether `chaddr` is an Ethernet address. */
 export function isEthernet(bytes: Uint8Array, at: number): boolean {
   return htype(bytes, at) === ARPHRD_ETHER && hlen(bytes, at) === MAC_SIZE;
 }
 
-/** In seconds. */
+/** Returns the time since the client began, in seconds. */
 export function secs(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.secs);
 }
@@ -79,12 +79,12 @@ export function flags(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.flags);
 }
 
-/** What should be {@link MAGIC_COOKIE}. */
+/** Returns the first four bytes of the options field, which should be {@link MAGIC_COOKIE}. */
 export function cookie(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.cookie);
 }
 
-/** A message of DHCP for IPv4 (RFC 2131, 2), its fields named as there. */
+/** A DHCP message for IPv4, with the field names of RFC 2131, 2. */
 export interface Dhcp {
   /** {@link BOOTREQUEST} or {@link BOOTREPLY}. */
   readonly op: number;
@@ -92,21 +92,26 @@ export interface Dhcp {
   readonly htype: number;
   readonly hops: number;
   readonly xid: number;
-  /** In seconds. */
+  /** The time since the client began, in seconds. */
   readonly secs: number;
-  /** {@link BROADCAST} is the one bit that has a meaning. */
+  /** {@link BROADCAST} is the only flag that is defined. */
   readonly flags: number;
   readonly ciaddr: string;
   readonly yiaddr: string;
   readonly siaddr: string;
   readonly giaddr: string;
-  /** As many octets as hlen says, at most 16. */
+  /** The client's hardware address, at most 16 bytes. */
   readonly chaddr: string;
   readonly sname: string;
   readonly file: string;
   readonly options: readonly DhcpOption[];
 }
 
+/**
+ * Reads the DHCP message at `at`.
+ * @param end end of the message
+ * @throws PromiscError `malformed` if it is truncated, or isn't a DHCP message
+ */
 export function readDhcp(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp {
   need("DHCP", at, field.options, end);
   const found = cookie(bytes, at);
@@ -131,20 +136,21 @@ export function readDhcp(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp {
   };
 }
 
-/** Text up to the first NUL. */
+/** Reads text up to the first NUL. */
 function readText(bytes: Uint8Array, start: number, end: number): string {
   const nul = bytes.subarray(start, end).indexOf(0);
   return decodeString(bytes, start, nul === -1 ? end : start + nul);
 }
 
-/** Bytes that {@link writeDhcp} writes. */
+/** Returns the number of bytes that {@link writeDhcp} writes. */
 export function dhcpSize({ options }: Pick<Dhcp, "options">): number {
   return field.options + dhcpOptionsSize(options);
 }
 
 /**
+ * Writes a DHCP message at `at`. `into` must have room for `dhcpSize(value)` bytes.
  * @returns the offset after it
- * @throws PromiscError `usage` if an address or a text is too long for its field
+ * @throws PromiscError `usage` if an address is invalid, or an address or a text is too long for its field
  */
 export function writeDhcp(value: Dhcp, into: Uint8Array, at = 0): number {
   into.fill(0, at, at + field.options);

@@ -21,7 +21,7 @@ const IA_SIZE = 12;
 const IA_ADDRESS_SIZE = 24;
 const IA_PREFIX_SIZE = 25;
 
-/** Options stand in options at most twice in any message that makes sense: an IA, its address, a status. */
+/** The limit of nesting. Options are nested at most twice in reasonable messages: an IA, its address, a status. */
 const DEEPEST = 4;
 
 /** An option of DHCPv6. */
@@ -29,7 +29,7 @@ export type Dhcp6Option =
   | {
       readonly option: "ia-na" | "ia-pd";
       readonly iaid: number;
-      /** In seconds, as the next. */
+      /** In seconds, as is the next field. */
       readonly t1: number;
       readonly t2: number;
       readonly options: readonly Dhcp6Option[];
@@ -37,7 +37,7 @@ export type Dhcp6Option =
   | {
       readonly option: "ia-address";
       readonly address: string;
-      /** In seconds, as the next. */
+      /** In seconds, as is the next field. */
       readonly preferredLifetime: number;
       readonly validLifetime: number;
       readonly options: readonly Dhcp6Option[];
@@ -58,10 +58,10 @@ export type Dhcp6Option =
   | { readonly option: "dns-servers"; readonly addresses: readonly string[] }
   | { readonly option: "domain-list"; readonly names: readonly string[] }
   | { readonly option: "other"; readonly code: number; readonly data: Uint8Array }
-  /** All the rest, from where an option's length makes no sense. */
+  /** The rest of the options, beginning with one whose length is invalid. */
   | { readonly option: "malformed"; readonly data: Uint8Array };
 
-/** Reads all options; throws only if a domain name is malformed. */
+/** Reads all options. Throws only if a domain name is malformed or options are nested too deeply. */
 export function readDhcp6Options(bytes: Uint8Array, start: number, end: number, depth = 0): Dhcp6Option[] {
   if (depth > DEEPEST) throw malformed("DHCPv6 options", `nested more than ${DEEPEST} deep`);
   const options: Dhcp6Option[] = [];
@@ -157,7 +157,7 @@ const codes = {
   "domain-list": DOMAIN_LIST,
 } as const;
 
-/** Bytes that {@link writeDhcp6Options} writes. */
+/** Returns the number of bytes that {@link writeDhcp6Options} writes. */
 export function dhcp6OptionsSize(options: readonly Dhcp6Option[]): number {
   let size = 0;
   for (const option of options)
@@ -192,7 +192,10 @@ function contentSize(option: Dhcp6Option): number {
   }
 }
 
-/** @returns the offset after them */
+/**
+ * Writes the options.
+ * @returns the offset after them
+ */
 export function writeDhcp6Options(options: readonly Dhcp6Option[], into: Uint8Array, start: number): number {
   let at = start;
   for (const option of options) {

@@ -4,7 +4,7 @@ import { readBe24, writeBe24 } from "../../network-order.js";
 import { writeIpv6Address } from "../../parse-address.js";
 import { type Dhcp6Option, dhcp6OptionsSize, readDhcp6Options, writeDhcp6Options } from "./dhcp6-option.js";
 
-/** Ports (RFC 8415, 7.2). */
+/** UDP ports (RFC 8415, 7.2). */
 export const DHCP6_CLIENT_PORT = 546;
 export const DHCP6_SERVER_PORT = 547;
 
@@ -12,18 +12,22 @@ export const DHCP6_SERVER_PORT = 547;
 export const RELAY_FORWARD = 12;
 export const RELAY_REPLY = 13;
 
-/** Between client and server (RFC 8415, 8). */
+/** Offsets in messages between client and server (RFC 8415, 8). */
 export const direct = { messageType: 0, transactionId: 1, options: 4 } as const;
-/** Between relay agent and server (RFC 8415, 9). */
+/** Offsets in messages between relay agent and server (RFC 8415, 9). */
 const relayed = { messageType: 0, hopCount: 1, linkAddress: 2, peerAddress: 18, options: 34 } as const;
 
-// Accessors of a message at `at`, of which `direct.options` bytes must be there.
+// These functions read the fields of a message at `at` without checks: its first `direct.options` bytes must lie within
+// `bytes`.
 
 export function messageType(bytes: Uint8Array, at: number): number {
   return bytes[at + direct.messageType] as number;
 }
 
-/** Whether the message is one between relay agents and server: {@link relayed}, otherwise {@link direct}. */
+/**
+ * Reports whether the message is one between relay agent and server, with the fields of {@link relayed} instead of
+ * {@link direct}.
+ */
 export function isRelayed(bytes: Uint8Array, at: number): boolean {
   const type = messageType(bytes, at);
   return type === RELAY_FORWARD || type === RELAY_REPLY;
@@ -33,7 +37,10 @@ export function transactionId(bytes: Uint8Array, at: number): number {
   return readBe24(bytes, at + direct.transactionId);
 }
 
-/** A message of DHCPv6 (RFC 8415), by its type between client and server or between relay agents and server. */
+/**
+ * A DHCPv6 message (RFC 8415). Its type determines whether it is between client and server or between relay agent and
+ * server.
+ */
 export type Dhcp6 = { readonly messageType: number; readonly options: readonly Dhcp6Option[] } & (
   | { readonly transactionId: number }
   | { readonly hopCount: number; readonly linkAddress: string; readonly peerAddress: string }
@@ -57,12 +64,15 @@ export function readDhcp6(bytes: Uint8Array, at = 0, end = bytes.length): Dhcp6 
   };
 }
 
-/** Bytes that {@link writeDhcp6} writes. */
+/** Returns the number of bytes that {@link writeDhcp6} writes. */
 export function dhcp6Size(value: Dhcp6): number {
   return ("transactionId" in value ? direct.options : relayed.options) + dhcp6OptionsSize(value.options);
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the message at `at`.
+ * @returns the offset after it
+ */
 export function writeDhcp6(value: Dhcp6, into: Uint8Array, at = 0): number {
   into[at + direct.messageType] = value.messageType;
   if ("transactionId" in value) {

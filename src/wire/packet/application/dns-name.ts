@@ -1,43 +1,43 @@
 import { decodeString, encodeString, malformed, need, unwritable } from "../../bytes.js";
 import { readBe16 } from "../../network-order.js";
 
-/** Octets that a name may take, the root's among them (RFC 1035, 2.3.4). */
+/** The largest size of a name in bytes, including the root label (RFC 1035, 2.3.4). */
 const LONGEST = 255;
 const LONGEST_LABEL = 63;
-/** No name has more labels, so none needs more pointers. */
+/** The largest number of labels in a name, so no name needs more pointers. */
 const MOST_POINTERS = 127;
 
-// What the first octet of a label says, in its top two bits (RFC 1035, 4.1.4): its length, or that it is a pointer.
+// The top two bits of a label's first byte (RFC 1035, 4.1.4): the byte is a length, or begins a pointer.
 const KIND_MASK = 0xc0;
 const POINTER_SIZE = 2;
 const POINTER_MASK = 0x3fff;
 
-/** Whether a label's first octet begins a pointer, of two octets. */
+/** Reports whether a label's first byte begins a pointer, which has two bytes. */
 export function isPointer(octet: number): boolean {
   return (octet & KIND_MASK) === KIND_MASK;
 }
 
-/** Whether it is of a kind that nobody uses (RFC 6891, 5): where such a label ends isn't known. */
+/** Reports whether a label's first byte is of a reserved type (RFC 6891, 5). The length of such a label is unknown. */
 export function isReserved(octet: number): boolean {
   return octet > LONGEST_LABEL && !isPointer(octet);
 }
 
-/** What a first octet of a reserved kind has besides the kind. */
+/** Returns the other bits of a first byte of a reserved type. */
 export function reservedType(octet: number): number {
   return octet & ~KIND_MASK;
 }
 
-/** Where the pointer at `at` points to, in bytes from the message's start. */
+/** Returns the target of the pointer at `at`, in bytes from the message's start. */
 export function pointerTarget(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at) & POINTER_MASK;
 }
 
-/** Where the pointer at `at` ends. */
+/** Returns the offset after the pointer at `at`. */
 export function pointerEnd(at: number): number {
   return at + POINTER_SIZE;
 }
 
-/** Where the name at `start` ends, or -1 if that isn't known or lies behind `end`. Pointers aren't followed. */
+/** Returns the offset after the name at `start`, or -1 if it is unknown or exceeds `end`. Doesn't follow pointers. */
 export function skipDnsName(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end) {
@@ -50,17 +50,17 @@ export function skipDnsName(bytes: Uint8Array, start: number, end: number): numb
   return -1;
 }
 
-/** A name, or the end of one that others point to. */
+/** A name, or the end of a name that a pointer refers to. */
 interface Suffix {
   readonly name: string;
-  /** Octets that it takes uncompressed, the root's not among them. */
+  /** The uncompressed length in bytes, without the root label. */
   readonly length: number;
 }
 
-/** Reads the names of one message, following compression pointers (RFC 1035, 4.1.4), to each place but once. */
+/** Reads the names in one message. Follows compression pointers (RFC 1035, 4.1.4), reading each target only once. */
 export class DnsNames {
   readonly #bytes: Uint8Array;
-  /** Where the message begins, from which pointers count. */
+  /** Offset of the message, which pointers are relative to. */
   readonly #start: number;
   readonly #pointedTo = new Map<number, Suffix>();
 
@@ -69,13 +69,13 @@ export class DnsNames {
     this.#start = start;
   }
 
-  /** Where the name ends that was read last. */
+  /** The offset after the name that was read last. */
   end = 0;
 
   /**
-   * Reads the name at `at`, and sets {@link end}. It is written without a final dot, the root as "."; in a label, `.`
-   * and `\` have a `\` before them, control characters are `\DDD` (RFC 1035, 5.1), and UTF-8 stands for itself, as in
-   * names of mDNS.
+   * Reads the name at `at`, and sets {@link end}. The result has no final dot; the root is ".". In labels, `.` and `\`
+   * are preceded by `\`, control characters become `\DDD` (RFC 1035, 5.1), and UTF-8 is decoded, as in names of mDNS.
+   * @throws PromiscError `malformed`
    */
   read(at: number, end: number): string {
     const { name } = this.#read(at, end, 0);
@@ -109,7 +109,7 @@ export class DnsNames {
     }
   }
 
-  /** What the pointer at `at` points to, which must lie before it, so that every chain ends. */
+  /** Reads the target of the pointer at `at`. It must precede the pointer, so that every chain ends. */
   #follow(at: number, end: number, pointers: number): Suffix {
     const target = this.#start + pointerTarget(this.#bytes, at);
     if (target >= at) throw malformed("DNS name", "a pointer that doesn't point back");
@@ -142,8 +142,8 @@ function escapeLabel(label: string): string {
 }
 
 /**
- * The labels of a name in the form of {@link DnsNames}, a final dot allowed.
- * @throws PromiscError `usage` if a label is empty or longer than 63 bytes, or the name longer than 255
+ * Splits a name into encoded labels. The name has the form that {@link DnsNames} returns, with an optional final dot.
+ * @throws PromiscError `usage` if a label is empty or longer than 63 bytes, or the name is longer than 255 bytes
  */
 function labelsOf(name: string): Uint8Array[] {
   if (name === "." || name === "") return [];
@@ -160,15 +160,15 @@ function labelsOf(name: string): Uint8Array[] {
   return labels;
 }
 
-/** What an escape stands for: a byte in three digits, or the character itself. */
+/** Returns the character that an escape sequence represents: three digits for a byte, or the character itself. */
 function unescaped(code: string): string {
   if (code.length !== 3) return code;
   const byte = Number(code) & 0xff;
-  // A byte beyond ASCII as decodeString has it.
+  // Bytes above 0x7f are represented as in decodeString.
   return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
 }
 
-/** Cuts at each dot that has no `\` before it. */
+/** Splits at each dot that isn't preceded by `\`. */
 function splitLabels(text: string): string[] {
   const labels: string[] = [];
   let start = 0;
@@ -184,7 +184,7 @@ function splitLabels(text: string): string[] {
   return labels;
 }
 
-/** Bytes that {@link writeDnsName} writes. */
+/** Returns the number of bytes that {@link writeDnsName} writes. */
 export function dnsNameSize(name: string): number {
   return labelsOf(name).reduce((sum, label) => sum + 1 + label.length, 1);
 }
@@ -192,7 +192,7 @@ export function dnsNameSize(name: string): number {
 /**
  * Writes a name without compression.
  * @returns the offset after it
- * @throws PromiscError `usage` if it isn't one
+ * @throws PromiscError `usage` if the name is invalid
  */
 export function writeDnsName(name: string, into: Uint8Array, offset: number): number {
   let at = offset;

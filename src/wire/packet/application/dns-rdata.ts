@@ -4,7 +4,7 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { writeIpv4Address, writeIpv6Address } from "../../parse-address.js";
 import { type DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 
-// Types of records (https://www.iana.org/assignments/dns-parameters).
+// Types of resource records (https://www.iana.org/assignments/dns-parameters).
 export const DNS_TYPE_A = 1;
 export const DNS_TYPE_NS = 2;
 export const DNS_TYPE_CNAME = 5;
@@ -15,10 +15,10 @@ export const DNS_TYPE_TXT = 16;
 export const DNS_TYPE_AAAA = 28;
 export const DNS_TYPE_SRV = 33;
 export const DNS_TYPE_DNAME = 39;
-/** No record of anything, but what the message's sender can do (RFC 6891). */
+/** A pseudo-record with the sender's capabilities (RFC 6891). */
 export const DNS_TYPE_OPT = 41;
 
-// Offsets in the data of records that have more than a name: before it, of MX and SRV; behind two names, of SOA.
+// Offsets in record data, in bytes. MX and SRV have these fields before a name, SOA has them after two names.
 export const mx = { preference: 0, exchange: 2 } as const;
 export const srv = { priority: 0, weight: 2, port: 4, target: 6 } as const;
 export const soa = { serial: 0, refresh: 4, retry: 8, expire: 12, minimum: 16, size: 20 } as const;
@@ -39,7 +39,7 @@ export function srvPort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + srv.port);
 }
 
-/** What a resource record says, by its type (RFC 1035, 3.3; RFC 3596; RFC 2782; RFC 6672). */
+/** The data of a resource record, by type (RFC 1035, 3.3; RFC 3596; RFC 2782; RFC 6672). */
 export type DnsData =
   /** A, AAAA */
   | { readonly format: "address"; readonly address: string }
@@ -60,19 +60,22 @@ export type DnsData =
       readonly primaryName: string;
       readonly responsibleMailbox: string;
       readonly serial: number;
-      /** In seconds, as the next three. */
+      /** In seconds, as are the three below. */
       readonly refresh: number;
       readonly retry: number;
       readonly expire: number;
       readonly minimum: number;
     }
-  /** Any other type, or data whose length isn't that of its type. */
+  /** Data of any other type, or of an invalid length. */
   | { readonly format: "other"; readonly data: Uint8Array };
 
 /**
- * @param names those of the message
- * @param at where the data begin
- * @param end where they end
+ * Reads the data of a resource record.
+ * @param names the reader of the message's names
+ * @param at offset of the data
+ * @param end offset of the end of the data
+ * @param type type of the record: `DNS_TYPE_*`
+ * @throws PromiscError `malformed` if a field is truncated or a name is malformed
  */
 export function readDnsData(
   bytes: Uint8Array,
@@ -145,7 +148,7 @@ function readSoa(bytes: Uint8Array, names: DnsNames, at: number, end: number): D
   };
 }
 
-/** Bytes that {@link writeDnsData} writes. */
+/** Returns the number of bytes that {@link writeDnsData} writes. */
 export function dnsDataSize(value: DnsData): number {
   switch (value.format) {
     case "address":
@@ -165,7 +168,10 @@ export function dnsDataSize(value: DnsData): number {
   }
 }
 
-/** Writes the data without their length, names uncompressed. */
+/**
+ * Writes the data at `at`, without their length, and with uncompressed names.
+ * @throws PromiscError `usage` if an address or a name is invalid
+ */
 export function writeDnsData(value: DnsData, into: Uint8Array, at: number): void {
   switch (value.format) {
     case "address":

@@ -3,18 +3,18 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 import { type DnsData, dnsDataSize, readDnsData, writeDnsData } from "./dns-rdata.js";
 
-// Ports: of DNS (RFC 1035, 4.2), mDNS (RFC 6762, 3), LLMNR (RFC 4795, 2).
+// Ports of DNS (RFC 1035, 4.2), mDNS (RFC 6762, 3) and LLMNR (RFC 4795, 2).
 export const DNS_PORT = 53;
 export const MDNS_PORT = 5353;
 export const LLMNR_PORT = 5355;
 
-/** Size of the message's length, which stands before it over TCP (RFC 1035, 4.2.2). */
+/** Size of the length that precedes each message over TCP (RFC 1035, 4.2.2), in bytes. */
 export const TCP_LENGTH_SIZE = 2;
 
-/** Size of the header (RFC 1035, 4.1.1). */
+/** Size of the header in bytes (RFC 1035, 4.1.1). */
 export const DNS_HEADER_SIZE = 12;
 
-/** Offsets in bytes from the message's start. The last four are how many there are in each section. */
+/** Offsets from the message's start, in bytes. The last four are the numbers of entries in the sections. */
 export const field = {
   id: 0,
   flags: 2,
@@ -24,7 +24,7 @@ export const field = {
   additionals: 10,
 } as const;
 
-/** The bits of the flags that stand alone (RFC 1035, 4.1.1; RFC 4035, 3 for AD and CD). */
+/** Single-bit flags (RFC 1035, 4.1.1; AD and CD: RFC 4035, 3). */
 export const flag = {
   qr: 0x8000,
   aa: 0x0400,
@@ -37,7 +37,7 @@ export const flag = {
 } as const;
 const OPCODE_SHIFT = 11;
 const OPCODE_MASK = 0x0f;
-/** The response code, in the flags. */
+/** Mask of the flags: the response code. */
 export const RCODE_MASK = 0x000f;
 
 export const OPCODE_QUERY = 0;
@@ -49,25 +49,25 @@ export const CLASS_CH = 3;
 export const CLASS_HS = 4;
 export const CLASS_ANY = 255;
 
-/** mDNS, in the class of a question: asks for a unicast response (RFC 6762, 5.4). */
+/** mDNS, in the class of a question: requests a unicast response (RFC 6762, 5.4). */
 export const UNICAST_RESPONSE = 0x8000;
-/** mDNS, in the class of a record: what was known before is to be forgotten (RFC 6762, 10.2). */
+/** mDNS, in the class of a record: the receiver is to discard older records of this name (RFC 6762, 10.2). */
 export const CACHE_FLUSH = 0x8000;
 
-/** In the lifetime of OPT: DNSSEC's records are wanted (RFC 6891, 6.1.4). */
+/** In the time to live of an OPT record: the sender wants DNSSEC records (RFC 6891, 6.1.4). */
 export const DNSSEC_OK = 0x8000;
 
-// Offsets behind a name.
+// Offsets from the end of a name, in bytes.
 export const question = { type: 0, class: 2, size: 4 } as const;
 export const record = { type: 0, class: 2, ttl: 4, length: 8, data: 10 } as const;
 
-// Accessors of a message at `at`, of which the header must be there.
+// These functions read the fields of a message at `at` without checks: its header must lie within `bytes`.
 
 export function id(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.id);
 }
 
-/** All 16 bits between the ID and the counts. */
+/** Returns the 16 bits between the ID and the counts. */
 export function flags(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.flags);
 }
@@ -100,7 +100,7 @@ export function additionals(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.additionals);
 }
 
-// Accessors of what stands behind a question's or a record's name, which ends at `at`.
+// These functions read the fields after the name of a question or record without checks; `at` is the end of the name.
 
 export function questionType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + question.type);
@@ -118,40 +118,43 @@ export function recordClass(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + record.class);
 }
 
-/** In seconds; of OPT, extended response code, version and flags. */
+/** Returns the time to live in seconds; in an OPT record, the extended response code, version and flags. */
 export function recordTtl(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + record.ttl);
 }
 
-/** Bytes of the data, which begin at `at + record.data`. */
+/** Returns the length in bytes of the data, which begin at `at + record.data`. */
 export function recordLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + record.length);
 }
 
-/** Bytes of the message that a TCP segment's data at `at` begin with (RFC 1035, 4.2.2). */
+/** Returns the length of the message that begins after `at` in a TCP stream (RFC 1035, 4.2.2). */
 export function tcpLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at);
 }
 
 export interface DnsQuestion {
-  /** Without a final dot; "." is the root. `\` escapes as in master files (RFC 1035, 5.1). */
+  /** The name without a final dot; "." is the root. Escaped with `\` as in master files (RFC 1035, 5.1). */
   readonly name: string;
   readonly type: number;
-  /** As it came: of mDNS, the top bit asks for a unicast response (RFC 6762, 5.4). */
+  /** The class, unchanged. In mDNS, the top bit requests a unicast response (RFC 6762, 5.4). */
   readonly class: number;
 }
 
 export interface DnsRecord {
   readonly name: string;
   readonly type: number;
-  /** As it came: of mDNS, the top bit is cache-flush (RFC 6762, 10.2); of OPT, the UDP payload size (RFC 6891). */
+  /**
+   * The class, unchanged. In mDNS, the top bit is the cache-flush bit (RFC 6762, 10.2). In OPT records, the UDP payload
+   * size (RFC 6891).
+   */
   readonly class: number;
-  /** In seconds; of OPT, extended response code, version and flags. */
+  /** The time to live in seconds; in OPT records, the extended response code, version and flags. */
   readonly ttl: number;
   readonly data: DnsData;
 }
 
-/** A message of DNS (RFC 1035, 4), or of mDNS (RFC 6762), which looks the same. */
+/** A message of DNS (RFC 1035, 4) or mDNS (RFC 6762), which uses the same format. */
 export interface Dns {
   readonly id: number;
   readonly response: boolean;
@@ -160,7 +163,7 @@ export interface Dns {
   readonly truncation: boolean;
   readonly recursionDesired: boolean;
   readonly recursionAvailable: boolean;
-  /** The bit that must be zero. */
+  /** The reserved bit, which must be zero. */
   readonly reserved: boolean;
   readonly authenticData: boolean;
   readonly checkingDisabled: boolean;
@@ -171,6 +174,11 @@ export interface Dns {
   readonly additionals: readonly DnsRecord[];
 }
 
+/**
+ * Reads the DNS message at `start`, without the length that precedes it over TCP.
+ * @param end end of the message
+ * @throws PromiscError `malformed` if it is truncated or a name is malformed
+ */
 export function readDns(bytes: Uint8Array, start = 0, end = bytes.length): Dns {
   need("DNS", start, DNS_HEADER_SIZE, end);
   const bits = flags(bytes, start);
@@ -195,7 +203,7 @@ export function readDns(bytes: Uint8Array, start = 0, end = bytes.length): Dns {
   };
 }
 
-/** The four sections, which must be read in their order. */
+/** Reads the four sections, which must be read in order. */
 class SectionReader {
   readonly #bytes: Uint8Array;
   readonly #names: DnsNames;
@@ -256,7 +264,7 @@ class SectionReader {
   }
 }
 
-/** Bytes that {@link writeDns} writes. */
+/** Returns the number of bytes that {@link writeDns} writes. */
 export function dnsSize(value: Pick<Dns, "questions" | "answers" | "authorities" | "additionals">): number {
   let size = DNS_HEADER_SIZE;
   for (const { name } of value.questions) size += dnsNameSize(name) + question.size;
@@ -266,9 +274,9 @@ export function dnsSize(value: Pick<Dns, "questions" | "answers" | "authorities"
 }
 
 /**
- * Writes the message, names uncompressed.
+ * Writes a DNS message at `start`, with uncompressed names. `into` must have room for `dnsSize(value)` bytes.
  * @returns the offset after it
- * @throws PromiscError `usage` if a name isn't one
+ * @throws PromiscError `usage` if a name or an address is invalid
  */
 export function writeDns(value: Dns, into: Uint8Array, start = 0): number {
   writeBe16(into, start + field.id, value.id);

@@ -47,7 +47,7 @@ function byProtocolNumber(number: number, version: Walk["ipVersion"]): Next {
   }
 }
 
-/** Returns the layer for a protocol number that is used with IPv6 only; data for all others. */
+/** Returns the layer for a protocol number that only IPv6 uses; "data" for any other number. */
 function byNextHeader(number: number): Next {
   switch (number) {
     case IPPROTO_ICMPV6:

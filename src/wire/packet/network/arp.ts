@@ -15,23 +15,24 @@ export const INARP_REQUEST = 8;
 export const INARP_REPLY = 9;
 export const ARP_NAK = 10;
 
-/** Bytes of an ARP packet before its addresses. */
+/** Size of an ARP packet's header, before its addresses, in bytes. */
 export const ARP_HEADER_SIZE = 8;
-/** … and of a whole one for IPv4 over Ethernet. */
+/** Size of an ARP packet for IPv4 over Ethernet in bytes. */
 export const ETHER_ARP_SIZE = 28;
 
-/** Offsets of the fields that stand at a fixed place, in bytes from the packet's start (RFC 826, "Packet format"). */
+/** Offsets of the fields at fixed places, from the packet's start in bytes (RFC 826, "Packet format"). */
 export const field = {
   hardwareType: 0,
   protocolType: 2,
   hardwareLength: 4,
   protocolLength: 5,
   operation: 6,
-  /** The first of the four addresses; those after it move with the addresses' lengths. */
+  /** The first of the four addresses. The offsets of the others depend on the lengths of the addresses. */
   senderHardwareAddress: 8,
 } as const;
 
-// Accessors of a packet at `at`. They check nothing: the header must be there, and for the addresses {@link size} bytes.
+// These functions read the fields of a packet at `at` without checks: its header must lie within `bytes`; for
+// addresses, {@link size} bytes must.
 
 export function hardwareType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.hardwareType);
@@ -41,12 +42,12 @@ export function protocolType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.protocolType);
 }
 
-/** Bytes of each of the two hardware addresses. */
+/** Returns the length of each of the two hardware addresses in bytes. */
 export function hardwareLength(bytes: Uint8Array, at: number): number {
   return bytes[at + field.hardwareLength] as number;
 }
 
-/** Bytes of each of the two protocol addresses. */
+/** Returns the length of each of the two protocol addresses in bytes. */
 export function protocolLength(bytes: Uint8Array, at: number): number {
   return bytes[at + field.protocolLength] as number;
 }
@@ -55,12 +56,15 @@ export function operation(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.operation);
 }
 
-/** Bytes of the whole packet, by its lengths of addresses. */
+/** Returns the size of the whole packet in bytes, according to its address lengths. */
 export function size(bytes: Uint8Array, at: number): number {
   return ARP_HEADER_SIZE + 2 * (hardwareLength(bytes, at) + protocolLength(bytes, at));
 }
 
-/** Whether the packet is one for IPv4 over Ethernet, of {@link ETHER_ARP_SIZE} bytes, as netinet/if_ether.h's `ether_arp`. */
+/**
+ * Reports whether the packet is one for IPv4 over Ethernet, of {@link ETHER_ARP_SIZE} bytes: `ether_arp` of
+ * netinet/if_ether.h.
+ */
 export function isEtherArp(bytes: Uint8Array, at: number): boolean {
   return (
     hardwareType(bytes, at) === ARPHRD_ETHER &&
@@ -70,35 +74,40 @@ export function isEtherArp(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-/** Where the sender's protocol address stands. */
+/** Returns the offset of the sender's protocol address. */
 export function senderProtocolAt(bytes: Uint8Array, at: number): number {
   return at + ARP_HEADER_SIZE + hardwareLength(bytes, at);
 }
 
-/** Where the target's hardware address stands. */
+/** Returns the offset of the target's hardware address. */
 export function targetHardwareAt(bytes: Uint8Array, at: number): number {
   return at + ARP_HEADER_SIZE + hardwareLength(bytes, at) + protocolLength(bytes, at);
 }
 
-/** Where the target's protocol address stands. */
+/** Returns the offset of the target's protocol address. */
 export function targetProtocolAt(bytes: Uint8Array, at: number): number {
   return at + ARP_HEADER_SIZE + 2 * hardwareLength(bytes, at) + protocolLength(bytes, at);
 }
 
-/** An ARP packet (RFC 826), or one of RARP (RFC 903), which looks the same. */
+/** An ARP packet (RFC 826), or a RARP packet (RFC 903), which has the same form. */
 export interface Arp {
-  /** `ARPHRD_*`, 1 for Ethernet. */
+  /** `ARPHRD_*`: 1 for Ethernet. */
   readonly hardwareType: number;
-  /** An EtherType, 0x0800 for IPv4. */
+  /** An EtherType: 0x0800 for IPv4. */
   readonly protocolType: number;
   readonly operation: number;
   readonly senderHardwareAddress: string;
-  /** An IPv4 address in dotted decimals; of another protocol or length, octets as in a hardware address. */
+  /** An IPv4 address in dotted decimal. Addresses of other protocols or lengths have the form of a hardware address. */
   readonly senderProtocolAddress: string;
   readonly targetHardwareAddress: string;
   readonly targetProtocolAddress: string;
 }
 
+/**
+ * Reads the ARP packet at `at`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readArp(bytes: Uint8Array, at = 0, end = bytes.length): Arp {
   need("ARP", at, ARP_HEADER_SIZE, end);
   need("ARP addresses", at + ARP_HEADER_SIZE, size(bytes, at) - ARP_HEADER_SIZE, end);
@@ -117,14 +126,14 @@ function octets(bytes: Uint8Array, at: number, length: number): string {
   return formatHardwareAddress(bytes.subarray(at, at + length));
 }
 
-/** @param packet where the packet stands that the address is in */
+/** @param packet offset of the packet that contains the address */
 function protocolAddress(bytes: Uint8Array, at: number, packet: number): string {
   const length = protocolLength(bytes, packet);
   const isIpv4 = protocolType(bytes, packet) === ETH_P_IP && length === 4;
   return isIpv4 ? ipv4AddressAt(bytes, at) : octets(bytes, at, length);
 }
 
-/** Bytes that {@link writeArp} writes. */
+/** Returns the number of bytes that {@link writeArp} writes. */
 export function arpSize(value: Arp): number {
   const { senderHardwareAddress, senderProtocolAddress } = value;
   return (
@@ -137,8 +146,9 @@ function protocolSize(address: string): number {
 }
 
 /**
+ * Writes an ARP packet at `at`. `into` must have room for `arpSize(value)` bytes.
  * @returns the offset after it
- * @throws PromiscError `usage` if the sender's addresses and the target's have different lengths
+ * @throws PromiscError `usage` if an address is invalid, or if the sender's addresses and the target's differ in length
  */
 export function writeArp(value: Arp, into: Uint8Array, at = 0): number {
   const hardware = hardwareAddressSize(value.senderHardwareAddress);

@@ -7,17 +7,17 @@ import { internetChecksum, pseudoHeaderSum4, pseudoHeaderSum6 } from "./internet
 import * as ipv4 from "./ipv4.js";
 import { IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from "./protocol-number.js";
 
-/** Writes the checksum of the IPv4 header at `at`. */
+/** Computes and writes the checksum of the IPv4 header at `at`. */
 export function fillIpv4Checksum(bytes: Uint8Array, at: number): void {
   fill(bytes, at, at + ipv4.ipv4HeaderLength(bytes, at), at + ipv4.field.checksum, 0);
 }
 
-/** Writes the checksum of the ICMP or IGMP message from `at` to `end`: both have it at the same place. */
+/** Computes and writes the checksum of the ICMP or IGMP message from `at` to `end`. Both have it at the same offset. */
 export function fillIcmpChecksum(bytes: Uint8Array, at: number, end: number): void {
   fill(bytes, at, end, at + icmp.field.checksum, 0);
 }
 
-/** Where the checksum is in what has one over the pseudo-header, by protocol number. */
+/** By protocol number: the offset of the checksum in protocols whose checksum includes a pseudo-header. */
 const places: Readonly<Record<number, number>> = {
   [IPPROTO_TCP]: tcp.field.checksum,
   [IPPROTO_UDP]: udp.field.checksum,
@@ -25,8 +25,8 @@ const places: Readonly<Record<number, number>> = {
 };
 
 /**
- * Writes the checksum of a TCP segment, a UDP datagram or an ICMPv6 message from `at` to `end`.
- * @param header where its IPv4 or IPv6 header is, whose addresses are in the checksum
+ * Computes and writes the checksum of a TCP segment, UDP datagram or ICMPv6 message from `at` to `end`.
+ * @param header offset of the IPv4 or IPv6 header, whose addresses are part of the checksum
  */
 export function fillTransportChecksum(
   bytes: Uint8Array,
@@ -40,7 +40,7 @@ export function fillTransportChecksum(
   const pseudoHeaderSum =
     ipv4.version(bytes, header) === ipv4.IPVERSION ? pseudoHeaderSum4 : pseudoHeaderSum6;
   const checksum = fill(bytes, at, end, at + place, pseudoHeaderSum(bytes, header, protocolNumber, end - at));
-  // Zero would say that there is none (RFC 768); all ones is the same number.
+  // In UDP, 0 means that there is no checksum. A computed 0 is sent as 0xffff, which is equivalent (RFC 768).
   if (checksum === 0 && protocolNumber === IPPROTO_UDP) writeBe16(bytes, at + place, 0xffff);
 }
 

@@ -1,21 +1,24 @@
 import { need } from "../../bytes.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 
-// What IGMPv3 (RFC 9776) and MLDv2 (RFC 9777) have in common: they differ in where the group's address stands in a query,
-// in the length of addresses, and in the size of the maximum response code.
+// What IGMPv3 (RFC 9776) and MLDv2 (RFC 9777) have in common. They differ in the offset of a query's group address, in
+// the length of addresses, and in the size of the maximum response code.
 
-/** What a query adds to those of earlier versions; offsets from behind its group's address (RFC 9776, 4.1). */
+/**
+ * Offsets of the fields that these versions add to a query, from the end of its group address, in bytes (RFC 9776,
+ * 4.1).
+ */
 export const query = { flags: 0, interval: 1, sourceCount: 2, sources: 4 } as const;
 
-/** Of a query's flags: routers are to suppress what they do otherwise at a query (RFC 9776, 4.1). */
+/** Flag in a query: routers are to suppress the timer updates that a query normally causes (RFC 9776, 4.1). */
 export const SUPPRESS = 0x08;
-/** The querier's robustness variable (RFC 9776, 4.1). */
+/** Mask of a query's flags: the querier's robustness variable (RFC 9776, 4.1). */
 export const ROBUSTNESS = 0x07;
 
-/** Offsets in a report, from the message's start (RFC 9776, 4.2). */
+/** Offsets in a report from the message's start, in bytes (RFC 9776, 4.2). */
 export const report = { reserved: 4, recordCount: 6, records: 8 } as const;
 
-/** Offsets in a report's group record; the sources stand behind the group's address (RFC 9776, 4.2). */
+/** Offsets in a report's group record, in bytes. The sources follow the group's address (RFC 9776, 4.2). */
 export const record = { type: 0, auxiliaryLength: 1, sourceCount: 2, group: 4 } as const;
 
 // Types of group records (RFC 9776, 4.2).
@@ -26,23 +29,24 @@ export const CHANGE_TO_EXCLUDE_MODE = 4;
 export const ALLOW_NEW_SOURCES = 5;
 export const BLOCK_OLD_SOURCES = 6;
 
-// Accessors: of a query's part at `at`, of a report, of a record. They check nothing: up to the sources all must be there.
+// These functions read a query's additional fields, a report or a record at `at` without checks: everything before the
+// sources must lie within `bytes`.
 
 export function queryFlags(bytes: Uint8Array, at: number): number {
   return bytes[at + query.flags] as number;
 }
 
-/** QQIC, a floating-point code of 8 bits for seconds: see {@link valueOfCode8}. */
+/** Returns the querier's query interval code (QQIC), which encodes seconds: see {@link valueOfCode8}. */
 export function queryInterval(bytes: Uint8Array, at: number): number {
   return bytes[at + query.interval] as number;
 }
 
-/** How many sources a query names. */
+/** Returns the number of sources in a query. */
 export function querySourceCount(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + query.sourceCount);
 }
 
-/** How many records a report has. */
+/** Returns the number of records in a report. */
 export function recordCount(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + report.recordCount);
 }
@@ -51,27 +55,30 @@ export function recordType(bytes: Uint8Array, at: number): number {
   return bytes[at + record.type] as number;
 }
 
-/** How many sources a record names. */
+/** Returns the number of sources in a record. */
 export function recordSourceCount(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + record.sourceCount);
 }
 
-/** Bytes of what stands behind a record's sources. */
+/** Returns the length in bytes of the auxiliary data after a record's sources. */
 export function auxiliaryLength(bytes: Uint8Array, at: number): number {
   return (bytes[at + record.auxiliaryLength] as number) * 4;
 }
 
-/** Bytes of a record without its sources and auxiliary data, by the length of an address. */
+/**
+ * Returns the size in bytes of a record without its sources and auxiliary data.
+ * @param addressSize length of an address in bytes
+ */
 export function recordHeaderSize(addressSize: number): number {
   return record.group + addressSize;
 }
 
-/** What a code of 8 bits means: from 128 on it is a mantissa of 4 bits and an exponent of 3 (RFC 9776, 4.1). */
+/** Decodes an 8-bit code. From 128 on, it consists of a 4-bit mantissa and a 3-bit exponent (RFC 9776, 4.1). */
 export function valueOfCode8(code: number): number {
   return valueOfCode(code, 4);
 }
 
-/** What a code of 16 bits means: from 32768 on it is a mantissa of 12 bits and an exponent of 3 (RFC 9777, 5.1). */
+/** Decodes a 16-bit code. From 32768 on, it consists of a 12-bit mantissa and a 3-bit exponent (RFC 9777, 5.1). */
 export function valueOfCode16(code: number): number {
   return valueOfCode(code, 12);
 }
@@ -82,16 +89,16 @@ function valueOfCode(code: number, mantissaBits: number): number {
   return ((code & (implied - 1)) | implied) << (((code >>> mantissaBits) & 7) + 3);
 }
 
-/** In what the two protocols differ. */
+/** The differences between the two protocols. */
 export interface AddressFamily {
-  /** For errors. */
+  /** The protocol's name in error messages. */
   readonly protocol: "IGMP" | "MLDv2";
   readonly addressSize: number;
   readAddress(bytes: Uint8Array, at: number): string;
   writeAddress(text: string, into: Uint8Array, at: number): void;
 }
 
-/** A query's part that the earlier versions haven't. */
+/** The fields that these versions add to a query. */
 export interface QueryExtension {
   readonly suppressRouterSideProcessing: boolean;
   readonly robustness: number;
@@ -106,7 +113,11 @@ export interface GroupRecord {
   readonly auxiliaryData: Uint8Array;
 }
 
-/** @param at behind the group's address; up to the sources all must be there */
+/**
+ * Reads the fields that these versions add to a query. All before the sources must lie within `bytes`.
+ * @param at offset after the group's address
+ * @throws PromiscError `malformed` if the sources are truncated
+ */
 export function readQueryExtension(
   family: AddressFamily,
   bytes: Uint8Array,
@@ -133,7 +144,11 @@ function readSources(
   return Array.from({ length: count }, (_, index) => readAddress(bytes, start + index * addressSize));
 }
 
-/** @param start of the report, whose first 8 bytes must be there */
+/**
+ * Reads the records of a report.
+ * @param start offset of the report, whose first 8 bytes must lie within `bytes`
+ * @throws PromiscError `malformed` if a record is truncated
+ */
 export function readRecords(
   family: AddressFamily,
   bytes: Uint8Array,
@@ -161,7 +176,7 @@ export function readRecords(
   return records;
 }
 
-/** Bytes that {@link writeQueryExtension} writes. */
+/** Returns the number of bytes that {@link writeQueryExtension} writes. */
 export function queryExtensionSize(
   { addressSize }: AddressFamily,
   { sources }: Pick<QueryExtension, "sources">,
@@ -169,7 +184,7 @@ export function queryExtensionSize(
   return query.sources + sources.length * addressSize;
 }
 
-/** Bytes of a report with these records. */
+/** Returns the size in bytes of a report with these records. */
 export function recordsSize(
   family: AddressFamily,
   records: readonly Pick<GroupRecord, "sources" | "auxiliaryData">[],
@@ -184,14 +199,15 @@ function recordSize(
   return recordHeaderSize(addressSize) + sources.length * addressSize + auxiliaryUnits(auxiliaryData) * 4;
 }
 
-/** Auxiliary data is counted in units of four bytes. */
+/** Returns the length of auxiliary data in units of four bytes. */
 function auxiliaryUnits(data: Uint8Array): number {
   return (data.length + 3) >>> 2;
 }
 
 /**
- * @param at behind the group's address
- * @returns the offset after it
+ * Writes the fields that these versions add to a query.
+ * @param at offset after the group's address
+ * @returns the offset after the sources
  */
 export function writeQueryExtension(
   family: AddressFamily,
@@ -221,8 +237,8 @@ function writeSources(
 }
 
 /**
- * Writes what follows a report's checksum.
- * @param start of the report
+ * Writes everything that follows a report's checksum.
+ * @param start offset of the report
  * @returns the offset after it
  */
 export function writeRecords(

@@ -3,7 +3,7 @@ import { ipv4AddressAt } from "../../inet-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { writeIpv4Address } from "../../parse-address.js";
 
-/** Size of the part of an ICMP message that all have (RFC 792): the rest of the header among it. */
+/** Size in bytes of the header that all ICMP messages have (RFC 792). */
 export const ICMP_SIZE = 8;
 
 // Types (https://www.iana.org/assignments/icmp-parameters).
@@ -23,7 +23,7 @@ export const ICMP_INFORMATION_REPLY = 16;
 export const ICMP_ADDRESS_MASK_REQUEST = 17;
 export const ICMP_ADDRESS_MASK_REPLY = 18;
 
-// Codes of "destination unreachable", as linux/icmp.h names them.
+// Codes of "destination unreachable", with the names of linux/icmp.h.
 export const ICMP_NET_UNREACH = 0;
 export const ICMP_HOST_UNREACH = 1;
 export const ICMP_PROT_UNREACH = 2;
@@ -41,45 +41,45 @@ export const ICMP_PKT_FILTERED = 13;
 export const ICMP_PREC_VIOLATION = 14;
 export const ICMP_PREC_CUTOFF = 15;
 
-// Codes of "redirect", as linux/icmp.h names them.
+// Codes of "redirect", with the names of linux/icmp.h.
 export const ICMP_REDIR_NET = 0;
 export const ICMP_REDIR_HOST = 1;
 export const ICMP_REDIR_NETTOS = 2;
 export const ICMP_REDIR_HOSTTOS = 3;
 
-// Codes of "time exceeded", as linux/icmp.h names them.
+// Codes of "time exceeded", with the names of linux/icmp.h.
 export const ICMP_EXC_TTL = 0;
 export const ICMP_EXC_FRAGTIME = 1;
 
-/** Offsets in bytes from the message's start (RFC 792). From `rest` on, what stands there depends on the type. */
+/** Offsets from the message's start, in bytes (RFC 792). From `rest` on, the contents depend on the type. */
 export const field = {
   type: 0,
   code: 1,
   checksum: 2,
   rest: 4,
-  /** Of echoes and timestamps. */
+  /** In echo and timestamp messages. */
   identifier: 4,
   sequenceNumber: 6,
-  /** Of a redirect. */
+  /** In redirects. */
   gatewayAddress: 4,
-  /** Of a parameter problem. */
+  /** In parameter problems. */
   pointer: 4,
-  /** Of "fragmentation needed" (RFC 1191). */
+  /** In "fragmentation needed" (RFC 1191). */
   nextHopMtu: 6,
-  /** Of address mask messages (RFC 950). */
+  /** In address mask messages (RFC 950). */
   addressMask: 8,
-  /** What follows the header: data, or the packet that the message is about. */
+  /** After the header: data, or the quoted packet. */
   data: 8,
 } as const;
 
-/** Of timestamp messages: milliseconds since midnight, universal time. */
+/** In timestamp messages: milliseconds since midnight, UTC. */
 export const timestamps = { originate: 8, receive: 12, transmit: 16, size: 20 } as const;
 
-/** Of a router advertisement (RFC 1256, 3.1); each entry is an address and its preference. */
+/** In router advertisements (RFC 1256, 3.1). Each entry is an address and its preference level. */
 export const advertisement = { count: 4, entrySize: 5, lifetime: 6, entries: 8 } as const;
 export const entry = { address: 0, preference: 4, size: 8 } as const;
 
-// Accessors of a message at `at`. They check nothing: its first 8 bytes must be there.
+// These functions read the fields of a message at `at` without checks: its first 8 bytes must lie within `bytes`.
 
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
@@ -93,42 +93,42 @@ export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
 
-/** Of echoes and timestamps. */
+/** Returns the identifier of an echo or timestamp message. */
 export function identifier(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.identifier);
 }
 
-/** Of echoes and timestamps. */
+/** Returns the sequence number of an echo or timestamp message. */
 export function sequenceNumber(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.sequenceNumber);
 }
 
-/** Of "fragmentation needed"; 0 from those who don't know RFC 1191. */
+/** Returns the next hop's MTU from "fragmentation needed"; 0 if the sender doesn't implement RFC 1191. */
 export function nextHopMtu(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.nextHopMtu);
 }
 
-/** Of a parameter problem: which byte of the original packet is at fault. */
+/** Returns the pointer of a parameter problem: the offset of the byte at fault in the quoted packet. */
 export function pointer(bytes: Uint8Array, at: number): number {
   return bytes[at + field.pointer] as number;
 }
 
-/** Of an address mask reply (RFC 950). */
+/** Returns the mask of an address mask reply (RFC 950), as a 32-bit integer. */
 export function addressMask(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.addressMask);
 }
 
-/** How many entries a router advertisement has. */
+/** Returns the number of entries in a router advertisement. */
 export function routerCount(bytes: Uint8Array, at: number): number {
   return bytes[at + advertisement.count] as number;
 }
 
-/** In words of 4 bytes. */
+/** Returns the size of a router advertisement's entries in words of 4 bytes. */
 export function routerEntryWords(bytes: Uint8Array, at: number): number {
   return bytes[at + advertisement.entrySize] as number;
 }
 
-/** In seconds. */
+/** Returns the lifetime of a router advertisement in seconds. */
 export function routerLifetime(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + advertisement.lifetime);
 }
@@ -139,7 +139,7 @@ interface Common {
   readonly checksum: number;
 }
 
-/** An ICMP message (RFC 792), but for what follows its first 8 bytes: data, or the packet that it is about. */
+/** The header of an ICMP message (RFC 792): its first 8 bytes. Data or a quoted packet may follow. */
 export type Icmp =
   | (Common & {
       readonly message: "echo" | "echo-reply" | "timestamp" | "timestamp-reply";
@@ -150,19 +150,24 @@ export type Icmp =
       readonly message: "destination-unreachable";
       /** 0 unless the code is 4, fragmentation needed (RFC 1191). */
       readonly nextHopMtu: number;
-      /** The high half of the rest of the header, RFC 4884's length among it. */
+      /** The upper half of the rest of the header, which includes the length of RFC 4884. */
       readonly unused: number;
     })
   | (Common & { readonly message: "redirect"; readonly gatewayAddress: string })
   | (Common & {
       readonly message: "parameter-problem";
-      /** The byte of the original header that is at fault. */
+      /** Offset of the byte at fault in the quoted packet. */
       readonly pointer: number;
       readonly unused: number;
     })
   | (Common & { readonly message: "time-exceeded"; readonly unused: number })
   | (Common & { readonly message: "other"; readonly restOfHeader: number });
 
+/**
+ * Reads the header of the ICMP message at `at`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if its first 8 bytes are truncated
+ */
 export function readIcmp(bytes: Uint8Array, at = 0, end = bytes.length): Icmp {
   need("ICMP", at, ICMP_SIZE, end);
   const common = { type: type(bytes, at), code: code(bytes, at), checksum: checksum(bytes, at) };
@@ -208,7 +213,7 @@ function query(bytes: Uint8Array, at: number): { identifier: number; sequenceNum
 }
 
 /**
- * Writes the first 8 bytes, the checksum as the value has it.
+ * Writes the first 8 bytes of an ICMP message at `at`, with the checksum in `value`.
  * @returns the offset after them
  */
 export function writeIcmp(value: Icmp, into: Uint8Array, at = 0): number {

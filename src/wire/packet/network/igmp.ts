@@ -13,9 +13,9 @@ import {
   writeRecords,
 } from "./group-membership.js";
 
-/** Size of a message of IGMPv1 and IGMPv2 (RFC 2236, 2). */
+/** Size of a message of IGMPv1 and IGMPv2 in bytes (RFC 2236, 2). */
 export const IGMP_SIZE = 8;
-/** Size of a query of IGMPv3 without sources (RFC 9776, 4.1). */
+/** Size of an IGMPv3 query without sources in bytes (RFC 9776, 4.1). */
 export const IGMP_V3_QUERY_SIZE = IGMP_SIZE + query.sources;
 
 // Types (https://www.iana.org/assignments/igmp-type-numbers).
@@ -25,13 +25,16 @@ export const IGMP_V2_REPORT = 0x16;
 export const IGMP_V2_LEAVE = 0x17;
 export const IGMP_V3_REPORT = 0x22;
 
-/** Offsets in bytes from the message's start (RFC 2236, 2). */
+/** Offsets from the message's start, in bytes (RFC 2236, 2). */
 export const field = {
   type: 0,
   responseCode: 1,
   checksum: 2,
   group: 4,
-  /** What IGMPv3 adds to a query: `query` of group-membership.ts, which has the offsets in a report of IGMPv3 too. */
+  /**
+   * The fields that IGMPv3 adds to a query: see `query` of group-membership.ts, which also has the offsets in an IGMPv3
+   * report.
+   */
   query: IGMP_SIZE,
 } as const;
 
@@ -42,13 +45,16 @@ const family: AddressFamily = {
   writeAddress: writeIpv4Address,
 };
 
-// Accessors of a message at `at`. They check nothing: its first 8 bytes must be there.
+// These functions read the fields of a message at `at` without checks: its first 8 bytes must lie within `bytes`.
 
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
 
-/** In tenths of a second; in a query of IGMPv3 a floating-point code, see `valueOfCode8` of group-membership.ts. */
+/**
+ * Returns the maximum response time in tenths of a second. In an IGMPv3 query, it is a code: see `valueOfCode8` of
+ * group-membership.ts.
+ */
 export function maximumResponseCode(bytes: Uint8Array, at: number): number {
   return bytes[at + field.responseCode] as number;
 }
@@ -70,7 +76,7 @@ interface Common {
 }
 
 interface Group extends Common {
-  /** In tenths of a second; of IGMPv3 from 128 on a floating-point code. */
+  /** In tenths of a second. In IGMPv3, values from 128 on are floating-point codes. */
   readonly maximumResponseCode: number;
   readonly groupAddress: string;
 }
@@ -87,6 +93,11 @@ export type Igmp =
     })
   | (Common & { readonly message: "v3-report"; readonly records: readonly IgmpRecord[] });
 
+/**
+ * Reads the IGMP message at `at`, of any version.
+ * @param end end of the message
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readIgmp(bytes: Uint8Array, at = 0, end = bytes.length): Igmp {
   need("IGMP", at, IGMP_SIZE, end);
   const common = { type: type(bytes, at), checksum: checksum(bytes, at) };
@@ -112,7 +123,7 @@ function readReport(bytes: Uint8Array, at: number, end: number): IgmpRecord[] {
   }));
 }
 
-/** Bytes that {@link writeIgmp} writes. */
+/** Returns the number of bytes that {@link writeIgmp} writes. */
 export function igmpSize(value: Igmp): number {
   if (value.message === "v3-query") return field.query + queryExtensionSize(family, value);
   if (value.message === "group") return IGMP_SIZE;
@@ -120,8 +131,9 @@ export function igmpSize(value: Igmp): number {
 }
 
 /**
- * Writes the message, its checksum as the value has it.
+ * Writes an IGMP message at `at`, with the checksum in `value`. `into` must have room for `igmpSize(value)` bytes.
  * @returns the offset after it
+ * @throws PromiscError `usage` if an address is invalid
  */
 export function writeIgmp(value: Igmp, into: Uint8Array, at = 0): number {
   into[at + field.type] = value.type;

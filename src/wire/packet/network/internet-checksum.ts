@@ -3,14 +3,15 @@ import * as ipv4 from "./ipv4.js";
 import * as ipv6 from "./ipv6.js";
 
 /**
- * The one's complement sum of the 16-bit words from `start` to `end` (RFC 1071), unfolded; an odd byte at the end counts
- * as the high half of a word. Exact for up to 2³⁷ words, so it may be carried from one range to the next.
- * @param initial the sum of what was before, which must have had an even number of bytes
+ * Computes the sum of the 16-bit words from `start` to `end` (RFC 1071), without folding carries. An odd byte at the
+ * end counts as the upper half of a word. The sum is exact for up to 2³⁷ words, so that sums of several ranges can be
+ * added up.
+ * @param initial the sum of preceding bytes, whose number must be even
  */
 export function checksumSum(bytes: Uint8Array, start: number, end: number, initial = 0): number {
   let sum = 0;
   let at = start;
-  // Below 2³¹ for the 2¹⁵ words of the longest IP packet, so that it stays a small integer.
+  // The sum is below 2³¹ for the 2¹⁵ words of the longest IP packet, so engines keep it as a small integer.
   for (const last = end - 1; at < last; at += 2) {
     sum += ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
   }
@@ -18,22 +19,26 @@ export function checksumSum(bytes: Uint8Array, start: number, end: number, initi
   return initial + sum;
 }
 
-/** The Internet checksum of a sum by {@link checksumSum}: 16 bits. */
+/** Computes the 16-bit Internet checksum from a sum that {@link checksumSum} returned. */
 export function checksumOfSum(sum: number): number {
   let folded = sum;
   while (folded > 0xffff) folded = (folded % 0x1_0000) + Math.floor(folded / 0x1_0000);
   return ~folded & 0xffff;
 }
 
-/** The Internet checksum of the bytes from `start` to `end`; 0 over bytes that hold their right checksum. */
+/**
+ * Computes the Internet checksum of the bytes from `start` to `end` (RFC 1071). The result is 0 if they include their
+ * correct checksum.
+ * @param initial the sum of preceding bytes, such as that of a pseudo-header
+ */
 export function internetChecksum(bytes: Uint8Array, start: number, end: number, initial = 0): number {
   return checksumOfSum(checksumSum(bytes, start, end, initial));
 }
 
 /**
- * What a checksum should be.
- * @param found what it is
- * @param rest the Internet checksum of the bytes with it, by {@link internetChecksum}
+ * Returns what a checksum should have been.
+ * @param found the checksum in the packet
+ * @param rest the result of {@link internetChecksum} over bytes that include `found`
  */
 export function rightChecksum(found: number, rest: number): number {
   const sum = found + rest;
@@ -41,11 +46,11 @@ export function rightChecksum(found: number, rest: number): number {
 }
 
 /**
- * The sum of the pseudo-header that TCP and UDP put before an IPv4 payload (RFC 9293, 3.1; RFC 768), whose destination is
- * where the packet goes in the end.
- * @param header where the IPv4 header is, all of which must be there
- * @param protocol the protocol number of the payload
- * @param length that of the payload, in bytes
+ * Computes the sum of the pseudo-header for TCP and UDP over IPv4 (RFC 9293, 3.1; RFC 768). The destination in it is
+ * the final one, which may be in a source route.
+ * @param header offset of the IPv4 header, which must lie within `bytes` completely
+ * @param protocol protocol number of the payload
+ * @param length length of the payload in bytes
  */
 export function pseudoHeaderSum4(
   bytes: Uint8Array,
@@ -61,8 +66,11 @@ export function pseudoHeaderSum4(
 }
 
 /**
- * The same for IPv6 (RFC 8200, 8.1), for TCP, UDP and ICMPv6.
- * @param destination where the address is to which the packet goes in the end, which a routing header may have
+ * Computes the sum of the pseudo-header for TCP, UDP and ICMPv6 over IPv6 (RFC 8200, 8.1).
+ * @param header offset of the IPv6 header
+ * @param protocol protocol number of the payload
+ * @param length length of the payload in bytes
+ * @param destination offset of the final destination address, which may be in a routing header
  */
 export function pseudoHeaderSum6(
   bytes: Uint8Array,

@@ -1,7 +1,10 @@
 import { malformed, need } from "../../bytes.js";
 import { readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
-/** Offsets in bytes from the start of an Authentication header, whose length counts units of 4 bytes beyond the first two (RFC 4302, 2). */
+/**
+ * Offsets from the start of an Authentication header, in bytes. The length field counts units of 4 bytes, minus 2 (RFC
+ * 4302, 2).
+ */
 export const field = {
   nextHeader: 0,
   length: 1,
@@ -11,10 +14,10 @@ export const field = {
   integrityCheckValue: 12,
 } as const;
 
-/** Offsets in bytes from the start of an ESP header (RFC 4303, 2). */
+/** Offsets from the start of an ESP header, in bytes (RFC 4303, 2). */
 export const esp = { securityParametersIndex: 0, sequenceNumber: 4 } as const;
 
-/** An Authentication header (RFC 4302, 2), which IPv4 has too. */
+/** An Authentication header (RFC 4302, 2), for IPv4 or IPv6. */
 export interface Authentication {
   readonly nextHeader: number;
   readonly securityParametersIndex: number;
@@ -22,9 +25,10 @@ export interface Authentication {
   readonly integrityCheckValue: Uint8Array;
 }
 
-// Accessors of an Authentication header at `at`. They check nothing: its first 12 bytes must be there.
+// These functions read the fields of an Authentication header at `at` without checks: its first 12 bytes must lie
+// within `bytes`.
 
-/** `IPPROTO_*` */
+/** Returns an `IPPROTO_*` value. */
 export function nextHeader(bytes: Uint8Array, at: number): number {
   return bytes[at + field.nextHeader] as number;
 }
@@ -37,7 +41,7 @@ export function sequenceNumber(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.sequenceNumber);
 }
 
-/** Bytes of the authentication header at `at`, whose first two must be there. */
+/** Returns the length in bytes of the Authentication header at `at`, whose first two bytes must be there. */
 export function authenticationLength(bytes: Uint8Array, at: number): number {
   return ((bytes[at + field.length] as number) + 2) * 4;
 }
@@ -55,14 +59,17 @@ export function readAuthentication(bytes: Uint8Array, at = 0, end = bytes.length
   };
 }
 
-/** Bytes that {@link writeAuthentication} writes. */
+/** Returns the number of bytes that {@link writeAuthentication} writes. */
 export function authenticationSize({
   integrityCheckValue,
 }: Pick<Authentication, "integrityCheckValue">): number {
   return (field.integrityCheckValue + integrityCheckValue.length + 3) & ~3;
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeAuthentication(value: Authentication, into: Uint8Array, at = 0): number {
   const end = at + authenticationSize(value);
   into[at + field.nextHeader] = value.nextHeader;
@@ -75,7 +82,7 @@ export function writeAuthentication(value: Authentication, into: Uint8Array, at 
   return end;
 }
 
-/** Size of the part of an ESP packet that isn't encrypted (RFC 4303, 2). */
+/** Size in bytes of the unencrypted part of an ESP packet (RFC 4303, 2). */
 export const ESP_SIZE = 8;
 
 export interface Esp {
@@ -83,7 +90,7 @@ export interface Esp {
   readonly sequenceNumber: number;
 }
 
-/** Of an ESP header at `at`, which must be there, as the next. */
+/** Returns the security parameters index of the ESP header at `at`, which must be there. */
 export function espSecurityParametersIndex(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + esp.securityParametersIndex);
 }
@@ -100,7 +107,10 @@ export function readEsp(bytes: Uint8Array, at = 0, end = bytes.length): Esp {
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeEsp(value: Esp, into: Uint8Array, at = 0): number {
   writeBe32(into, at + esp.securityParametersIndex, value.securityParametersIndex);
   writeBe32(into, at + esp.sequenceNumber, value.sequenceNumber);

@@ -2,8 +2,8 @@ import { NO_BYTES } from "../../bytes.js";
 import { IPV4_ADDRESS_SIZE } from "../../inet-address.js";
 import { readBe16 } from "../../network-order.js";
 
-// Types (https://www.iana.org/assignments/ip-parameters), as netinet/ip.h begins their names.
-/** End of Option List and No Operation (RFC 791, 3.1), which have no length. */
+// Types (https://www.iana.org/assignments/ip-parameters). The names begin as in netinet/ip.h.
+/** End of Option List and No Operation (RFC 791, 3.1), which have no length field. */
 export const IPOPT_EOL = 0;
 export const IPOPT_NOP = 1;
 /** Record Route. */
@@ -19,44 +19,47 @@ export const IPOPT_SSRR = 137;
 /** Router Alert (RFC 2113). */
 export const IPOPT_RA = 148;
 
-/** Offsets in bytes from an option's start (RFC 791, 3.1). */
+/** Offsets from an option's start, in bytes (RFC 791, 3.1). */
 export const field = {
   type: 0,
-  /** Of all but the two that have none; it counts itself and the type. */
+  /** The length includes the type and the length field itself. End of Option List and No Operation have none. */
   length: 1,
   data: 2,
 } as const;
 
-/** Of the options that record a route; the pointer counts from 1. */
+/** In options that record a route. The pointer counts from 1. */
 export const route = { pointer: 2, addresses: 3 } as const;
 
-/** Of Router Alert. */
+/** In Router Alert. */
 export const alert = { value: 2, size: 4 } as const;
 
-// Accessors of an option at `at`. They check nothing: what they read must be there.
+// These functions read the fields of an option at `at` without checks: what they read must lie within `bytes`.
 
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
 
-/** Whether an option of this type is its type alone. */
+/** Reports whether options of this type consist of the type alone. */
 export function hasNoLength(optionType: number): boolean {
   return optionType === IPOPT_EOL || optionType === IPOPT_NOP;
 }
 
-/** Bytes of an option that has a length; less than 2 are malformed. */
+/** Returns the length in bytes of an option that has a length field; less than 2 is malformed. */
 export function length(bytes: Uint8Array, at: number): number {
   return bytes[at + field.length] as number;
 }
 
-/** Of an option that records a route: where in it the next address goes, from 0; less than 3 is malformed. */
+/**
+ * Returns the offset, in an option that records a route, of the next address. It counts from 0; less than 3 is
+ * malformed.
+ */
 export function routePointer(bytes: Uint8Array, at: number): number {
   return (bytes[at + route.pointer] as number) - 1;
 }
 
 /**
- * Where the address is to which a source route leads in the end, of the options from `start` to `end`; -1 without a route
- * that is still to be followed (RFC 791, 3.1).
+ * Returns the offset of the final destination address in a source route, among the options from `start` to `end`; -1 if
+ * there is no source route that is still in use (RFC 791, 3.1).
  */
 export function routeDestination(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at + field.data < end; ) {
@@ -66,32 +69,33 @@ export function routeDestination(bytes: Uint8Array, start: number, end: number):
     if (next === at || next > end) break;
     const isRoute = kind === IPOPT_LSRR || kind === IPOPT_SSRR;
     const hasAddress = next >= at + route.addresses + IPV4_ADDRESS_SIZE;
-    // A route that has been followed to its end has its pointer behind it.
+    // When a route is completed, the pointer is beyond its end.
     if (isRoute && hasAddress && at + routePointer(bytes, at) < next) return next - IPV4_ADDRESS_SIZE;
     at = next;
   }
   return -1;
 }
 
-/** Of Router Alert: 0 is that routers shall examine the packet. */
+/** Returns the value of Router Alert: 0 asks routers to examine the packet. */
 export function alertValue(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + alert.value);
 }
 
 /**
- * An option of an IPv4 header. The End of Option List isn't one: it is written where the options need padding.
- * With `malformed`, `data` is all the rest of the header, because the option's length makes no sense.
+ * An option of an IPv4 header. End of Option List isn't represented: it is written where padding is needed. If
+ * `malformed` is set, the option's length is invalid, and `data` is the rest of the header.
  */
 export interface Ipv4Option {
-  /** Copied flag, class and number in one: 1 No Operation, 7 Record Route, 148 Router Alert. */
+  /** The copied flag, class and number: 1 No Operation, 7 Record Route, 148 Router Alert. */
   readonly type: number;
-  /** What follows type and length; a view of the bytes that were read. */
+  /** The bytes after type and length: a view of the bytes read. */
   readonly data: Uint8Array;
   readonly malformed?: true;
 }
 
 const NONE: readonly Ipv4Option[] = [];
 
+/** Reads all options from `start` to `end`. Never throws. */
 export function readIpv4Options(bytes: Uint8Array, start: number, end: number): readonly Ipv4Option[] {
   if (start === end) return NONE;
   const options: Ipv4Option[] = [];
@@ -113,7 +117,7 @@ export function readIpv4Options(bytes: Uint8Array, start: number, end: number): 
   return options;
 }
 
-/** Bytes that {@link writeIpv4Options} writes: a multiple of 4. */
+/** Returns the number of bytes that {@link writeIpv4Options} writes: a multiple of 4. */
 export function ipv4OptionsSize(options: readonly Ipv4Option[]): number {
   let size = 0;
   for (const option of options) size += optionSize(option);
@@ -125,7 +129,10 @@ function optionSize(option: Ipv4Option): number {
   return option.type === IPOPT_NOP ? field.length : field.data + option.data.length;
 }
 
-/** @returns the offset after them and their padding */
+/**
+ * Writes the options and their padding.
+ * @returns the offset after the padding
+ */
 export function writeIpv4Options(options: readonly Ipv4Option[], into: Uint8Array, offset: number): number {
   let at = offset;
   for (const option of options) {

@@ -10,14 +10,14 @@ import {
   writeIpv4Options,
 } from "./ipv4-option.js";
 
-/** Size of an IPv4 header without options (RFC 791, 3.1). */
+/** Size of an IPv4 header without options in bytes (RFC 791, 3.1). */
 export const IPV4_SIZE = 20;
-/** Size of one with the most options that its length has room for. */
+/** The largest size of a header in bytes that its length field can express. */
 const LONGEST = 60;
 
 export const IPVERSION = 4;
 
-/** Offsets in bytes from the header's start (RFC 791, 3.1). */
+/** Offsets from the header's start, in bytes (RFC 791, 3.1). */
 export const field = {
   versionLength: 0,
   services: 1,
@@ -31,29 +31,29 @@ export const field = {
   destination: 16,
 } as const;
 
-// What the 16 bits of the fragment field are, as netinet/ip.h names them.
+// The bits of the fragment field, with the names of netinet/ip.h.
 export const IP_RF = 0x8000;
 export const IP_DF = 0x4000;
 export const IP_MF = 0x2000;
 export const IP_OFFMASK = 0x1fff;
 
-// Accessors of a header at `at`. They check nothing: its first 20 bytes must be there.
+// These functions read the fields of a header at `at` without checks: its first 20 bytes must lie within `bytes`.
 
 export function version(bytes: Uint8Array, at: number): number {
   return (bytes[at + field.versionLength] as number) >>> 4;
 }
 
-/** Bytes of the header at `at`, of which one must be there: 4 times IHL. */
+/** Returns the length in bytes of the header at `at`, whose first byte must be there: 4 times the IHL field. */
 export function ipv4HeaderLength(bytes: Uint8Array, at: number): number {
   return ((bytes[at + field.versionLength] as number) & 0x0f) * 4;
 }
 
-/** DSCP and ECN, which RFC 791 calls the type of service. */
+/** Returns DSCP and ECN, which RFC 791 calls the type of service. */
 export function services(bytes: Uint8Array, at: number): number {
   return bytes[at + field.services] as number;
 }
 
-/** Bytes of header and payload. */
+/** Returns the length of header and payload in bytes. */
 export function totalLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.totalLength);
 }
@@ -62,7 +62,7 @@ export function identification(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.identification);
 }
 
-/** `IP_RF`, `IP_DF`, `IP_MF`, and the offset in units of 8 bytes. */
+/** Returns the flags `IP_RF`, `IP_DF` and `IP_MF`, and the fragment offset in units of 8 bytes. */
 export function fragment(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.fragment);
 }
@@ -71,7 +71,7 @@ export function timeToLive(bytes: Uint8Array, at: number): number {
   return bytes[at + field.timeToLive] as number;
 }
 
-/** `IPPROTO_*` */
+/** Returns an `IPPROTO_*` value. */
 export function protocol(bytes: Uint8Array, at: number): number {
   return bytes[at + field.protocol] as number;
 }
@@ -81,8 +81,8 @@ export function checksum(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Where the address is to which the packet goes in the end, which may stand in a source route. All of the header must be
- * there.
+ * Returns the offset of the final destination address, which may be in a source route. The whole header must lie within
+ * `bytes`.
  */
 export function finalDestination(bytes: Uint8Array, at: number): number {
   const length = ipv4HeaderLength(bytes, at);
@@ -91,18 +91,18 @@ export function finalDestination(bytes: Uint8Array, at: number): number {
 }
 
 export interface Ipv4 {
-  /** RFC 2474: 0 to 63. */
+  /** The differentiated services code point, 0 to 63 (RFC 2474). */
   readonly dscp: number;
-  /** RFC 3168: 0 to 3. */
+  /** The congestion bits, 0 to 3 (RFC 3168). */
   readonly ecn: number;
-  /** Of header and payload, in bytes. */
+  /** The length of header and payload in bytes. */
   readonly totalLength: number;
   readonly identification: number;
   /** The first of the three flags, which must be zero. */
   readonly reserved: boolean;
   readonly dontFragment: boolean;
   readonly moreFragments: boolean;
-  /** In units of 8 bytes, as it stands in the header. */
+  /** In units of 8 bytes, as in the header. */
   readonly fragmentOffset: number;
   readonly timeToLive: number;
   /** `IPPROTO_*`: the field that RFC 791 calls Protocol. */
@@ -113,6 +113,11 @@ export interface Ipv4 {
   readonly options: readonly Ipv4Option[];
 }
 
+/**
+ * Reads the IPv4 header at `at`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated, or if its version or length is invalid
+ */
 export function readIpv4(bytes: Uint8Array, at = 0, end = bytes.length): Ipv4 {
   need("IPv4", at, 1, end);
   if (version(bytes, at) !== IPVERSION) throw malformed("IPv4", `version ${version(bytes, at)}`);
@@ -138,15 +143,15 @@ export function readIpv4(bytes: Uint8Array, at = 0, end = bytes.length): Ipv4 {
   };
 }
 
-/** Bytes of the header that {@link writeIpv4} writes. */
+/** Returns the size in bytes of the header that {@link writeIpv4} writes. */
 export function ipv4Size(value: Pick<Ipv4, "options">): number {
   return IPV4_SIZE + ipv4OptionsSize(value.options);
 }
 
 /**
- * Writes the header, its checksum as the value has it.
+ * Writes an IPv4 header at `at`, with the checksum in `value`. `into` must have room for `ipv4Size(value)` bytes.
  * @returns the offset after it
- * @throws PromiscError `usage` if the options take more than 40 bytes
+ * @throws PromiscError `usage` if an address is invalid or the options take more than 40 bytes
  */
 export function writeIpv4(value: Ipv4, into: Uint8Array, at = 0): number {
   const size = ipv4Size(value);

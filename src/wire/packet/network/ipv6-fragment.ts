@@ -1,24 +1,24 @@
 import { need } from "../../bytes.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
-/** Offsets in bytes from the header's start (RFC 8200, 4.5). */
+/** Offsets from the header's start, in bytes (RFC 8200, 4.5). */
 export const field = { nextHeader: 0, reserved: 1, offset: 2, identification: 4 } as const;
 
-/** Size of a Fragment header (RFC 8200, 4.5). */
+/** Size of a Fragment header in bytes (RFC 8200, 4.5). */
 export const IPV6_FRAGMENT_SIZE = 8;
 
-// What the 16 bits of the offset field are, as netinet/ip6.h names them.
+// The bits of the offset field, with the names of netinet/ip6.h.
 const IP6F_OFF_MASK = 0xfff8;
 const IP6F_MORE_FRAG = 0x0001;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
-/** `IPPROTO_*` */
+/** Returns an `IPPROTO_*` value. */
 export function nextHeader(bytes: Uint8Array, at: number): number {
   return bytes[at + field.nextHeader] as number;
 }
 
-/** In bytes: a multiple of 8. */
+/** Returns the fragment offset in bytes: a multiple of 8. */
 export function offset(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.offset) & IP6F_OFF_MASK;
 }
@@ -49,7 +49,10 @@ export function readIpv6Fragment(bytes: Uint8Array, at = 0, end = bytes.length):
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeIpv6Fragment(value: Ipv6Fragment, into: Uint8Array, at = 0): number {
   into[at + field.nextHeader] = value.nextHeader;
   into[at + field.reserved] = 0;

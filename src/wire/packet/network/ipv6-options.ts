@@ -1,22 +1,25 @@
 import { NO_BYTES, need, unwritable } from "../../bytes.js";
 
-// Types of options (https://www.iana.org/assignments/ipv6-parameters), as netinet/ip6.h begins their names.
-/** A byte of padding, which has no length. */
+// Types of options (https://www.iana.org/assignments/ipv6-parameters). The names begin as in netinet/ip6.h.
+/** One byte of padding, without a length field. */
 export const IP6OPT_PAD1 = 0;
 export const IP6OPT_PADN = 1;
 
-/** Offsets in bytes from the header's start; its length counts units of 8 bytes beyond the first (RFC 8200, 4.3). */
+/**
+ * Offsets from the header's start, in bytes. Its length field counts units of 8 bytes after the first 8 (RFC 8200,
+ * 4.3).
+ */
 export const field = { nextHeader: 0, length: 1, options: 2 } as const;
 
-/** Offsets in bytes from an option's start (RFC 8200, 4.2); its length is that of its data. */
+/** Offsets from an option's start, in bytes (RFC 8200, 4.2). Its length field is the length of its data in bytes. */
 export const option = { type: 0, length: 1, data: 2 } as const;
 
-/** An option of RFC 8200, 4.2, padding among them. */
+/** An option (RFC 8200, 4.2). Padding is an option too. */
 export interface Ipv6Option {
-  /** 0 is Pad1, which has no data; 1 is PadN. */
+  /** 0 is Pad1, which has no data. 1 is PadN. */
   readonly type: number;
   readonly data: Uint8Array;
-  /** Its length makes no sense: `data` is all the rest of the header. */
+  /** Set if the option's length is invalid: `data` is the rest of the header then. */
   readonly malformed?: true;
 }
 
@@ -26,16 +29,21 @@ export interface Ipv6Options {
   readonly options: readonly Ipv6Option[];
 }
 
-/** `IPPROTO_*` */
+/** Returns an `IPPROTO_*` value. */
 export function nextHeader(bytes: Uint8Array, at: number): number {
   return bytes[at + field.nextHeader] as number;
 }
 
-/** Bytes of the options header at `at`, whose first two must be there. */
+/** Returns the length in bytes of the header at `at`, whose first two bytes must be there. */
 export function ipv6OptionsLength(bytes: Uint8Array, at: number): number {
   return ((bytes[at + field.length] as number) + 1) * 8;
 }
 
+/**
+ * Reads the Hop-by-Hop Options or Destination Options header at `start`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readIpv6Options(bytes: Uint8Array, start = 0, end = bytes.length): Ipv6Options {
   need("IPv6 options", start, field.options, end);
   const length = ipv6OptionsLength(bytes, start);
@@ -67,7 +75,7 @@ function readOptions(bytes: Uint8Array, start: number, end: number): Ipv6Option[
   return options;
 }
 
-/** Bytes that {@link writeIpv6Options} writes: a multiple of 8. */
+/** Returns the number of bytes that {@link writeIpv6Options} writes: a multiple of 8. */
 export function ipv6OptionsSize({ options }: Pick<Ipv6Options, "options">): number {
   let size: number = field.options;
   for (const each of options) size += optionSize(each);
@@ -80,9 +88,10 @@ function optionSize({ type, data, malformed }: Ipv6Option): number {
 }
 
 /**
- * Writes the header; padding is added where the options don't fill it.
+ * Writes the header at `start`, and pads it to a multiple of 8 bytes. `into` must have room for
+ * `ipv6OptionsSize(value)` bytes.
  * @returns the offset after it
- * @throws PromiscError `usage` if the options take more than 2046 bytes, or one more than 255
+ * @throws PromiscError `usage` if the options take more than 2046 bytes, or one takes more than 255
  */
 export function writeIpv6Options(value: Ipv6Options, into: Uint8Array, start = 0): number {
   const size = ipv6OptionsSize(value);

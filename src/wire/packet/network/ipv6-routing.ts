@@ -1,23 +1,26 @@
 import { need } from "../../bytes.js";
 
-/** Offsets in bytes from the header's start; its length counts units of 8 bytes beyond the first (RFC 8200, 4.4). */
+/**
+ * Offsets from the header's start, in bytes. Its length field counts units of 8 bytes after the first 8 (RFC 8200,
+ * 4.4).
+ */
 export const field = { nextHeader: 0, length: 1, routingType: 2, segmentsLeft: 3, data: 4 } as const;
 
-/** Where the addresses of the two types begin that have nothing but addresses (RFC 5095, RFC 6275). */
+/** Offset of the addresses in the two types that consist of addresses: type 0 (RFC 5095) and type 2 (RFC 6275). */
 export const ADDRESSES = 8;
 
-// Routing types, as linux/ipv6.h names them.
+// Routing types, with the names of linux/ipv6.h.
 export const IPV6_SRCRT_TYPE_0 = 0;
 export const IPV6_SRCRT_TYPE_2 = 2;
 
-// Accessors of a header at `at`. They check nothing: its first 4 bytes must be there.
+// These functions read the fields of a header at `at` without checks: its first 4 bytes must lie within `bytes`.
 
-/** `IPPROTO_*` */
+/** Returns an `IPPROTO_*` value. */
 export function nextHeader(bytes: Uint8Array, at: number): number {
   return bytes[at + field.nextHeader] as number;
 }
 
-/** In units of 8 bytes, without the first 8. */
+/** Returns the length in units of 8 bytes, without the first 8 bytes. */
 export function length(bytes: Uint8Array, at: number): number {
   return bytes[at + field.length] as number;
 }
@@ -35,11 +38,11 @@ export interface Ipv6Routing {
   readonly nextHeader: number;
   readonly routingType: number;
   readonly segmentsLeft: number;
-  /** What the routing type makes of it; 4 bytes more than a multiple of 8. */
+  /** The data of the routing type. Its length is 4 bytes more than a multiple of 8. */
   readonly data: Uint8Array;
 }
 
-/** Bytes of the routing header at `at`, whose first two must be there. */
+/** Returns the length in bytes of the header at `at`, whose first two bytes must be there. */
 export function ipv6RoutingLength(bytes: Uint8Array, at: number): number {
   return (length(bytes, at) + 1) * 8;
 }
@@ -56,12 +59,15 @@ export function readIpv6Routing(bytes: Uint8Array, at = 0, end = bytes.length): 
   };
 }
 
-/** Bytes that {@link writeIpv6Routing} writes. */
+/** Returns the number of bytes that {@link writeIpv6Routing} writes. */
 export function ipv6RoutingSize({ data }: Pick<Ipv6Routing, "data">): number {
   return (field.data + data.length + 7) & ~7;
 }
 
-/** @returns the offset after it */
+/**
+ * Writes the header at `at`.
+ * @returns the offset after it
+ */
 export function writeIpv6Routing(value: Ipv6Routing, into: Uint8Array, at = 0): number {
   const end = at + ipv6RoutingSize(value);
   into[at + field.nextHeader] = value.nextHeader;

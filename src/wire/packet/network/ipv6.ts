@@ -3,12 +3,12 @@ import { ipv6AddressAt } from "../../inet-address.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { writeIpv6Address } from "../../parse-address.js";
 
-/** Size of an IPv6 header (RFC 8200, 3). */
+/** Size of an IPv6 header in bytes (RFC 8200, 3). */
 export const IPV6_SIZE = 40;
 
 export const IPV6_VERSION = 6;
 
-/** Offsets in bytes from the header's start (RFC 8200, 3). */
+/** Offsets from the header's start, in bytes (RFC 8200, 3). */
 export const field = {
   versionClassFlow: 0,
   payloadLength: 4,
@@ -18,28 +18,28 @@ export const field = {
   destination: 24,
 } as const;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
 export function version(bytes: Uint8Array, at: number): number {
   return (bytes[at + field.versionClassFlow] as number) >>> 4;
 }
 
-/** DSCP and ECN: 8 bits. */
+/** Returns the 8 bits of DSCP and ECN. */
 export function trafficClass(bytes: Uint8Array, at: number): number {
   return (readBe16(bytes, at + field.versionClassFlow) >>> 4) & 0xff;
 }
 
-/** 20 bits. */
+/** Returns the flow label, a 20-bit integer. */
 export function flowLabel(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.versionClassFlow) & 0xf_ffff;
 }
 
-/** Bytes of extension headers and payload; 0 with a jumbo payload (RFC 2675). */
+/** Returns the length of extension headers and payload in bytes; 0 for a jumbo payload (RFC 2675). */
 export function payloadLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.payloadLength);
 }
 
-/** `IPPROTO_*` */
+/** Returns an `IPPROTO_*` value. */
 export function nextHeader(bytes: Uint8Array, at: number): number {
   return bytes[at + field.nextHeader] as number;
 }
@@ -54,7 +54,7 @@ export interface Ipv6 {
   /** The lower two bits of the traffic class (RFC 3168). */
   readonly ecn: number;
   readonly flowLabel: number;
-  /** Of extension headers and payload, in bytes; 0 with a jumbo payload (RFC 2675). */
+  /** The length of extension headers and payload in bytes; 0 for a jumbo payload (RFC 2675). */
   readonly payloadLength: number;
   /** `IPPROTO_*` */
   readonly nextHeader: number;
@@ -63,6 +63,11 @@ export interface Ipv6 {
   readonly destination: string;
 }
 
+/**
+ * Reads the IPv6 header at `at`, without extension headers.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated or its version isn't 6
+ */
 export function readIpv6(bytes: Uint8Array, at = 0, end = bytes.length): Ipv6 {
   need("IPv6", at, 1, end);
   if (version(bytes, at) !== IPV6_VERSION) throw malformed("IPv6", `version ${version(bytes, at)}`);
@@ -79,7 +84,11 @@ export function readIpv6(bytes: Uint8Array, at = 0, end = bytes.length): Ipv6 {
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes an IPv6 header at `at`. `into` must have room for {@link IPV6_SIZE} bytes.
+ * @returns the offset after it
+ * @throws PromiscError `usage` if an address is invalid
+ */
 export function writeIpv6(value: Ipv6, into: Uint8Array, at = 0): number {
   const services = ((value.dscp & 0x3f) << 2) | (value.ecn & 3);
   const first = (IPV6_VERSION << 28) | (services << 20) | (value.flowLabel & 0xf_ffff);

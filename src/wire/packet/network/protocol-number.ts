@@ -1,12 +1,12 @@
-// Assigned Internet Protocol Numbers (https://www.iana.org/assignments/protocol-numbers), as netinet/in.h names them, or
-// begins their names; IPv6 uses them as Next Header too.
+// Assigned Internet Protocol Numbers (https://www.iana.org/assignments/protocol-numbers). The names are those of
+// netinet/in.h, or begin as there. IPv6 uses the same numbers in Next Header fields.
 export const IPPROTO_HOPOPTS = 0;
 export const IPPROTO_ICMP = 1;
 export const IPPROTO_IGMP = 2;
 export const IPPROTO_IPIP = 4;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_EGP = 8;
-/** Any private interior gateway protocol: Cisco's IGRP. */
+/** Any private interior gateway protocol, such as Cisco's IGRP. */
 export const IPPROTO_IGRP = 9;
 export const IPPROTO_UDP = 17;
 export const IPPROTO_DCCP = 33;
@@ -23,7 +23,7 @@ export const IPPROTO_NONE = 59;
 export const IPPROTO_DSTOPTS = 60;
 export const IPPROTO_EIGRP = 88;
 export const IPPROTO_OSPF = 89;
-/** IP within IP (KA9Q), of old. */
+/** IP-within-IP encapsulation (KA9Q), obsolete. */
 export const IPPROTO_IPENCAP = 94;
 export const IPPROTO_PIM = 103;
 export const IPPROTO_COMP = 108;

@@ -1,6 +1,6 @@
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 
-// Kinds of options (https://www.iana.org/assignments/tcp-parameters). The first two stand alone, without a length.
+// Kinds of options (https://www.iana.org/assignments/tcp-parameters). The first two have no length field.
 export const END = 0;
 export const NO_OPERATION = 1;
 export const MAXIMUM_SEGMENT_SIZE = 2;
@@ -21,10 +21,10 @@ export const MULTIPATH = 30;
 export const FAST_OPEN = 34;
 export const EXPERIMENT = 254;
 
-/** Bytes of kind and length, before the data. */
+/** The size of an option's kind and length, before its data, in bytes. */
 export const OPTION_HEADER_SIZE = 2;
 
-// Offsets in the data of options that have more than one field.
+// Offsets in the data of options with several fields, in bytes, and the size of the data.
 /** RFC 7323, 3.2. */
 export const timestamps = { value: 0, echoReply: 4, size: 8 } as const;
 /** A block of SACK (RFC 2018, 3). */
@@ -34,32 +34,32 @@ export const scps = { capabilities: 0, connection: 1, size: 2 } as const;
 /** RFC 5925, 2.2. */
 export const authentication = { keyId: 0, nextKeyId: 1, mac: 2 } as const;
 
-// Bytes of the data of options that have one field.
+// The size in bytes of the data of options with one field.
 export const MAXIMUM_SEGMENT_SIZE_SIZE = 2;
 export const WINDOW_SCALE_SIZE = 1;
-/** Of ECHO and ECHO_REPLY (RFC 1072), CC, CC_NEW and CC_ECHO (RFC 1644). */
+/** The size of a connection count or echo: ECHO and ECHO_REPLY (RFC 1072); CC, CC_NEW and CC_ECHO (RFC 1644). */
 export const COUNT_SIZE = 4;
 /** RFC 2385, 3. */
 export const MD5_SIGNATURE_SIZE = 16;
 /** RFC 5482, 3. */
 export const USER_TIMEOUT_SIZE = 2;
-/** Of the number that the data of EXPERIMENT begin with (RFC 6994, 3). */
+/** The size of the identifier at the start of the data of EXPERIMENT (RFC 6994, 3). */
 export const EXPERIMENT_ID_SIZE = 2;
 
-/** Bytes of a cookie of FAST_OPEN (RFC 7413, 4.1.1): an even number of them. */
+/** The limits of a FAST_OPEN cookie's length in bytes (RFC 7413, 4.1.1). The length must be even. */
 export const shortestCookie = 4;
 export const longestCookie = 16;
 
 const FAST_OPEN_EXPERIMENT = 0xf989;
 
-// Accessors of an option at `at` that doesn't stand alone.
+// These functions read the fields of an option at `at` that has a length, without checks.
 
-/** Bytes of the option, its header included. */
+/** Returns the length of the option in bytes, including its kind and length. */
 export function length(bytes: Uint8Array, at: number): number {
   return bytes[at + 1] as number;
 }
 
-// Accessors of an option's data.
+// These functions read an option's data at `data` without checks.
 
 export function maximumSegmentSize(bytes: Uint8Array, data: number): number {
   return readBe16(bytes, data);
@@ -85,38 +85,44 @@ export function timestampEchoReply(bytes: Uint8Array, data: number): number {
   return readBe32(bytes, data + timestamps.echoReply);
 }
 
-/** What ECHO, ECHO_REPLY, CC, CC_NEW and CC_ECHO have. */
+/** Returns the data of ECHO, ECHO_REPLY, CC, CC_NEW or CC_ECHO. */
 export function count(bytes: Uint8Array, data: number): number {
   return readBe32(bytes, data);
 }
 
-/** Both parts of a user timeout: whether it counts minutes, in the first bit, and how many (RFC 5482, 3). */
+/**
+ * Returns both fields of a user timeout: the first bit is set if the rest counts minutes rather than seconds (RFC 5482,
+ * 3).
+ */
 export function userTimeout(bytes: Uint8Array, data: number): number {
   return readBe16(bytes, data);
 }
 
-/** Whether the data of EXPERIMENT, of so many bytes, are what FAST_OPEN was before it had a number (RFC 7413, A). */
+/**
+ * Reports whether the data of EXPERIMENT are those of FAST_OPEN from before it had a kind of its own (RFC 7413, A).
+ * @param size length of the data in bytes
+ */
 export function isFastOpenExperiment(bytes: Uint8Array, data: number, size: number): boolean {
   return size >= EXPERIMENT_ID_SIZE && readBe16(bytes, data) === FAST_OPEN_EXPERIMENT;
 }
 
-/** An option of a TCP header. The End of Option List isn't one: it is written where the options need padding. */
+/** An option of a TCP header. End of Option List isn't represented: it is written where padding is needed. */
 export type TcpOption =
   | { readonly option: "no-operation" | "sack-permitted" }
   | { readonly option: "maximum-segment-size"; readonly maximumSegmentSize: number }
   | { readonly option: "window-scale"; readonly shiftCount: number }
-  /** Sequence numbers in pairs: the left edge and the right edge of each block. */
+  /** Pairs of sequence numbers: the left edge and the right edge of each block. */
   | { readonly option: "sack"; readonly edges: readonly number[] }
   | { readonly option: "timestamps"; readonly value: number; readonly echoReply: number }
-  /** Anything else. With `malformed` its length makes no sense, and `data` is all the rest of the header. */
+  /** Any other option. If `malformed` is set, its length is invalid, and `data` is the rest of the header. */
   | { readonly option: "other"; readonly kind: number; readonly data: Uint8Array; readonly malformed?: true };
 
 const NONE: readonly TcpOption[] = [];
-// The same for each packet, as nearly every one has them.
+// One object for all packets, as nearly every packet has this option.
 const noOperation: TcpOption = { option: "no-operation" };
 const sackPermitted: TcpOption = { option: "sack-permitted" };
 
-/** Reads all options; never throws. */
+/** Reads all options from `start` to `end`. Never throws. */
 export function readTcpOptions(bytes: Uint8Array, start: number, end: number): readonly TcpOption[] {
   if (start === end) return NONE;
   const options: TcpOption[] = [];
@@ -161,7 +167,7 @@ function readOption(bytes: Uint8Array, at: number, kind: number, size: number): 
   return { option: "other", kind, data: bytes.subarray(data, at + size) };
 }
 
-/** Bytes that {@link writeTcpOptions} writes: a multiple of 4. */
+/** Returns the number of bytes that {@link writeTcpOptions} writes: a multiple of 4. */
 export function tcpOptionsSize(options: readonly TcpOption[]): number {
   let size = 0;
   for (const option of options) size += optionSize(option);
@@ -196,7 +202,10 @@ const kinds = {
   timestamps: TIMESTAMPS,
 } as const;
 
-/** @returns the offset after them and their padding */
+/**
+ * Writes the options and their padding.
+ * @returns the offset after the padding
+ */
 export function writeTcpOptions(options: readonly TcpOption[], into: Uint8Array, offset: number): number {
   let at = offset;
   for (const option of options) {

@@ -2,12 +2,12 @@ import { malformed, need, unwritable } from "../../bytes.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { readTcpOptions, type TcpOption, tcpOptionsSize, writeTcpOptions } from "./tcp-option.js";
 
-/** Size of a TCP header without options (RFC 9293, 3.1). */
+/** Size of a TCP header without options in bytes (RFC 9293, 3.1). */
 export const TCP_SIZE = 20;
-/** Size of one with the most options that its data offset has room for. */
+/** The largest size of a header in bytes that its data offset can express. */
 const LONGEST = 60;
 
-/** Offsets in bytes from the header's start (RFC 9293, 3.1). */
+/** Offsets from the header's start, in bytes (RFC 9293, 3.1). */
 export const field = {
   sourcePort: 0,
   destinationPort: 2,
@@ -19,7 +19,7 @@ export const field = {
   urgentPointer: 18,
 } as const;
 
-// The control bits (RFC 9293, 3.1; RFC 3168 for CWR and ECE; RFC 9768 for AE), as netinet/tcp.h begins their names.
+// The control bits (RFC 9293, 3.1; CWR and ECE: RFC 3168; AE: RFC 9768). The names begin as in netinet/tcp.h.
 export const TH_FIN = 0x001;
 export const TH_SYN = 0x002;
 export const TH_RST = 0x004;
@@ -31,7 +31,7 @@ export const TH_CWR = 0x080;
 export const TH_AE = 0x100;
 const FLAGS = 0x1ff;
 
-// Accessors of a header at `at`. They check nothing: its first 20 bytes must be there.
+// These functions read the fields of a header at `at` without checks: its first 20 bytes must lie within `bytes`.
 
 export function sourcePort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.sourcePort);
@@ -49,12 +49,12 @@ export function acknowledgmentNumber(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.acknowledgmentNumber);
 }
 
-/** Bytes of the header at `at`, whose first 13 must be there: 4 times the data offset. */
+/** Returns the length in bytes of the header at `at`, whose first 13 bytes must be there: 4 times the data offset. */
 export function tcpHeaderLength(bytes: Uint8Array, at: number): number {
   return ((bytes[at + field.offsetFlags] as number) >>> 4) * 4;
 }
 
-/** `TH_*` */
+/** Returns the control bits: `TH_*`. */
 export function flags(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.offsetFlags) & FLAGS;
 }
@@ -89,7 +89,7 @@ export interface Tcp {
   readonly destinationPort: number;
   readonly sequenceNumber: number;
   readonly acknowledgmentNumber: number;
-  /** The three bits between data offset and flags. */
+  /** The three bits between the data offset and the control bits. */
   readonly reserved: number;
   readonly flags: TcpFlags;
   readonly window: number;
@@ -98,6 +98,11 @@ export interface Tcp {
   readonly options: readonly TcpOption[];
 }
 
+/**
+ * Reads the TCP header at `at`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated or its data offset is invalid
+ */
 export function readTcp(bytes: Uint8Array, at = 0, end = bytes.length): Tcp {
   need("TCP", at, TCP_SIZE, end);
   const length = tcpHeaderLength(bytes, at);
@@ -128,13 +133,13 @@ export function readTcp(bytes: Uint8Array, at = 0, end = bytes.length): Tcp {
   };
 }
 
-/** Bytes of the header that {@link writeTcp} writes. */
+/** Returns the size in bytes of the header that {@link writeTcp} writes. */
 export function tcpSize(value: Pick<Tcp, "options">): number {
   return TCP_SIZE + tcpOptionsSize(value.options);
 }
 
 /**
- * Writes the header, its checksum as the value has it.
+ * Writes a TCP header at `at`, with the checksum in `value`. `into` must have room for `tcpSize(value)` bytes.
  * @returns the offset after it
  * @throws PromiscError `usage` if the options take more than 40 bytes
  */

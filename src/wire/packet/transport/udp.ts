@@ -1,13 +1,13 @@
 import { need } from "../../bytes.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 
-/** Size of a UDP header (RFC 768). */
+/** Size of a UDP header in bytes (RFC 768). */
 export const UDP_SIZE = 8;
 
-/** Offsets in bytes from the header's start (RFC 768). */
+/** Offsets from the header's start, in bytes (RFC 768). */
 export const field = { sourcePort: 0, destinationPort: 2, length: 4, checksum: 6 } as const;
 
-// Accessors of a header at `at`. They check nothing: the header must be there.
+// These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
 export function sourcePort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.sourcePort);
@@ -17,12 +17,12 @@ export function destinationPort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.destinationPort);
 }
 
-/** Bytes of header and payload; 0 in a jumbogram (RFC 2675). */
+/** Returns the length of header and payload in bytes; 0 in a jumbogram (RFC 2675). */
 export function length(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.length);
 }
 
-/** 0 where the sender made none. */
+/** Returns the checksum; 0 if the sender computed none. */
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
@@ -30,12 +30,17 @@ export function checksum(bytes: Uint8Array, at: number): number {
 export interface Udp {
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** Of header and payload, in bytes; 0 in a jumbogram (RFC 2675). */
+  /** The length of header and payload in bytes; 0 in a jumbogram (RFC 2675). */
   readonly length: number;
-  /** 0 where the sender made none. */
+  /** 0 if the sender computed none. */
   readonly checksum: number;
 }
 
+/**
+ * Reads the UDP header at `at`.
+ * @param end end of the captured bytes
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readUdp(bytes: Uint8Array, at = 0, end = bytes.length): Udp {
   need("UDP", at, UDP_SIZE, end);
   return {
@@ -46,7 +51,10 @@ export function readUdp(bytes: Uint8Array, at = 0, end = bytes.length): Udp {
   };
 }
 
-/** @returns the offset after it */
+/**
+ * Writes a UDP header at `at`, with the checksum in `value`. `into` must have room for {@link UDP_SIZE} bytes.
+ * @returns the offset after it
+ */
 export function writeUdp(value: Udp, into: Uint8Array, at = 0): number {
   writeBe16(into, at + field.sourcePort, value.sourcePort);
   writeBe16(into, at + field.destinationPort, value.destinationPort);

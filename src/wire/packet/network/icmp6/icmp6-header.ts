@@ -1,9 +1,9 @@
 import { readBe16, readBe32 } from "../../../network-order.js";
 
-/** Size of the part that all ICMPv6 messages have (RFC 4443, 2.1). */
+/** Size in bytes of the header that all ICMPv6 messages have (RFC 4443, 2.1). */
 export const ICMP6_SIZE = 4;
 
-// Types of ICMPv6 messages (https://www.iana.org/assignments/icmpv6-parameters), as netinet/icmp6.h begins their names.
+// Types of ICMPv6 messages (https://www.iana.org/assignments/icmpv6-parameters). The names begin as in netinet/icmp6.h.
 
 // RFC 4443.
 export const ICMP6_DST_UNREACH = 1;
@@ -37,11 +37,11 @@ export const DHAAD_REPLY = 145;
 export const MOBILE_PREFIX_SOLICIT = 146;
 export const MOBILE_PREFIX_ADVERT = 147;
 
-// Of BSD systems; IANA has them for private experimentation.
+// Used by BSD systems. IANA reserves them for private experimentation.
 export const MLD_MTRACE_RESP = 200;
 export const MLD_MTRACE = 201;
 
-// Codes, as netinet/icmp6.h names them.
+// Codes, with the names of netinet/icmp6.h.
 export const ICMP6_DST_UNREACH_NOROUTE = 0;
 export const ICMP6_DST_UNREACH_ADMIN = 1;
 export const ICMP6_DST_UNREACH_BEYONDSCOPE = 2;
@@ -52,27 +52,28 @@ export const ICMP6_TIME_EXCEED_REASSEMBLY = 1;
 export const ICMP6_PARAMPROB_HEADER = 0;
 export const ICMP6_PARAMPROB_NEXTHEADER = 1;
 export const ICMP6_PARAMPROB_OPTION = 2;
-/** RFC 7112; netinet/icmp6.h has no name for it yet. */
+/** RFC 7112. netinet/icmp6.h has no name for it yet. */
 export const ICMP6_PARAMPROB_FRAGHDRCHAIN = 3;
 
-/** Offsets in bytes from the message's start (RFC 4443, 2.1). From `body` on, what stands there depends on the type. */
+/** Offsets from the message's start, in bytes (RFC 4443, 2.1). From `body` on, the contents depend on the type. */
 export const field = {
   type: 0,
   code: 1,
   checksum: 2,
   body: 4,
-  /** Of echoes (RFC 4443, 4). */
+  /** In echo messages (RFC 4443, 4). */
   identifier: 4,
   sequenceNumber: 6,
-  /** Of "packet too big" (RFC 4443, 3.2). */
+  /** In "packet too big" (RFC 4443, 3.2). */
   mtu: 4,
-  /** Of a parameter problem (RFC 4443, 3.4). */
+  /** In parameter problems (RFC 4443, 3.4). */
   pointer: 4,
-  /** What follows the header of errors and echoes: the packet that the message is about, or data. */
+  /** After the header of errors and echo messages: the quoted packet, or data. */
   data: 8,
 } as const;
 
-// Accessors of a message at `at`. They check nothing: its first 4 bytes must be there, and the fields of a type.
+// These functions read the fields of a message at `at` without checks: its first 4 bytes and the field must lie within
+// `bytes`.
 
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
@@ -86,22 +87,22 @@ export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
 
-/** Of echoes. */
+/** Returns the identifier of an echo message. */
 export function identifier(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.identifier);
 }
 
-/** Of echoes. */
+/** Returns the sequence number of an echo message. */
 export function sequenceNumber(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.sequenceNumber);
 }
 
-/** Of "packet too big". */
+/** Returns the MTU of "packet too big", in bytes. */
 export function mtu(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.mtu);
 }
 
-/** Of a parameter problem: which byte of the original packet is at fault. */
+/** Returns the pointer of a parameter problem: the offset of the byte at fault in the quoted packet. */
 export function pointer(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.pointer);
 }

@@ -44,11 +44,14 @@ import {
 
 export * from "./icmp6-header.js";
 
-/** What a message says beyond type, code and checksum. Errors and echoes are followed by a packet or data. */
+/**
+ * The contents of a message after type, code and checksum. After an error or echo message, a quoted packet or data
+ * follows.
+ */
 export type Icmp6Body =
   | { readonly message: "destination-unreachable" | "time-exceeded"; readonly unused: number }
   | { readonly message: "packet-too-big"; readonly mtu: number }
-  /** The byte of the original packet that is at fault. */
+  /** Offset of the byte at fault in the quoted packet. */
   | { readonly message: "parameter-problem"; readonly pointer: number }
   | {
       readonly message: "echo-request" | "echo-reply";
@@ -63,7 +66,9 @@ export type Icmp6Body =
 
 export type Icmp6 = Icmp6Body & { readonly type: number; readonly code: number; readonly checksum: number };
 
-/** Whether a packet or data follows the message's first 8 bytes; otherwise it takes all there is. */
+/**
+ * Reports whether data or a quoted packet follows the message's first 8 bytes. If not, the message extends to the end.
+ */
 export function icmp6HasPayload(message: Icmp6["message"]): boolean {
   switch (message) {
     case "destination-unreachable":
@@ -78,6 +83,11 @@ export function icmp6HasPayload(message: Icmp6["message"]): boolean {
   }
 }
 
+/**
+ * Reads the ICMPv6 message at `at`.
+ * @param end end of the message
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readIcmp6(bytes: Uint8Array, at = 0, end = bytes.length): Icmp6 {
   need("ICMPv6", at, ICMP6_SIZE, end);
   return {
@@ -122,13 +132,13 @@ function readBody(bytes: Uint8Array, at: number, end: number): Icmp6Body {
   }
 }
 
-/** The four bytes behind the checksum. */
+/** Reads the four bytes after the checksum. */
 function readWord(bytes: Uint8Array, at: number, end: number): number {
   need("ICMPv6", at + field.body, 4, end);
   return readBe32(bytes, at + field.body);
 }
 
-/** Bytes that {@link writeIcmp6} writes. */
+/** Returns the number of bytes that {@link writeIcmp6} writes. */
 export function icmp6Size(value: Icmp6Body): number {
   switch (value.message) {
     case "mld-query":
@@ -153,8 +163,9 @@ export function icmp6Size(value: Icmp6Body): number {
 }
 
 /**
- * Writes the message, its checksum as the value has it.
+ * Writes an ICMPv6 message at `at`, with the checksum in `value`. `into` must have room for `icmp6Size(value)` bytes.
  * @returns the offset after it
+ * @throws PromiscError `usage` if an address is invalid
  */
 export function writeIcmp6(value: Icmp6, into: Uint8Array, at = 0): number {
   into[at + field.type] = value.type;

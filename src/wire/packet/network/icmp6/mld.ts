@@ -15,17 +15,17 @@ import {
 } from "../group-membership.js";
 import { ICMP6_SIZE } from "./icmp6-header.js";
 
-/** Size of an MLDv1 message (RFC 2710, 3). */
+/** Size of an MLDv1 message in bytes (RFC 2710, 3). */
 export const MLD_SIZE = 24;
-/** Size of a query of MLDv2 without sources (RFC 9777, 5.1). */
+/** Size of an MLDv2 query without sources in bytes (RFC 9777, 5.1). */
 export const MLD2_QUERY_SIZE = MLD_SIZE + query.sources;
 
-/** Offsets in bytes from the message's start (RFC 2710, 3). */
+/** Offsets from the message's start, in bytes (RFC 2710, 3). */
 export const field = {
   maximumResponseCode: 4,
   reserved: 6,
   multicastAddress: 8,
-  /** What MLDv2 adds to a query: `query` of group-membership.ts. */
+  /** The fields that MLDv2 adds to a query: see `query` of group-membership.ts. */
   query: MLD_SIZE,
 } as const;
 
@@ -36,19 +36,22 @@ const family: AddressFamily = {
   writeAddress: writeIpv6Address,
 };
 
-/** In milliseconds; in an MLDv2 query a floating-point code, see `valueOfCode16` of group-membership.ts. */
+/**
+ * Returns the maximum response time in milliseconds. In an MLDv2 query, it is a code: see `valueOfCode16` of
+ * group-membership.ts.
+ */
 export function maximumResponseCode(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.maximumResponseCode);
 }
 
 /** An MLDv1 message. */
 export interface MldMessage {
-  /** In milliseconds; in an MLDv2 query from 0x8000 on a floating-point code (RFC 9777, 5.1). */
+  /** In milliseconds. In an MLDv2 query, values from 0x8000 on are floating-point codes (RFC 9777, 5.1). */
   readonly maximumResponseCode: number;
   readonly multicastAddress: string;
 }
 
-/** A query as of MLDv2 (RFC 9777, 5.1). */
+/** An MLDv2 query (RFC 9777, 5.1). */
 export interface MldQuery extends MldMessage {
   readonly suppressRouterSideProcessing: boolean;
   readonly robustness: number;
@@ -64,7 +67,7 @@ export interface MldRecord {
   readonly auxiliaryData: Uint8Array;
 }
 
-/** Reads what follows the checksum of the MLDv1 message at `at`. */
+/** Reads the fields after the checksum of the MLDv1 message at `at`. */
 export function readMldMessage(bytes: Uint8Array, at: number, end: number): MldMessage {
   need("MLD", at + ICMP6_SIZE, MLD_SIZE - ICMP6_SIZE, end);
   return {
@@ -73,7 +76,7 @@ export function readMldMessage(bytes: Uint8Array, at: number, end: number): MldM
   };
 }
 
-/** Whether the query at `at` has the part that MLDv2 adds (RFC 9777, 8.1). */
+/** Reports whether the query at `at` has the fields that MLDv2 adds (RFC 9777, 8.1). */
 export function isMldV2Query(at: number, end: number): boolean {
   return end - at >= MLD2_QUERY_SIZE;
 }
@@ -96,7 +99,7 @@ export function readMldRecords(bytes: Uint8Array, at: number, end: number): MldR
   }));
 }
 
-/** Bytes of the whole message, as of all sizes here. */
+/** Returns the size of the whole message in bytes, like all size functions here. */
 export function mldQuerySize(value: Pick<MldQuery, "sources">): number {
   return field.query + queryExtensionSize(family, value);
 }
@@ -105,7 +108,7 @@ export function mldRecordsSize(records: readonly MldRecord[]): number {
   return recordsSize(family, records);
 }
 
-/** Writes what follows the checksum of the message at `at`, as the next ones do. */
+/** Writes the fields after the checksum of the message at `at`. The functions below do so too. */
 export function writeMldMessage(value: MldMessage, into: Uint8Array, at: number): void {
   writeBe16(into, at + field.maximumResponseCode, value.maximumResponseCode);
   writeBe16(into, at + field.reserved, 0);

@@ -3,7 +3,7 @@ import { IPV6_ADDRESS_SIZE, ipv6AddressAt } from "../../../inet-address.js";
 import { readBe32, writeBe32 } from "../../../network-order.js";
 import { writeIpv6Address, writeMac } from "../../../parse-address.js";
 
-// Types (https://www.iana.org/assignments/icmpv6-parameters), as netinet/icmp6.h begins their names.
+// Types (https://www.iana.org/assignments/icmpv6-parameters). The names begin as in netinet/icmp6.h.
 export const ND_OPT_SOURCE_LINKADDR = 1;
 export const ND_OPT_TARGET_LINKADDR = 2;
 export const ND_OPT_PREFIX_INFORMATION = 3;
@@ -15,38 +15,38 @@ export const ND_OPT_ROUTE_INFO = 24;
 export const ND_OPT_RDNSS = 25;
 export const ND_OPT_DNSSL = 31;
 
-/** Bytes that an option's length counts as one (RFC 4861, 4.6). */
+/** The unit of an option's length, in bytes (RFC 4861, 4.6). */
 export const UNIT = 8;
 
-/** Offsets in bytes from an option's start (RFC 4861, 4.6). */
+/** Offsets from an option's start, in bytes (RFC 4861, 4.6). */
 export const field = { type: 0, length: 1, data: 2 } as const;
 
-/** Of prefix information (RFC 4861, 4.6.2). */
+/** Offsets in prefix information, and its size (RFC 4861, 4.6.2). */
 export const prefix = { length: 2, flags: 3, valid: 4, preferred: 8, prefix: 16, size: 32 } as const;
-/** Of an MTU (RFC 4861, 4.6.4). */
+/** Offsets in the MTU option, and its size (RFC 4861, 4.6.4). */
 const mtuOption = { mtu: 4, size: 8 } as const;
-/** Of recursive DNS servers (RFC 8106, 5.1), whose addresses follow each other. */
+/** Offsets in the option of recursive DNS servers (RFC 8106, 5.1). It ends with a list of addresses. */
 export const rdnss = { lifetime: 4, addresses: 8 } as const;
-/** Bytes of an option with a link-layer address of Ethernet's. */
+/** Size of an option with an Ethernet address, in bytes. */
 const LINK_ADDRESS_SIZE = field.data + MAC_SIZE;
 
-// Of a prefix's flags (RFC 4861, 4.6.2); the router's address is RFC 6275's.
+// Flags of a prefix (RFC 4861, 4.6.2); the router address flag is from RFC 6275.
 export const ND_OPT_PI_FLAG_ONLINK = 0x80;
 export const ND_OPT_PI_FLAG_AUTO = 0x40;
 export const ND_OPT_PI_FLAG_RADDR = 0x20;
-/** Those that are neither of the first two. */
+/** All flags except the first two. */
 const OTHER_PREFIX_FLAGS = 0x3f;
 
-/** A lifetime that doesn't end (RFC 4861, 4.6.2). */
+/** An infinite lifetime (RFC 4861, 4.6.2). */
 export const ND_OPT_PI_INFINITY = 0xffff_ffff;
 
-// Accessors of an option at `at`. They check nothing: what they read must be there.
+// These functions read the fields of an option at `at` without checks: what they read must lie within `bytes`.
 
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
 
-/** Bytes of the whole option; 0 is malformed. */
+/** Returns the size of the whole option in bytes; 0 is malformed. */
 export function size(bytes: Uint8Array, at: number): number {
   return (bytes[at + field.length] as number) * UNIT;
 }
@@ -55,17 +55,17 @@ export function prefixLength(bytes: Uint8Array, at: number): number {
   return bytes[at + prefix.length] as number;
 }
 
-/** `ND_OPT_PI_FLAG_*` */
+/** Returns `ND_OPT_PI_FLAG_*` bits. */
 export function prefixFlags(bytes: Uint8Array, at: number): number {
   return bytes[at + prefix.flags] as number;
 }
 
-/** Of a prefix, in seconds. */
+/** Returns the valid lifetime of a prefix in seconds. */
 export function validLifetime(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + prefix.valid);
 }
 
-/** Of a prefix, in seconds. */
+/** Returns the preferred lifetime of a prefix in seconds. */
 export function preferredLifetime(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + prefix.preferred);
 }
@@ -74,12 +74,14 @@ export function mtu(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + mtuOption.mtu);
 }
 
-/** Of recursive DNS servers, in seconds. */
+/** Returns the lifetime of recursive DNS servers in seconds. */
 export function serversLifetime(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + rdnss.lifetime);
 }
 
-/** An option of Neighbour Discovery (RFC 4861, 4.6; RFC 8106, 5.1). Only the Ethernet form of an address is read as one. */
+/**
+ * An option of Neighbour Discovery (RFC 4861, 4.6; RFC 8106, 5.1). Link-layer addresses are decoded for Ethernet only.
+ */
 export type NdOption =
   | {
       readonly option: "source-link-layer-address" | "target-link-layer-address";
@@ -92,9 +94,9 @@ export type NdOption =
       readonly prefixLength: number;
       readonly onLink: boolean;
       readonly autonomous: boolean;
-      /** The six lower bits of the flags. */
+      /** The lower six bits of the flags. */
       readonly reserved: number;
-      /** In seconds; 0xffffffff is for ever. */
+      /** In seconds; 0xffffffff is infinite. */
       readonly validLifetime: number;
       readonly preferredLifetime: number;
       readonly prefix: string;
@@ -107,10 +109,10 @@ export type NdOption =
       readonly lifetime: number;
       readonly addresses: readonly string[];
     }
-  /** Anything else. With `malformed` its length makes no sense, and `data` is all the rest of the message. */
+  /** Any other option. If `malformed` is set, its length is invalid, and `data` is the rest of the message. */
   | { readonly option: "other"; readonly type: number; readonly data: Uint8Array; readonly malformed?: true };
 
-/** Reads all options; never throws. */
+/** Reads all options from `start` to `end`. Never throws. */
 export function readNdOptions(bytes: Uint8Array, start: number, end: number): NdOption[] {
   const options: NdOption[] = [];
   for (let at = start; at < end; ) {
@@ -160,7 +162,7 @@ function readPrefix(bytes: Uint8Array, at: number): NdOption {
   };
 }
 
-/** Bytes that {@link writeNdOptions} writes. */
+/** Returns the number of bytes that {@link writeNdOptions} writes. */
 export function ndOptionsSize(options: readonly NdOption[]): number {
   let size = 0;
   for (const option of options) size += optionSize(option);
@@ -184,7 +186,10 @@ function optionSize(option: NdOption): number {
   }
 }
 
-/** @returns the offset after them */
+/**
+ * Writes the options.
+ * @returns the offset after them
+ */
 export function writeNdOptions(options: readonly NdOption[], into: Uint8Array, offset: number): number {
   let at = offset;
   for (const option of options) {

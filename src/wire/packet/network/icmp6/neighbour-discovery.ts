@@ -13,19 +13,22 @@ import {
 } from "./icmp6-header.js";
 import { type NdOption, ndOptionsSize, readNdOptions, writeNdOptions } from "./nd-option.js";
 
-/** Offsets in bytes from the message's start. Solicitations, neighbour advertisements and redirects begin alike. */
+/**
+ * Offsets from the message's start, in bytes. Solicitations, neighbour advertisements and redirects begin with the same
+ * fields.
+ */
 export const field = {
-  /** Of a neighbour advertisement; reserved in the others. */
+  /** In neighbour advertisements; reserved in the other messages. */
   flags: 4,
   target: 8,
-  /** Of a redirect. */
+  /** In redirects. */
   destination: 24,
 } as const;
 
-/** Of a router advertisement (RFC 4861, 4.2). */
+/** Offsets in a router advertisement, in bytes (RFC 4861, 4.2). */
 export const advertisement = { hopLimit: 4, flags: 5, lifetime: 6, reachable: 8, retrans: 12 } as const;
 
-/** Where the options of each message begin (RFC 4861, 4.1 to 4.5). */
+/** Offset of each message's options, in bytes (RFC 4861, 4.1 to 4.5). */
 export const options = {
   "router-solicitation": 8,
   "router-advertisement": 16,
@@ -34,61 +37,62 @@ export const options = {
   redirect: 40,
 } as const;
 
-// Of a router advertisement's flags, as netinet/icmp6.h names them; the home agent is RFC 6275's.
+// Flags of a router advertisement, with the names of netinet/icmp6.h; the home agent flag is from RFC 6275.
 export const ND_RA_FLAG_MANAGED = 0x80;
 export const ND_RA_FLAG_OTHER = 0x40;
 export const ND_RA_FLAG_HOME_AGENT = 0x20;
-/** Those that are neither of the first two. */
+/** All flags except the first two. */
 const OTHER_ROUTER_FLAGS = 0x3f;
 
-// Of a neighbour advertisement's flags, which have 32 bits.
+// Flags of a neighbour advertisement, in a field of 32 bits.
 export const ND_NA_FLAG_ROUTER = 0x8000_0000;
 export const ND_NA_FLAG_SOLICITED = 0x4000_0000;
 export const ND_NA_FLAG_OVERRIDE = 0x2000_0000;
 
-// Accessors of a message at `at`. They check nothing: all up to the message's options must be there.
+// These functions read the fields of a message at `at` without checks: everything before its options must lie within
+// `bytes`.
 
-/** Of a neighbour advertisement: `ND_NA_FLAG_*`. */
+/** Returns the flags of a neighbour advertisement: `ND_NA_FLAG_*` bits. */
 export function neighbourFlags(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.flags);
 }
 
-/** The hop limit that a router advertises; 0 is none. */
+/** Returns the hop limit that a router advertises; 0 if it advertises none. */
 export function currentHopLimit(bytes: Uint8Array, at: number): number {
   return bytes[at + advertisement.hopLimit] as number;
 }
 
-/** Of a router advertisement: `ND_RA_FLAG_*`, and the router's preference. */
+/** Returns the flags of a router advertisement: `ND_RA_FLAG_*` bits and the router's preference. */
 export function routerFlags(bytes: Uint8Array, at: number): number {
   return bytes[at + advertisement.flags] as number;
 }
 
-/** The two bits of a router's preference (RFC 4191, 2.1): 0 medium, 1 high, 3 low. */
+/** Returns the two bits of a router's preference (RFC 4191, 2.1): 0 medium, 1 high, 3 low. */
 export function routerPreference(bytes: Uint8Array, at: number): number {
   return (routerFlags(bytes, at) >>> 3) & 3;
 }
 
-/** In seconds. */
+/** Returns the router's lifetime in seconds. */
 export function routerLifetime(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + advertisement.lifetime);
 }
 
-/** In milliseconds. */
+/** Returns the reachable time in milliseconds. */
 export function reachableTime(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + advertisement.reachable);
 }
 
-/** In milliseconds. */
+/** Returns the retransmission timer in milliseconds. */
 export function retransTimer(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + advertisement.retrans);
 }
 
-/** Whether a type of ICMPv6 is one of Neighbour Discovery's. */
+/** Reports whether an ICMPv6 type belongs to Neighbour Discovery. */
 export function isNeighbourDiscovery(messageType: number): boolean {
   return messageType >= ND_ROUTER_SOLICIT && messageType <= ND_REDIRECT;
 }
 
-/** The messages of RFC 4861, 4, after their type, code and checksum. Reserved bits are written as zeros. */
+/** The contents of the messages of RFC 4861, 4, after type, code and checksum. Reserved bits are written as zeros. */
 export type NeighbourDiscovery = (
   | { readonly message: "router-solicitation" }
   | {
@@ -96,11 +100,11 @@ export type NeighbourDiscovery = (
       readonly currentHopLimit: number;
       readonly managed: boolean;
       readonly otherConfiguration: boolean;
-      /** The six lower bits of the flags, the preference of RFC 4191 among them. */
+      /** The lower six bits of the flags, which include the preference of RFC 4191. */
       readonly otherFlags: number;
       /** In seconds. */
       readonly routerLifetime: number;
-      /** In milliseconds, as the next. */
+      /** In milliseconds, as is the next field. */
       readonly reachableTime: number;
       readonly retransTimer: number;
     }
@@ -115,7 +119,12 @@ export type NeighbourDiscovery = (
   | { readonly message: "redirect"; readonly targetAddress: string; readonly destinationAddress: string }
 ) & { readonly options: readonly NdOption[] };
 
-/** @param at where the ICMPv6 message begins, which must be one of these */
+/**
+ * Reads the contents of a Neighbour Discovery message.
+ * @param at offset of the ICMPv6 message, which must be of one of these types
+ * @param end end of the message
+ * @throws PromiscError `malformed` if it is truncated
+ */
 export function readNeighbourDiscovery(bytes: Uint8Array, at: number, end: number): NeighbourDiscovery {
   switch (type(bytes, at)) {
     case ND_ROUTER_SOLICIT:
@@ -176,14 +185,15 @@ function readNeighbourAdvertisement(bytes: Uint8Array, at: number, end: number):
   };
 }
 
-/** Bytes that {@link writeNeighbourDiscovery} writes. */
+/** Returns the number of bytes that {@link writeNeighbourDiscovery} writes. */
 export function neighbourDiscoverySize(value: NeighbourDiscovery): number {
   return options[value.message] + ndOptionsSize(value.options);
 }
 
 /**
- * Writes what follows the checksum.
- * @param at where the ICMPv6 message begins
+ * Writes everything after the checksum.
+ * @param at offset of the ICMPv6 message
+ * @throws PromiscError `usage` if an address is invalid
  */
 export function writeNeighbourDiscovery(value: NeighbourDiscovery, into: Uint8Array, at: number): void {
   writeBe32(into, at + field.flags, 0);
