@@ -107,7 +107,10 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
     }
   }
 
-  /** @returns false if no more packets are to be taken */
+  /**
+   * Passes a batch to the sinks.
+   * @returns false if no more packets are to be taken
+   */
   #take(batch: Batch): boolean {
     const whole = this.#wholeSink?.takeWhole?.(batch);
     if (whole !== undefined) {

@@ -8,11 +8,13 @@ import { flushWriter } from "./write/capture-writer.js";
 import type { PcapWriter } from "./write/pcap-writer.js";
 import type { PcapngWriter } from "./write/pcapng-writer.js";
 
+/** Options of {@link copyCapture}. */
 export interface CopyOptions {
   /** Reports whether a packet is to be copied. Defaults to all packets. */
   readonly accept?: (packet: Packet) => boolean;
   /** Ends after this many packets. */
   readonly count?: number;
+  /** Decides when to continue in a new file. By default, all packets go to one file. */
   readonly rotation?: Rotation;
   /** Ends waiting for the reader of a pipe. To end the reading, abort the signal that was passed to `readCapture`. */
   readonly signal?: AbortSignal;
@@ -25,7 +27,7 @@ export interface CopyOptions {
  * left out: sections, interfaces, statistics, names, comments and blocks of unknown types. A pcap file gets packets
  * only. The reader is closed at the end; the writer stays open.
  * @param reader an open capture file, at its beginning
- * @param writer a writer without packets yet
+ * @param writer the writer of the new file
  * @returns the number of packets copied
  * @throws PromiscError `malformed` if the file is damaged, after copying all that precedes the damage; `usage` if the
  *   new format can't hold the packets; `kernel` if a write fails

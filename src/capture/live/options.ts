@@ -8,6 +8,7 @@ const BUFFER_SIZE = 32 * 1024 * 1024;
 const BLOCK_TIMEOUT_MS = 100;
 const IMMEDIATE_TIMEOUT_MS = 1;
 
+/** Options of `openCapture`. */
 export interface CaptureOptions {
   /** The largest number of bytes to capture of each packet; 0 for all. Defaults to 262144, as in tcpdump. */
   readonly snapLength?: number;

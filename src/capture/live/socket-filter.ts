@@ -27,7 +27,7 @@ export function onlyDirection(direction: Direction, index: number): Instruction[
   return [...isLoopback, type, ifEqual(PACKET_OUTGOING, 0, 1), refuse];
 }
 
-/** The fields of an SLL2 header, by offset, that the kernel can load from beside the packet. */
+/** By offset in an SLL2 header: the offset from which the kernel loads the same field as metadata. */
 const besidePacket: Readonly<Record<number, number>> = {
   [sll2.field.etherType]: bpf.SKF_AD_PROTOCOL,
   [sll2.field.interfaceIndex]: bpf.SKF_AD_IFINDEX,

@@ -11,6 +11,7 @@ export interface PacketClasses {
   readonly outgoing: number;
 }
 
+/** Packet counts of one interface, or of a whole capture. */
 export interface PacketCounts {
   /** The number of packets returned. */
   readonly captured: number;
@@ -24,11 +25,13 @@ export interface PacketCounts {
   readonly classes: PacketClasses;
 }
 
+/** Packet counts of one interface. */
 export interface InterfaceCounts extends PacketCounts {
   /** The interface's name in the capture. */
   readonly name: string;
 }
 
+/** Packet counts of a capture: the sums, and those of each interface. */
 export interface CaptureStatistics extends PacketCounts {
   readonly interfaces: readonly InterfaceCounts[];
 }

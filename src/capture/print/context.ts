@@ -4,7 +4,10 @@ import type { SequenceTable } from "./transport/sequence-table.js";
 
 /** Printers that depend on each other: IP carries protocols that carry IP, and LLC carries what Ethernet carries. */
 export interface Layers {
-  /** @returns false for an EtherType that isn't decoded */
+  /**
+   * Prints a payload according to its EtherType.
+   * @returns false for an EtherType that isn't decoded
+   */
   etherType(context: Context, type: number, start: number, length: number): boolean;
   ipProtocol(context: Context, protocol: number, start: number, length: number, isFragment: boolean): void;
 }

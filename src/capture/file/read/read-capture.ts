@@ -10,6 +10,7 @@ import { PcapDecoder } from "./pcap-decoder.js";
 import { PcapngDecoder } from "./pcapng-decoder.js";
 import { ReadBuffer } from "./read-buffer.js";
 
+/** Options of {@link readCapture}. */
 export interface ReadCaptureOptions {
   /** Ends the reading without an error. */
   readonly signal?: AbortSignal;

@@ -4,6 +4,7 @@ import type { OutputOptions } from "./open-output.js";
 import { PcapWriter } from "./pcap-writer.js";
 import { PcapngWriter } from "./pcapng-writer.js";
 
+/** Options of {@link openCaptureWriter}. */
 export interface CaptureWriterOptions extends OutputOptions {
   /** Defaults to the format that the name implies: pcapng if it ends in `.pcapng` (or `.pcapng.gz`), otherwise pcap. */
   readonly format?: "pcap" | "pcapng";

@@ -26,7 +26,10 @@ export class PcapWriter implements CaptureWriter {
   readonly #records = { start: 0, end: 0, packets: 0 };
   #first: CaptureInterface | undefined;
 
-  /** @param nanoseconds whether timestamps are in nanoseconds; otherwise they are in microseconds */
+  /**
+   * Creates a pcap file, or truncates an existing one.
+   * @param nanoseconds whether timestamps are in nanoseconds; otherwise they are in microseconds
+   */
   constructor(
     path: string,
     { nanoseconds, gzip, ...output }: { nanoseconds: boolean; gzip: boolean } & OutputOptions,

@@ -41,7 +41,10 @@ export class PcapngWriter implements CaptureWriter {
   /** The section header and the interfaces so far. The next file begins with them too. */
   #head: Uint8Array[] = [];
 
-  /** @param section contents of the file's section header, such as comments; unused if a section header is copied */
+  /**
+   * Creates a pcapng file, or truncates an existing one.
+   * @param section contents of the file's section header, such as comments; unused if a section header is copied
+   */
   constructor(
     path: string,
     { section, gzip, ...output }: { section: SectionHeaderOptions; gzip: boolean } & OutputOptions,
@@ -59,7 +62,10 @@ export class PcapngWriter implements CaptureWriter {
     return this.#output.size;
   }
 
-  /** @param options further properties of the interface; its name and time unit are added */
+  /**
+   * Adds an interface.
+   * @param options further properties of the interface; its name and time unit are added
+   */
   addInterface(captureInterface: CaptureInterface, options: InterfaceDescriptionOptions = {}): void {
     this.#beginSection();
     const { name, linkType, snapLength } = captureInterface;

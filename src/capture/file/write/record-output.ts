@@ -33,9 +33,7 @@ export class RecordOutput {
   #records = 0;
   #fd = -1;
   #name = "";
-  /**
-   * Of the current file: the number of uncompressed bytes written, and the offset of the next write in a regular file.
-   */
+  /** Uncompressed bytes written to the current file, and the offset of the next write in a regular file. */
   #written = 0;
   #offset = 0;
   /** The bytes that a flush is writing, and how many of them are written. */

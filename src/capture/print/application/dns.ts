@@ -189,7 +189,10 @@ function printQuestion({ out, bytes, start, end, isMulticast }: Message, at: num
   return printName(out, bytes, at, start, end) < 0 ? -1 : after + dns.question.size;
 }
 
-/** @returns the offset after the records, or -1 if they are truncated */
+/**
+ * Prints the records of a section.
+ * @returns the offset after them, or -1 if they are truncated
+ */
 function printRecords(message: Message, from: number, count: number, before: string): number {
   let at = from;
   for (let record = 0; record < count; record++) {

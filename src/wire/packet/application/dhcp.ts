@@ -44,10 +44,12 @@ const MOST_OCTETS = field.sname - field.chaddr;
 
 // These functions read the fields of a message at `at` without checks: they must lie within `bytes`.
 
+/** Returns the message's operation: {@link BOOTREQUEST} or {@link BOOTREPLY}. */
 export function op(bytes: Uint8Array, at: number): number {
   return bytes[at + field.op] as number;
 }
 
+/** Returns the hardware type: `ARPHRD_*`. */
 export function htype(bytes: Uint8Array, at: number): number {
   return bytes[at + field.htype] as number;
 }
@@ -57,10 +59,12 @@ export function hlen(bytes: Uint8Array, at: number): number {
   return bytes[at + field.hlen] as number;
 }
 
+/** Returns the number of relay agents that the message passed. */
 export function hops(bytes: Uint8Array, at: number): number {
   return bytes[at + field.hops] as number;
 }
 
+/** Returns the transaction ID, a 32-bit integer. */
 export function xid(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.xid);
 }
@@ -75,6 +79,7 @@ export function secs(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.secs);
 }
 
+/** Returns the flags: {@link BROADCAST} or 0. */
 export function flags(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.flags);
 }

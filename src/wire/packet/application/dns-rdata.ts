@@ -23,18 +23,22 @@ export const mx = { preference: 0, exchange: 2 } as const;
 export const srv = { priority: 0, weight: 2, port: 4, target: 6 } as const;
 export const soa = { serial: 0, refresh: 4, retry: 8, expire: 12, minimum: 16, size: 20 } as const;
 
+/** Returns the preference of an MX record whose data begin at `at`. Lower values are preferred. */
 export function mxPreference(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + mx.preference);
 }
 
+/** Returns the priority of an SRV record whose data begin at `at`. Lower values are preferred. */
 export function srvPriority(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + srv.priority);
 }
 
+/** Returns the weight of an SRV record whose data begin at `at`, among records of the same priority. */
 export function srvWeight(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + srv.weight);
 }
 
+/** Returns the port of an SRV record whose data begin at `at`. */
 export function srvPort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + srv.port);
 }

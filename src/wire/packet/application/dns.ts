@@ -63,6 +63,7 @@ export const record = { type: 0, class: 2, ttl: 4, length: 8, data: 10 } as cons
 
 // These functions read the fields of a message at `at` without checks: its header must lie within `bytes`.
 
+/** Returns the message's ID. */
 export function id(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.id);
 }
@@ -72,48 +73,62 @@ export function flags(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.flags);
 }
 
+/** Reports whether the message is a response rather than a query. */
 export function isResponse(bytes: Uint8Array, at: number): boolean {
   return (flags(bytes, at) & flag.qr) !== 0;
 }
 
+/** Returns the kind of query: 0 is a standard query. */
 export function opcode(bytes: Uint8Array, at: number): number {
   return (flags(bytes, at) >>> OPCODE_SHIFT) & OPCODE_MASK;
 }
 
+/** Returns the lower four bits of the response code: 0 means no error. */
 export function responseCode(bytes: Uint8Array, at: number): number {
   return flags(bytes, at) & RCODE_MASK;
 }
 
+/** Returns the number of questions. */
 export function questions(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.questions);
 }
 
+/** Returns the number of records in the answer section. */
 export function answers(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.answers);
 }
 
+/** Returns the number of records in the authority section. */
 export function authorities(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.authorities);
 }
 
+/** Returns the number of records in the additional section. */
 export function additionals(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.additionals);
 }
 
 // These functions read the fields after the name of a question or record without checks; `at` is the end of the name.
 
+/** Returns the type that a question asks for: `DNS_TYPE_*`. */
 export function questionType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + question.type);
 }
 
+/** Returns the class of a question. In mDNS, it includes {@link UNICAST_RESPONSE}. */
 export function questionClass(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + question.class);
 }
 
+/** Returns the type of a record: `DNS_TYPE_*`. */
 export function recordType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + record.type);
 }
 
+/**
+ * Returns the class of a record. In mDNS, it includes {@link CACHE_FLUSH}; in an OPT record, it is the UDP payload
+ * size.
+ */
 export function recordClass(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + record.class);
 }
@@ -133,6 +148,7 @@ export function tcpLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at);
 }
 
+/** An entry of the question section (RFC 1035, 4.1.2). */
 export interface DnsQuestion {
   /** The name without a final dot; "." is the root. Escaped with `\` as in master files (RFC 1035, 5.1). */
   readonly name: string;
@@ -141,6 +157,7 @@ export interface DnsQuestion {
   readonly class: number;
 }
 
+/** A resource record (RFC 1035, 4.1.3). */
 export interface DnsRecord {
   readonly name: string;
   readonly type: number;

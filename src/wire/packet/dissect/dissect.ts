@@ -49,6 +49,7 @@ const steps: Readonly<Record<Protocol, (walk: Walk) => Next>> = {
   dhcp6,
 };
 
+/** Options of {@link dissect}. */
 export interface DissectOptions {
   /** The number of bytes that the packet had on the wire, if it was truncated. Defaults to the length of `bytes`. */
   readonly length?: number;

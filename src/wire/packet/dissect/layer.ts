@@ -71,6 +71,7 @@ interface Protocols {
   dhcp6: Dhcp6;
 }
 
+/** The name of a protocol, as in a layer's `protocol`. */
 export type Protocol = keyof Protocols;
 
 /** A header or message, with the protocol's name. */

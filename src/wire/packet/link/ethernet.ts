@@ -31,6 +31,7 @@ export function isGroup(bytes: Uint8Array, at: number): boolean {
   return ((bytes[at + field.destination] as number) & GROUP_BIT) !== 0;
 }
 
+/** An Ethernet header (IEEE 802.3, 3.1.1). */
 export interface Ethernet {
   readonly destination: string;
   readonly source: string;

@@ -34,10 +34,12 @@ export const field = {
 // These functions read the fields of a packet at `at` without checks: its header must lie within `bytes`; for
 // addresses, {@link size} bytes must.
 
+/** Returns the hardware type: `ARPHRD_*`. */
 export function hardwareType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.hardwareType);
 }
 
+/** Returns the protocol type: an EtherType. */
 export function protocolType(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.protocolType);
 }
@@ -52,6 +54,7 @@ export function protocolLength(bytes: Uint8Array, at: number): number {
   return bytes[at + field.protocolLength] as number;
 }
 
+/** Returns the operation, such as {@link ARP_REQUEST}. */
 export function operation(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.operation);
 }
@@ -126,7 +129,10 @@ function octets(bytes: Uint8Array, at: number, length: number): string {
   return formatHardwareAddress(bytes.subarray(at, at + length));
 }
 
-/** @param packet offset of the packet that contains the address */
+/**
+ * Formats the protocol address at `at`.
+ * @param packet offset of the packet that contains it
+ */
 function protocolAddress(bytes: Uint8Array, at: number, packet: number): string {
   const length = protocolLength(bytes, packet);
   const isIpv4 = protocolType(bytes, packet) === ETH_P_IP && length === 4;

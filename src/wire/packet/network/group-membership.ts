@@ -32,6 +32,7 @@ export const BLOCK_OLD_SOURCES = 6;
 // These functions read a query's additional fields, a report or a record at `at` without checks: everything before the
 // sources must lie within `bytes`.
 
+/** Returns the flags of a query: {@link SUPPRESS}, and the robustness variable in {@link ROBUSTNESS}. */
 export function queryFlags(bytes: Uint8Array, at: number): number {
   return bytes[at + query.flags] as number;
 }
@@ -51,6 +52,7 @@ export function recordCount(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + report.recordCount);
 }
 
+/** Returns the type of a record. */
 export function recordType(bytes: Uint8Array, at: number): number {
   return bytes[at + record.type] as number;
 }
@@ -106,6 +108,7 @@ export interface QueryExtension {
   readonly sources: readonly string[];
 }
 
+/** A group record of a report (RFC 9776, 4.2). */
 export interface GroupRecord {
   readonly recordType: number;
   readonly group: string;

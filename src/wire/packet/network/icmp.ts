@@ -81,14 +81,17 @@ export const entry = { address: 0, preference: 4, size: 8 } as const;
 
 // These functions read the fields of a message at `at` without checks: its first 8 bytes must lie within `bytes`.
 
+/** Returns the message's type: `ICMP_*`. */
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
 
+/** Returns the message's code, whose meaning depends on the type. */
 export function code(bytes: Uint8Array, at: number): number {
   return bytes[at + field.code] as number;
 }
 
+/** Returns the message's checksum. */
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }

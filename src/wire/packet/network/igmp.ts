@@ -47,6 +47,7 @@ const family: AddressFamily = {
 
 // These functions read the fields of a message at `at` without checks: its first 8 bytes must lie within `bytes`.
 
+/** Returns the message's type: `IGMP_*`. */
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
@@ -59,10 +60,12 @@ export function maximumResponseCode(bytes: Uint8Array, at: number): number {
   return bytes[at + field.responseCode] as number;
 }
 
+/** Returns the message's checksum. */
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
 
+/** A group record of an IGMPv3 report (RFC 9776, 4.2). */
 export interface IgmpRecord {
   readonly recordType: number;
   readonly groupAddress: string;
@@ -81,6 +84,7 @@ interface Group extends Common {
   readonly groupAddress: string;
 }
 
+/** An IGMP message of any version (RFC 1112; RFC 2236; RFC 9776). */
 export type Igmp =
   /** IGMPv1 or IGMPv2, of any type: query 0x11, report 0x12 or 0x16, leave 0x17. */
   | (Group & { readonly message: "group" })

@@ -35,6 +35,7 @@ export const alert = { value: 2, size: 4 } as const;
 
 // These functions read the fields of an option at `at` without checks: what they read must lie within `bytes`.
 
+/** Returns the option's type: `IPOPT_*`. */
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }

@@ -39,6 +39,7 @@ export const IP_OFFMASK = 0x1fff;
 
 // These functions read the fields of a header at `at` without checks: its first 20 bytes must lie within `bytes`.
 
+/** Returns the IP version, which should be 4. */
 export function version(bytes: Uint8Array, at: number): number {
   return (bytes[at + field.versionLength] as number) >>> 4;
 }
@@ -58,6 +59,7 @@ export function totalLength(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.totalLength);
 }
 
+/** Returns the identification, which the fragments of a packet have in common. */
 export function identification(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.identification);
 }
@@ -67,6 +69,7 @@ export function fragment(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.fragment);
 }
 
+/** Returns the time to live, in hops. */
 export function timeToLive(bytes: Uint8Array, at: number): number {
   return bytes[at + field.timeToLive] as number;
 }
@@ -76,6 +79,7 @@ export function protocol(bytes: Uint8Array, at: number): number {
   return bytes[at + field.protocol] as number;
 }
 
+/** Returns the header's checksum. */
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
@@ -90,6 +94,7 @@ export function finalDestination(bytes: Uint8Array, at: number): number {
   return routed < 0 ? at + field.destination : routed;
 }
 
+/** An IPv4 header (RFC 791, 3.1). */
 export interface Ipv4 {
   /** The differentiated services code point, 0 to 63 (RFC 2474). */
   readonly dscp: number;

@@ -20,6 +20,7 @@ export const field = {
 
 // These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
+/** Returns the IP version, which should be 6. */
 export function version(bytes: Uint8Array, at: number): number {
   return (bytes[at + field.versionClassFlow] as number) >>> 4;
 }
@@ -44,10 +45,12 @@ export function nextHeader(bytes: Uint8Array, at: number): number {
   return bytes[at + field.nextHeader] as number;
 }
 
+/** Returns the hop limit. */
 export function hopLimit(bytes: Uint8Array, at: number): number {
   return bytes[at + field.hopLimit] as number;
 }
 
+/** An IPv6 header (RFC 8200, 3). */
 export interface Ipv6 {
   /** The upper six bits of the traffic class (RFC 2474). */
   readonly dscp: number;

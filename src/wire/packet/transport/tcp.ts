@@ -33,18 +33,22 @@ const FLAGS = 0x1ff;
 
 // These functions read the fields of a header at `at` without checks: its first 20 bytes must lie within `bytes`.
 
+/** Returns the source port. */
 export function sourcePort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.sourcePort);
 }
 
+/** Returns the destination port. */
 export function destinationPort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.destinationPort);
 }
 
+/** Returns the sequence number, an unsigned 32-bit integer. */
 export function sequenceNumber(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.sequenceNumber);
 }
 
+/** Returns the acknowledgment number, an unsigned 32-bit integer. It is valid if {@link TH_ACK} is set. */
 export function acknowledgmentNumber(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.acknowledgmentNumber);
 }
@@ -59,14 +63,17 @@ export function flags(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.offsetFlags) & FLAGS;
 }
 
+/** Returns the window in bytes, without the scale that was negotiated (RFC 7323). */
 export function window(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.window);
 }
 
+/** Returns the segment's checksum. */
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
 
+/** Returns the urgent pointer. It is valid if {@link TH_URG} is set. */
 export function urgentPointer(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.urgentPointer);
 }
@@ -84,6 +91,7 @@ export interface TcpFlags {
   readonly fin: boolean;
 }
 
+/** A TCP header (RFC 9293, 3.1). */
 export interface Tcp {
   readonly sourcePort: number;
   readonly destinationPort: number;

@@ -9,10 +9,12 @@ export const field = { sourcePort: 0, destinationPort: 2, length: 4, checksum: 6
 
 // These functions read the fields of a header at `at` without checks: it must lie within `bytes`.
 
+/** Returns the source port. */
 export function sourcePort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.sourcePort);
 }
 
+/** Returns the destination port. */
 export function destinationPort(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.destinationPort);
 }
@@ -27,6 +29,7 @@ export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }
 
+/** A UDP header (RFC 768). */
 export interface Udp {
   readonly sourcePort: number;
   readonly destinationPort: number;

@@ -75,14 +75,17 @@ export const field = {
 // These functions read the fields of a message at `at` without checks: its first 4 bytes and the field must lie within
 // `bytes`.
 
+/** Returns the message's type. */
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
 
+/** Returns the message's code, whose meaning depends on the type. */
 export function code(bytes: Uint8Array, at: number): number {
   return bytes[at + field.code] as number;
 }
 
+/** Returns the message's checksum, which covers a pseudo-header too. */
 export function checksum(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + field.checksum);
 }

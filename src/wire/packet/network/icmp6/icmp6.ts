@@ -64,6 +64,7 @@ export type Icmp6Body =
   | { readonly message: "mldv2-report"; readonly records: readonly MldRecord[] }
   | { readonly message: "other"; readonly data: Uint8Array };
 
+/** An ICMPv6 message (RFC 4443). */
 export type Icmp6 = Icmp6Body & { readonly type: number; readonly code: number; readonly checksum: number };
 
 /**

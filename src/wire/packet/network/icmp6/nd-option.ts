@@ -42,6 +42,7 @@ export const ND_OPT_PI_INFINITY = 0xffff_ffff;
 
 // These functions read the fields of an option at `at` without checks: what they read must lie within `bytes`.
 
+/** Returns the option's type: `ND_OPT_*`. */
 export function type(bytes: Uint8Array, at: number): number {
   return bytes[at + field.type] as number;
 }
@@ -51,6 +52,7 @@ export function size(bytes: Uint8Array, at: number): number {
   return (bytes[at + field.length] as number) * UNIT;
 }
 
+/** Returns the length of a prefix in bits. */
 export function prefixLength(bytes: Uint8Array, at: number): number {
   return bytes[at + prefix.length] as number;
 }
@@ -70,6 +72,7 @@ export function preferredLifetime(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + prefix.preferred);
 }
 
+/** Returns the MTU in bytes, from an MTU option. */
 export function mtu(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + mtuOption.mtu);
 }
