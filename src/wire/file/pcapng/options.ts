@@ -160,7 +160,7 @@ export class OptionSet<Table> {
  * Writes an option's header and clears its padding. Returns the offset of its value. Throws for a value above 64 KiB.
  */
 function begin(into: Uint8Array, at: number, code: number, size: number): number {
-  if (size > 0xffff) throw malformed(`option ${code}`, `${size} bytes don't fit, ${0xffff} do`);
+  if (size > 0xffff) throw malformed(`option ${code}`, `${size} bytes, at most ${0xffff}`);
   const start = writeOptionHeader(into, at, code, size);
   into.fill(0, start + size, start + pad(size));
   return start;
