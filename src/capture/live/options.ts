@@ -26,7 +26,7 @@ export interface CaptureOptions {
    * packet.
    */
   readonly immediate?: boolean;
-  /** Ends the capture as {@link LiveCapture.stop} does. */
+  /** Ends the capture as `LiveCapture.stop()` does. */
   readonly signal?: AbortSignal;
   /** Called when an interface goes down, or disappears while other interfaces are still being captured. */
   readonly onInterface?: (event: InterfaceEvent) => void;

@@ -27,7 +27,7 @@ export const bridgeData = new AttributeSet({
 });
 
 /**
- * linux/if_link.h: IFLA_HSR_*, also for the kind prp. The values are interface indexes of the ports, in the link's
+ * linux/if_link.h: IFLA_HSR_*, which PRP uses too. The values are interface indexes of the ports, in the link's
  * namespace or in the one that its IFLA_LINK_NETNSID names.
  */
 export const hsrData = new AttributeSet({

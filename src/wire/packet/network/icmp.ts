@@ -116,7 +116,7 @@ export function pointer(bytes: Uint8Array, at: number): number {
   return bytes[at + field.pointer] as number;
 }
 
-/** Returns the mask of an address mask reply (RFC 950), as a 32-bit integer. */
+/** Returns the mask of an address mask reply (RFC 950) as a 32-bit integer. The first 12 bytes must be there. */
 export function addressMask(bytes: Uint8Array, at: number): number {
   return readBe32(bytes, at + field.addressMask);
 }
