@@ -183,7 +183,7 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
 }
 
 /**
- * Opens a capture on one or several interfaces. Packets are received from now on.
+ * Opens a capture on one or several interfaces. It receives packets from this call on.
  *
  *     using capture = openCapture("eth0", { filter: "arp or icmp" });
  *     await capture.each((packet) => …);
