@@ -1,39 +1,42 @@
 import { present } from "./present.js";
 
 /**
- * What kind of failure it is; stable, so that programs can branch on it.
+ * The kind of a failure. The names are stable, so that programs can branch on them.
  *
  * - `usage`: the request itself is wrong (a malformed name, options that exclude each other)
- * - `privilege`: the kernel refused for want of a capability
- * - `no-interface`: the interface doesn't exist, or doesn't any more
+ * - `privilege`: the kernel refused because a capability is missing
+ * - `no-interface`: the interface doesn't exist, or no longer exists
  * - `kernel`: the kernel refused for another reason
  * - `malformed`: bytes that don't follow their format
- * - `platform`: not Linux
+ * - `platform`: the system isn't Linux
  */
 export type PromiscErrorCode = "usage" | "privilege" | "no-interface" | "kernel" | "malformed" | "platform";
 
-/** An errno as the kernel returned it, with its `errno.h` name and its `strerror(3)` text. */
+/** An errno that the kernel returned, with its `errno.h` name and its `strerror(3)` text. */
 export interface Errno {
   readonly number: number;
   readonly name: string;
   readonly text: string;
 }
 
+/** What a {@link PromiscError} is made of. */
 export interface PromiscErrorDetails {
   readonly code: PromiscErrorCode;
-  /** What was asked, as a phrase after "cannot": "set promiscuous mode on eth0". */
+  /** What was attempted, as a phrase that follows "cannot": "set promiscuous mode on eth0". */
   readonly operation: string;
-  /** Why not, when no errno says it or to add to what the errno says. */
+  /** Why it failed, if there is no errno or if the errno doesn't say enough. */
   readonly reason?: string;
   readonly errno?: Errno;
-  /** What to do next, one line. */
+  /** What the user can do about it, in one line. */
   readonly hint?: string;
   /** The bytes that the kernel refused: a netlink message, or the argument of an ioctl or a socket option. */
   readonly request?: Uint8Array;
   readonly cause?: unknown;
 }
 
-/** Every failure of promisc is one of these: what was asked, what the kernel said, what to do next. */
+/**
+ * The error that promisc throws for every failure: what was attempted, what the kernel answered, and what to do next.
+ */
 export class PromiscError extends Error {
   override readonly name = "PromiscError";
   readonly code: PromiscErrorCode;
@@ -44,9 +47,9 @@ export class PromiscError extends Error {
 
   constructor(details: PromiscErrorDetails) {
     const { errno, reason } = details;
-    const said = errno && `${errno.text} (${errno.name})`;
+    const answer = errno && `${errno.text} (${errno.name})`;
     super(
-      `cannot ${details.operation}: ${[said, reason].filter(Boolean).join(": ")}`,
+      `cannot ${details.operation}: ${[answer, reason].filter(Boolean).join(": ")}`,
       details.cause === undefined ? undefined : { cause: details.cause },
     );
     this.code = details.code;
@@ -58,10 +61,10 @@ export class PromiscError extends Error {
 }
 
 /**
- * The error of a request that is wrong in itself.
- * @param operation what was asked, as a phrase after "cannot"
- * @param reason what is wrong with it
- * @param hint what to do instead, one line
+ * Returns the error for a request that is itself wrong.
+ * @param operation what was attempted, as a phrase that follows "cannot"
+ * @param reason what is wrong with the request
+ * @param hint what to do instead, in one line
  */
 export function usageError(operation: string, reason: string, hint?: string, cause?: unknown): PromiscError {
   return new PromiscError({ code: "usage", operation, reason, ...present({ hint, cause }) });

@@ -1,4 +1,7 @@
-/** The properties that there are: those of `values` that aren't undefined. For optional ones, which may only be left out. */
+/**
+ * Returns a copy of `values` without the properties that are undefined, for types in which an optional property may be
+ * left out but not be undefined (`exactOptionalPropertyTypes`).
+ */
 export function present<Values extends object>(
   values: Values,
 ): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {

@@ -1,18 +1,18 @@
 /**
- * What one waits for and another one, in a callback, says has come. While nobody waits that is in vain: who waits has looked
- * first whether it is there.
+ * Lets one waiter sleep until a callback wakes it. A call to `wake` while nobody waits has no effect, so the waiter
+ * must check for what it needs before it waits.
  */
 export class Wake {
   #end = (): void => {};
 
-  /** Ends the {@link wait} that is on. */
+  /** Ends the current {@link wait}, if there is one. */
   wake(): void {
     this.#end();
   }
 
   /**
-   * Until {@link wake} is called. One waits at a time.
-   * @param most milliseconds after which the wait ends in any case
+   * Waits until {@link wake} is called. Only one caller may wait at a time.
+   * @param most the longest time to wait, in milliseconds
    */
   wait(most?: number): Promise<void> {
     return new Promise((resolve) => {
@@ -25,7 +25,10 @@ export class Wake {
   }
 }
 
-/** Events from callbacks, for one `for await`, in their order. It ends when it is closed, or when a signal aborts. */
+/**
+ * A queue of events that callbacks add and one `for await` loop reads, in order. The loop ends when the queue is
+ * closed, or when a signal aborts.
+ */
 export class WakeQueue<Event> implements AsyncIterable<Event>, Disposable {
   readonly #wake = new Wake();
   readonly #signal: AbortSignal | undefined;
@@ -34,44 +37,47 @@ export class WakeQueue<Event> implements AsyncIterable<Event>, Disposable {
   #end: { readonly error?: unknown } | undefined;
   #isOver = false;
 
-  /** @param signal ends it at once: what waits is not handed out any more */
+  /** @param signal ends the queue at once when it aborts: events that wait are dropped */
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort);
     if (signal?.aborted) this[Symbol.dispose]();
   }
 
-  /** Left out once it is closed. */
+  /** Adds an event. Does nothing once the queue is closed. */
   push(event: Event): void {
     if (this.#end) return;
     this.#waiting.push(event);
     this.#wake.wake();
   }
 
-  /** Nothing more comes; what waits is still handed out, then the error is thrown, if there is one. */
+  /**
+   * Closes the queue. The events that wait are still delivered; after them the loop ends, or throws `error` if one is
+   * given.
+   */
   close(error?: unknown): void {
     this.#end ??= error === undefined ? {} : { error };
     this.#wake.wake();
   }
 
-  /** Whether an event waits, or the end. */
+  /** Whether an event waits, or the queue is closed. */
   get isReady(): boolean {
     return this.#waiting.length > 0 || this.#end !== undefined;
   }
 
-  /** Takes all that waits now. */
+  /** Removes and returns all events that wait. */
   take(): Event[] {
     const events = this.#waiting;
     this.#waiting = [];
     return events;
   }
 
-  /** Until an event waits, or the end. */
+  /** Waits until an event is there, or the queue is closed. */
   async ready(): Promise<void> {
     while (!this.isReady) await this.#wake.wait();
   }
 
-  /** To leave the loop ends it. */
+  /** Yields the events. Leaving the loop closes the queue. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Event, void> {
     try {
       for (;;) {
@@ -88,7 +94,7 @@ export class WakeQueue<Event> implements AsyncIterable<Event>, Disposable {
     }
   }
 
-  /** Ends it at once: nothing more is handed out. */
+  /** Closes the queue at once and drops the events that wait. */
   [Symbol.dispose](): void {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#isOver = true;
