@@ -8,14 +8,14 @@ import { userNamespaces } from "../linux/facility/user-namespaces.js";
 import type { Capability } from "../linux/ffi/errno.js";
 import { effectiveCapabilities, isGranted } from "../linux/privilege/capabilities.js";
 
-/** What a command needs, and whether it would be allowed now. */
+/** What a command needs, and whether this process may run it. */
 export interface CommandDiagnosis {
   readonly command: string;
   readonly needs: Capability | null;
-  /** Names of facilities that it can't do without. */
+  /** Names of the facilities that the command can't do without. */
   readonly facilities?: readonly string[];
   readonly allowed: boolean;
-  /** How to be allowed, or to see more. */
+  /** How to get the missing privilege, or how to see more. */
   readonly remedy?: string;
 }
 
@@ -24,8 +24,9 @@ export interface Diagnosis {
   readonly kernel: string;
   readonly machine: string;
   readonly node: string;
+  /** The user ID. */
   readonly uid: number;
-  /** Effective capabilities (capabilities(7)), by name. */
+  /** The effective capabilities (capabilities(7)), by name. */
   readonly capabilities: readonly string[];
   readonly commands: readonly CommandDiagnosis[];
   readonly facilities: readonly Facility[];
@@ -39,7 +40,10 @@ const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
   ["doctor", null],
 ];
 
-/** Finds out what this kernel and these privileges allow. Nothing is changed, and nothing left behind. */
+/**
+ * Reports what this kernel and this process's privileges allow. It changes nothing and leaves nothing behind.
+ * @returns the system, the capabilities, which commands may run, and which facilities the kernel offers
+ */
 export function diagnose(): Diagnosis {
   const facilities = [userNamespaces(), packetDiag(), tracingCapabilities(), btf(), ebpf(), tun(), libpcap()];
   return {
@@ -56,7 +60,10 @@ export function diagnose(): Diagnosis {
   };
 }
 
-/** A lab needs namespaces, which root makes without a user namespace, and tap devices. */
+/**
+ * The lab needs tap devices and namespaces. Root creates namespaces directly; other users need a user namespace for
+ * that.
+ */
 function diagnoseLab(facilities: readonly Facility[]): CommandDiagnosis {
   const isRoot = effectiveCapabilities().includes("CAP_SYS_ADMIN");
   const wanted = isRoot ? ["/dev/net/tun"] : ["user namespaces", "/dev/net/tun"];
@@ -76,8 +83,8 @@ function diagnoseCommand(command: string, capability: (typeof needs)[number][1])
 }
 
 /**
- * Whether other users' sockets and namespaces are open to this process, and those that only a socket keeps alive: it may look
- * into processes, enter namespaces, list descriptors, and ask a socket for its namespace.
+ * Returns whether this process can see all of what other users hold. It must be able to inspect any process, enter any
+ * namespace, list any process's descriptors, and ask a socket for its namespace.
  */
 function seesOthers(): boolean {
   const own = effectiveCapabilities();
@@ -88,7 +95,9 @@ function seesOthers(): boolean {
   );
 }
 
-/** Gives the capability to one copy of Node.js that only this group may run, not to every script on the machine. */
+/**
+ * Grants the capability to a copy of Node.js that only one group may run, rather than to every script on the machine.
+ */
 function remedyFor(capability: Capability): string {
   const copy = "/usr/local/lib/promisc-node";
   return [

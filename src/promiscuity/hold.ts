@@ -6,30 +6,34 @@ import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./promiscuity.js";
 
-/** Interfaces held promiscuous until this is disposed of, or the process ends in whatever way. */
+/** Interfaces that stay promiscuous until this object is disposed of, or the process ends for any reason. */
 export interface PromiscuousHold extends Disposable {
-  /** What holding them changed, in the order in which they were named. */
+  /** What the hold changed on each interface, in the order in which they were named. */
   readonly interfaces: readonly PromiscuityChange[];
-  /** Lets go, as disposing does, and says what that changed on the interfaces that still exist. */
+  /** Releases the hold, as disposing of it does, and returns what that changed on each interface that still exists. */
   release(): PromiscuityChange[];
 }
 
+/** Options of {@link holdPromiscuous}. */
 export interface HoldOptions {
   /**
-   * Called when a held interface is removed or moved to another network namespace, which ends the hold on it.
-   * With this the hold keeps the event loop alive.
+   * Called when a held interface is removed or moved to another network namespace, which ends the hold on it. With this
+   * callback the hold keeps the event loop alive.
    */
   readonly onGone?: (ifname: string) => void;
 }
 
 /**
- * Makes interfaces promiscuous by a packet socket's membership (`PACKET_MR_PROMISC`, packet(7)): the kernel counts it
- * beside the administrator's flag and all other holders, and takes it back when the socket closes, even on `kill -9`.
- * Either all are held or none.
+ * Makes interfaces promiscuous by the membership of a packet socket (`PACKET_MR_PROMISC`, packet(7)). The kernel counts
+ * it in addition to the administrator's flag and all other holders, and drops it when the socket is closed, even after
+ * `kill -9`. If one of the interfaces can't be held, none is.
  *
  *     using hold = holdPromiscuous("eth0");
  *
- * @throws PromiscError `privilege` without CAP_NET_RAW, `usage` for what can't be a name, `no-interface`
+ * @param names one interface, or several: names, alternative names, or names as `ip` prints them (`veth0@if7`)
+ * @returns the hold, which lasts until it is released
+ * @throws PromiscError `privilege` without CAP_NET_RAW, `usage` if a name can't be an interface's, `no-interface` if
+ *   there is no such interface
  */
 export function holdPromiscuous(
   names: string | readonly string[],
@@ -40,7 +44,7 @@ export function holdPromiscuous(
   try {
     using rtnetlink = new Rtnetlink();
     const links = wanted.map((name) => resolveLink(rtnetlink, name, holding(name)));
-    // Subscribed before the membership, so that no removal falls between the two.
+    // Subscribe before joining, so that no removal is missed in between.
     if (onGone) resources.add(watchRemoval(links, onGone));
     const socket = resources.add(new MembershipSocket(holding(...wanted)));
     const interfaces = links.map((link) =>
@@ -54,12 +58,12 @@ export function holdPromiscuous(
   }
 }
 
-/** What is done, after "cannot" in an error. */
+/** The operation as a phrase that follows "cannot" in an error. */
 function holding(...names: (string | undefined)[]): string {
   return `hold ${names.map((name = "") => spoken(name)).join(" ")} promiscuous`;
 }
 
-/** Reads a link before and after what `change` does. */
+/** Reads a link before and after calling `change`. */
 function observe(rtnetlink: Rtnetlink, { index, name = "" }: Link, change: () => void): PromiscuityChange {
   const operation = holding(name);
   const before = rtnetlink.link(index, operation);

@@ -5,13 +5,16 @@ import { encodeString } from "../wire/bytes.js";
 import { IFNAMSIZ } from "../wire/kernel/ifreq.js";
 import type { Link } from "../wire/kernel/rtnetlink/link.js";
 
-/** linux/if.h: `ALTIFNAMSIZ`, with the NUL. */
+/** `ALTIFNAMSIZ` (linux/if.h), which includes the NUL. */
 const ALTIFNAMSIZ = 128;
 
-/** What the kernel refuses in a name: `/`, `:` and what its isspace() takes for a blank (net/core/dev.c, dev_valid_name). */
+/**
+ * Characters that the kernel refuses in a name: `/`, `:` and those for which its isspace() is true (net/core/dev.c,
+ * dev_valid_name).
+ */
 const FORBIDDEN = /[/:\s\0]/;
 
-/** Throws a `usage` error if no interface can have this name or alternative name. */
+/** Throws a `usage` error if this can be neither a name nor an alternative name of an interface. */
 function checkName(name: string, operation: string): void {
   const wrong = (reason: string): PromiscError =>
     usageError(operation, reason, "promisc lists the interfaces and their names");
@@ -27,7 +30,7 @@ function checkName(name: string, operation: string): void {
   if (name === "." || name === "..") throw wrong(`"${name}" can't be an interface name`);
 }
 
-/** A name as an error message shows it: quoted if it is empty or has characters that could mislead. */
+/** Returns a name as error messages show it: in quotes if it is empty or contains characters that could mislead. */
 export function spoken(name: string): string {
   return /^[!-~]+$/.test(name) ? name : JSON.stringify(name);
 }
@@ -35,8 +38,8 @@ export function spoken(name: string): string {
 /**
  * Finds the interface that a user named: by its name, by an alternative name, or as `ip` prints it, with a suffix
  * (`veth0@if7`).
- * @param operation what is to be done with it, after "cannot" in the error
- * @throws PromiscError `usage` for what can't be a name, `no-interface` if there is none
+ * @param operation what is to be done with the interface, as a phrase that follows "cannot" in the error
+ * @throws PromiscError `usage` if the name can't be an interface's, `no-interface` if there is no such interface
  */
 export function resolveLink(rtnetlink: Rtnetlink, name: string, operation: string): Link {
   checkName(name, operation);

@@ -19,8 +19,8 @@ import * as iff from "../wire/kernel/rtnetlink/link.js";
 import { describePromiscuity, type Promiscuity } from "./promiscuity.js";
 
 /**
- * An interface and its promiscuity. Where `ip -j -d address show` has a fact, it has the same name and value here;
- * names of promisc's own are `promiscuous`, `promisc_flag` and `allmulti_flag`.
+ * An interface and its promiscuity. Facts that `ip -j -d address show` prints have the same names and values here.
+ * `promiscuous`, `promisc_flag` and `allmulti_flag` are promisc's own names.
  */
 export interface InterfaceState extends Promiscuity {
   readonly ifindex: number;
@@ -28,20 +28,22 @@ export interface InterfaceState extends Promiscuity {
   readonly altnames?: readonly string[];
   /** The kind of virtual device, for example `veth`; absent for a physical one. */
   readonly linkinfo?: { readonly info_kind?: string; readonly info_slave_kind?: string };
-  /** The interface below, or a veth's peer, in this namespace; null if there is none any more. */
+  /** The interface below, or a veth's peer, if it is in this namespace; null if it no longer exists. */
   readonly link?: string | null;
-  /** The same in another namespace: its index there, and that namespace's id and name here. */
+  /**
+   * The index of that interface if it is in another namespace, and that namespace's id and name as seen from this one.
+   */
   readonly link_index?: number;
   readonly link_netnsid?: number;
   readonly link_netns?: string;
 
-  /** `IFF_*` as `ip` shows them between `<` and `>`. */
+  /** The `IFF_*` flags as `ip` prints them between `<` and `>`. */
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly xdp?: { readonly mode: number; readonly prog_id?: number };
   readonly qdisc?: string;
   readonly master?: string;
-  /** RFC 2863 state, `UP` for example. */
+  /** The operational state (RFC 2863), for example `UP`. */
   readonly operstate: string;
   readonly group: string;
   readonly txqlen: number;
@@ -56,7 +58,7 @@ export interface InterfaceState extends Promiscuity {
   readonly addr_info: readonly InterfaceAddress[];
 }
 
-/** One of an interface's protocol addresses, named as `ip -j address` names it. */
+/** A protocol address of an interface, with the names that `ip -j address` uses. */
 export interface InterfaceAddress {
   readonly family: "inet" | "inet6" | number;
   readonly local: string;
@@ -66,21 +68,22 @@ export interface InterfaceAddress {
   readonly broadcast?: string;
   readonly anycast?: string;
   readonly scope: string;
-  /** `dynamic`, `secondary`, `temporary`, `tentative`, … in the order in which `ip` prints them. */
+  /** `dynamic`, `secondary`, `temporary`, `tentative` and others, in the order in which `ip` prints them. */
   readonly flags: readonly string[];
-  /** Who made the address, for example `kernel_ll`. */
+  /** What created the address, for example `kernel_ll`. */
   readonly protocol?: string;
   readonly label?: string;
-  /** Seconds; 4294967295 is for ever. */
+  /** Seconds; 4294967295 means forever. */
   readonly valid_life_time: number;
+  /** Seconds; 4294967295 means forever. */
   readonly preferred_life_time: number;
 }
 
-/** What an interface's state needs to know of others. */
+/** Looks up the other links and namespaces that an interface's description refers to. */
 export interface Neighbourhood {
-  /** Another link of this namespace by index, if it exists. */
+  /** Returns the link of this namespace that has this index, if it exists. */
   link(index: number): iff.Link | undefined;
-  /** The name of the namespace with this id, if ip-netns(8) gave it one. */
+  /** Returns the name of the namespace with this id, if ip-netns(8) gave it one. */
   netnsName(id: number): string | undefined;
 }
 
@@ -155,7 +158,10 @@ function describeLowerLink(
   };
 }
 
-/** In the order in which ip-link(8) prints them. `RUNNING` shows as the lack of `NO-CARRIER`. */
+/**
+ * The flags in the order in which ip-link(8) prints them. `RUNNING` is missing: `ip` prints `NO-CARRIER` if it isn't
+ * set.
+ */
 const printedFlags: readonly (readonly [number, string])[] = [
   [iff.IFF_LOOPBACK, "LOOPBACK"],
   [iff.IFF_BROADCAST, "BROADCAST"],
@@ -190,7 +196,10 @@ function flagNames(flags: number): string[] {
   return names;
 }
 
-/** As `ip` prints it: most are hexadecimal octets, but tunnels and amateur radio have addresses of their own kind. */
+/**
+ * Formats an address as `ip` does: mostly as hexadecimal octets, but tunnels and amateur radio have formats of their
+ * own.
+ */
 function formatLinkAddress(bytes: Uint8Array, type: number): string {
   const { length } = bytes;
   if (length === 4 && inet4Links.has(type)) return formatInetAddress(bytes) ?? "";
@@ -203,14 +212,14 @@ function formatLinkAddress(bytes: Uint8Array, type: number): string {
 const inet4Links = new Set([ARPHRD_TUNNEL, ARPHRD_SIT, ARPHRD_IPGRE]);
 const inet6Links = new Set([ARPHRD_TUNNEL6, ARPHRD_IP6GRE]);
 
-/** The numbers of the bits that are set, as decimal strings. */
+/** Returns the numbers of the bits that are set, as decimal strings. */
 function setBits(value: number): string[] {
   return Array.from({ length: 32 }, (_, bit) => bit)
     .filter((bit) => value & (1 << bit))
     .map(String);
 }
 
-/** In the order in which ip-address(8) prints them. */
+/** The flags in the order in which ip-address(8) prints them. */
 const printedAddressFlags: readonly (readonly [number, string])[] = [
   [ifa.IFA_F_SECONDARY, "secondary"],
   [ifa.IFA_F_NODAD, "nodad"],

@@ -1,16 +1,19 @@
 import { present } from "../present.js";
 import { IFF_ALLMULTI, IFF_PROMISC, type Link } from "../wire/kernel/rtnetlink/link.js";
 
-/** What the kernel says of an interface's promiscuity at one moment: three views that can disagree. */
+/** An interface's promiscuity at one moment, in the kernel's three views, which can disagree. */
 export interface Promiscuity {
-  /** Whether the interface is promiscuous now: `promiscuity` isn't 0. */
+  /** Whether the interface is promiscuous now, which means that `promiscuity` isn't 0. */
   readonly promiscuous: boolean;
-  /** The administrator's flag, `IFF_PROMISC` as `ip` and `ioctl` show it. */
+  /** The administrator's flag: `IFF_PROMISC` as `ip` and `ioctl` show it. */
   readonly promisc_flag: boolean;
-  /** The kernel's count of everything that wants the interface promiscuous, the administrator's flag being one. */
+  /**
+   * How many times the kernel has been asked to make the interface promiscuous; the administrator's flag counts as one.
+   */
   readonly promiscuity: number;
+  /** The administrator's flag for all multicast frames, `IFF_ALLMULTI`. */
   readonly allmulti_flag: boolean;
-  /** The kernel's count of everything that wants all multicast frames; absent before Linux 6.0. */
+  /** How many times the kernel has been asked to receive all multicast frames; absent before Linux 6.0. */
   readonly allmulti?: number;
 }
 
@@ -25,7 +28,7 @@ export function describePromiscuity(link: Link): Promiscuity {
   };
 }
 
-/** An interface's promiscuity on both sides of a change. */
+/** An interface's promiscuity before and after a change. */
 export interface PromiscuityChange {
   readonly ifindex: number;
   readonly ifname: string;

@@ -6,8 +6,9 @@ import { resolveLink, spoken } from "./interface-name.js";
 import { describeInterface, type InterfaceState, type Neighbourhood } from "./interface-state.js";
 
 /**
- * The state of every interface in the calling thread's network namespace, in the order in which `ip` prints them.
- * @throws PromiscError
+ * Reads the state of every interface in the calling thread's network namespace.
+ * @returns the interfaces in the order in which `ip` prints them
+ * @throws PromiscError `kernel` if the kernel refuses
  */
 export function readInterfaces(): InterfaceState[] {
   using rtnetlink = new Rtnetlink();
@@ -24,9 +25,9 @@ export function readInterfaces(): InterfaceState[] {
 }
 
 /**
- * The state of one interface.
- * @param name a name, an alternative name, or a name as `ip` prints it: `veth0@if7`
- * @throws PromiscError `usage` for what can't be a name, `no-interface` if there is none
+ * Reads the state of one interface in the calling thread's network namespace.
+ * @param name a name, an alternative name, or a name as `ip` prints it (`veth0@if7`)
+ * @throws PromiscError `usage` if the name can't be an interface's, `no-interface` if there is no such interface
  */
 export function readInterface(name: string): InterfaceState {
   using rtnetlink = new Rtnetlink();
@@ -35,7 +36,7 @@ export function readInterface(name: string): InterfaceState {
   return describeInterface(link, rtnetlink.addresses(link.index), neighbourhood);
 }
 
-/** Looks other links and namespaces up when they are first asked for. */
+/** Looks up other links and namespaces when they are first needed. */
 class LazyNeighbourhood implements Neighbourhood {
   readonly #rtnetlink: Rtnetlink;
   readonly #links: Map<number, Link>;

@@ -1,12 +1,12 @@
 import { PromiscError } from "../errors.js";
 
-/** Why something in one network namespace failed, in words; throws what is a fault of this program. */
+/** Returns the message of a failure in one network namespace. Rethrows anything else, which is a bug in promisc. */
 export function reasonOf(error: unknown): string {
   if (isFailure(error)) return error.message;
   throw error;
 }
 
-/** The same for what has to go on whatever it is. */
+/** Returns the message of any failure, for callers that must carry on even after a bug in promisc. */
 export function anyReasonOf(error: unknown): string {
   if (isFailure(error)) return error.message;
   const stack = error instanceof Error ? error.stack : String(error);

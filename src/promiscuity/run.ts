@@ -4,25 +4,35 @@ import { describeErrno } from "../linux/ffi/errno.js";
 import { SignalRelay } from "../linux/process/signal-relay.js";
 import { type HoldOptions, holdPromiscuous } from "./hold.js";
 
-/** How a command ended: with an exit status, or by a signal. */
+/** How a command ended: with an exit status, or killed by a signal. */
 export type CommandEnd = { readonly status: number } | { readonly signal: NodeJS.Signals };
 
-/** Signals that are passed on to the command. Stopping and continuing reach it anyway, as part of the process group. */
+/**
+ * Signals that are passed on to the command. Stop and continue signals reach it anyway, as part of the process group.
+ */
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
 
+/** Options of {@link runPromiscuous}. */
 export interface RunOptions extends HoldOptions {
-  /** Whether SIGHUP is ignored by the command, and not passed on to it, as nohup(1) has it. */
+  /** Whether the command ignores SIGHUP, and SIGHUP isn't passed on to it, as with nohup(1). Defaults to false. */
   readonly ignoreHangup?: boolean;
 }
 
-/** For sh(1): a command that ignores SIGHUP, which the C library's and Node.js's ways to start one don't offer. */
+/**
+ * Starts a command that ignores SIGHUP by way of sh(1), because neither the C library's functions nor Node.js's offer
+ * that.
+ */
 const ignoringHangup = ["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh"] as const;
 
 /**
- * Runs a command with interfaces held promiscuous exactly while it runs. It gets this process's standard streams, and
- * the signals that this process gets meanwhile.
- * @throws PromiscError as `holdPromiscuous` does, before the command is started; `kernel` if it can't be started, with
- *   `ENOENT` if it isn't found
+ * Runs a command and holds interfaces promiscuous for exactly as long as it runs. The command inherits this process's
+ * standard streams, and the signals that this process receives meanwhile are passed on to it.
+ * @param names one interface, or several, as for {@link holdPromiscuous}
+ * @param command the program, which is looked up in `PATH`
+ * @param args its arguments
+ * @returns how the command ended
+ * @throws PromiscError as {@link holdPromiscuous} does, before the command is started; `kernel` if it can't be started,
+ *   with `ENOENT` if it isn't found
  */
 export async function runPromiscuous(
   names: string | readonly string[],
@@ -34,7 +44,7 @@ export async function runPromiscuous(
   let child: ChildProcess | undefined;
   const { ignoreHangup = false } = options;
   const signals = forwarded.filter((signal) => !(ignoreHangup && signal === "SIGHUP"));
-  // Before the command starts, which could be quicker than we are to provoke a signal.
+  // Set up before the command starts, because the command could cause a signal at once.
   using _relay = new SignalRelay(signals, (signal) => child?.kill(signal));
   const [program, ...rest] = ignoreHangup ? [...ignoringHangup, command, ...args] : [command, ...args];
   child = spawn(program, rest, { stdio: "inherit" });

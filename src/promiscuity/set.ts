@@ -4,13 +4,18 @@ import { IFF_PROMISC, type Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./promiscuity.js";
 
-/** The way to the kernel: rtnetlink(7) as `ip` goes it, or `SIOCGIFFLAGS` and `SIOCSIFFLAGS` (netdevice(7)). */
+/** How the request is made: by rtnetlink(7), as `ip` does, or by `SIOCGIFFLAGS` and `SIOCSIFFLAGS` (netdevice(7)). */
 export type SetVia = "netlink" | "ioctl";
 
 /**
- * Sets or clears the administrator's flag, `IFF_PROMISC`, as `ip link set DEV promisc on|off` does, and no other flag.
- * The interface stays promiscuous as long as anything else holds it: see `after.promiscuity`.
- * @throws PromiscError `privilege` without CAP_NET_ADMIN, `usage` for what can't be a name, `no-interface`
+ * Sets or clears the administrator's flag, `IFF_PROMISC`, as `ip link set DEV promisc on|off` does. No other flag
+ * changes. The interface stays promiscuous as long as anything else holds it: see `after.promiscuity`.
+ * @param name a name, an alternative name, or a name as `ip` prints it (`veth0@if7`)
+ * @param on whether to set or to clear the flag
+ * @param options `via`: how the request is made; defaults to `netlink`
+ * @returns the interface's promiscuity before and after
+ * @throws PromiscError `privilege` without CAP_NET_ADMIN, `usage` if the name can't be an interface's, `no-interface`
+ *   if there is no such interface
  */
 export function setPromiscuous(
   name: string,
@@ -22,7 +27,10 @@ export function setPromiscuous(
   return setPromiscuousLink(rtnetlink, resolveLink(rtnetlink, name, operation), on, via, operation);
 }
 
-/** {@link setPromiscuous} on a link already looked up; `no-interface` if it is gone since. */
+/**
+ * Does what {@link setPromiscuous} does on a link that was already looked up.
+ * @throws PromiscError `no-interface` if the link no longer exists
+ */
 export function setPromiscuousLink(
   rtnetlink: Rtnetlink,
   link: Link,

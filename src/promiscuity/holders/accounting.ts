@@ -1,29 +1,33 @@
 import type { Holder } from "./holder.js";
 
-/** Which of the kernel's two counts is accounted for. */
+/** The kernel's two counts. */
 export type Counter = "promiscuity" | "allmulti";
 
-/** Something that asks one unit of an interface. */
+/** A claim on units of an interface's count. */
 export interface Claim {
   readonly holder: Holder;
   /**
-   * - `counted`: it is in the kernel's own list of what it counted
-   * - `derived`: the kernel's rules say that it holds
-   * - `possible`: it depends on what can't be seen, such as whether the driver filters addresses itself
+   * How certain the claim is.
+   *
+   * - `counted`: the kernel lists it among what it counted
+   * - `derived`: the kernel's rules imply it
+   * - `possible`: it depends on something that can't be seen, such as whether the driver filters addresses itself
    */
   readonly certainty: "counted" | "derived" | "possible";
 }
 
-/** Why units may be missing from what can be seen. */
+/** Why this process may not see all holders, and how to see them. */
 export interface Blindness {
   readonly reason: string;
   readonly remedy: string;
 }
 
 /**
- * Distributes the kernel's count over those who claim a unit. Nothing is guessed: where fewer units are left than are
- * claimed, they are unexplained with the claimants as candidates; where more are left, the rest is unexplained, or hidden
- * from a reader who can't see everything.
+ * Distributes the kernel's count over those who claim units of it. Nothing is guessed. If there are fewer units than
+ * claims, those units are reported as unexplained, with the claimants as candidates. If there are more, the remaining
+ * units are unexplained as well, or hidden if this process can't see everything.
+ * @param count the kernel's count
+ * @param blindness why some holders may be invisible; undefined if this process can see everything
  */
 export function accountFor(count: number, claims: readonly Claim[], blindness?: Blindness): Holder[] {
   const counted = holdersOf(claims, "counted");
@@ -48,7 +52,7 @@ function mayHoldMore(holder: Holder): boolean {
   return (holder.kind === "socket" || holder.kind === "hidden") && holder.socket?.memberships === "unknown";
 }
 
-/** More candidates than units. */
+/** Reports units as unexplained for which there are more candidates than units. */
 function oneOf(candidates: readonly Holder[], units: number): Holder[] {
   if (units <= 0) return [];
   return [

@@ -10,10 +10,10 @@ import { holdsOfMaster } from "./masters.js";
 import { keyOf } from "./stacked-links.js";
 import { hasSecondaryAddress, holdsOfUpper } from "./uppers.js";
 
-/** Everything that may hold one link. */
+/** Everything that may hold a link. */
 export interface Evidence {
   readonly link: Link;
-  /** Links stacked on it, in whatever namespace. */
+  /** Links stacked on it, in any namespace. */
   readonly uppers: readonly LocatedLink[];
   readonly master: LocatedLink | undefined;
   /** Its secondary unicast addresses. */
@@ -22,17 +22,18 @@ export interface Evidence {
   readonly sockets: readonly PacketSocket[];
 }
 
-/** What is needed of a namespace to gather the evidence on its links. */
+/** The parts of a namespace that {@link gatherEvidence} needs. */
 export interface EvidenceNamespace {
   readonly inode: number;
   readonly sockets: readonly PacketSocket[];
-  /** By the link's index. */
+  /** The secondary unicast addresses of each link, by the link's index. */
   readonly unicastAddresses: ReadonlyMap<number, readonly Uint8Array[]>;
 }
 
 /**
+ * Collects what may hold one link of a namespace.
  * @param links the namespace's links by index
- * @param uppers of all namespaces, as {@link stackedLinks} finds them
+ * @param uppers the stacked links of all namespaces, as `stackedLinks` returns them
  */
 export function gatherEvidence(
   namespace: EvidenceNamespace,
@@ -51,12 +52,12 @@ export function gatherEvidence(
   };
 }
 
-/** Turns a socket that holds so many units into a holder: finds its processes. */
+/** Returns the holder for a socket that holds this many units, with the socket's processes. */
 export type DescribeSocket = (socket: PacketSocket, units: number) => Holder;
 
 /**
- * Who claims a unit of a link's count, by the kernel's rules.
- * @param findUser how the users of sockets are found that nothing else describes
+ * Returns the claims on a link's count, by the kernel's rules.
+ * @param findUser finds the users of sockets that nothing else describes
  */
 export function claimsOn(
   evidence: Evidence,
@@ -79,7 +80,7 @@ function claimOfFlag({ flags }: Link, counter: Counter): Claim[] {
   return flags & flag ? [{ holder: { kind: "flag", units: 1 }, certainty: "counted" }] : [];
 }
 
-/** A socket holds a unit for each entry of its list, and of one whose list is unknown any link may be in it. */
+/** A socket holds one unit for each entry of its membership list. A socket whose list is unknown may hold any link. */
 function claimsOfSockets({ link, sockets }: Evidence, counter: Counter, describe: DescribeSocket): Claim[] {
   const type = counter === "promiscuity" ? PACKET_MR_PROMISC : PACKET_MR_ALLMULTI;
   return sockets.flatMap((socket): Claim[] => {
@@ -95,12 +96,12 @@ function withMembership(sockets: readonly PacketSocket[], { index }: Link, type:
   );
 }
 
-/** Links whose entries in the forwarding database are other hosts' addresses, not their own. */
+/** Kinds of links whose forwarding database holds other hosts' addresses, not their own. */
 const kindsWithForwarding = new Set(["bridge", "vxlan", "geneve"]);
 
 /**
- * A device that can't filter unicast addresses (no `IFF_UNICAST_FLT`) becomes promiscuous for all its secondary ones
- * together (net/core/dev.c, __dev_set_rx_mode). The kernel doesn't say which devices can.
+ * A device that can't filter unicast addresses (no `IFF_UNICAST_FLT`) takes one unit for all of its secondary addresses
+ * together (net/core/dev.c, __dev_set_rx_mode). The kernel doesn't report which devices can filter.
  */
 function claimOfAddresses(
   { link, uppers, unicastAddresses, sockets }: Evidence,

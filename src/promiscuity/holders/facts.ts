@@ -12,7 +12,7 @@ export interface LocatedLink {
   readonly netns: number;
 }
 
-/** A device as a report has it. */
+/** Describes a device for a report. */
 export function describeDevice({ link, netns }: LocatedLink): DeviceFacts {
   const mode = isMacvlan(link) ? macvlanModes[readMacvlan(link).mode ?? 0] : undefined;
   return {
@@ -24,7 +24,7 @@ export function describeDevice({ link, netns }: LocatedLink): DeviceFacts {
   };
 }
 
-/** macvtap is a macvlan with a character device instead of a network stack on top. */
+/** Returns whether a link is a macvlan. A macvtap is one too, with a character device in place of the network stack. */
 export function isMacvlan({ info }: Link): boolean {
   return info?.kind === "macvlan" || info?.kind === "macvtap";
 }
@@ -34,7 +34,10 @@ export function readMacvlan({ info }: Link): { mode?: number; flags?: number } {
   return data ? macvlanData.read(data, 0, data.length, "IFLA_INFO_DATA") : {};
 }
 
-/** A packet socket as a report has it. @param findUser see {@link describeUser} */
+/**
+ * Describes a packet socket for a report.
+ * @param findUser see {@link describeUser}
+ */
 export function socketFacts(
   { inode, type, protocol, info, uid, memberships }: PacketSocket,
   findUser?: UserFinder,

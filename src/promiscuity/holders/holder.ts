@@ -1,8 +1,8 @@
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 
 /**
- * One reason why an interface is promiscuous (or receives all multicast). The units of an interface's holders add up to
- * the kernel's count.
+ * One reason why an interface is promiscuous, or receives all multicast frames. The units of an interface's holders add
+ * up to the kernel's count.
  */
 export type Holder =
   | FlagHolder
@@ -21,14 +21,14 @@ export interface FlagHolder {
 /** A packet socket's memberships. */
 export interface SocketHolder {
   readonly kind: "socket";
-  /** More than 1 only for memberships that have an address each, which nothing needs. */
+  /** More than 1 only if the socket has memberships with different addresses, which no known program uses. */
   readonly units: number;
   readonly socket: SocketFacts;
-  /** The processes that have the socket open; none if no process that can be seen has. */
+  /** The processes that have the socket open; empty if none of the visible processes has. */
   readonly processes: readonly ProcessDetails[];
 }
 
-/** A device stacked on the interface, or the master that it is a port of. */
+/** A device that is stacked on the interface, or the master of which the interface is a port. */
 export interface DeviceHolder {
   readonly kind: "device";
   readonly units: 1;
@@ -37,17 +37,17 @@ export interface DeviceHolder {
   readonly relation: string;
 }
 
-/** Secondary unicast addresses on a device that can't filter for them: one unit, however many there are. */
+/** Secondary unicast addresses of a device that can't filter for them. They take one unit together. */
 export interface UnicastAddressesHolder {
   readonly kind: "unicast-addresses";
   readonly units: 1;
   readonly addresses: readonly string[];
-  /** The devices and sockets that asked for some of them, as far as they are known. */
+  /** The known devices and sockets that asked for some of these addresses. */
   readonly devices: readonly DeviceFacts[];
   readonly sockets: readonly SocketFacts[];
 }
 
-/** What this process may not see. */
+/** Units held by something that this process may not see. */
 export interface HiddenHolder {
   readonly kind: "hidden";
   readonly units: number;
@@ -56,35 +56,42 @@ export interface HiddenHolder {
   readonly socket?: SocketFacts;
 }
 
-/** Units that nothing known explains, or that one of several holders may have. */
+/** Units that nothing known explains, or that belong to some of several candidates. */
 export interface UnexplainedHolder {
   readonly kind: "unexplained";
   readonly units: number;
   readonly reason: string;
-  /** What may have taken them; more than there are units, or without proof. */
+  /** Holders that may have these units. There are more of them than units, or there is no proof. */
   readonly candidates: readonly Holder[];
 }
 
+/** A packet socket. */
 export interface SocketFacts {
-  /** As in `/proc/PID/fd`: `socket:[INODE]`. */
+  /** The inode number, as `/proc/PID/fd` shows it: `socket:[INODE]`. */
   readonly inode: number;
-  /** This and the next two are absent for a socket that was gone before the kernel's table was read. */
+  /**
+   * The socket's type. `type`, `protocol` and `bound_to` are absent if the socket was closed before the kernel's table
+   * was read.
+   */
   readonly type?: "raw" | "dgram" | number;
-  /** `ETH_P_*`; 0 receives nothing. */
+  /** The protocol, `ETH_P_*`; a socket with 0 receives nothing. */
   readonly protocol?: number;
-  /** Index of the interface that the socket is bound to; 0 for none. */
+  /** The index of the interface that the socket is bound to; 0 if it isn't bound. */
   readonly bound_to?: number;
   readonly uid?: number;
   readonly user?: string;
-  /** The kernel doesn't list what this socket holds, so that it may hold any interface of its namespace. */
+  /**
+   * Present if the kernel doesn't report the socket's memberships, so that it may hold any interface of its namespace.
+   */
   readonly memberships?: "unknown";
 }
 
+/** A network device. */
 export interface DeviceFacts {
   readonly ifindex: number;
   readonly ifname: string;
   readonly info_kind: string;
   readonly mode?: string;
-  /** Inode number of the network namespace that the device is in. */
+  /** The inode number of the device's network namespace. */
   readonly netns: number;
 }

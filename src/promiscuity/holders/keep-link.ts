@@ -1,12 +1,12 @@
 import { present } from "../../present.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 
-/** Kinds of which `IFLA_INFO_DATA` says what they ask of other links. */
-const telling: ReadonlySet<string> = new Set(["macvlan", "macvtap", "bridge", "bond", "hsr"]);
+/** Kinds of links whose `IFLA_INFO_DATA` shows what they ask of other links. */
+const withRelevantData: ReadonlySet<string> = new Set(["macvlan", "macvtap", "bridge", "bond", "hsr"]);
 
 /**
- * What bears on promiscuity of a link, in memory of its own: the rest of a message can be a hundred times as long, and a
- * view of it would keep all of what was received with it.
+ * Copies the parts of a link that matter for promiscuity. The whole message can be a hundred times as long, and a view
+ * into it would keep everything alive that was received along with it.
  */
 export function keepLink({ family, type, index, flags, change, ...link }: Link): Link {
   const { name, link: below, linkNetnsId, master, promiscuity, allmulti, address } = link;
@@ -21,6 +21,6 @@ export function keepLink({ family, type, index, flags, change, ...link }: Link):
     ...(address === undefined ? {} : { address: address.slice() }),
     ...(kind === undefined
       ? {}
-      : { info: data && telling.has(kind) ? { kind, data: data.slice() } : { kind } }),
+      : { info: data && withRelevantData.has(kind) ? { kind, data: data.slice() } : { kind } }),
   };
 }

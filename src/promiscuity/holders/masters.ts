@@ -3,10 +3,10 @@ import { bondData, bondModesWithOneSlave, bridgeData } from "../../wire/kernel/r
 import type { Claim, Counter } from "./accounting.js";
 import { describeDevice, type LocatedLink } from "./facts.js";
 
-/** Kinds of masters that never ask their ports for anything. */
+/** Kinds of masters that never ask anything of their ports. */
 const asksNothing = new Set(["vrf"]);
 
-/** What a master asks of a link that is its port. */
+/** Returns what a master asks of one of its ports. */
 export function holdsOfMaster(master: LocatedLink, port: Link, counter: Counter): Claim[] {
   const kind = master.link.info?.kind ?? "";
   if (asksNothing.has(kind)) return [];
@@ -17,8 +17,8 @@ export function holdsOfMaster(master: LocatedLink, port: Link, counter: Counter)
 }
 
 /**
- * A bridge needs all frames of a port, unless it filters VLANs and knows the addresses behind its other ports; then it
- * depends on the driver (net/bridge/br_if.c, br_manage_promisc). All multicast it always needs.
+ * A bridge needs all frames that arrive at a port. If it filters VLANs and knows the addresses behind its other ports,
+ * it depends on the driver (net/bridge/br_if.c, br_manage_promisc). It always needs all multicast frames.
  */
 function ofBridge({ info }: Link, counter: Counter): Claim["certainty"] {
   if (counter === "allmulti") return "derived";
@@ -27,7 +27,10 @@ function ofBridge({ info }: Link, counter: Counter): Claim["certainty"] {
   return filtersVlans ? "possible" : "derived";
 }
 
-/** A bond passes its own mode on: to the slave in use, or to all (drivers/net/bonding/bond_main.c, bond_set_promiscuity). */
+/**
+ * A bond passes its own mode on to the active slave or to all slaves (drivers/net/bonding/bond_main.c,
+ * bond_set_promiscuity).
+ */
 function ofBond(bond: LocatedLink, { index }: Link, counter: Counter): Claim[] {
   const { info } = bond.link;
   if (!bond.link[counter]) return [];

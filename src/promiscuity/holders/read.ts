@@ -22,20 +22,23 @@ import type {
 import { MOST_LINKS, type NamespaceSnapshot, readNamespace } from "./snapshot.js";
 import { stackedLinks } from "./stacked-links.js";
 
-/** How often the tables are read again when they don't fit together, because something changed meanwhile. */
+/** How many times the tables are read if they don't match, because something changed between two reads. */
 const TRIES = 3;
 
-/** Interfaces that are read in all namespaces together that any user can make. */
+/** The most interfaces that are read in all namespaces together that unprivileged users can create. */
 const MOST_UNPRIVILEGED_LINKS = 60_000;
 
+/** Options of {@link readPromiscuity}. */
 export interface ReadPromiscuityOptions {
-  /** Indices of interfaces of the own namespace that are in the report in any case, if they exist. */
+  /** Indices of interfaces in the caller's own namespace that the report must contain if they exist. */
   readonly wanted?: readonly number[];
 }
 
 /**
- * Reads every interface's counts and who holds it, in every network namespace that this process can reach.
- * @throws PromiscError
+ * Reads the counts of every interface and who holds it, in every network namespace that this process can reach.
+ * @param options see {@link ReadPromiscuityOptions}
+ * @returns the interfaces with their holders, and what couldn't be seen
+ * @throws PromiscError `kernel` if /proc or the kernel's tables can't be read
  */
 export function readPromiscuity({ wanted = [] }: ReadPromiscuityOptions = {}): PromiscuityReport {
   for (let tries = 1; ; tries++) {
@@ -44,7 +47,10 @@ export function readPromiscuity({ wanted = [] }: ReadPromiscuityOptions = {}): P
   }
 }
 
-/** Units without any explanation come from a change between two reads more often than from the unknown. */
+/**
+ * Returns whether units are entirely unexplained. That is more often due to a change between two reads than to an
+ * unknown holder.
+ */
 function isPuzzling({ holders }: InterfaceHolders): boolean {
   return holders.some((holder) => holder.kind === "unexplained" && holder.candidates.length === 0);
 }
@@ -65,7 +71,7 @@ interface Snapshots {
   readonly unreachable: number;
 }
 
-/** A failure in one namespace is that one's, and keeps no other from being read. */
+/** Reads all namespaces. A failure in one of them doesn't keep the others from being read. */
 function readAll(discovered: readonly DiscoveredNamespace[], wanted: readonly number[]): Snapshots {
   const snapshots: NamespaceSnapshot[] = [];
   let unreachable = 0;
@@ -129,7 +135,7 @@ function describe(
   };
 }
 
-/** So many processes are looked at to find one that is there still. */
+/** The most processes that are read to find one that still exists. */
 const MOST_ASKED = 20;
 
 function describeSight(netns: NamespaceFacts, { pids }: NamespaceSnapshot, reason: string): IncompleteSight {
@@ -204,7 +210,7 @@ function isPromiscuous({ type }: { type: number }): boolean {
   return type === PACKET_MR_PROMISC;
 }
 
-/** The sockets' processes, described once each. */
+/** Finds the processes of sockets, and describes each of them once. */
 class SocketDirectory {
   readonly #hidden: Blindness | undefined;
   readonly #described = new Map<number, ProcessDetails>();
@@ -224,7 +230,7 @@ class SocketDirectory {
   };
 
   processes({ inode }: PacketSocket): ProcessDetails[] {
-    // The socket may be younger than the table.
+    // The socket may have been opened after the table was read.
     if (!this.#table.bySocket.has(inode) && !this.#isFresh) {
       this.#table = readProcessTable();
       this.#isFresh = true;

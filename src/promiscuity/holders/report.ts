@@ -3,56 +3,64 @@ import type { Promiscuity } from "../promiscuity.js";
 import type { Blindness } from "./accounting.js";
 import type { Holder, SocketFacts } from "./holder.js";
 
-/** A network namespace as people know it. */
+/** A network namespace. */
 export interface NamespaceFacts {
   readonly inode: number;
+  /** Its names in the directories where namespaces are bound, such as `/run/netns` (ip-netns(8)). */
   readonly names: readonly string[];
-  /** Whether it is the caller's own. */
+  /** Whether it is the caller's own namespace. */
   readonly own: boolean;
-  /** How many processes are in it, as far as they can be seen. */
+  /** How many visible processes are in it. */
   readonly processes: number;
 }
 
-/** Who holds one interface. */
+/** An interface and its holders. */
 export interface InterfaceHolders extends Promiscuity {
   readonly netns: NamespaceFacts;
   readonly ifindex: number;
   readonly ifname: string;
-  /** Their units add up to `promiscuity`. */
+  /** The holders of the promiscuity count; their units add up to `promiscuity`. */
   readonly holders: readonly Holder[];
-  /** Their units add up to `allmulti`. */
+  /** The holders of the all-multicast count; their units add up to `allmulti`. */
   readonly allmulti_holders: readonly Holder[];
 }
 
 /**
- * A packet socket that receives frames and holds nothing, as far as it is known (`socket.memberships`): `tcpdump -p`, a DHCP
- * client.
+ * A packet socket that receives frames but isn't known to hold an interface promiscuous (see `socket.memberships`),
+ * such as those of `tcpdump -p` or a DHCP client.
  */
 export interface CapturingSocket {
   readonly netns: NamespaceFacts;
   readonly socket: SocketFacts;
-  /** The interface that it is bound to; absent if it receives from all. */
+  /** The interface that the socket is bound to; absent if it receives from all interfaces. */
   readonly ifname?: string;
   readonly processes: readonly ProcessDetails[];
 }
 
-/** Who holds what, on the whole machine as far as this process can see it. */
+/** Who holds which interfaces, on the whole machine as far as this process can see it. */
 export interface PromiscuityReport {
+  /** Every interface, promiscuous or not. */
   readonly interfaces: readonly InterfaceHolders[];
+  /** Sockets that receive frames without holding an interface. */
   readonly capturing: readonly CapturingSocket[];
   /** What this process may not see, if anything. */
   readonly hidden?: Blindness;
-  /** Why interfaces may be missing; absent if every network namespace that the report is about was read. */
+  /** Why interfaces may be missing; absent if every network namespace in the report was read. */
   readonly unseen?: Blindness;
-  /** What could not be read, or not as of one moment, if anything: somebody may hold something there who isn't named. */
+  /**
+   * What couldn't be read completely or consistently, if anything. There may be holders there that the report doesn't
+   * name.
+   */
   readonly incomplete?: readonly IncompleteSight[];
 }
 
-/** Something that could not be read whole. What was read of it is in the report. */
+/** Something that couldn't be read completely. What was read of it is in the report. */
 export interface IncompleteSight {
-  /** Absent where it is about several, or about what is known of none. */
+  /** Absent if this concerns several namespaces, or one that isn't known. */
   readonly netns?: NamespaceFacts;
   readonly reason: string;
-  /** The oldest process in the namespace, of some that were looked at: it mostly tells who made the namespace. */
+  /**
+   * The oldest process in the namespace, among those that were looked at. It usually shows who created the namespace.
+   */
   readonly process?: ProcessDetails;
 }

@@ -4,15 +4,15 @@ import type { Blindness } from "./accounting.js";
 import type { PromiscuityReport } from "./report.js";
 
 /**
- * The part of a report that is about one network namespace.
- * @param which `own`, the number of a process in it, or its name
+ * Returns the part of a report that concerns one network namespace.
+ * @param which `own`, the number of a process in the namespace, or the namespace's name
  * @throws PromiscError `usage` if there is no such namespace
  */
 export function selectNamespace(report: PromiscuityReport, which: string): PromiscuityReport {
   const inode = inodeOf(which);
   const { incomplete, unseen = UNREAD, ...rest } = report;
   const interfaces = report.interfaces.filter(({ netns }) => netns.inode === inode);
-  // One of which nothing was read may be among those that were left out.
+  // If nothing was read of this namespace, it may be among those that were left out.
   const ofNamespace =
     incomplete?.filter(({ netns }) => (netns ? netns.inode === inode : interfaces.length === 0)) ?? [];
   return {
@@ -20,7 +20,7 @@ export function selectNamespace(report: PromiscuityReport, which: string): Promi
     interfaces,
     capturing: report.capturing.filter(({ netns }) => netns.inode === inode),
     ...(ofNamespace.length > 0 ? { incomplete: ofNamespace } : {}),
-    // Each has an interface, its loopback, if it was read.
+    // A namespace that was read has at least one interface, its loopback.
     ...(interfaces.length > 0 ? {} : { unseen }),
   };
 }
@@ -41,8 +41,8 @@ function inodeOf(which: string): number {
 }
 
 /**
- * The part of a report that is about interfaces of the given names, in whatever namespace.
- * @throws PromiscError `no-interface` if one of them is nowhere
+ * Returns the part of a report that concerns interfaces with these names, in any namespace.
+ * @throws PromiscError `no-interface` if no namespace has an interface with one of the names
  */
 export function selectInterfaces(report: PromiscuityReport, names: readonly string[]): PromiscuityReport {
   const missing = names.find((name) => !report.interfaces.some(({ ifname }) => ifname === name));

@@ -12,39 +12,39 @@ import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import { keepLink } from "./keep-link.js";
 import { lowersOf } from "./uppers.js";
 
-/** What one network namespace's kernel tables say that bears on promiscuity. */
+/** What the kernel's tables of one network namespace say that matters for promiscuity. */
 export interface NamespaceSnapshot {
   readonly inode: number;
   readonly names: readonly string[];
   readonly pids: readonly number[];
   readonly links: readonly Link[];
-  /** By the link's index: its secondary unicast addresses. */
+  /** The secondary unicast addresses of each link, by the link's index. */
   readonly unicastAddresses: ReadonlyMap<number, readonly Uint8Array[]>;
-  /** Those without `memberships` may hold any of the links. */
+  /** The packet sockets. Those without `memberships` may hold any of the links. */
   readonly sockets: readonly PacketSocket[];
-  /** By the id that this namespace has for another one: that one's inode number. */
+  /** The inode numbers of other namespaces, by the ids that this namespace uses for them. */
   readonly peers: ReadonlyMap<number, number>;
-  /** Why this may not be all, or not as it was at any one moment; absent if it is. */
+  /** Why this may be incomplete or inconsistent; absent if it is neither. */
   readonly incomplete?: string;
 }
 
 export interface SnapshotOptions {
-  /** How many links. */
+  /** The most links to read. */
   readonly links: number;
-  /** Indices of links that are read one by one if they are missing. */
+  /** Indices of links that are read one by one if they are missing in the dump. */
   readonly wanted: readonly number[];
 }
 
-/** Interfaces that are read in one namespace; of one that any user can make, fewer. */
+/** The most interfaces that are read in one namespace; fewer in one that an unprivileged user can create. */
 export const MOST_LINKS = { privileged: 250_000, unprivileged: 10_000 };
 
-/** Whoever makes more of them in a namespace does it to fill this process's memory. */
+/** A namespace with more entries than this was filled to exhaust this process's memory. */
 const MOST_FORWARDING_ENTRIES = 100_000;
 
 /**
  * Enters a namespace and reads its tables.
- * @param all every namespace that is known, to resolve the ids that this one has for them
- * @throws PromiscError `privilege` if it may not be entered
+ * @param all every known namespace, to resolve the ids that this one uses for them
+ * @throws PromiscError `privilege` if this process may not enter it
  */
 export function readNamespace(
   { namespace, names, pids }: DiscoveredNamespace,
@@ -75,7 +75,7 @@ export function readNamespace(
   });
 }
 
-/** To read one link by its index always works. */
+/** Reads the wanted links that a dump left out. Reading one link by its index always works. */
 function missingLinks(rtnetlink: Rtnetlink, wanted: readonly number[], read: readonly Link[]): Link[] {
   const present = new Set(read.map(({ index }) => index));
   return wanted
@@ -84,7 +84,10 @@ function missingLinks(rtnetlink: Rtnetlink, wanted: readonly number[], read: rea
     .map(keepLink);
 }
 
-/** @param what in the plural */
+/**
+ * Returns why a dump is incomplete, in words; undefined if it is complete.
+ * @param what what was read, in the plural
+ */
 export function whyIncomplete(
   what: string,
   { incomplete }: Pick<PartialDump<unknown>, "incomplete">,
@@ -94,22 +97,31 @@ export function whyIncomplete(
   return incomplete === "too-many" ? `it has more ${what} than are read` : undefined;
 }
 
-/** The packet sockets of the calling thread's network namespace. Without PACKET_DIAG it isn't known what they hold. */
+/**
+ * Reads the packet sockets of the calling thread's network namespace. Without PACKET_DIAG it isn't known what they
+ * hold.
+ */
 export function readSockets(): PacketSockets {
   try {
     return readPacketSockets();
   } catch (error) {
-    // The kernel has no PACKET_DIAG, built in or as a module.
+    // The kernel has no PACKET_DIAG, neither built in nor as a module.
     if (!(error instanceof PromiscError && error.errno?.name === "ENOENT")) throw error;
     return { sockets: readProcNetPacket(), hasMore: false };
   }
 }
 
-/** Whether a link is stacked on one of another namespace. Most links with another one's id are veths, whose peer isn't below. */
+/**
+ * Returns whether a link is stacked on one in another namespace. Most links that refer to another namespace are veths,
+ * and a veth isn't stacked on its peer.
+ */
 export function isStackedAcross(link: Link): boolean {
   return link.linkNetnsId !== undefined && lowersOf(link).length > 0;
 }
 
+/**
+ * Asks which ids the calling thread's namespace uses for the given ones, and returns their inode numbers by these ids.
+ */
 export function resolvePeers(
   rtnetlink: Rtnetlink,
   all: Iterable<{ readonly namespace: NetworkNamespace }>,
@@ -127,7 +139,10 @@ interface UnicastEntry {
   readonly address: Uint8Array;
 }
 
-/** A driver's unicast list shows as permanent entries of the device itself; its multicast list does so too. */
+/**
+ * Reads the secondary unicast addresses. The kernel shows a driver's unicast list, and its multicast list too, as
+ * permanent entries of the device itself.
+ */
 function readUnicastAddresses(rtnetlink: Rtnetlink): PartialDump<UnicastEntry> {
   const keep = ({ index, flags, state, master, linkAddress }: Neighbour): UnicastEntry | undefined => {
     if (!(flags & NTF_SELF) || !(state & NUD_PERMANENT) || master !== undefined) return undefined;

@@ -2,15 +2,15 @@ import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { LocatedLink } from "./facts.js";
 import { lowersOf } from "./uppers.js";
 
-/** What is needed of a namespace to find what its links are stacked on. */
+/** The parts of a namespace that {@link stackedLinks} needs. */
 export interface StackingNamespace {
   readonly inode: number;
   readonly links: Iterable<Link>;
-  /** By the id that this namespace has for another one: that one's inode number. */
+  /** The inode numbers of other namespaces, by the ids that this namespace uses for them. */
   readonly peers: ReadonlyMap<number, number>;
 }
 
-/** By namespace and index of a link: the links stacked on it, in all namespaces. */
+/** Returns the links of all namespaces that are stacked on others, by the {@link keyOf} of the link below. */
 export function stackedLinks(namespaces: Iterable<StackingNamespace>): Map<string, LocatedLink[]> {
   const stacked = new Map<string, LocatedLink[]>();
   for (const { inode, links, peers } of namespaces)
@@ -29,4 +29,5 @@ export function stackedLinks(namespaces: Iterable<StackingNamespace>): Map<strin
   return stacked;
 }
 
+/** Returns a link's key in {@link stackedLinks}. */
 export const keyOf = (netns: number, index: number): string => `${netns}:${index}`;

@@ -3,19 +3,19 @@ import { hsrData, MACVLAN_FLAG_NOPROMISC, macvlanModes } from "../../wire/kernel
 import type { Claim, Counter } from "./accounting.js";
 import { describeDevice, isMacvlan, type LocatedLink, readMacvlan } from "./facts.js";
 
-/** Kinds that pass their own promiscuity and all-multicast on to the link below while they are up. */
+/** Kinds of links that pass their promiscuity and all-multicast on to the link below while they are up. */
 const passingOn = new Set(["vlan", "macvlan", "macvtap", "macsec"]);
 
-/** Kinds that pass on their all-multicast alone. */
+/** Kinds of links that pass on only their all-multicast. */
 const passingMulticastOn = new Set(["ipvlan", "ipvtap"]);
 
-/** HSR and PRP: redundant rings, and redundant networks. */
+/** High-availability Seamless Redundancy, and the Parallel Redundancy Protocol. */
 const HSR = "hsr";
 
-/** Kinds of links whose IFLA_LINK is the link below, and not, say, a peer. */
+/** Kinds of links whose IFLA_LINK is the link below, rather than, for example, a peer. */
 const onOne: ReadonlySet<string> = new Set([...passingOn, ...passingMulticastOn]);
 
-/** The indices of the links that a link is stacked on; none for most. */
+/** Returns the indices of the links that a link is stacked on; most links aren't stacked. */
 export function lowersOf(link: Link): number[] {
   const kind = link.info?.kind ?? "";
   if (onOne.has(kind)) return link.link ? [link.link] : [];
@@ -29,7 +29,10 @@ function portsOf({ info }: Link): number[] {
   return [slave1, slave2, interlink].filter((index): index is number => Boolean(index));
 }
 
-/** What a stacked link asks of the one below (drivers/net/macvlan.c, net/8021q/vlan_dev.c: open and change_rx_flags). */
+/**
+ * Returns what a stacked link asks of the one below (drivers/net/macvlan.c, net/8021q/vlan_dev.c: open and
+ * change_rx_flags).
+ */
 export function holdsOfUpper(upper: LocatedLink, counter: Counter): Claim[] {
   const { link } = upper;
   const kind = link.info?.kind ?? "";
@@ -37,7 +40,7 @@ export function holdsOfUpper(upper: LocatedLink, counter: Counter): Claim[] {
   if (passingMulticastOn.has(kind)) return ofIpvlan(upper, counter);
   if (!(link.flags & IFF_UP) || !passingOn.has(kind)) return [];
   if (counter === "promiscuity" && isPassthru(link)) {
-    // A passthru macvlan makes the link below promiscuous for itself, and passes nothing more on.
+    // A passthru macvlan makes the link below promiscuous for its own use, and passes on nothing else.
     if ((readMacvlan(link).flags ?? 0) & MACVLAN_FLAG_NOPROMISC) return [];
     return [claim(upper, "passthru: it takes all that arrives", "derived")];
   }
@@ -49,8 +52,8 @@ const PROMISCUOUS = "promiscuous itself";
 const ALL_MULTICAST = "receives all multicast itself";
 
 /**
- * A port of HSR or PRP is promiscuous, unless the hardware does the forwarding, which nothing tells (net/hsr/hsr_slave.c,
- * hsr_portdev_setup). Since which kernel all-multicast is passed on, nothing tells either.
+ * A port of HSR or PRP is promiscuous unless the hardware does the forwarding, which the kernel doesn't report
+ * (net/hsr/hsr_slave.c, hsr_portdev_setup). Nor can it be seen whether this kernel passes all-multicast on.
  */
 function ofHsr(hsr: LocatedLink, counter: Counter): Claim[] {
   if (counter === "promiscuity") return [claim(hsr, "its HSR or PRP port", "possible")];
@@ -58,7 +61,7 @@ function ofHsr(hsr: LocatedLink, counter: Counter): Claim[] {
 }
 
 /**
- * It passes its all-multicast on when that changes while it is up, and takes nothing back when it goes down
+ * An ipvlan passes its all-multicast on when that changes while it is up, and doesn't take it back when it goes down
  * (drivers/net/ipvlan/ipvlan_main.c, ipvlan_change_rx_flags).
  */
 function ofIpvlan(ipvlan: LocatedLink, counter: Counter): Claim[] {
@@ -73,7 +76,7 @@ function isPassthru(link: Link): boolean {
   return isMacvlan(link) && macvlanModes[readMacvlan(link).mode ?? 0] === "passthru";
 }
 
-/** Whether a stacked link has the one below receive frames for an address that isn't that one's own. */
+/** Returns whether a stacked link makes the one below receive frames for an address other than its own. */
 export function hasSecondaryAddress({ link }: LocatedLink, below: Link): boolean {
   if (!(link.flags & IFF_UP) || !passingOn.has(link.info?.kind ?? "") || isPassthru(link)) return false;
   return link.address !== undefined && !sameBytes(link.address, below.address);

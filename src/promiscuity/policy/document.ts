@@ -11,16 +11,19 @@ import {
 } from "yaml";
 import { type PromiscError, usageError } from "../../errors.js";
 
-/** In UTF-16 units. Thousands of rules fit; what the YAML parser makes of this many brackets takes seconds, not hours. */
+/**
+ * The longest policy, in UTF-16 code units. Thousands of rules fit, and the YAML parser takes only seconds for this
+ * many brackets.
+ */
 const MAX_POLICY_LENGTH = 256 * 1024;
 
-/** A value, and where it begins in the text. */
+/** A value, and the offset at which it begins in the text. */
 export interface PolicyValue {
   readonly node: ParsedNode | null;
   readonly offset: number;
 }
 
-/** A YAML or JSON text, read strictly: each way to take a value out of it says where the text is not as it should be. */
+/** A YAML or JSON text that is read strictly: each method that reads a value reports where the text is wrong. */
 export class PolicyDocument {
   readonly #path: string;
   readonly #lines = new LineCounter();
@@ -39,24 +42,28 @@ export class PolicyDocument {
       prettyErrors: false,
       logLevel: "error",
       schema: "core",
-      // fields() does it, with an error of its own, and in a time that is not the square of their number.
+      // fields() checks this itself, with a better error, and in less than quadratic time.
       uniqueKeys: false,
     });
     this.#refuseFaults(document);
     this.root = { node: document.contents, offset: document.contents?.range[0] ?? 0 };
   }
 
-  /** Counted from 1. */
+  /** Returns the line of a value, counted from 1. */
   line({ offset }: PolicyValue): number {
     return this.#lines.linePos(offset).line;
   }
 
+  /** Returns the error for a value, with its line and column. */
   error({ offset }: PolicyValue, reason: string, hint = "docs/policy.md describes every key"): PromiscError {
     const { line, col } = this.#lines.linePos(offset);
     return this.#failure(`line ${line}, column ${col}: ${reason}`, hint);
   }
 
-  /** A mapping's values by key; only known keys, each once. @param what for people: "a rule" */
+  /**
+   * Returns a mapping's values by key. Each key must be a known one and may occur only once.
+   * @param what what the mapping is, for error messages: "a rule"
+   */
   fields(place: PolicyValue, what: string, known: readonly string[]): Map<string, PolicyValue> {
     const { node } = place;
     this.#refuseAlias(place);
@@ -74,7 +81,7 @@ export class PolicyDocument {
     return fields;
   }
 
-  /** A list's items. */
+  /** Returns a list's items. */
   items(place: PolicyValue, what: string): PolicyValue[] {
     const { node } = place;
     this.#refuseAlias(place);
@@ -86,7 +93,7 @@ export class PolicyDocument {
     return isSeq(node);
   }
 
-  /** A value that isn't a mapping or a list. */
+  /** Returns a value that is neither a mapping nor a list. */
   scalar(place: PolicyValue, what: string): unknown {
     this.#refuseAlias(place);
     const { node } = place;
@@ -94,7 +101,7 @@ export class PolicyDocument {
     return node?.value ?? null;
   }
 
-  /** Text that isn't blank. */
+  /** Returns a text that isn't blank. */
   text(place: PolicyValue, what: string): string {
     const value = this.scalar(place, what);
     if (value === null || (typeof value === "string" && value.trim() === ""))
@@ -111,7 +118,9 @@ export class PolicyDocument {
       throw this.#failure("it is empty", "without a file, promisc check has a policy of its own");
   }
 
-  /** What a rule says should stand in the rule; and a few aliases of aliases can stand for gigabytes. */
+  /**
+   * Refuses aliases: what a rule says should be in the rule itself, and a few nested aliases can expand to gigabytes.
+   */
   #refuseAlias(place: PolicyValue): void {
     if (isAlias(place.node))
       throw this.error(place, `*${place.node.source} is an alias, which a policy can't have`);

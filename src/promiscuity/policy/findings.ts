@@ -13,12 +13,12 @@ import { hasExpired } from "./expiry.js";
 import { allowsHidden, matchesRule } from "./match.js";
 import type { Policy, Rule } from "./policy.js";
 
-/** What policy doesn't explain. */
+/** Something that a policy doesn't allow. */
 export type Finding = HolderFinding | HiddenFinding | IncompleteFinding | ExpiredRuleFinding;
 
 /** A holder of an interface that no rule allows. */
 export interface HolderFinding {
-  /** What kind of holder it is. */
+  /** The kind of the holder. */
   readonly kind: Holder["kind"];
   readonly netns: NamespaceFacts;
   readonly ifindex: number;
@@ -28,7 +28,7 @@ export interface HolderFinding {
   readonly rule?: Rule;
 }
 
-/** That there may be interfaces which couldn't be looked at, and no rule allows that. */
+/** Some interfaces may not have been looked at, and no rule allows that. */
 export interface HiddenFinding {
   readonly kind: "hidden";
   readonly reason: string;
@@ -37,25 +37,28 @@ export interface HiddenFinding {
   readonly rule?: Rule;
 }
 
-/** Something couldn't be read whole, so that a holder there may be missing. */
+/** Something couldn't be read completely, so that holders may be missing. */
 export interface IncompleteFinding extends IncompleteSight {
   readonly kind: "incomplete";
 }
 
-/** A rule that has expired, whether or not something matches it. */
+/** A rule that has expired, whether or not anything matches it. */
 export interface ExpiredRuleFinding {
   readonly kind: "expired-rule";
   readonly rule: Rule;
 }
 
+/** Options of {@link checkPolicy} and {@link checkChange}. */
 export interface CheckPolicyOptions {
-  /** The moment that rules expire by; now, unless told. */
+  /** The time against which rules expire. Defaults to the current time. */
   readonly now?: Date;
 }
 
 /**
- * Everything in a report that a policy doesn't explain: holders in the report's order, then what couldn't be looked at, then
- * what couldn't be read whole, then expired rules in the policy's order. To receive all multicast is no finding.
+ * Checks a report against a policy. Receiving all multicast frames is not a finding.
+ * @param options see {@link CheckPolicyOptions}
+ * @returns what the policy doesn't allow: holders in the report's order, then what couldn't be looked at, what couldn't
+ *   be read completely, and expired rules in the policy's order
  */
 export function checkPolicy(
   report: PromiscuityReport,
@@ -85,10 +88,10 @@ function lastExpiredFirst(a: Rule, b: Rule): number {
   return Number(b.expires?.at) - Number(a.expires?.at);
 }
 
-/** Where a holder holds. */
+/** The interface that a holder holds. */
 type Place = Pick<InterfaceHolders, "netns" | "ifindex" | "ifname">;
 
-/** What a policy says of one holder of an interface: undefined if it is allowed. */
+/** Returns the finding on one holder of an interface; undefined if the holder is allowed. */
 function findingOn(
   { netns, ifindex, ifname }: Place,
   holder: Holder,
@@ -110,13 +113,13 @@ class Judge {
 
   allows(holder: Holder): boolean {
     if (isDevice(holder) && this.policy.devices === "allowed") return true;
-    // Whichever of them it is, it is allowed.
+    // Any of the candidates would be allowed.
     if (holder.kind === "unexplained" && holder.candidates.length >= holder.units)
       if (holder.candidates.every((candidate) => this.allows(candidate))) return true;
     return subjectsOf(holder).every((process) => this.#rulesFor(holder, process).some(this.#isValid));
   }
 
-  /** Of the rules that would allow what isn't allowed, the one that expired last. */
+  /** Returns the rule that would allow the holder and expired last. */
   expiredRuleFor(holder: Holder): Rule | undefined {
     return subjectsOf(holder)
       .map((process) => this.#rulesFor(holder, process))
@@ -139,12 +142,16 @@ function isDevice({ kind }: Holder): boolean {
   return kind === "device" || kind === "unicast-addresses";
 }
 
-/** Each process that shares a socket needs a rule; what has no process needs one for itself. */
+/** Each process that shares a socket needs a rule. A holder without processes needs one for itself. */
 function subjectsOf(holder: Holder): readonly (ProcessDetails | undefined)[] {
   return holder.kind === "socket" && holder.processes.length > 0 ? holder.processes : [undefined];
 }
 
-/** What a policy says of those who came in one change that `watchPromiscuity` told of. */
+/**
+ * Checks the holders that came with one change, as `watchPromiscuity` reports it, against a policy.
+ * @param options see {@link CheckPolicyOptions}
+ * @returns the holders that the policy doesn't allow
+ */
 export function checkChange(
   event: ChangeEvent,
   policy: Policy,

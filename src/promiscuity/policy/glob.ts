@@ -1,16 +1,16 @@
 import picomatch from "picomatch";
 
-/** Names that begin with a dot or with `!` are names like any other here. */
+/** Names that begin with a dot or with `!` have no special meaning here. */
 const options = { dot: true, nonegate: true, noextglob: true, strictBrackets: true };
 
 type Matcher = (text: string) => boolean;
 
-/** Policies have few patterns, and all are held against every holder. */
+/** Policies have few patterns, and each is compared with every holder. */
 const compiled = new Map<string, Matcher>();
 
-/** In words what is wrong with a pattern, if something is. */
+/** Returns what is wrong with a pattern, as a phrase; undefined if it is valid. */
 export function globFault(pattern: string): string | undefined {
-  // A shell's way to write it, which picomatch would take for a set with ! in it.
+  // The shell's syntax for this, which picomatch would read as a set that contains `!`.
   if (pattern.includes("[!")) return "a set of all other characters is written [^…]";
   try {
     compile(pattern);
@@ -21,9 +21,9 @@ export function globFault(pattern: string): string | undefined {
 }
 
 /**
- * Whether the whole text is of the pattern's form: `*` is any text without a `/`, a part of a path that is `**` any
- * parts, `?` one character, `[a-z]` one of some, `[^a-z]` one of all others, `{a,b}` either; `\` takes the next
- * character as it is.
+ * Returns whether a pattern matches the whole text. `*` matches any text without a `/`, `**` as a whole path component
+ * any number of components, `?` one character, `[a-z]` one character of a set, `[^a-z]` one that isn't in the set, and
+ * `{a,b}` either alternative. `\` quotes the next character.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   return compile(pattern)(text);

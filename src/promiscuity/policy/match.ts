@@ -4,7 +4,7 @@ import type { NamespaceFacts } from "../holders/report.js";
 import { matchesGlob } from "./glob.js";
 import type { HolderKind, Rule } from "./policy.js";
 
-/** What a rule is held against: a holder of an interface, and one of its processes if it has any. */
+/** What a rule is compared with: a holder of an interface, and one of its processes if it has any. */
 interface Subject {
   readonly netns: NamespaceFacts;
   readonly ifname: string;
@@ -12,7 +12,7 @@ interface Subject {
   readonly process?: ProcessDetails;
 }
 
-/** Whether the rule is about this, expired or not. What can't be known of a process meets no condition. */
+/** Returns whether a rule matches, expired or not. A process's property that isn't known meets no condition. */
 export function matchesRule(rule: Rule, { netns, ifname, kind, process }: Subject): boolean {
   return (
     rule.kinds.includes(kind) &&
@@ -22,7 +22,7 @@ export function matchesRule(rule: Rule, { netns, ifname, kind, process }: Subjec
   );
 }
 
-/** Whether the rule allows that there may be interfaces, whatever their names, which can't be looked at. */
+/** Returns whether a rule allows that interfaces of any name can't be looked at. */
 export function allowsHidden(rule: Rule): boolean {
   const isOfAny = rule.interface === undefined || /^\*+$/.test(rule.interface);
   return rule.kinds.includes("hidden") && isOfAny && rule.namespace === undefined && !asksForProcess(rule);
@@ -46,15 +46,15 @@ function isProcess(rule: Rule, process: ProcessDetails): boolean {
   );
 }
 
-/** The name service may have a number for the name, and not yet have answered what the process's number is called. */
+/** The name service may know the number of the rule's user, but not yet have answered for the process's number. */
 function isUser(user: string | number, process: ProcessDetails): boolean {
   if (user === process.uid || user === process.user) return true;
   return typeof user === "string" && process.uid !== undefined && findKnownAccount(user)?.uid === process.uid;
 }
 
 /**
- * A container has paths of its own, so that anything may be at this one: there the path counts only where the rule is about
- * that container. Elsewhere what runs has to be the file that is at the path here.
+ * Inside a container any file may be at this path, so the path counts only if the rule also names the container.
+ * Outside, the running executable must be the file that is at the path now.
  */
 function isExecutable(
   rule: Rule,
@@ -62,14 +62,14 @@ function isExecutable(
   { exe, exe_unverified, container }: ProcessDetails,
 ): boolean {
   if (container ? rule.container === undefined : exe_unverified) return false;
-  // The kernel marks one whose file was removed (proc(5)).
+  // The kernel appends this if the file was removed (proc(5)).
   return exe !== undefined && !exe.endsWith(" (deleted)") && matchesGlob(pattern, exe);
 }
 
-/** As many characters of an id as `docker ps` shows; fewer could be another container's. */
+/** `docker ps` shows this many characters of an id; fewer could be ambiguous. */
 const SHORTEST_ID = 12;
 
-/** Any user can give a container of his own any name: then it matters whose it is. */
+/** Any user can give a rootless container any name, so the rule must also name the user. */
 function isContainer(rule: Rule, pattern: string, { container }: ProcessDetails): boolean {
   if (!container || (container.rootless && rule.user === undefined)) return false;
   const { id, runtime } = container;

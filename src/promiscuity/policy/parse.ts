@@ -8,7 +8,7 @@ const VERSION = 1;
 
 const policyKeys = ["version", "devices", "rules"];
 
-/** Conditions on a process; only a socket has one. */
+/** Conditions on a process. Only sockets have processes. */
 const processKeys = ["executable", "user", "unit", "container"] as const;
 
 const conditionKeys = ["interface", "namespace", "kind", ...processKeys];
@@ -27,9 +27,9 @@ const holderKinds: readonly HolderKind[] = [
 const defaultKinds: readonly HolderKind[] = ["flag", "socket"];
 
 /**
- * Reads a policy, YAML or JSON: docs/policy.md describes the format.
+ * Parses a policy, which is YAML or JSON. docs/policy.md describes the format.
  * @param path the file's name, for errors and findings
- * @throws PromiscError `usage`, with line, column and reason
+ * @throws PromiscError `usage`, with the line, the column and the reason
  */
 export function parsePolicy(text: string, path: string): Policy {
   const document = new PolicyDocument(text, path);
@@ -143,7 +143,7 @@ function readUser(document: PolicyDocument, place: PolicyValue, what: string): s
   const value = document.scalar(place, what);
   if (typeof value !== "number") {
     const name = document.text(place, what);
-    // So that its number is known before the first process is held against the rule.
+    // Look the number up now, so that it is known before the first process is compared with the rule.
     findAccount(name);
     return name;
   }
@@ -152,7 +152,7 @@ function readUser(document: PolicyDocument, place: PolicyValue, what: string): s
   return value;
 }
 
-/** Without a slash it is an id, and can't be a pattern. */
+/** Reads a container condition. Without a slash it is an id, which can't contain wildcards. */
 function readContainer(document: PolicyDocument, place: PolicyValue, what: string): string {
   const pattern = readGlob(document, place, what);
   if (!pattern.includes("/") && /[*?[\\]/.test(pattern) && pattern !== "**")

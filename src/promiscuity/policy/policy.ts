@@ -1,43 +1,47 @@
 import type { Holder } from "../holders/holder.js";
 
+/** The kind of a {@link Holder}. */
 export type HolderKind = Holder["kind"];
 
 /** Who may hold which interfaces, why, and until when. */
 export interface Policy {
-  /** Whether kernel devices and secondary unicast addresses need a rule as well. */
+  /** Whether kernel devices and secondary unicast addresses are always allowed, or need a rule as well. */
   readonly devices: "allowed" | "findings";
   readonly rules: readonly Rule[];
 }
 
-/** One thing that is allowed. A condition that is absent is met by anything; all others must be met. */
+/** A rule that allows something. All conditions that are present must be met; an absent condition is always met. */
 export interface Rule {
-  /** The file that it stands in, as the user named it, and its line there, counted from 1. */
+  /** The policy file as the user named it, and the rule's line in it, counted from 1. */
   readonly file: string;
   readonly line: number;
   readonly kinds: readonly HolderKind[];
-  /** A glob over the interface's name. */
+  /** A pattern for the interface's name. */
   readonly interface?: string;
-  /** `own`, or a glob over the names that the namespace is bound to. */
+  /** `own`, or a pattern for the names that the namespace is bound to. */
   readonly namespace?: string;
-  /** A glob over the path of the process's executable; in a container only with a condition on that. */
+  /**
+   * A pattern for the path of the process's executable. Within a container it counts only together with `container`.
+   */
   readonly executable?: string;
   /** A user's name or number. */
   readonly user?: string | number;
-  /** A glob over the systemd unit. */
+  /** A pattern for the systemd unit. */
   readonly unit?: string;
-  /** A glob over `runtime/id`, or a container's id, or at least 12 characters that it begins with. */
+  /** A pattern for `runtime/id`, a container's id, or at least the first 12 characters of one. */
   readonly container?: string;
   readonly reason: string;
   readonly approver: string;
   readonly expires?: Expiry;
 }
 
+/** When a rule expires. */
 export interface Expiry {
-  /** As the policy has it: a date, or a time with its zone. */
+  /** The date, or the time with its zone, as the policy has it. */
   readonly written: string;
-  /** The first moment at which the rule doesn't hold any more. */
+  /** The first moment at which the rule no longer holds. */
   readonly at: Date;
 }
 
-/** Without a file: the kernel's own devices may hold interfaces, and nothing else. */
+/** The policy that applies without a file: kernel devices may hold interfaces, and nothing else may. */
 export const defaultPolicy: Policy = { devices: "allowed", rules: [] };

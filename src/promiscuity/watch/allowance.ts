@@ -1,18 +1,18 @@
-/** Of the time that passes, the part that may go into what any user can cause. */
+/** The share of time that may be spent on namespaces that any user can create. */
 const SHARE = 0.25;
 
-/** Milliseconds that may be used at once before that counts. */
+/** The time that may be spent in one burst before the limit applies, in milliseconds. */
 const BURST_MS = 100;
 
-/** What happens when the allowance is used up, and when there is some again. */
+/** Called when the allowance is used up, and when there is some again. */
 export interface AllowanceListener {
   onSpent(): void;
   onLeft(): void;
 }
 
 /**
- * How much time goes into the namespaces that any user can make: enough for whatever is done there in earnest, and a
- * quarter of it all when somebody does it to keep this process busy.
+ * Limits the time spent on namespaces that any user can create. The limit is generous for ordinary use, and a quarter
+ * of all time if somebody tries to keep this process busy.
  */
 export class Allowance implements Disposable {
   readonly #listener: AllowanceListener;
@@ -25,7 +25,7 @@ export class Allowance implements Disposable {
     this.#listener = listener;
   }
 
-  /** Runs something at the expense of the allowance; what is run within it has been counted already. */
+  /** Runs an action and counts the time it takes. An action that runs within another one isn't counted twice. */
   charge(action: () => void): void {
     if (this.#isCharging) {
       action();
@@ -43,7 +43,7 @@ export class Allowance implements Disposable {
     this.#pauseIfSpent();
   }
 
-  /** Whether nothing may be charged now. */
+  /** Whether the allowance is used up at the moment. */
   get isSpent(): boolean {
     return this.#pause !== undefined;
   }

@@ -12,37 +12,40 @@ import {
 } from "./evidence/traced-request.js";
 import { byInterface, counters, stepOf, type Transition } from "./transition.js";
 
-/** Who came and went with one transition. */
+/** The holders that came and went with one transition. */
 export interface Naming {
   readonly came: readonly Attribution[];
   readonly went: readonly Attribution[];
 }
 
-/** Who holds an interface, count by count. */
+/** The holders of an interface, for each of its counts. */
 export type HoldersOfLink = Readonly<Record<Counter, HoldersByKey>>;
 
-/** What is known of a namespace while its transitions are attributed. */
+/** What is known about a namespace before its transitions are attributed. */
 export interface Knowledge {
-  /** By an interface's index: who held it before them. */
+  /** The holders of each interface before the transitions, by the interface's index. */
   readonly holders: ReadonlyMap<number, HoldersOfLink>;
-  /** The traced requests that wait for the change that they made. */
+  /** The traced requests for which no change has been seen yet. */
   readonly requests: readonly TracedRequest[];
   readonly tables: Tables;
 }
 
-/** Who made the transitions, and what is known then. */
+/** The result of attributing the transitions of a namespace. */
 export interface Attributed {
   readonly namings: ReadonlyMap<Transition, Naming>;
-  /** Of the interfaces that had transitions: who holds them after them. */
+  /** The holders after the transitions, for each interface that had transitions. */
   readonly holders: ReadonlyMap<number, HoldersOfLink>;
-  /** The requests that made one of the transitions, or are known to have changed nothing. */
+  /** The requests that caused one of the transitions, or that are known to have changed nothing. */
   readonly used: ReadonlySet<TracedRequest>;
 }
 
-/** What is known if nothing can be found out. */
+/** The result if nothing can be found out. */
 export const NOTHING_ATTRIBUTED: Attributed = { namings: new Map(), holders: new Map(), used: new Set() };
 
-/** Names who made each transition of a namespace: interface by interface, because one's transitions explain each other. */
+/**
+ * Names who caused each transition of a namespace. It goes interface by interface, because the transitions of one
+ * interface explain each other.
+ */
 export function attributeTransitions(
   transitions: readonly Transition[],
   { holders, requests, tables }: Knowledge,
@@ -68,7 +71,7 @@ export function attributeTransitions(
 
 const NOBODY: HoldersByKey = new Map();
 
-/** Most transitions are of one count alone, and there may be thousands at a time. */
+/** A shared constant, because most transitions concern only one of the counts, and there may be thousands at a time. */
 const NOBODY_NAMED: Naming = { came: [], went: [] };
 
 function joined(one = NOBODY_NAMED, other = NOBODY_NAMED): Naming {
@@ -77,19 +80,19 @@ function joined(one = NOBODY_NAMED, other = NOBODY_NAMED): Naming {
   return { came: [...one.came, ...other.came], went: [...one.went, ...other.went] };
 }
 
-/** What is known of one count of an interface between two of its units that come or go. */
+/** What is known about one count of an interface between two units that come or go. */
 interface CountState {
   readonly known: HoldersByKey;
   readonly queues: RequestQueues;
-  /** How many units may be those of requests whose sockets the tables don't list. */
+  /** How many units may belong to requests for sockets that the tables don't list. */
   readonly unlisted: number;
 }
 
-/** One unit's coming or going: what is known after it, and who it was. */
+/** Handles one unit that comes or goes: returns what is known afterwards, and the holder. */
 type Step = (state: CountState) => readonly [after: CountState, attribution: Attribution];
 
 interface CountAttributed {
-  /** Transition by transition. */
+  /** The holders that came and went, for each transition. */
   readonly named: readonly Naming[];
   readonly known: HoldersByKey;
   readonly used: readonly TracedRequest[];
@@ -117,16 +120,19 @@ function attributeCount(
   };
 }
 
-/** Units that nobody claims any more belong to those who did: the events about their going are on their way. */
+/**
+ * Returns the holders after the last transition. If nobody claims some units any more, they still belong to their
+ * former holders: the events that report their going are yet to come.
+ */
 function holdersAfter(known: HoldersByKey, { holders, unnamed }: Listing): HoldersByKey {
   const going = [...known].filter(([key]) => !holders.has(key)).slice(0, unnamed);
   return new Map([...going, ...holders]);
 }
 
 /**
- * How many of the units that came went again, so that the tables don't list who had them: a request whose socket isn't
- * listed as a holder can only be one of those. Otherwise whoever changes what he asked for before the call returns would be
- * named instead of the one whom the tables list.
+ * Returns how many of the units that came were dropped again, so that the tables don't list their holders. A request
+ * for a socket that isn't listed as a holder can only be one of those. Otherwise a process that drops its membership
+ * before its call returns would be named in place of the holder that the tables list.
  */
 function unlistedUnits(
   transitions: readonly Transition[],
@@ -145,7 +151,10 @@ function unlistedUnits(
   return Math.max(0, came - listed);
 }
 
-/** @param listing who holds the link after the transition */
+/**
+ * Attributes the units of one transition.
+ * @param listing the holders of the link after the transition
+ */
 function attributeOne(
   before: CountState,
   { units, flag }: ReturnType<typeof stepOf>,
@@ -160,7 +169,7 @@ function attributeOne(
   return [after, { came: flagCame.concat(came), went: flagWent.concat(went) }];
 }
 
-/** Takes a step so many times, each from where the one before led. */
+/** Takes a step this many times, each from the state that the one before returned. */
 function repeat(
   times: number,
   start: CountState,
@@ -177,7 +186,7 @@ function repeat(
   return [state, attributions];
 }
 
-/** The administrator's flag among the keys of holders. */
+/** The key of the administrator's flag among holders. */
 const FLAG = "flag";
 
 const flagHolder: FlagHolder = { kind: "flag", units: 1 };
@@ -201,7 +210,10 @@ function attributeFlag(request: FlagRequest | undefined): Attribution {
   return { holder: flagHolder, evidence: "trace", actor: request.process };
 }
 
-/** Somebody came: whoever asked for it, or else one whom the tables list with more units than are known. */
+/**
+ * Attributes a unit that came: to the request for it, or else to a holder that has more units in the tables than are
+ * known.
+ */
 function come(before: CountState, listed: HoldersByKey): readonly [CountState, Attribution] {
   const [state, request] = nextNewMember(before, listed);
   const traced = request && fromTrace(request, listed);
@@ -216,7 +228,7 @@ function come(before: CountState, listed: HoldersByKey): readonly [CountState, A
   ];
 }
 
-/** Somebody went: one who is known with more units than the tables list. */
+/** Attributes a unit that went: to a holder that is known to have had more units than the tables list. */
 function go(before: CountState, listed: HoldersByKey): readonly [CountState, Attribution] {
   const holder = holderWithMore(before.known, listed);
   if (!holder) return [before, { holder: null, evidence: "gone" }];
@@ -231,7 +243,7 @@ function go(before: CountState, listed: HoldersByKey): readonly [CountState, Att
   ];
 }
 
-/** The first besides the flag who has more units than elsewhere. */
+/** Returns the first holder other than the flag that has more units here than elsewhere. */
 function holderWithMore(holders: HoldersByKey, elsewhere: HoldersByKey): Holder | undefined {
   for (const [key, holder] of holders)
     if (key !== FLAG && holder.units > unitsOf(key, elsewhere)) return holder;
@@ -250,14 +262,14 @@ function unitsOf(key: string, holders: HoldersByKey): number {
   return holders.get(key)?.units ?? 0;
 }
 
-/** One of several units, or several of one holder's. */
+/** Returns the holder with this number of units. */
 function withUnits(holder: Holder, units: number): Holder {
   return holder.units === units ? holder : ({ ...holder, units } as Holder);
 }
 
 /**
- * The next request that brought a new member, and what is known without it and those before it: a socket's second membership
- * of the same interface doesn't count, unless it is listed beside the first.
+ * Returns the next request that added a member, and the state without this request and those before it. A socket's
+ * second membership of the same interface doesn't count, unless the tables list it in addition to the first.
  */
 function nextNewMember(
   before: CountState,
@@ -275,7 +287,10 @@ function nextNewMember(
   }
 }
 
-/** The table knows the socket better, if it is still there; the trace knows who opened it, even if that is gone. */
+/**
+ * Combines a request with the tables. The tables know more about a socket that is still open; the trace knows the
+ * process that opened it even if that has exited.
+ */
 function fromTrace({ socket, process }: JoinRequest, listed: HoldersByKey): SocketHolder {
   const found = listed.get(keyOfSocket(socket.inode));
   if (found?.kind !== "socket") return { kind: "socket", units: 1, socket, processes: [process] };

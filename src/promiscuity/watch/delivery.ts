@@ -4,31 +4,34 @@ import type { Owners } from "./evidence/sharers.js";
 
 interface Undelivered {
   readonly event: WatchEvent;
-  /** The number of the search for sharers that has to be done before: all processes of its sockets are known then. */
+  /**
+   * The number of the search for sharers that must have ended first, because it finds all processes of the event's
+   * sockets.
+   */
   readonly after: number;
 }
 
-/** Events on their way out, in their order: each waits for the search that finds who shares its sockets. */
+/** Delivers events in order. Each event waits for the search that finds all processes that share its sockets. */
 export class Delivery {
   readonly #deliver: (event: WatchEvent) => void;
   #undelivered: Undelivered[] = [];
-  /** The number of the last search that has ended. */
+  /** The number of the last search that ended. */
   #done = 0;
 
   constructor(deliver: (event: WatchEvent) => void) {
     this.#deliver = deliver;
   }
 
-  /** @param after the number of the search that it waits for */
+  /** @param after the number of the search that the event waits for */
   add(event: WatchEvent, after: number): void {
     if (this.#undelivered.length === 0 && after <= this.#done) this.#deliver(event);
     else this.#undelivered.push({ event, after });
   }
 
   /**
-   * A search has ended.
-   * @param done its number
-   * @param found those who share sockets
+   * Delivers the events that waited for a search, which has now ended.
+   * @param done the search's number
+   * @param found the processes that share sockets
    */
   complete(done: number, found: Owners): void {
     this.#done = done;
@@ -49,22 +52,25 @@ function completed(event: WatchEvent, found: Owners): WatchEvent {
   return { ...event, came: event.came.map(complete), went: event.went.map(complete) };
 }
 
-/** Says a number again and again, but not too often: any user may have it change all the time. */
+/** Limits how often a number is reported, because any user may be able to change it all the time. */
 export class Seldom {
   readonly #intervalMs: number;
-  #said = 0;
-  #saidAt = Number.NEGATIVE_INFINITY;
+  #reported = 0;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
   }
 
-  /** Whether it is to be said now, because it isn't what was said last, and that was long enough ago. It counts as said then. */
+  /**
+   * Returns whether the number should be reported now: it differs from the last one reported, and that was long enough
+   * ago. If so, it counts as reported.
+   */
   isDue(number: number): boolean {
     const now = performance.now();
-    if (number === this.#said || now < this.#saidAt + this.#intervalMs) return false;
-    this.#said = number;
-    this.#saidAt = now;
+    if (number === this.#reported || now < this.#reportedAt + this.#intervalMs) return false;
+    this.#reported = number;
+    this.#reportedAt = now;
     return true;
   }
 }

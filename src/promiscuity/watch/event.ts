@@ -3,12 +3,13 @@ import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/report.js";
 import type { Promiscuity } from "../promiscuity.js";
 
-/** What `watch` tells of: a change, an interface's new name, or what it may have missed. */
+/** An event that `watchPromiscuity` yields: a change, an interface's new name, or what it may have missed. */
 export type WatchEvent = ChangeEvent | RenameEvent | LossEvent | SightEvent | UnwatchedEvent;
 
 interface EventBase {
-  /** ISO 8601 UTC, microseconds: when promisc learned of it. */
+  /** When promisc learned of it: ISO 8601, UTC, with microseconds. */
   readonly time: string;
+  /** The network namespace in which it happened. */
   readonly netns: NamespaceFacts;
 }
 
@@ -19,60 +20,74 @@ export interface ChangeEvent extends EventBase {
   readonly ifname: string;
   readonly before: Promiscuity;
   readonly after: Promiscuity;
-  /** Why, where it isn't that somebody came or went. */
+  /**
+   * Why it changed, unless it is because a holder came or went.
+   *
+   * - `appeared`: the interface, or its namespace, is new to the watch
+   * - `removed`: the interface was removed
+   * - `moved`: the interface was moved to another network namespace
+   * - `re-read`: the change was noticed when everything in the namespace was read again
+   */
   readonly reason?: "appeared" | "removed" | "moved" | "re-read";
+  /** The holders that came. */
   readonly came: readonly Attribution[];
+  /** The holders that went. */
   readonly went: readonly Attribution[];
 }
 
-/** An interface that something holds has another name. */
+/** An interface that something holds was renamed. */
 export interface RenameEvent extends EventBase {
   readonly event: "renamed";
   readonly ifindex: number;
+  /** The former name. */
   readonly from: string;
   readonly ifname: string;
 }
 
-/** Something came faster than it was read. */
+/** Some events or system calls were lost, because they came faster than they could be read. */
 export interface LossEvent extends EventBase {
   readonly event: "lost";
   /**
-   * - `events`: the kernel dropped events of this namespace, and everything in it was read again
-   * - `trace`: traced system calls, of whatever namespace, so that who came or went may not be named
+   * What was lost.
+   *
+   * - `events`: events of this namespace; everything in it was read again
+   * - `trace`: traced system calls, in any namespace, so that some holders may not be named
    */
   readonly source: "events" | "trace";
 }
 
 /**
- * A namespace can't be read whole any more (`incomplete`), or can again (`complete`). Until then it is tried again, and
- * changes in it are told as far as they are seen.
+ * A namespace can no longer be read completely (`incomplete`), or can again (`complete`). Meanwhile promisc retries,
+ * and reports the changes that it does see.
  */
 export interface SightEvent extends EventBase {
   readonly event: "incomplete" | "complete";
-  /** Why it can't. */
+  /** Why it can't be read completely. */
   readonly reason?: string;
 }
 
-/** Namespaces are not watched that should be; `netns` is the own one. */
+/** Some namespaces that should be watched are not. `netns` is the caller's own. */
 export interface UnwatchedEvent extends EventBase {
   readonly event: "unwatched";
-  /** How many, as far as they can be counted; 0 if none is left out any more. */
+  /** How many are known not to be watched; 0 when all are watched again. */
   readonly namespaces: number;
-  /** Why. */
+  /** Why they are not watched. */
   readonly reason?: string;
 }
 
-/** Who came or went, and how it is known. */
+/** A holder that came or went, and how it is known. */
 export interface Attribution {
-  /** Null if it was gone before it could be named. */
+  /** The holder; null if it was gone before it could be named. */
   readonly holder: Holder | null;
   /**
-   * - `link`: the link's own message says so
-   * - `socket`: the kernel's table of packet sockets, read at once
+   * How the holder is known.
+   *
+   * - `link`: the kernel's message about the link says so
+   * - `socket`: from the kernel's table of packet sockets, which was read at once
    * - `trace`: the system call was seen
    * - `gone`: it was gone before it could be named
    */
   readonly evidence: "link" | "socket" | "trace" | "gone";
-  /** Who set or cleared the administrator's flag, where that was seen. */
+  /** The process that set or cleared the administrator's flag, if that was seen. */
   readonly actor?: ProcessDetails;
 }

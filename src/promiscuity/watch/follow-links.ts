@@ -5,31 +5,31 @@ import { type Transition, transitionBetween } from "./transition.js";
 
 type Links = ReadonlyMap<number, Link>;
 
-/** What happened to one link, as the kernel tells it. */
+/** A change of one link, as the kernel reports it. */
 export interface LinkUpdate {
   readonly kind: "changed" | "removed";
   readonly link: Link;
 }
 
-/** What happened to the links of a namespace. */
+/** The changes of a namespace's links. */
 export interface LinkChanges {
-  /** The links that are different now, by index; undefined for one that is gone. */
+  /** The links that changed, by index; undefined for a link that is gone. */
   readonly links: ReadonlyMap<number, Link | undefined>;
   readonly transitions: readonly Transition[];
-  /** What is to be said besides, in its order. */
+  /** Other things to report, in order. */
   readonly remarks: readonly LinkRemark[];
-  /** Links that those stacked on them may have changed silently, each once. */
+  /** Links that the kernel may have changed without an event, because of a link stacked on them. Each occurs once. */
   readonly lowers: ReadonlyMap<string, LinkBelow>;
-  /** Whether one went to another namespace. */
+  /** Whether a link was moved to another namespace. */
   readonly hasMoved: boolean;
 }
 
-/** A link that something holds has another name, or there is no room for another link. */
+/** A link that something holds was renamed, or there is no room for another link. */
 export type LinkRemark =
   | { readonly kind: "renamed"; readonly index: number; readonly from: string; readonly to: string }
   | { readonly kind: "no-room" };
 
-/** A link below another one, by its index in whichever namespace it is in. */
+/** A link below another one, by its index in its own namespace. */
 export interface LinkBelow {
   readonly index: number;
   readonly upper: Link;
@@ -44,9 +44,9 @@ export const NO_CHANGES: LinkChanges = {
 };
 
 /**
- * Follows what the kernel tells, update by update.
- * @param known the links as they were before, by index
- * @param most how many links there is room for
+ * Applies the kernel's updates, one by one.
+ * @param known the links before the updates, by index
+ * @param most the most links that are kept
  */
 export function followUpdates(known: Links, updates: readonly LinkUpdate[], most: number): LinkChanges {
   const table = new ChangedLinks(known);
@@ -77,8 +77,8 @@ function renaming(before: Link | undefined, { index, name, promiscuity, allmulti
 }
 
 /**
- * Compares what was known with what was read anew.
- * @param read all links that there are
+ * Compares the known links with those that were read again.
+ * @param read all links that exist
  */
 export function followReading(known: Links, read: readonly Link[]): LinkChanges {
   const table = new ChangedLinks(known);
@@ -92,18 +92,18 @@ export function followReading(known: Links, read: readonly Link[]): LinkChanges 
   return { ...NO_CHANGES, links: table.changed, transitions: [...removed, ...reread].filter(isThere) };
 }
 
-/** The links that are known and were not read. */
+/** Returns the known links that were not read. */
 export function missingIn(known: Links, read: readonly Link[]): Link[] {
   const present = new Set(read.map(({ index }) => index));
   return [...known.values()].filter(({ index }) => !present.has(index));
 }
 
-/** Whatever holds links of a namespace when the watch comes to it, has just come as far as is known. */
+/** Returns transitions for all links of a namespace that the watch has just found: their holders count as new. */
 export function appearances(links: Links): Transition[] {
   return [...links.values()].map((link) => transitionBetween(undefined, link)).filter(isThere);
 }
 
-/** One after the other. */
+/** Joins changes that happened one after the other. */
 export function joinChanges(parts: readonly LinkChanges[]): LinkChanges {
   return {
     links: new Map(parts.flatMap(({ links }) => [...links])),
@@ -114,7 +114,7 @@ export function joinChanges(parts: readonly LinkChanges[]): LinkChanges {
   };
 }
 
-/** Links as they were, and what became of them since: there may be so many that a copy for each event would cost too much. */
+/** Records which links changed, without copying the others: there may be too many to copy for each event. */
 class ChangedLinks {
   readonly #known: Links;
   readonly changed = new Map<number, Link | undefined>();

@@ -6,39 +6,50 @@ import {
 import { newestProcess } from "../../linux/process/process-list.js";
 import { readProcessNamespaces, readProcessTable } from "../../linux/process/process-table.js";
 
-/** How often it is looked for namespaces that came or went, in milliseconds. The kernel has no event for that. */
+/** How often to look for namespaces that came or went, in milliseconds. The kernel has no event for this. */
 const INTERVAL_MS = 500;
 
-/** How often it is looked whether a socket still keeps a namespace alive: that means to read all of /proc. */
+/**
+ * How often to check whether a socket still keeps a namespace alive, in milliseconds. This requires reading all of
+ * /proc.
+ */
 const SOCKET_INTERVAL_MS = 10_000;
 
-/** After a look, so many times as long as it took passes before the next: who makes namespaces all day mustn't cost more. */
+/**
+ * The pause after a look, as a multiple of its duration, so that a user who creates namespaces all day doesn't cost
+ * more.
+ */
 const PAUSE = 4;
 
-/** What came and went since it was last looked. */
+/** The namespaces that came or went since the last look. */
 export interface FoundNamespaces {
-  /** To be disposed of by whoever gets them. */
+  /** The new namespaces. The receiver must dispose of them. */
   readonly appeared: readonly DiscoveredNamespace[];
-  /** Inode numbers. */
+  /** The inode numbers of the namespaces that are gone. */
   readonly vanished: readonly number[];
-  /** How many there are that are not among those that were found. */
+  /** How many namespaces exist that were not opened. */
   readonly leftOut: number;
 }
 
+/** Receives what a {@link NamespaceFinder} finds. */
 export interface NamespaceListener {
-  /** @returns the inode numbers of those that appeared and couldn't be taken: they appear again at the next look */
+  /**
+   * Called when namespaces came or went.
+   * @returns the inode numbers of the new namespaces that couldn't be watched, which are reported again at the next
+   *   look
+   */
   onFound(found: FoundNamespaces): readonly number[];
-  /** Looking failed, and is tried again. */
+  /** Called when a look failed. The finder tries again. */
   onFailure(error: unknown): void;
-  /** How many more namespaces may be found of those that any user can make. */
+  /** How many more namespaces that any user can create may be opened. */
   readonly room: number;
 }
 
-/** Finds the network namespaces that appear, and those that nothing but the watching keeps alive. */
+/** Finds network namespaces that appear, and those that only the watch itself still keeps alive. */
 export class NamespaceFinder implements Disposable {
   readonly #timer: NodeJS.Timeout;
   readonly #known = new Set<number>();
-  /** Of the known ones, those that had neither a process nor a name when they were last looked for. */
+  /** The known namespaces that had neither a process nor a name at the last look. */
   #bySocket = new Set<number>();
   #checkSocketsAt = 0;
   readonly #listener: NamespaceListener;
@@ -47,14 +58,14 @@ export class NamespaceFinder implements Disposable {
   #notBefore = 0;
   #later: NodeJS.Timeout | undefined;
 
-  /** Looks at once, and then again and again. */
+  /** Looks at once, and then at intervals. */
   constructor(listener: NamespaceListener) {
     this.#listener = listener;
     this.#look();
     this.#timer = setInterval(() => this.#lookIfBusy(), INTERVAL_MS);
   }
 
-  /** Looks soon: something happened that namespaces come and go with. */
+  /** Looks as soon as the pause allows, because something happened that suggests a new or a vanished namespace. */
   look(): void {
     const wait = this.#notBefore - performance.now();
     if (wait <= 0) this.#look();
@@ -86,7 +97,7 @@ export class NamespaceFinder implements Disposable {
       (inode) => !present.has(inode) && (isDue || !this.#bySocket.has(inode)),
     );
     if (!isNew && missing.length === 0 && this.#leftOut === 0) return;
-    // A socket alone may keep a missing one alive: only a look at all sockets tells.
+    // A missing namespace may be kept alive by a socket alone, which only a look at all sockets can show.
     const needsSockets = isFirst || missing.length > 0;
     const table = needsSockets
       ? readProcessTable()
@@ -109,8 +120,8 @@ export class NamespaceFinder implements Disposable {
   }
 
   /**
-   * Without a new process nobody makes a namespace, except one that runs on and makes another for itself: seldom. What was
-   * left out is tried again now and then in any case.
+   * Looks if there is a new process. Without one, a namespace can only come from a process that creates another one for
+   * itself, which is rare. Namespaces that were left out are tried again at intervals in any case.
    */
   #lookIfBusy(): void {
     const newest = newestProcess();

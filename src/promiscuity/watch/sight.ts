@@ -1,16 +1,19 @@
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
 
-/** Whether a namespace can be read whole; if it can't, why, and when that is tried again: the more often it failed, the later. */
+/**
+ * Records whether a namespace can be read completely. If it can't, it records why, and when to try again: the interval
+ * grows with each failure.
+ */
 export class Sight {
   #incomplete: string | undefined;
   #wait = FIRST_MS;
   #at = 0;
 
   /**
-   * It was read now, or something in it.
-   * @param incomplete why that wasn't all; undefined if it was
-   * @returns whether that is news
+   * Records the result of reading the namespace, or a part of it.
+   * @param incomplete why it couldn't be read completely; undefined if it could
+   * @returns whether the result differs from the one before
    */
   set(incomplete: string | undefined): boolean {
     const was = this.#incomplete;
@@ -20,7 +23,7 @@ export class Sight {
     return (was === undefined) !== (incomplete === undefined);
   }
 
-  /** Whether it is time to read again what couldn't be. */
+  /** Whether it is time to try again. */
   get isRetryDue(): boolean {
     return this.#incomplete !== undefined && performance.now() >= this.#at;
   }
@@ -30,7 +33,7 @@ export class Sight {
     this.#wait = Math.min(2 * this.#wait, LONGEST_MS);
   }
 
-  /** Only if it goes on to work is the next failure one like the first. */
+  /** Resets the interval only if reading works for some time. */
   #worked(): void {
     if (performance.now() > this.#at + this.#wait) this.#wait = FIRST_MS;
   }

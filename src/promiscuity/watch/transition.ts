@@ -3,9 +3,9 @@ import type { Counter } from "../holders/accounting.js";
 import { describePromiscuity, type Promiscuity } from "../promiscuity.js";
 import type { ChangeEvent } from "./event.js";
 
-/** One step of an interface's counts or flags, as one of the kernel's messages tells it. */
+/** A change of an interface's counts or flags, as one of the kernel's messages reports it. */
 export interface Transition {
-  /** The link after it; undefined if it is gone. */
+  /** The link after the change; undefined if it is gone. */
   readonly link: Link | undefined;
   readonly index: number;
   readonly name: string;
@@ -22,7 +22,10 @@ const nothing: Promiscuity = {
   allmulti: 0,
 };
 
-/** The step between two states of a link, either of which may be missing; undefined if nothing of it changed. */
+/**
+ * Returns the transition between two states of a link, either of which may be missing; undefined if neither the counts
+ * nor the flags changed.
+ */
 export function transitionBetween(
   before: Link | undefined,
   after: Link | undefined,
@@ -54,7 +57,7 @@ function isNothing({ promiscuity, allmulti = 0 }: Promiscuity): boolean {
   return promiscuity === 0 && allmulti === 0;
 }
 
-/** By how much a count rose, and whether the flag behind it was set (1) or cleared (-1). */
+/** Returns by how much a count rose, and whether the flag behind it was set (1) or cleared (-1). */
 export function stepOf({ before, after }: Transition, counter: Counter): { units: number; flag: -1 | 0 | 1 } {
   const flag = counter === "promiscuity" ? "promisc_flag" : "allmulti_flag";
   return {
@@ -65,7 +68,7 @@ export function stepOf({ before, after }: Transition, counter: Counter): { units
 
 export const counters: readonly Counter[] = ["promiscuity", "allmulti"];
 
-/** The transitions of each interface, by its index, in their order. */
+/** Groups transitions by the interface's index, in order. */
 export function byInterface(transitions: readonly Transition[]): Map<number, Transition[]> {
   const groups = new Map<number, Transition[]>();
   for (const transition of transitions) {

@@ -6,31 +6,36 @@ import type { WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./evidence/requests-from-calls.js";
 import { Watcher } from "./watcher.js";
 
+/** Options of {@link watchPromiscuity}. */
 export interface WatchOptions {
-  /** Ends the watch, and with it the iteration. */
+  /** Ends the watch and the iteration when it aborts. */
   readonly signal?: AbortSignal;
   /**
-   * Whether to trace system calls by eBPF where this process may and the kernel can: that names holders however short,
-   * and who sets or clears the flag, and makes every system call on the machine some 110 ns slower meanwhile. By default so.
+   * Whether to trace system calls by eBPF, if this process may and the kernel can. The trace names holders even if they
+   * hold an interface only for a moment, and the processes that set or clear the flag. It makes every system call on
+   * the machine some 110 ns slower. Defaults to true.
    */
   readonly trace?: boolean;
   /** Called once, when the watch has begun. */
   readonly onReady?: (start: WatchStart) => void;
 }
 
+/** What a watch covers when it begins. */
 export interface WatchStart {
-  /** How many network namespaces are watched. */
+  /** The number of network namespaces that are watched. */
   readonly namespaces: number;
-  /** How many there are besides: they are beyond the bound, or can't be opened. */
+  /** The number of namespaces that are not watched, because there are too many or they can't be opened. */
   readonly unwatched: number;
-  /** Why system calls are not traced, though they should be. */
+  /** Why system calls are not traced, if they should be. */
   readonly untraced?: PromiscError;
 }
 
 /**
- * Tells of every change of promiscuity, in every network namespace that can be reached, as it happens. What comes while
- * the caller is busy waits for it.
- * @throws PromiscError
+ * Watches every network namespace that this process can reach and yields each change of promiscuity as it happens.
+ * Events that come while the caller is busy are queued.
+ * @param options see {@link WatchOptions}
+ * @returns the events; they end when the signal aborts
+ * @throws PromiscError `kernel` if /proc or the kernel's tables can't be read
  */
 export async function* watchPromiscuity({
   signal,

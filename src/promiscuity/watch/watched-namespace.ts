@@ -21,32 +21,33 @@ import type { Owners } from "./evidence/sharers.js";
 import type { LinkChanges } from "./follow-links.js";
 import { Sight } from "./sight.js";
 
-/** Bytes that the kernel keeps of events that wait: less of a namespace that any user can make. */
+/** How many bytes of waiting events the kernel keeps: fewer for a namespace that any user can create. */
 const WAITING = { privileged: 16 * 1024 * 1024, unprivileged: 512 * 1024 };
 
 /**
- * A network namespace under watch, and all that is known of it: its links as of the last event, its sockets, and who holds what.
- * What is to be known next the steps of the watch find out; it changes here alone.
+ * A watched network namespace and all that is known about it: its links as of the last event, its sockets, and its
+ * holders. The steps of the watch compute the next state, and this object keeps it.
  */
 export class WatchedNamespace implements Disposable {
   readonly facts: NamespaceFacts;
   readonly namespace: NetworkNamespace;
-  /** Whether who made it was privileged; any user can make others. */
+  /** Whether its creator was privileged. Any user can create other namespaces. */
   readonly isPrivileged: boolean;
   readonly sight = new Sight();
   readonly #events: LinkEvents;
-  /** Events that were read before their time. */
+  /** Events that were read ahead and not delivered yet. */
   #ahead: LinkEvent[] = [];
   readonly #links = new Map<number, Link>();
-  /** Those of them that are stacked on others. */
+  /** The links that are stacked on others. */
   readonly #stacked = new Map<number, Link>();
   readonly #peers = new Map<number, number>();
   #sockets: DescribedSockets = new Map();
   readonly #holders = new Map<number, HoldersOfLink>();
 
   /**
-   * Subscribes to its events, before its links are read with {@link read}, so that no change falls between the two.
-   * @param onEvents called from the event loop; `links` is as it was before them
+   * Subscribes to the namespace's events. This happens before {@link read} reads its links, so that no change is missed
+   * in between.
+   * @param onEvents called from the event loop; `links` is then as it was before the events
    */
   constructor(
     { namespace, isPrivileged, names, pids }: DiscoveredNamespace,
@@ -62,7 +63,7 @@ export class WatchedNamespace implements Disposable {
     );
   }
 
-  /** How many links there is room for. */
+  /** The most links that are kept. */
   get mostLinks(): number {
     return MOST_LINKS[this.isPrivileged ? "privileged" : "unprivileged"];
   }
@@ -79,27 +80,30 @@ export class WatchedNamespace implements Disposable {
     return this.#stacked.values();
   }
 
-  /** Its packet sockets, as they were when they were last read. */
+  /** Its packet sockets, as of the last time they were read. */
   get sockets(): DescribedSockets {
     return this.#sockets;
   }
 
-  /** By a link's index: who is known to hold it. */
+  /** The known holders of each link, by the link's index. */
   get holders(): ReadonlyMap<number, HoldersOfLink> {
     return this.#holders;
   }
 
-  /** By the id that this namespace has for another one: that one's inode number. */
+  /** The inode numbers of other namespaces, by the ids that this namespace uses for them. */
   get peers(): ReadonlyMap<number, number> {
     return this.#peers;
   }
 
-  /** The events that wait and have not been brought yet. */
+  /** Returns the events that wait and have not been delivered yet. */
   waiting(): LinkEvent[] {
     return this.#after(this.#events.waiting());
   }
 
-  /** Whether no events wait. Those that do are brought with the next ones, or by {@link waiting}. */
+  /**
+   * Returns whether no events wait. Events that do wait are delivered with the next ones, or returned by {@link
+   * waiting}.
+   */
   hasCaughtUp(): boolean {
     this.#ahead = this.waiting();
     return this.#ahead.length === 0;
@@ -111,7 +115,7 @@ export class WatchedNamespace implements Disposable {
     return ahead.length === 0 ? events : [...ahead, ...events];
   }
 
-  /** Until {@link resume} no events are brought. */
+  /** Stops delivering events until {@link resume} is called. */
   pause(): void {
     this.#events.pause();
   }
@@ -120,7 +124,7 @@ export class WatchedNamespace implements Disposable {
     this.#events.resume();
   }
 
-  /** What became of its links. */
+  /** Records changed links. */
   takeLinks({ links }: LinkChanges): void {
     for (const [index, link] of links) {
       if (link) this.#links.set(index, link);
@@ -134,14 +138,14 @@ export class WatchedNamespace implements Disposable {
     this.#sockets = sockets;
   }
 
-  /** Who holds some of its links now. Of one that is gone nobody is known any more. */
+  /** Records the holders of some links. A link that is gone has no holders any more. */
   takeHolders(holders: ReadonlyMap<number, HoldersOfLink>): void {
     for (const [index, ofLink] of holders)
       if (this.#links.has(index)) this.#holders.set(index, ofLink);
       else this.#holders.delete(index);
   }
 
-  /** Who shares sockets with those who are known to have them. */
+  /** Adds the processes that share sockets to the holders. */
   takeSharers(found: Owners): void {
     this.#sockets = completed(this.#sockets, found);
     for (const [index, { promiscuity, allmulti }] of this.#holders)
@@ -151,20 +155,20 @@ export class WatchedNamespace implements Disposable {
       });
   }
 
-  /** All links as they are now, as far as they can be read. */
+  /** Reads all links, as far as that is possible. */
   read(): { readonly links: readonly Link[]; readonly incomplete: string | undefined } {
     return this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
       const dump = rtnetlink.linksPartly(keepLink, {
         most: this.mostLinks,
-        // Nothing else is watched meanwhile.
+        // Don't retry: nothing else is watched meanwhile.
         ...(this.isPrivileged ? {} : { patience: 0 }),
       });
       return { links: dump.values, incomplete: whyIncomplete("interfaces", dump) };
     });
   }
 
-  /** Those of some links that exist. */
+  /** Reads those of the given links that exist. */
   readLinks(indices: readonly number[]): Link[] {
     return this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
@@ -176,14 +180,14 @@ export class WatchedNamespace implements Disposable {
     return this.namespace.enter(readSockets);
   }
 
-  /** Whether one of its links is stacked on another namespace's that isn't among the peers. */
+  /** Whether a link is stacked on one in another namespace that isn't among the peers. */
   get lacksPeers(): boolean {
     for (const link of this.#stacked.values())
       if (isStackedAcross(link) && !this.#peers.has(link.linkNetnsId ?? -1)) return true;
     return false;
   }
 
-  /** Learns which ids this namespace has for others. */
+  /** Asks the kernel which ids this namespace uses for others. */
   resolvePeers(others: Iterable<{ readonly namespace: NetworkNamespace }>): void {
     const found = this.namespace.enter(() => {
       using rtnetlink = new Rtnetlink();
@@ -192,7 +196,7 @@ export class WatchedNamespace implements Disposable {
     for (const [id, inode] of found) this.#peers.set(id, inode);
   }
 
-  /** A namespace is gone; its id may be given to another one. */
+  /** Forgets a namespace that is gone, because its id may be reused for another one. */
   forgetPeer(gone: number): void {
     for (const [id, inode] of this.#peers) if (inode === gone) this.#peers.delete(id);
   }

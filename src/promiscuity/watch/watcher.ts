@@ -33,28 +33,28 @@ import { type FoundNamespaces, NamespaceFinder } from "./namespace-finder.js";
 import type { Transition } from "./transition.js";
 import { WatchedNamespace } from "./watched-namespace.js";
 
-/** What happened in one namespace since it was last looked at. */
+/** The events of one namespace since the last look. */
 interface Batch {
   readonly watched: WatchedNamespace;
   readonly events: readonly LinkEvent[];
 }
 
-/** How often it is looked whether a namespace that couldn't be read is to be tried again, in milliseconds. */
+/** How often to check whether a namespace that couldn't be read is due for another try, in milliseconds. */
 const RETRY_INTERVAL_MS = 500;
 
-/** How often at most it is said that traced calls were lost, in milliseconds. */
+/** The shortest interval between two reports of lost system calls, in milliseconds. */
 const LOSS_INTERVAL_MS = 1000;
 
-/** How often at most it is said that namespaces are not watched, in milliseconds. */
+/** The shortest interval between two reports of unwatched namespaces, in milliseconds. */
 const UNWATCHED_INTERVAL_MS = 10_000;
 
-/** Links that are missing in a dump that isn't complete, and are asked for one by one because something held them. */
+/** The most links that are read one by one because they are missing in an incomplete dump and something held them. */
 const MOST_VERIFIED = 1000;
 
 /**
- * Watches all network namespaces that can be reached, and tells of every change of promiscuity in them. What is known of each
- * namespace is in its {@link WatchedNamespace}, what was traced in the waiting requests; what becomes of both, and in which
- * order, is here: see `#takeEvents`.
+ * Watches all network namespaces that this process can reach, and reports every change of promiscuity in them. The
+ * state of each namespace is in its {@link WatchedNamespace}, and the traced requests are in {@link WaitingRequests}.
+ * This class determines the order of the steps: see `#takeEvents`.
  */
 export class Watcher implements Disposable {
   readonly #namespaces = new Map<number, WatchedNamespace>();
@@ -64,11 +64,11 @@ export class Watcher implements Disposable {
   readonly #delivery: Delivery;
   readonly #tracer: Tracer | undefined;
   readonly #finder: NamespaceFinder;
-  /** What was so before the watch began is no news; what is so in a namespace that appears later is. */
+  /** Holders that exist before the watch begins are not reported; those in a namespace that appears later are. */
   #hasBegun = false;
   readonly #expiry: NodeJS.Timeout;
   readonly #retries: NodeJS.Timeout;
-  /** For the namespaces that any user can make. */
+  /** The time allowed for namespaces that any user can create. */
   readonly #allowance = new Allowance({
     onSpent: () => {
       for (const watched of this.#unprivilegedNamespaces()) watched.pause();
@@ -83,7 +83,10 @@ export class Watcher implements Disposable {
   readonly #unwatchedNotice = new Seldom(UNWATCHED_INTERVAL_MS);
   readonly #lossNotice = new Seldom(LOSS_INTERVAL_MS);
 
-  /** @param openTracer opens a source of traced requests, which it adds to those given */
+  /**
+   * @param emit called with each event
+   * @param openTracer opens a source of traced requests, which adds them to the given ones
+   */
   constructor(
     emit: (event: WatchEvent) => void,
     openTracer?: (requests: WaitingRequests) => Tracer | undefined,
@@ -93,13 +96,13 @@ export class Watcher implements Disposable {
     const room = (): number => this.#mostUnprivileged - this.#unprivileged;
     this.#finder = new NamespaceFinder({
       onFound: (found) => this.#onNamespaces(found),
-      onFailure: (error) => this.#tellUnwatched(1, `they can't be looked for: ${anyReasonOf(error)}`),
+      onFailure: (error) => this.#reportUnwatched(1, `they can't be looked for: ${anyReasonOf(error)}`),
       get room() {
         return room();
       },
     });
     this.#hasBegun = true;
-    // Often enough that none lives much longer.
+    // Often enough that no request lives much longer than its lifetime.
     this.#expiry = setInterval(() => this.#expireRequests(), LIFETIME_MS / 4);
     this.#retries = setInterval(() => this.#retryReading(), RETRY_INTERVAL_MS);
   }
@@ -108,7 +111,7 @@ export class Watcher implements Disposable {
     return this.#namespaces.size;
   }
 
-  /** How many namespaces exist that are not watched. */
+  /** The number of namespaces that are not watched. */
   get unwatched(): number {
     return this.#unwatched.namespaces;
   }
@@ -118,8 +121,8 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * The way from events to what is said of them. It is gone in all namespaces at once, step by step, because a holder may be in
-   * another one than what it holds.
+   * Turns the kernel's events into reports. Each step is done for all namespaces before the next one, because a holder
+   * may be in another namespace than the interface it holds.
    */
   #takeEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {
     const readAt = performance.now();
@@ -130,18 +133,18 @@ export class Watcher implements Disposable {
     for (const { watched, changes } of followed)
       if (changes.transitions.length > 0 || changes.lowers.size > 0)
         this.#chargeFor(watched, () => {
-          this.#tell(watched, changes.transitions);
+          this.#report(watched, changes.transitions);
           for (const lower of changes.lowers.values())
             this.#within(watched, undefined, () => this.#readLower(watched, lower));
         });
     for (const { watched, events } of batches)
       if (events.length < BATCH) this.#requests.expire(watched.inode, readAt);
-    // It may have gone to a namespace that isn't watched yet.
+    // The link may have moved to a namespace that isn't watched yet.
     if (followed.some(({ changes }) => changes.hasMoved)) this.#finder.look();
   }
 
-  /** From transitions to events: what the tables show and the trace saw says who made them. */
-  #tell(watched: WatchedNamespace, transitions: readonly Transition[]): void {
+  /** Reports transitions. The tables and the trace show who caused them. */
+  #report(watched: WatchedNamespace, transitions: readonly Transition[]): void {
     if (transitions.length === 0) return;
     const { namings, holders, used } = this.#within(watched, NOTHING_ATTRIBUTED, () => {
       const tables = this.#readTables(watched);
@@ -160,7 +163,10 @@ export class Watcher implements Disposable {
     }
   }
 
-  /** The events that wait, of one namespace and of all others, because what happens in one may be held from another. */
+  /**
+   * Collects the waiting events of one namespace and of all others, because a holder may be in another namespace than
+   * the interface.
+   */
   #waitingBatches(first: WatchedNamespace, events: readonly LinkEvent[]): Batch[] {
     const others = [...this.#namespaces.values()].filter(
       (watched) => watched !== first && this.#mayLookInto(watched),
@@ -168,7 +174,7 @@ export class Watcher implements Disposable {
     return [{ watched: first, events }, ...others.map((watched) => ({ watched, events: watched.waiting() }))];
   }
 
-  /** From events to transitions. The namespace's links are afterwards as the events left them. */
+  /** Applies events to the namespace's links, and returns the transitions. */
   #follow({ watched, events }: Batch): LinkChanges {
     if (events.length === 0) return NO_CHANGES;
     const parts: LinkChanges[] = [];
@@ -200,12 +206,12 @@ export class Watcher implements Disposable {
     return changes;
   }
 
-  /** Reads all links of a namespace, as far as that can be done, and returns what is different. */
+  /** Reads all links of a namespace, as far as that is possible, and returns the differences. */
   #readAgain(watched: WatchedNamespace): LinkChanges {
     return this.#within(watched, NO_CHANGES, () => {
       const { links, incomplete } = watched.read();
       const missing = missingIn(watched.links, links);
-      // Of what couldn't be read whole, what is missing needn't be gone.
+      // A link that is missing in an incomplete dump may still exist.
       const doubtful = incomplete === undefined ? [] : missing.filter(isHeld).slice(0, MOST_VERIFIED);
       const found = doubtful.length > 0 ? watched.readLinks(doubtful.map(({ index }) => index)) : [];
       this.#setSight(watched, incomplete);
@@ -215,19 +221,22 @@ export class Watcher implements Disposable {
     });
   }
 
-  /** The kernel sends no event when a link below takes a unit for the addresses of one above. */
+  /**
+   * Reads a link below another one again. The kernel sends no event when such a link takes a unit for the addresses of
+   * the one above.
+   */
   #readLower(watched: WatchedNamespace, { index, upper: { linkNetnsId } }: LinkBelow): void {
     const inode = linkNetnsId === undefined ? watched.inode : watched.peers.get(linkNetnsId);
     const below = inode === undefined ? undefined : this.#namespaces.get(inode);
     const [link] = below?.readLinks([index]) ?? [];
-    if (below && link) this.#tell(below, this.#takeUpdates(below, [{ kind: "changed", link }]).transitions);
+    if (below && link) this.#report(below, this.#takeUpdates(below, [{ kind: "changed", link }]).transitions);
   }
 
-  /** What the kernel's tables show of a namespace now, and who is known to have its sockets. */
+  /** Reads what the kernel's tables show of a namespace now, and finds the processes of its sockets. */
   #readTables(watched: WatchedNamespace): Tables {
     const { inode, links } = watched;
     const sockets = this.#within(watched, [], () => this.#readSockets(watched));
-    // The tables may be newer than the transitions: then the events that wait say what happened in between.
+    // The tables may be newer than the transitions. Then the events that wait describe what happened in between.
     const isCurrent = watched.hasCaughtUp();
     if (!isCurrent) setImmediate(() => this.#catchUp(watched));
     const uppers = stackedLinks(this.#stackedOn(inode));
@@ -246,19 +255,19 @@ export class Watcher implements Disposable {
     return sockets;
   }
 
-  /** Takes over the events that were found when the tables had been read. */
+  /** Handles the events that were found when the tables had been read. */
   #catchUp(watched: WatchedNamespace): void {
     if (this.#namespaces.get(watched.inode) === watched && this.#mayLookInto(watched))
       this.#onEvents(watched, watched.waiting());
   }
 
-  /** The namespaces that may have links stacked on those of one. */
+  /** Yields the namespaces that may have links stacked on those of the given one. */
   *#stackedOn(below: number): Generator<StackingNamespace> {
     for (const { inode, stacked, peers } of this.#namespaces.values())
       if (inode === below || [...peers.values()].includes(below)) yield { inode, links: stacked, peers };
   }
 
-  /** A search has found who shares the sockets of those who were known. */
+  /** Handles the end of a search for processes that share sockets. */
   #takeSharers(found: Owners): void {
     if (found.size > 0) for (const watched of this.#namespaces.values()) watched.takeSharers(found);
     this.#delivery.complete(this.#sharers.done, found);
@@ -269,8 +278,9 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * The kernel reports a change before the call that made it returns, mostly by some microseconds. Who makes changes without
-   * calls that are traced mustn't have promisc wait all the time.
+   * Waits for the requests behind the changes. The kernel reports a change before the call that made it returns,
+   * usually by some microseconds. The wait is limited, because changes made without traced calls must not keep promisc
+   * waiting all the time.
    */
   #awaitRequests(followed: readonly { watched: WatchedNamespace; changes: LinkChanges }[]): void {
     const tracer = this.#tracer;
@@ -289,18 +299,21 @@ export class Watcher implements Disposable {
     const [own] = this.#namespaces.values();
     if (!this.#tracer || !own) return;
     this.#tracer.drain();
-    // Any user may keep calls from having room, all the time.
+    // Limited, because any user may be able to fill the buffer all the time.
     if (this.#lossNotice.isDue(this.#tracer.lost))
       this.#emit({ event: "lost", source: "trace", time: now(), netns: own.facts });
   }
 
-  /** Requests are forgotten only after all events were read: in a flood those of their changes may be long on their way. */
+  /**
+   * Removes old requests, but only after all events were read: in a flood, the events of their changes may be long
+   * delayed.
+   */
   #expireRequests(): void {
     const [first] = this.#namespaces.values();
     const waiting = this.#requests.namespaces;
     if (!first || waiting.length === 0) return;
     this.#onEvents(first, first.waiting());
-    // A namespace that isn't watched by then has no events to wait for.
+    // A namespace that isn't watched by now has no events to wait for.
     for (const inode of waiting)
       if (!this.#namespaces.has(inode)) this.#requests.expire(inode, performance.now());
   }
@@ -319,9 +332,9 @@ export class Watcher implements Disposable {
     for (const watched of added) {
       if (watched.lacksPeers)
         this.#within(watched, undefined, () => watched.resolvePeers(this.#namespaces.values()));
-      this.#tell(watched, appearances(watched.links));
+      this.#report(watched, appearances(watched.links));
     }
-    this.#tellUnwatched(
+    this.#reportUnwatched(
       leftOut + untaken.length,
       "there are too many of those that any user can make, or of open files",
     );
@@ -346,7 +359,7 @@ export class Watcher implements Disposable {
     }
   }
 
-  /** Whatever something did in a namespace that is gone, it does no more. */
+  /** Handles a namespace that is gone: nothing in it holds anything any more. */
   #vanish(inode: number): void {
     const watched = this.#namespaces.get(inode);
     if (!watched) return;
@@ -354,7 +367,7 @@ export class Watcher implements Disposable {
       const last = this.#follow({ watched, events: watched.waiting() });
       const gone = followReading(watched.links, []);
       watched.takeLinks(gone);
-      this.#tell(watched, [...last.transitions, ...gone.transitions]);
+      this.#report(watched, [...last.transitions, ...gone.transitions]);
     });
     this.#drop(inode);
     for (const other of this.#namespaces.values()) other.forgetPeer(inode);
@@ -368,8 +381,8 @@ export class Watcher implements Disposable {
   }
 
   /**
-   * Does something within one namespace. Whatever fails there is that one's: it is said, tried again later, and ends
-   * nothing.
+   * Runs an action that concerns one namespace. If it fails, that namespace is reported as incomplete and read again
+   * later, and the watch goes on.
    */
   #within<Result>(watched: WatchedNamespace, otherwise: Result, action: () => Result): Result {
     try {
@@ -380,7 +393,10 @@ export class Watcher implements Disposable {
     }
   }
 
-  /** @param incomplete why a namespace couldn't be read whole; undefined if it was */
+  /**
+   * Records whether a namespace could be read, and reports it if that changed.
+   * @param incomplete why it couldn't be read completely; undefined if it could
+   */
   #setSight({ sight, facts }: WatchedNamespace, incomplete: string | undefined): void {
     if (!sight.set(incomplete)) return;
     const base = { time: now(), netns: facts };
@@ -389,19 +405,22 @@ export class Watcher implements Disposable {
   }
 
   #retryReading(): void {
-    this.#tellIfUnwatched();
+    this.#reportUnwatchedIfDue();
     for (const watched of this.#namespaces.values())
       if (watched.sight.isRetryDue && this.#mayLookInto(watched))
-        this.#chargeFor(watched, () => this.#tell(watched, this.#readAgain(watched).transitions));
+        this.#chargeFor(watched, () => this.#report(watched, this.#readAgain(watched).transitions));
   }
 
-  /** Says it now, or when it wasn't said for some time: their number may change all the time. */
-  #tellUnwatched(namespaces: number, reason: string): void {
+  /**
+   * Reports the number of unwatched namespaces, now or when the last report is long enough ago: any user may be able to
+   * change it all the time.
+   */
+  #reportUnwatched(namespaces: number, reason: string): void {
     this.#unwatched = { namespaces, reason };
-    this.#tellIfUnwatched();
+    this.#reportUnwatchedIfDue();
   }
 
-  #tellIfUnwatched(): void {
+  #reportUnwatchedIfDue(): void {
     const [own] = this.#namespaces.values();
     const { namespaces, reason } = this.#unwatched;
     if (!own || !this.#unwatchedNotice.isDue(namespaces)) return;
@@ -409,12 +428,12 @@ export class Watcher implements Disposable {
     this.#emit(namespaces > 0 ? { ...base, reason } : base);
   }
 
-  /** Whether there is time for a namespace: always for one that only root can make. */
+  /** Returns whether a namespace may be examined now. Those that only root can create always may. */
   #mayLookInto({ isPrivileged }: WatchedNamespace): boolean {
     return isPrivileged || !this.#allowance.isSpent;
   }
 
-  /** Does something for a namespace. Those that any user can make have to wait when it took too much time. */
+  /** Runs an action for a namespace. The time spent on namespaces that any user can create is limited. */
   #chargeFor({ isPrivileged }: WatchedNamespace, action: () => void): void {
     if (isPrivileged) action();
     else this.#allowance.charge(action);
@@ -435,7 +454,7 @@ export class Watcher implements Disposable {
   }
 }
 
-/** Updates that come one after the other, and losses between them. */
+/** Splits events into runs of updates, and the losses between them. */
 function* runsOf(events: readonly LinkEvent[]): Generator<readonly LinkUpdate[] | "lost"> {
   let run: LinkUpdate[] = [];
   for (const event of events) {
@@ -454,12 +473,15 @@ function isHeld({ promiscuity, allmulti }: Link): boolean {
   return Boolean(promiscuity || allmulti);
 }
 
-/** Each namespace takes two descriptors; those that any user can make get a quarter of all. */
+/**
+ * Returns how many namespaces that any user can create may be watched. Each takes two descriptors; together they get a
+ * quarter of all.
+ */
 function mostUnprivileged(): number {
   return Math.min(MOST_UNPRIVILEGED, Math.floor(descriptorLimit() / 8));
 }
 
-/** By the machine's clock, which may be set at any time. */
+/** Returns the time by the system clock, which may be set at any moment. */
 function now(): string {
   return formatMicroseconds(realTime());
 }

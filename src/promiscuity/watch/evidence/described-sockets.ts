@@ -7,16 +7,16 @@ import type { Holder, SocketHolder } from "../../holders/holder.js";
 import type { Owners } from "./sharers.js";
 
 /**
- * A namespace's packet sockets that hold something, by their inode numbers. Each is described when it is first seen: its
- * processes may end sooner than its traces.
+ * The packet sockets of a namespace that hold something, by their inode numbers. Each is described when it is first
+ * seen, because its processes may exit before the changes are reported.
  */
 export type DescribedSockets = ReadonlyMap<number, SocketHolder>;
 
 /**
- * Describes a namespace's sockets as they are now, and leaves out those that are closed.
- * @param before how they were described before
- * @param processOf the process that was seen to ask for what a socket holds, if any was
- * @returns them, and who was found to have sockets open that are new: others may share them
+ * Describes a namespace's open sockets.
+ * @param before the former descriptions
+ * @param processOf returns the process that was seen to ask for what a socket holds, if any
+ * @returns the descriptions, and the processes found to have new sockets open; others may share them
  */
 export function describeSockets(
   before: DescribedSockets,
@@ -39,13 +39,16 @@ function describedBy(socket: PacketSocket, processes: readonly ProcessDetails[])
   return { kind: "socket", units: 1, socket: socketFacts(socket, findKnownAccount), processes };
 }
 
-/** A socket as the holder of so many units. */
+/** Returns a socket as the holder of this many units. */
 export function socketHolder(described: DescribedSockets, socket: PacketSocket, units: number): SocketHolder {
   const known = described.get(socket.inode) ?? describedBy(socket, []);
   return known.units === units ? known : { ...known, units };
 }
 
-/** Looks for processes until each socket has one, which is described when it is found: it may be gone any moment. */
+/**
+ * Looks for processes until one is found for each socket. A process is described as soon as it is found, because it may
+ * exit at any moment.
+ */
 function findFirstOwners(sockets: readonly PacketSocket[]): Owners {
   const owners = new Map<number, ProcessDetails[]>();
   if (sockets.length === 0) return owners;
@@ -62,7 +65,10 @@ function findFirstOwners(sockets: readonly PacketSocket[]): Owners {
   return owners;
 }
 
-/** A holder with the processes that were found to share its socket, or those of its candidates; itself if there are none. */
+/**
+ * Adds the processes that share a socket to its holder, or to those of its candidates that share one. Returns the same
+ * object if there are none.
+ */
 export function withSharers<Each extends Holder>(holder: Each, sharers: Owners): Each {
   if (holder.kind === "unexplained") {
     const candidates = holder.candidates.map((each) => withSharers(each, sharers));

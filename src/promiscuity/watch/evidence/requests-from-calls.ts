@@ -10,8 +10,8 @@ import type { Tracer, WaitingRequests } from "./waiting-requests.js";
 
 /**
  * Traces the system calls that change promiscuity, by eBPF.
- * @param requests to which what they ask for is added
- * @throws PromiscError `privilege` or `kernel` where that can't be
+ * @param requests where what the calls ask for is added
+ * @throws PromiscError `privilege` or `kernel` if this process may not trace, or this kernel can't
  */
 export function traceSystemCalls(requests: WaitingRequests): Tracer {
   const processes = new ProcessCache();
@@ -23,7 +23,7 @@ export function traceSystemCalls(requests: WaitingRequests): Tracer {
 
 type Of<Request> = Omit<Request, "netns" | "process">;
 
-/** What a call asks for: none of it may change anything, because it is so already or is refused. */
+/** Returns what a call asks for. It may change nothing, if the state is already so or the kernel refuses. */
 function requestsOf(call: CallRecord): (Of<FlagRequest> | Of<JoinRequest>)[] {
   if (call.kind === "membership") return joinRequests(call);
   if (!call.request) return [];
@@ -44,13 +44,13 @@ function joinRequests({
   uid,
 }: CallRecord & { kind: "membership" }): Of<JoinRequest>[] {
   const counter = request && membershipCounters[request.type];
-  // Who drops a membership is known since it was added.
+  // The process that drops a membership is known since it was added.
   if (!counter || change === "drop") return [];
   const socket = { inode: socketInode, ...describeUser(uid, findKnownAccount) };
   return [{ counter, sort: "join", socket, interface: request.index }];
 }
 
-/** @param change which flags the call changes; 0 for all of them */
+/** @param change the flags that the call changes; 0 for all of them */
 function flagRequests(which: number | string, flags: number, change: number): Of<FlagRequest>[] {
   const request = (counter: Counter, flag: number): Of<FlagRequest>[] =>
     change === 0 || change & flag
@@ -59,16 +59,18 @@ function flagRequests(which: number | string, flags: number, change: number): Of
   return [...request("promiscuity", IFF_PROMISC), ...request("allmulti", IFF_ALLMULTI)];
 }
 
-/** How long a process is taken to be the same that had its number before, in milliseconds. */
+/** How long a process ID is taken to belong to the same process, in milliseconds. */
 const SAME_MS = 1000;
 
-/** A process that makes many calls is looked up once, and while it is there: /proc knows more than the trace does. */
+/**
+ * Looks up processes, once for many calls. It does so while they exist, because /proc knows more than the trace does.
+ */
 class ProcessCache {
   readonly #known = new Map<string, { details: ProcessDetails; until: number }>();
 
   describe(call: CallRecord): ProcessDetails {
     const { tgid, comm } = call;
-    // Of a process that isn't visible /proc knows nothing, and another one may have any number.
+    // /proc doesn't know a process that isn't visible from here, and its ID may be another process's.
     if (tgid === 0) return { pid: null, ...seenBy(call) };
     const key = `${tgid} ${comm}`;
     const now = performance.now();
@@ -81,7 +83,7 @@ class ProcessCache {
   }
 }
 
-/** What the trace itself saw of the process. */
+/** Returns what the trace itself recorded about the process. */
 function seenBy({ comm, args, uid }: CallRecord): Omit<ProcessDetails, "pid"> {
   return { comm, ...(args.length > 0 ? { args } : {}), ...describeUser(uid, findKnownAccount) };
 }

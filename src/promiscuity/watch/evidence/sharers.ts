@@ -2,28 +2,29 @@ import { findKnownAccount } from "../../../linux/account/find-account.js";
 import { findSocketOwners, type SocketOwner } from "../../../linux/process/find-socket-owners.js";
 import { type ProcessDetails, readProcess } from "../../../linux/process/process-details.js";
 
-/** So long other events wait for the search at most, in milliseconds. */
+/** The longest time for which the search keeps other events waiting, in milliseconds. */
 const SLICE_MS = 1;
 
-/** So many times as long as a search took passes before the next one that isn't urgent. */
+/** The pause after a search, as a multiple of its duration. An urgent search doesn't wait for it. */
 const PAUSE = 3;
 
-/** By a socket's inode number: processes that have it open. */
+/** The processes that have sockets open, by the sockets' inode numbers. */
 export type Owners = ReadonlyMap<number, readonly ProcessDetails[]>;
 
 interface Search {
-  /** Who is known to have the sockets open. */
+  /** The processes that are known to have the sockets open. */
   readonly known: Owners;
-  /** Who else has, as far as it was looked. */
+  /** The other processes that were found so far. */
   readonly found: Map<number, ProcessDetails[]>;
   readonly search: Iterator<readonly SocketOwner[]>;
-  /** Milliseconds. */
+  /** The time spent on the search so far, in milliseconds. */
   took: number;
 }
 
 /**
- * Looks through all processes for those that share a socket with one that is known. That takes long where there are many, so
- * it is done piece by piece, and what happens meanwhile is attended to first: who comes then may be gone soon.
+ * Searches all processes for those that share a socket with a known one. On a machine with many processes this takes
+ * long, so it is done in small steps between which other events are handled: a holder that comes meanwhile may exit
+ * soon.
  */
 export class Sharers implements Disposable {
   readonly #onDone: (found: Owners) => void;
@@ -35,14 +36,14 @@ export class Sharers implements Disposable {
   #begun = 0;
   #done = 0;
 
-  /** @param onDone called after each search, with those that it found besides: see {@link done} */
+  /** @param onDone called after each search with the processes it found besides the known ones; see {@link done} */
   constructor(onDone: (found: Owners) => void) {
     this.#onDone = onDone;
   }
 
   /**
-   * Has the processes found that share sockets.
-   * @param known who is known to have each open
+   * Requests a search for the processes that share sockets.
+   * @param known the processes that are known to have each socket open
    * @param isUrgent whether the search begins at once
    */
   find(known: Owners, isUrgent: boolean): void {
@@ -52,12 +53,12 @@ export class Sharers implements Disposable {
     this.#begin();
   }
 
-  /** The number of the search that will have found all that was asked for until now. */
+  /** The number of the search that covers all requests made so far. */
   get asked(): number {
     return this.#asked.size > 0 ? this.#begun + 1 : this.#begun;
   }
 
-  /** The number of the last search that has ended. */
+  /** The number of the last search that ended. */
   get done(): number {
     return this.#done;
   }
@@ -86,7 +87,7 @@ export class Sharers implements Disposable {
     else this.#next = setImmediate(() => this.#go());
   }
 
-  /** Looks at one process more. Returns whether it was the last. */
+  /** Looks at one more process. Returns whether it was the last. */
   #step({ known, found, search }: Search): boolean {
     const { value, done } = nextOf(search);
     for (const { inode, pid } of value ?? []) {
@@ -115,7 +116,9 @@ export class Sharers implements Disposable {
   }
 }
 
-/** A search that fails, because no file can be opened now, is at its end. */
+/**
+ * Takes the next step of a search. A search that fails, for example because no file can be opened, is treated as ended.
+ */
 function nextOf(search: Iterator<readonly SocketOwner[]>): IteratorResult<readonly SocketOwner[], undefined> {
   try {
     return search.next();

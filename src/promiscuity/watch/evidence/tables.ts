@@ -7,35 +7,38 @@ import type { LocatedLink } from "../../holders/facts.js";
 import type { Holder } from "../../holders/holder.js";
 import { type DescribedSockets, socketHolder } from "./described-sockets.js";
 
-/** The holders of one count of an interface, by what tells one from another. */
+/** The holders of one count of an interface, by {@link keyOfHolder}. */
 export type HoldersByKey = ReadonlyMap<string, Holder>;
 
-/** Who holds a link, as the tables show it. */
+/** The holders of a link according to the tables. */
 export interface Listing {
   readonly holders: HoldersByKey;
-  /** How many units nothing explains: nobody can be named for them. */
+  /** How many units are unexplained and have no candidates. */
   readonly unnamed: number;
 }
 
 /** What the kernel's tables of one namespace show now. */
 export interface Tables {
-  /** Who holds a link in the state that a transition left it in; nobody, one that is gone. */
+  /** Returns the holders of a link in the state in which a transition left it. A link that is gone has none. */
   readonly holdersOf: (link: Link | undefined, counter: Counter) => Listing;
-  /** Whether nothing that the tables show happened after the last transition. */
+  /** Whether the tables show nothing that happened after the last transition. */
   readonly isCurrent: boolean;
 }
 
-/** What the tables are made of. */
+/** What {@link tablesOf} needs. */
 export interface NamespaceTables {
   readonly inode: number;
   readonly links: ReadonlyMap<number, Link>;
   readonly sockets: readonly PacketSocket[];
   readonly described: DescribedSockets;
-  /** The links of all namespaces that are stacked on others, as `stackedLinks` finds them. */
+  /** The links of all namespaces that are stacked on others, as `stackedLinks` returns them. */
   readonly uppers: ReadonlyMap<string, readonly LocatedLink[]>;
 }
 
-/** Puts the tables together. Who holds a link is found out when it is asked for, once for each state of it. */
+/**
+ * Combines the tables of a namespace. The holders of a link are determined when they are first asked for, once for each
+ * state of the link.
+ */
 export function tablesOf(
   { inode, links, sockets, described, uppers }: NamespaceTables,
   isCurrent: boolean,
@@ -51,7 +54,7 @@ export function tablesOf(
 
 const NOBODY: Listing = { holders: new Map(), unnamed: 0 };
 
-/** A flood of changes leaves a link in a few states again and again. */
+/** Caches listings, because a flood of changes leaves a link in the same few states again and again. */
 function remember(list: (link: Link, counter: Counter) => Listing): Tables["holdersOf"] {
   const known = new Map<string, Listing>();
   return (link, counter) => {
@@ -77,7 +80,7 @@ export function byKey(holders: readonly Holder[]): HoldersByKey {
   return new Map(holders.map((holder) => [keyOfHolder(holder), holder]));
 }
 
-/** What tells one holder of an interface from another. */
+/** Returns a key that identifies a holder among those of an interface. */
 export function keyOfHolder(holder: Holder): string {
   switch (holder.kind) {
     case "socket":

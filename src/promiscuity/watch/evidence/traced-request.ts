@@ -4,17 +4,17 @@ import type { SocketFacts } from "../../holders/holder.js";
 import { byInterface, counters, stepOf, type Transition } from "../transition.js";
 
 /**
- * What a system call was seen to ask for that the kernel didn't refuse: to set or clear the administrator's flag, or a
- * socket's membership. It may have changed nothing.
+ * A request seen in a system call that the kernel didn't refuse: to set or clear the administrator's flag, or to add a
+ * membership to a socket. It may have changed nothing.
  */
 export type TracedRequest = FlagRequest | JoinRequest;
 
 interface RequestBase {
   readonly counter: Counter;
   readonly process: ProcessDetails;
-  /** Inode number of the socket's network namespace. */
+  /** The inode number of the socket's network namespace. */
   readonly netns: number;
-  /** The interface, by index or by name: what the call gave. */
+  /** The interface's index or name, whichever the call gave. */
   readonly interface: number | string;
 }
 
@@ -27,7 +27,7 @@ export interface JoinRequest extends RequestBase {
   readonly socket: SocketFacts;
 }
 
-/** Requests in their order, of which the first can be had, and the rest as another one of these. */
+/** An immutable queue of requests. `first` is the next request, and `rest` the queue without it. */
 export class RequestQueue<Request extends TracedRequest> {
   readonly #requests: readonly Request[];
   readonly #at: number;
@@ -49,20 +49,20 @@ export class RequestQueue<Request extends TracedRequest> {
     return this.#requests.length - this.#at;
   }
 
-  /** Those in front of it. */
+  /** The requests that were removed from the front. */
   get taken(): readonly Request[] {
     return this.#requests.slice(0, this.#at);
   }
 }
 
-/** The requests about one count of an interface, by what they ask for. */
+/** The requests that concern one count of an interface, by what they ask for. */
 export interface RequestQueues {
   readonly setFlag: RequestQueue<FlagRequest>;
   readonly clearFlag: RequestQueue<FlagRequest>;
   readonly join: RequestQueue<JoinRequest>;
 }
 
-/** Those about one interface, which a call gives by its index or its name. */
+/** Returns the requests that concern one interface, by its index or its name. */
 export function requestsAbout(
   requests: readonly TracedRequest[],
   index: number,
@@ -71,7 +71,10 @@ export function requestsAbout(
   return requests.filter((each) => each.interface === index || each.interface === name);
 }
 
-/** @param requests about one interface */
+/**
+ * Sorts requests by what they ask for.
+ * @param requests requests that concern one interface
+ */
 export function queuesOf(requests: readonly TracedRequest[], counter: Counter): RequestQueues {
   const ofCounter = requests.filter((each) => each.counter === counter);
   const flags = (sort: FlagRequest["sort"]): RequestQueue<FlagRequest> =>
@@ -83,13 +86,13 @@ export function queuesOf(requests: readonly TracedRequest[], counter: Counter): 
   };
 }
 
-/** Whether a request isn't there that a change of the flag or a new membership must have been made by. */
+/** Returns whether a change of a flag or a new membership is still missing the request that must have caused it. */
 export function lacksRequests(
   transitions: readonly Transition[],
   requests: readonly TracedRequest[],
 ): boolean {
   for (const [index, ofLink] of byInterface(transitions)) {
-    // What comes with an interface, or with a master, isn't made by these calls.
+    // Units that come with an interface, or from its master, aren't caused by these calls.
     const made = ofLink.filter(({ reason, link }) => reason === undefined && link?.master === undefined);
     const about = requestsAbout(requests, index, ofLink[0]?.name ?? "");
     for (const counter of counters) {

@@ -1,19 +1,22 @@
 import type { ProcessDetails } from "../../../linux/process/process-details.js";
 import type { TracedRequest } from "./traced-request.js";
 
-/** Where traced requests come from. */
+/** A source of traced requests. */
 export interface Tracer extends Disposable {
-  /** Hands over the requests that were seen until now. */
+  /** Delivers the requests that were seen so far. */
   drain(): void;
-  /** Waits until one is seen that wasn't handed over. @param patience in milliseconds */
+  /**
+   * Waits until a request is seen that wasn't delivered yet.
+   * @param patience the longest time to wait, in milliseconds
+   */
   wait(patience: number): void;
-  /** How many were seen and had no room. */
+  /** The number of requests that were dropped because the buffer was full. */
   readonly lost: number;
 }
 
 /**
- * A request and the change that it makes are heard of within much less than this. One that changed nothing, because it was so
- * already, mustn't be taken for the cause of a later one.
+ * How long a request waits for its change, in milliseconds. Both are normally seen within much less time. A request
+ * that changed nothing must not be taken for the cause of a later change.
  */
 export const LIFETIME_MS = 1000;
 
@@ -22,9 +25,9 @@ interface Heard {
   readonly since: number;
 }
 
-/** Traced requests that wait for the change that they made. */
+/** The traced requests for which no change has been seen yet. */
 export class WaitingRequests {
-  /** By the inode number of the network namespace, in their order. */
+  /** The requests in order, by the inode number of their network namespace. */
   readonly #waiting = new Map<number, Heard[]>();
 
   add(request: TracedRequest): void {
@@ -34,24 +37,24 @@ export class WaitingRequests {
     else this.#waiting.set(request.netns, [heard]);
   }
 
-  /** The inode numbers of the namespaces that requests wait for. */
+  /** The inode numbers of the namespaces for which requests wait. */
   get namespaces(): number[] {
     return [...this.#waiting.keys()];
   }
 
-  /** Those of one namespace, in their order. */
+  /** Returns the requests of one namespace, in order. */
   of(netns: number): TracedRequest[] {
     return (this.#waiting.get(netns) ?? []).map(({ request }) => request);
   }
 
-  /** The process that was seen to add a membership to this socket, if that request still waits. */
+  /** Returns the process that was seen to add a membership to this socket, if that request still waits. */
   processOf(netns: number, inode: number): ProcessDetails | undefined {
     return this.#waiting
       .get(netns)
       ?.find(({ request }) => request.sort === "join" && request.socket.inode === inode)?.request.process;
   }
 
-  /** Those wait no more. */
+  /** Removes the requests whose changes were seen. */
   take(netns: number, used: ReadonlySet<TracedRequest>): void {
     const waiting = this.#waiting.get(netns);
     if (!waiting || used.size === 0) return;
@@ -62,8 +65,8 @@ export class WaitingRequests {
   }
 
   /**
-   * Forgets the requests about a namespace that no change came of.
-   * @param readAt when all events of the namespace had been read (performance.now())
+   * Removes the requests of a namespace that have waited too long for a change.
+   * @param readAt when all events of the namespace had been read, by performance.now()
    */
   expire(netns: number, readAt: number): void {
     const waiting = this.#waiting.get(netns);
@@ -74,17 +77,20 @@ export class WaitingRequests {
   }
 }
 
-/** How long a request is waited for whose change has been heard of, and how long at most in a second, in milliseconds. */
+/**
+ * How long to wait for the request behind a change that was seen, and how long in total within one second, in
+ * milliseconds.
+ */
 const DELAY_MS = 3;
 const DELAYS_MS = 50;
 
-/** Bounds how long requests are waited for. */
+/** Limits how long changes wait for their requests. */
 export class RequestPatience {
-  /** Milliseconds, and since when they are counted. */
+  /** The time spent waiting in the current second, in milliseconds, and when that second began. */
   #spent = 0;
   #since = Number.NEGATIVE_INFINITY;
 
-  /** Goes on waiting as long as something is missing, and there is patience left. */
+  /** Calls `wait` as long as something is missing and the limit isn't reached. */
   spend(isMissing: () => boolean, wait: () => void): void {
     const begin = performance.now();
     if (begin >= this.#since + 1000) {
