@@ -1,12 +1,12 @@
-/** A user of this machine, as passwd(5) has it. */
+/** A user of this machine (passwd(5)). */
 export interface Account {
   readonly name: string;
   readonly uid: number;
-  /** Its own group. */
+  /** The user's primary group. */
   readonly gid: number;
 }
 
-/** The accounts in lines of passwd(5), which is also what getent(1) prints. Lines that aren't of that form are left out. */
+/** Reads the accounts in lines of passwd(5), which getent(1) prints too. Other lines are ignored. */
 export function readAccounts(text: string): Account[] {
   return text.split("\n").flatMap((line) => {
     const [name, , uid, gid] = line.split(":");

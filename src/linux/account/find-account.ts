@@ -2,43 +2,46 @@ import type { Account } from "./account.js";
 import { type Answer, askForGroups, askLater, askNow, type UserKey } from "./name-service.js";
 import { findInPasswdFile } from "./passwd-file.js";
 
-/** How long an answer holds, in milliseconds: of a user, and of there being none. */
+/** How long an answer is valid, in milliseconds: one that has the user, and one that there is no such user. */
 const FOUND_MS = 600_000;
 const ABSENT_MS = 60_000;
 
-/** For how long nobody is asked again after there was no answer, in milliseconds. */
+/** How long to wait before asking again after there was no answer, in milliseconds. */
 const PAUSE_MS = 30_000;
 
-/** How long is waited for an answer, in milliseconds: where somebody waits, all questions together; and where nobody does. */
+/**
+ * How long to wait for an answer, in milliseconds: in total for all questions that block, and for each one in the
+ * background.
+ */
 const PATIENCE_MS = 2_000;
 const BACKGROUND_PATIENCE_MS = 10_000;
 
-/** Numbers that are remembered: whoever may use many of them could fill the memory. */
+/** The most user IDs that are remembered, because a user who may use many of them could fill the memory. */
 const MOST_REMEMBERED = 4096;
 
-/** Numbers that one process of getent(1) is asked for. */
+/** The most user IDs that one getent(1) process is asked for. */
 const MOST_AT_ONCE = 64;
 
 interface Remembered {
   readonly account: Account | undefined;
-  /** When it is to be asked for again (performance.now()). */
+  /** When to ask again, by performance.now(). */
   readonly until: number;
 }
 
-/** Names are those that policies and options have; numbers are any that processes have. */
+/** Answers by name and by user ID. Names come from policies and options; IDs can be those of any process. */
 const byName = new Map<string, Remembered>();
 const byUid = new Map<number, Remembered>();
 let spentMs = 0;
 let pausedUntil = 0;
 
-/** Who is to be asked for in the background. */
+/** The users to look up in the background. */
 const waiting = new Set<UserKey>();
 let isAsking = false;
 
 /**
- * A user of this machine: of /etc/passwd, or whom the name service has. It waits for that at most two seconds in the whole
- * life of this process, and takes a user for unknown whom there is no answer about.
- * @param user a name, or a number
+ * Finds a user of this machine, in /etc/passwd or by the name service. This process waits for the name service for at
+ * most two seconds in total. A user about whom there is no answer counts as unknown.
+ * @param user a name or a user ID
  */
 export function findAccount(user: UserKey): Account | undefined {
   const local = findInPasswdFile(user);
@@ -52,14 +55,17 @@ export function findAccount(user: UserKey): Account | undefined {
   return remembered(user)?.account;
 }
 
-/** The groups that a user is in beside its own; none if there is no answer about them, which is waited for at most as long. */
+/**
+ * Returns the supplementary groups of a user. Waits for the name service for at most two seconds; without an answer
+ * there are none.
+ */
 export function findGroups({ name }: Account): number[] {
   return askForGroups(name, PATIENCE_MS) ?? [];
 }
 
 /**
- * The same as {@link findAccount} without waiting: a user whom only the name service has is unknown when first asked for, and known a moment later.
- * What was known stays known as long as there is no other answer.
+ * Finds a user as {@link findAccount} does, but without waiting. A user known only to the name service is unknown when
+ * first asked for, and known a moment later. An old answer remains valid until there is a new one.
  */
 export function findKnownAccount(user: UserKey): Account | undefined {
   const local = findInPasswdFile(user);
@@ -101,7 +107,7 @@ function learn(answer: Answer | undefined): void {
   }
 }
 
-/** The one that was learnt of first makes room. */
+/** Remembers an answer. The oldest one is dropped if there are too many. */
 function remember(uid: number, entry: Remembered): void {
   byUid.delete(uid);
   byUid.set(uid, entry);

@@ -4,7 +4,7 @@ import { type Account, readAccounts } from "./account.js";
 const FILE = "/etc/passwd";
 
 interface Contents {
-  /** What the file was like when it was read: another one has another inode, a changed one another time. */
+  /** The file's inode, modification time and size when it was read. */
   readonly version: string;
   readonly byName: ReadonlyMap<string, Account>;
   readonly byUid: ReadonlyMap<number, Account>;
@@ -13,8 +13,8 @@ interface Contents {
 let contents: Contents = { version: "", byName: new Map(), byUid: new Map() };
 
 /**
- * A user whom /etc/passwd has now.
- * @param user a name, or a number; of several names of one number the first is found, as getpwuid(3) does
+ * Finds a user in /etc/passwd, as the file is now.
+ * @param user a name or a user ID; if several names have one ID, the first is returned, as getpwuid(3) does
  */
 export function findInPasswdFile(user: string | number): Account | undefined {
   refresh();
@@ -29,7 +29,7 @@ function refresh(): void {
     const accounts = readAccounts(readFileSync(FILE, "utf8"));
     contents = { version, byName: firstBy(accounts, "name"), byUid: firstBy(accounts, "uid") };
   } catch {
-    // There is none, or it is being replaced: what was known stays.
+    // The file doesn't exist, or is being replaced: keep the old contents.
   }
 }
 

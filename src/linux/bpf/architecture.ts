@@ -1,8 +1,8 @@
 import { traceError } from "./trace-error.js";
 
-/** What of an architecture's kernel isn't in its BTF. */
+/** The properties of an architecture that the kernel's BTF doesn't contain. */
 export interface Architecture {
-  /** Numbers of system calls: of bpf(2) itself, and of those that are traced. */
+  /** The numbers of bpf(2) and of the system calls that are traced. */
   readonly systemCalls: {
     readonly bpf: number;
     readonly setsockopt: number;
@@ -11,11 +11,13 @@ export interface Architecture {
     readonly sendmsg: number;
     readonly sendmmsg: number;
   };
-  /** The member of `struct pt_regs` that holds the system call's number, also when the call returns. */
+  /** The member of `struct pt_regs` that holds the system call's number, even when the call returns. */
   readonly numberRegister: string;
-  /** The same for the first five arguments, with an index where it is an array. */
+  /** The members that hold the first five arguments, with an index if the member is an array. */
   readonly argumentRegisters: readonly (readonly [member: string, index: number])[];
-  /** A bit that is set, in a member of `struct task_struct`, during a 32-bit system call: those have other numbers. */
+  /**
+   * A bit in a member of `struct task_struct` that is set during a 32-bit system call. Such calls have other numbers.
+   */
   readonly compat: { readonly member: string; readonly bit: number };
 }
 
@@ -38,7 +40,7 @@ export const architectures = {
   arm64: {
     // asm-generic/unistd.h
     systemCalls: { bpf: 280, setsockopt: 208, ioctl: 29, sendto: 206, sendmsg: 211, sendmmsg: 269 },
-    // arch/arm64/include/asm/ptrace.h: what the call returns takes the place of its first argument in `regs`.
+    // arch/arm64/include/asm/ptrace.h: in `regs` the return value replaces the first argument.
     numberRegister: "syscallno",
     argumentRegisters: [
       ["orig_x0", 0],
@@ -52,7 +54,10 @@ export const architectures = {
   },
 } as const satisfies Record<string, Architecture>;
 
-/** This machine's. @throws PromiscError `kernel` where it isn't known */
+/**
+ * Returns this machine's architecture.
+ * @throws PromiscError `kernel` if tracing isn't implemented for it
+ */
 export function thisArchitecture(): Architecture {
   const known: Partial<Record<string, Architecture>> = architectures;
   const architecture = known[process.arch];

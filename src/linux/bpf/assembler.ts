@@ -1,13 +1,16 @@
 import { writeU16, writeU32 } from "../../wire/bytes.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
 
-/** r0 is what a call returns, r1 to r5 its arguments (lost by the call), r6 to r9 survive it, r10 is the stack's end. */
+/**
+ * A BPF register: r0 holds a call's result; r1 to r5 hold its arguments, which the call overwrites; r6 to r9 survive
+ * calls; r10 is the end of the stack.
+ */
 export type Register = "r0" | "r1" | "r2" | "r3" | "r4" | "r5" | "r6" | "r7" | "r8" | "r9" | "r10";
 
-/** A register, or a signed 32-bit number, which is extended to 64 bits. */
+/** A register, or a signed 32-bit number, which is sign-extended to 64 bits. */
 export type Operand = Register | number;
 
-// linux/bpf.h: what instructions have that those of classic BPF don't.
+// linux/bpf.h: what classic BPF doesn't have.
 const BPF_JMP32 = 0x06;
 const BPF_ALU64 = 0x07;
 const BPF_DW = 0x18;
@@ -43,12 +46,12 @@ const comparisons = {
   ">=": bpf.BPF_JGE,
   "<": BPF_JLT,
   "<=": BPF_JLE,
-  /** Any bit in common. */
+  /** True if they have any bit in common. */
   "&": bpf.BPF_JSET,
   "signed <": BPF_JSLT,
 } as const;
 
-/** Unsigned unless it says otherwise. */
+/** A comparison. All but those called signed are unsigned. */
 export type JumpCondition = keyof typeof comparisons;
 
 /** linux/bpf.h: enum bpf_func_id. */
@@ -63,7 +66,7 @@ const helpers = {
   get_current_task_btf: 158,
 } as const;
 
-/** A helper function of the kernel, without its `bpf_` (bpf-helpers(7)). */
+/** A helper function of the kernel, without the prefix `bpf_` (bpf-helpers(7)). */
 export type Helper = keyof typeof helpers;
 
 /** Size of `struct bpf_insn` (linux/bpf.h). */
@@ -75,23 +78,23 @@ interface EbpfInstruction {
   readonly opcode: number;
   readonly destination?: Register;
   readonly source?: Register | undefined;
-  /** `BPF_PSEUDO_*`, in the source's place. */
+  /** `BPF_PSEUDO_*`, in place of the source. */
   readonly pseudo?: number;
   readonly offset?: number;
-  /** A label to jump to, in the offset's place. */
+  /** A label to jump to, in place of the offset. */
   readonly target?: string;
   readonly immediate?: number;
 }
 
 /**
- * Writes programs for the kernel's BPF machine, one instruction a call, in the order of the calls
- * (Documentation/bpf/standardization/instruction-set.rst). It knows what a little-endian kernel wants.
+ * Assembles programs for the kernel's BPF machine, one instruction per call, in the order of the calls
+ * (Documentation/bpf/standardization/instruction-set.rst). The result is for little-endian kernels.
  */
 export class Assembler {
   readonly #instructions: EbpfInstruction[] = [];
   readonly #labels = new Map<string, number>();
 
-  /** Names the place of the next instruction. */
+  /** Defines a label for the next instruction. */
   label(name: string): void {
     if (this.#labels.has(name)) throw new Error(`the label ${name} is there twice`);
     this.#labels.set(name, this.#instructions.length);
@@ -108,7 +111,7 @@ export class Assembler {
     this.#add({ opcode, destination: base, offset, ...fromOperand(value) });
   }
 
-  /** *(u64 *)(base + offset) += value, at once for all processors */
+  /** *(u64 *)(base + offset) += value, atomically */
   atomicAdd(base: Register, offset: number, value: Register): void {
     this.#add({
       opcode: bpf.BPF_STX | BPF_ATOMIC | sizes.u64,
@@ -143,7 +146,7 @@ export class Assembler {
     this.#arithmetic("shiftRight", destination, value);
   }
 
-  /** destination = the map itself, for a helper that wants one */
+  /** destination = the map itself, for a helper that takes one */
   loadMap(destination: Register, fd: number): void {
     this.#loadWide(destination, BPF_PSEUDO_MAP_FD, fd, 0);
   }
@@ -157,12 +160,12 @@ export class Assembler {
     this.#add({ opcode: bpf.BPF_JMP | bpf.BPF_JA, target });
   }
 
-  /** Jumps if all 64 bits compare so. */
+  /** Jumps if the comparison of all 64 bits is true. */
   jumpIf(left: Register, comparison: JumpCondition, right: Operand, target: string): void {
     this.#compare(bpf.BPF_JMP, left, comparison, right, target);
   }
 
-  /** Jumps if the lower 32 bits compare so. */
+  /** Jumps if the comparison of the lower 32 bits is true. */
   jumpIf32(left: Register, comparison: JumpCondition, right: Operand, target: string): void {
     this.#compare(BPF_JMP32, left, comparison, right, target);
   }
@@ -177,7 +180,7 @@ export class Assembler {
     this.#add({ opcode: bpf.BPF_JMP | BPF_EXIT });
   }
 
-  /** The program: `struct bpf_insn`, one after the other. */
+  /** Returns the program, an array of `struct bpf_insn`. */
   assemble(): Uint8Array {
     const program = new Uint8Array(this.#instructions.length * INSTRUCTION_SIZE);
     this.#instructions.forEach((instruction, position) => {
@@ -198,7 +201,7 @@ export class Assembler {
     this.#add({ opcode, destination: left, target, ...fromOperand(right) });
   }
 
-  /** The one instruction that takes two places. */
+  /** Adds the one instruction that is two instructions long. */
   #loadWide(destination: Register, pseudo: number, low: number, high: number): void {
     this.#add({ opcode: bpf.BPF_LD | bpf.BPF_IMM | sizes.u64, destination, pseudo, immediate: low });
     this.#add({ opcode: 0, immediate: high });
@@ -208,7 +211,7 @@ export class Assembler {
     this.#instructions.push(instruction);
   }
 
-  /** Jumps are counted in instructions, from the one after the jump. */
+  /** Returns an instruction's offset. Jumps are counted in instructions, from the one after the jump. */
   #offset({ target, offset = 0 }: EbpfInstruction, position: number): number {
     if (target === undefined) return offset;
     const to = this.#labels.get(target);

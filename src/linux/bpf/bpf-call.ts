@@ -24,7 +24,7 @@ const mapTypes = { array: 2, ringBuffer: 27 } as const;
 const BPF_PROG_TYPE_TRACING = 26;
 const BPF_TRACE_RAW_TP = 23;
 
-// linux/bpf.h: what of union bpf_attr each command uses, as offsets, and how much of it is handed over.
+// linux/bpf.h: the parts of union bpf_attr that each command uses: offsets, and the size to pass.
 const mapAttributes = { type: 0, keySize: 4, valueSize: 8, maxEntries: 12, name: 28, size: 44 } as const;
 const lookupAttributes = { map: 0, key: 8, value: 16, size: 32 } as const;
 const programAttributes = {
@@ -42,26 +42,32 @@ const programAttributes = {
 } as const;
 const tracepointAttributes = { program: 8, size: 16 } as const;
 
-/** What bpftool(8) shows for all that is made here. At most 15 bytes. */
+/** The name that bpftool(8) shows for everything created here, at most 15 bytes. */
 const NAME = encodeString("promisc");
 
-/** The kernel has most helpers for programs under the GPL only, which may be one of two licences. */
+/** Most helpers are available only to programs under the GPL. "Dual MIT/GPL" counts as such. */
 const LICENSE = encodeString("Dual MIT/GPL");
 
-/** The verifier gives up when a signal arrives (EAGAIN), as they do all the time in a process that is profiled. */
+/**
+ * The verifier gives up with EAGAIN when a signal arrives, which happens all the time in a process that is being
+ * profiled.
+ */
 const TRIES = 20;
 
-/** Bytes: enough for what the verifier says about a few hundred instructions. */
+/** Bytes: enough for the verifier's log on a few hundred instructions. */
 const LOG_SIZE = 1 << 20;
-/** The last ones say why; those before them are the way there. */
+/** How many lines of the log are kept. The last ones give the reason; the others lead up to it. */
 const LOG_LINES = 6;
 
-/** `BPF_MAP_CREATE` of a ring buffer. It lives as long as its descriptor, and the programs that use it. */
+/**
+ * Creates a ring buffer (`BPF_MAP_CREATE`). It exists as long as its descriptor and the programs that use it.
+ * @param size in bytes
+ */
 export function createRingBuffer(size: number): FileDescriptor {
   return createMap(mapTypes.ringBuffer, 0, 0, size);
 }
 
-/** `BPF_MAP_CREATE` of an array of one 64-bit number. */
+/** Creates an array of one 64-bit number (`BPF_MAP_CREATE`). */
 export function createCounter(): FileDescriptor {
   return createMap(mapTypes.array, 4, 8, 1);
 }
@@ -77,7 +83,7 @@ function createMap(type: number, keySize: number, valueSize: number, maxEntries:
   return FileDescriptor.adopt(call("BPF_MAP_CREATE", attributes));
 }
 
-/** `BPF_MAP_LOOKUP_ELEM` of the number in a counter. */
+/** Reads a counter's number (`BPF_MAP_LOOKUP_ELEM`). */
 export function readCounter(map: FileDescriptor): number {
   using memory = new CallMemory(lookupAttributes.size, 4, 8);
   const attributes = memory.place(lookupAttributes.size);
@@ -91,16 +97,17 @@ export function readCounter(map: FileDescriptor): number {
 }
 
 /**
- * `BPF_PROG_LOAD` of a program for a raw tracepoint, whose arguments have the types that the kernel's BTF gives them.
- * @param instructions `struct bpf_insn`, one after the other
+ * Loads a program for a raw tracepoint whose arguments have the types that the kernel's BTF gives them
+ * (`BPF_PROG_LOAD`).
+ * @param instructions an array of `struct bpf_insn`
  * @param tracepoint the BTF id of the tracepoint's type, `btf_trace_…`
- * @throws PromiscError with the end of what the verifier said, if it rejected the program
+ * @throws PromiscError with the end of the verifier's log, if the verifier rejected the program
  */
 export function loadProgram(instructions: Uint8Array, tracepoint: number): FileDescriptor {
   let attempt = tryProgram(instructions, tracepoint, 0);
   for (let tries = 1; tries < TRIES && attempt.errno === EAGAIN; tries++)
     attempt = tryProgram(instructions, tracepoint, 0);
-  // The verifier is much slower when it writes a log, so it is asked for one only when there is something to tell.
+  // The verifier is much slower when it writes a log, so only ask for one after a failure.
   if (attempt.result < 0 && ![EAGAIN, EPERM, ENOSYS].includes(attempt.errno))
     attempt = tryProgram(instructions, tracepoint, LOG_SIZE);
   if (attempt.result >= 0) return FileDescriptor.adopt(attempt.result);
@@ -114,7 +121,10 @@ interface Attempt {
   readonly log: string;
 }
 
-/** @param logSize in bytes; 0 for no log */
+/**
+ * Makes one attempt to load a program.
+ * @param logSize in bytes; 0 for no log
+ */
 function tryProgram(instructions: Uint8Array, tracepoint: number, logSize: number): Attempt {
   using memory = new CallMemory(programAttributes.size, instructions.length, LICENSE.length + 1, logSize);
   const attributes = memory.place(programAttributes.size);
@@ -142,7 +152,7 @@ function lastLines(log: Uint8Array): string {
   return lines.slice(-LOG_LINES).join("; ");
 }
 
-/** `BPF_RAW_TRACEPOINT_OPEN`: the program runs at its tracepoint from now on until the descriptor is closed. */
+/** Attaches a program to its tracepoint until the returned descriptor is closed (`BPF_RAW_TRACEPOINT_OPEN`). */
 export function attachToTracepoint(program: FileDescriptor): FileDescriptor {
   using memory = new CallMemory(tracepointAttributes.size);
   const attributes = memory.place(tracepointAttributes.size);
@@ -150,7 +160,10 @@ export function attachToTracepoint(program: FileDescriptor): FileDescriptor {
   return FileDescriptor.adopt(call("BPF_RAW_TRACEPOINT_OPEN", attributes));
 }
 
-/** @throws PromiscError */
+/**
+ * Calls bpf(2).
+ * @throws PromiscError if it fails
+ */
 function call(command: BpfCommand, attributes: Placed): number {
   const result = tryCall(command, attributes);
   if (result < 0) throw refusal(command, libc.errno());

@@ -1,7 +1,7 @@
 import { writeU64 } from "../../wire/bytes.js";
 import { MemoryMapping } from "../ffi/memory-mapping.js";
 
-/** A piece of memory that stays where it is. */
+/** A piece of memory that never moves. */
 export interface Placed {
   readonly address: number;
   readonly bytes: Uint8Array;
@@ -9,18 +9,18 @@ export interface Placed {
 
 const ALIGNMENT = 8;
 
-/** Memory for the arguments of one bpf(2) call, which refer to each other by address. */
+/** Memory for the arguments of one bpf(2) call, which contain the addresses of each other. */
 export class CallMemory implements Disposable {
   readonly #mapping: MemoryMapping;
   #used = 0;
 
-  /** @param sizes of the pieces that will be placed, in bytes */
+  /** @param sizes the sizes of the pieces that will be placed, in bytes */
   constructor(...sizes: number[]) {
     const total = sizes.reduce((sum, size) => sum + align(size), 0);
     this.#mapping = MemoryMapping.anonymous(total, "get memory for bpf(2)");
   }
 
-  /** The next piece, zeroed. */
+  /** Returns the next piece, zeroed. */
   place(size: number): Placed {
     const bytes = new Uint8Array(this.#mapping.buffer, this.#used, size);
     const address = this.#mapping.address + this.#used;
@@ -28,7 +28,7 @@ export class CallMemory implements Disposable {
     return { address, bytes };
   }
 
-  /** The next piece: the given bytes, and as many zeros after them. */
+  /** Returns the next piece with the given bytes, followed by zeros. */
   copy(bytes: Uint8Array, zeros = 0): Placed {
     const placed = this.place(bytes.length + zeros);
     placed.bytes.set(bytes);

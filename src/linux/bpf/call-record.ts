@@ -6,67 +6,68 @@ import { NLMSG_HDRLEN } from "../../wire/kernel/netlink/message.js";
 import { PACKET_MREQ_SIZE, readMembership } from "../../wire/kernel/packet-mreq.js";
 import { IFINFOMSG_SIZE, type Link, readLink } from "../../wire/kernel/rtnetlink/link.js";
 
-/** The sort of call that a record is about. */
+/** The kind of call that a record describes. */
 export const kind = { addMembership: 1, dropMembership: 2, interfaceFlags: 3, link: 4 } as const;
 
-/** Bytes of a netlink message that are kept: `nlmsghdr`, `ifinfomsg`, and the first attributes. */
+/** How many bytes of a netlink message are kept: `nlmsghdr`, `ifinfomsg`, and the first attributes. */
 const NETLINK_BYTES = 128;
 
-/** Room for what a system call was given. */
+/** The room for a system call's argument, in bytes. */
 export const REQUEST_SIZE = Math.max(PACKET_MREQ_SIZE, IFREQ_SIZE, NETLINK_BYTES);
 
-/** Bytes of a command line that are kept. */
+/** How many bytes of a command line are kept. */
 export const ARGUMENTS_SIZE = 256;
 
-/** linux/sched.h: a command's name, with its NUL. */
+/** linux/sched.h: the size of a command's name, with its NUL. */
 export const TASK_COMM_LEN = 16;
 
-/** What the program puts into the ring buffer for a call: offsets of its fields, in host byte order. */
+/** The record that the program puts into the ring buffer for each call: offsets of its fields, in host byte order. */
 export const field = {
-  /** u64, ns of `CLOCK_MONOTONIC`. */
+  /** u64, nanoseconds of `CLOCK_MONOTONIC`. */
   time: 0,
   /** u64. */
   socketInode: 8,
-  /** u32, and so are all up to the arrays. */
+  /** u32, like all fields up to the arrays. */
   kind: 16,
   tgid: 20,
   parentTgid: 24,
   uid: 28,
   namespaceInode: 32,
-  /** How many bytes there are in `request`; 0 if they couldn't be read. */
+  /** The number of bytes in `request`; 0 if they couldn't be read. */
   requestLength: 36,
-  /** How long the command line is: more than there is room for if it was cut off; 0 if it couldn't be read. */
+  /** The length of the whole command line, which may be more than is kept; 0 if it couldn't be read. */
   argumentsLength: 40,
   comm: 44,
   request: 44 + TASK_COMM_LEN,
   arguments: 44 + TASK_COMM_LEN + REQUEST_SIZE,
 } as const;
 
-/** A multiple of 8, as the ring buffer rounds it anyway. */
+/** A multiple of 8; the ring buffer would round it up anyway. */
 export const RECORD_SIZE = Math.ceil((field.arguments + ARGUMENTS_SIZE) / 8) * 8;
 
 /**
- * Who made a system call on a socket, when, and where. Numbers of processes are those that /proc has for them; a process is 0
- * there if it isn't visible, because it is in a PID namespace that isn't below /proc's. User ids are those of the initial user namespace.
+ * Who made a system call on a socket, when, and where. Process IDs are those that /proc shows. They are 0 for a process
+ * that isn't visible there, because its PID namespace isn't below /proc's. User IDs are those of the initial user
+ * namespace.
  */
 interface Caller {
   /** Nanoseconds of `CLOCK_MONOTONIC`, the clock of `process.hrtime.bigint()`. */
   readonly time: bigint;
-  /** The process, which /proc and most tools call the pid. */
+  /** The process ID, which /proc and most tools call the pid. */
   readonly tgid: number;
-  /** The process's parent; 0 too if it isn't known. */
+  /** The parent's process ID; also 0 if it isn't known. */
   readonly parentTgid: number;
-  /** The real user id. */
+  /** The real user ID. */
   readonly uid: number;
   /** The name of the process's first thread, at most 15 bytes. */
   readonly comm: string;
-  /** The command line, as far as its first 256 bytes go; empty if it couldn't be read. */
+  /** The first 256 bytes of the command line; empty if it couldn't be read. */
   readonly args: readonly string[];
-  /** Whether the command line goes on after that. */
+  /** Whether the command line is longer than that. */
   readonly argsCut: boolean;
-  /** The inode number of the *socket's* network namespace: it is there that the call acts. */
+  /** The inode number of the *socket's* network namespace, in which the call takes effect. */
   readonly netns: number;
-  /** The socket's inode number, as in /proc/PID/fd and PACKET_DIAG. */
+  /** The socket's inode number, as /proc/PID/fd and PACKET_DIAG show it. */
   readonly socketInode: number;
 }
 
@@ -82,7 +83,7 @@ export interface MembershipCall extends Caller {
   };
 }
 
-/** `ioctl(fd, SIOCSIFFLAGS)` (netdevice(7)): which flags it changes can't be told, it sets them all. */
+/** `ioctl(fd, SIOCSIFFLAGS)` (netdevice(7)). It sets all flags, so it doesn't show which of them change. */
 export interface InterfaceFlagsCall extends Caller {
   readonly kind: "flags";
   /** Absent if the caller's memory couldn't be read. */
@@ -90,19 +91,19 @@ export interface InterfaceFlagsCall extends Caller {
 }
 
 /**
- * `RTM_NEWLINK` or `RTM_SETLINK` (rtnetlink(7)) whose `change` has `IFF_PROMISC` or `IFF_ALLMULTI`, or which sets all flags:
- * that has a `change` of 0.
+ * `RTM_NEWLINK` or `RTM_SETLINK` (rtnetlink(7)) whose `change` contains `IFF_PROMISC` or `IFF_ALLMULTI`, or is 0 and so
+ * sets all flags.
  */
 export interface LinkCall extends Caller {
   readonly kind: "link";
-  /** The request, with those attributes that are whole in its first 128 bytes. Absent if it couldn't be read. */
+  /** The request, with the attributes that fit completely into its first 128 bytes. Absent if it couldn't be read. */
   readonly request?: Link;
 }
 
 export type CallRecord = MembershipCall | InterfaceFlagsCall | LinkCall;
 
 /**
- * Reads what the program wrote. Whatever the caller wrote is taken as it comes: it can't make this fail.
+ * Reads a record that the program wrote. Nothing that the traced process controls can make this fail.
  * @throws PromiscError `malformed` if it isn't a record of the program
  */
 export function readCallRecord(bytes: Uint8Array): CallRecord {
@@ -148,7 +149,7 @@ function readCaller(bytes: Uint8Array): Caller {
   };
 }
 
-/** Each argument ends with a NUL; the last one needn't. */
+/** Reads the arguments. Each ends with a NUL, except perhaps the last one. */
 function readArguments(bytes: Uint8Array, start: number, end: number): string[] {
   const args: string[] = [];
   for (let at = start; at < end; ) {

@@ -7,7 +7,7 @@ import { REPORT, traceError } from "./trace-error.js";
 
 export const BTF_FILE = "/sys/kernel/btf/vmlinux";
 
-/** What the program reads of the kernel: structure and member, and how many bytes it relies on. */
+/** The members of kernel structures that the program reads: structure, member, and the expected size in bytes. */
 const members = {
   files: ["task_struct", "files", 8],
   memory: ["task_struct", "mm", 8],
@@ -43,21 +43,27 @@ const members = {
 
 /** Where the running kernel keeps what the program reads. */
 export type KernelLayout = Readonly<Record<keyof typeof members, BtfMember>> & {
-  /** The first `struct upid` of `struct pid`: one for each PID namespace that the process is visible in, the initial one first. */
+  /**
+   * The first `struct upid` of `struct pid`. There is one for each PID namespace in which the process is visible, the
+   * initial one first.
+   */
   readonly pidNumbers: BtfMember;
-  /** The first five arguments of a system call in `struct pt_regs`. */
+  /** The first five arguments of a system call, in `struct pt_regs`. */
   readonly arguments: readonly BtfMember[];
-  /** The number of a system call there. */
+  /** The system call's number, in `struct pt_regs`. */
   readonly callNumber: BtfMember;
-  /** The type of the tracepoint `sys_exit`, by its id. */
+  /** The BTF id of the type of the tracepoint `sys_exit`. */
   readonly sysExit: number;
-  /** What tells a 32-bit system call; see {@link Architecture}. */
+  /** The member that marks 32-bit system calls; see {@link Architecture}. */
   readonly compat: BtfMember;
 };
 
 let layout: KernelLayout | undefined;
 
-/** Read once in a process: the kernel can't change under it. @throws PromiscError `kernel` */
+/**
+ * Returns the running kernel's layout. It is read only once, because the kernel can't change while this process runs.
+ * @throws PromiscError `kernel` if the kernel has no BTF, or its structures aren't as expected
+ */
 export function kernelLayout(): KernelLayout {
   layout ??= layoutOf(new Btf(readBtf()), thisArchitecture());
   return layout;

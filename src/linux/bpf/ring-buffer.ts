@@ -10,25 +10,29 @@ const BPF_RINGBUF_HDR_SZ = 8;
 
 const LENGTH_MASK = 0x3fff_ffff;
 
-/** How often a record is looked at that is being written: some microseconds, where the writer takes a fraction of one. */
+/**
+ * How many times to look at a record that is still being written. This takes some microseconds, and the writer a
+ * fraction of one.
+ */
 const PATIENCE = 1000;
 
 /**
- * The reader's side of a BPF ring buffer (Documentation/bpf/ringbuf.rst), in the memory that it shares with the kernel: a
- * page with the reader's position, one with the writers', and the records, mapped twice so that none is in two parts.
+ * The reader's side of a BPF ring buffer (Documentation/bpf/ringbuf.rst), in the memory shared with the kernel: a page
+ * with the reader's position, one with the writers' position, and the records, which are mapped twice so that none of
+ * them is split.
  */
 export class RingBuffer implements Disposable {
   readonly fd: number;
   readonly #size: number;
   readonly #resources = new DisposableList();
-  /** Positions count bytes from the start of time; they never wrap. */
+  /** Positions count bytes from the beginning; they never wrap. */
   readonly #consumed: BigUint64Array;
   readonly #produced: BigUint64Array;
   readonly #headers: Uint32Array;
   readonly #data: Uint8Array;
   #disposed = false;
 
-  /** @param size in bytes: a power of two, and whole pages */
+  /** @param size in bytes: a power of two, and a multiple of the page size */
   constructor(size: number) {
     this.#size = size;
     try {
@@ -50,14 +54,14 @@ export class RingBuffer implements Disposable {
     return this.#resources.add(MemoryMapping.shared(part, "map a ring buffer")).buffer;
   }
 
-  /** How far the writers are: a position for {@link takeUntil}. */
+  /** The writers' position, for {@link takeUntil}. */
   get produced(): bigint {
     return this.#disposed ? 0n : Atomics.load(this.#produced, 0);
   }
 
   /**
-   * Takes the next record, if it begins before a position. It makes room for another one.
-   * @returns a copy, or undefined if there is none, or one that isn't finished
+   * Removes and returns the next record, if it begins before a position.
+   * @returns a copy; undefined if there is no record, or it isn't finished
    */
   takeUntil(end: bigint): Uint8Array | undefined {
     if (this.#disposed) return undefined;
@@ -75,7 +79,7 @@ export class RingBuffer implements Disposable {
     }
   }
 
-  /** The header of the record at an offset, when its writer has finished it. */
+  /** Returns the header of the record at an offset, once its writer has finished it. */
   #finished(at: number): number | undefined {
     for (let looks = 0; looks < PATIENCE; looks++) {
       const header = Atomics.load(this.#headers, at / this.#headers.BYTES_PER_ELEMENT);

@@ -7,21 +7,21 @@ import { thisKernel } from "./program/kernel.js";
 import { promiscuityProgram } from "./program/program.js";
 import { RingBuffer } from "./ring-buffer.js";
 
-/** Bytes: room for nine thousand events, of which one process can make some forty in a millisecond. */
+/** Bytes: room for nine thousand events. One process can cause some forty per millisecond. */
 const RING_SIZE = 4 << 20;
 
-/** Bytes of it that calls in network namespaces which any user can make may take. */
+/** How many bytes of the ring may hold calls from network namespaces that any user can create. */
 const UNPRIVILEGED_SHARE = RING_SIZE / 4;
 
 /**
- * Reports every system call on this machine that may have changed an interface's promiscuity, in whatever network namespace
- * and however short-lived the caller, until it is disposed of: an eBPF program on the tracepoint `sys_exit`, which ends with
- * this process. All system calls on the machine become a little slower as long as there is one.
+ * Reports every system call on this machine that may have changed an interface's promiscuity, in any network namespace
+ * and however short-lived the caller, until it is disposed of. It is an eBPF program on the tracepoint `sys_exit`,
+ * which ends with this process. While it runs, all system calls on the machine are slightly slower.
  *
- * Calls that the kernel refused aren't reported: those that returned an error, and messages on rtnetlink of somebody without
- * CAP_NET_ADMIN over the network namespace. What a call asked for is read when it returns, and another thread of the caller
- * may have changed it by then. It doesn't see 32-bit programs, io_uring, write(2) on a netlink socket, nor any but the first
- * message of a call that sends several.
+ * Calls that the kernel refused are not reported: those that returned an error, and rtnetlink messages from a sender
+ * without CAP_NET_ADMIN over the network namespace. A call's request is read when the call returns, and another thread
+ * of the caller may have changed it by then. Not seen are 32-bit programs, io_uring, write(2) on a netlink socket, and
+ * all but the first message of a call that sends several.
  */
 export class SystemCallTracer implements Disposable {
   readonly #resources = new DisposableList();
@@ -33,8 +33,8 @@ export class SystemCallTracer implements Disposable {
 
   /**
    * @param onEvent called from the event loop, in the order in which the calls were made
-   * @throws PromiscError `privilege` without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; `kernel` where the kernel can't do
-   *   it or mustn't, and what it lacks
+   * @throws PromiscError `privilege` without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; `kernel` if the kernel can't
+   *   trace or forbids it, with what is missing
    */
   constructor(onEvent: (event: CallRecord) => void) {
     this.#onEvent = onEvent;
@@ -58,20 +58,23 @@ export class SystemCallTracer implements Disposable {
     }
   }
 
-  /** How many events there was no room for, because none were taken for too long. */
+  /** The number of events that were dropped because they weren't read in time. */
   get lost(): number {
     if (!this.#disposed) this.#lost = readCounter(this.#counter);
     return this.#lost;
   }
 
-  /** Waits until there is something to deliver. @param patience in milliseconds */
+  /**
+   * Waits until there is an event to deliver.
+   * @param patience the longest time to wait, in milliseconds
+   */
   wait(patience: number): void {
     if (!this.#disposed) libc.pollReadable(this.#ring.fd, patience);
   }
 
   /**
-   * Delivers what is waiting now, and nothing that comes while it is at it. Of what a call changed the kernel may report before
-   * the call returns: who has just heard of a change mostly finds the call here, or a moment later.
+   * Delivers the events that wait now, and none that come meanwhile. The kernel may report a change before the call
+   * that made it returns, so a caller that has just learned of a change usually finds the call here, or a moment later.
    */
   drain(): void {
     const end = this.#ring.produced;

@@ -6,19 +6,19 @@ import { inInitialUserNamespace } from "../process/own-namespaces.js";
 
 const operation = "trace system calls";
 
-/** For what should work. */
+/** The hint for something that should work. */
 export const REPORT = "needs Linux 5.11 or later; there, please report it, with the output of uname -a";
 
-/** The error of a kernel that can't do it. */
+/** Returns the error for a kernel that can't trace system calls. */
 export function traceError(details: Pick<PromiscErrorDetails, "reason" | "hint" | "cause">): PromiscError {
   return new PromiscError({ code: "kernel", operation, ...details });
 }
 
 /**
- * The error of a step that the kernel refused.
- * @param step what was asked, as bpf(2) names it
+ * Returns the error for a step that the kernel refused.
+ * @param step the step, as bpf(2) names it
  * @param number positive errno
- * @param log what the verifier said, if it was asked
+ * @param log the verifier's log, if there is one
  */
 export function refusal(step: string, number: number, log = ""): PromiscError {
   const reason = log === "" ? step : `${step}: ${log}`;
@@ -53,7 +53,7 @@ function explain(number: number, rejected: boolean): Pick<PromiscErrorDetails, "
   };
 }
 
-/** Whether not even root may read the kernel's memory (kernel_lockdown(7)). */
+/** Returns whether not even root may read the kernel's memory (kernel_lockdown(7)). */
 function isLockedDown(): boolean {
   return textOf("/sys/kernel/security/lockdown")?.includes("[confidentiality]") ?? false;
 }

@@ -1,23 +1,26 @@
 import { realTime, timeSinceBoot } from "./clock.js";
 
-/** By less than this the two clocks drift apart, and one reading differs from the next; by more the clock was set. */
+/**
+ * A smaller difference comes from the clocks' drift and from reading them one after the other; a larger one means that
+ * the clock was set.
+ */
 const STEP_MS = 500;
 
 /**
- * When the machine was booted, by its clock as that is set now. It stays the same as long as nobody sets the clock, so that
- * one process never seems to start at different times, and follows when somebody does.
+ * When the machine was booted, by the system clock as it is set now. The value stays the same as long as nobody sets
+ * the clock, so that a process never seems to start at different times, and changes when somebody does.
  */
 export class BootTime {
   readonly #read: () => number;
   #known: number;
 
-  /** @param read milliseconds since 1970, as far as two clocks can be read at once */
+  /** @param read returns the boot time in milliseconds since 1970, as exactly as two clocks can be compared */
   constructor(read: () => number = () => (realTime() - timeSinceBoot()) / 1000) {
     this.#read = read;
     this.#known = read();
   }
 
-  /** Milliseconds since 1970, UTC. */
+  /** The boot time in milliseconds since 1970, UTC. */
   get milliseconds(): number {
     const now = this.#read();
     if (Math.abs(now - this.#known) >= STEP_MS) this.#known = now;

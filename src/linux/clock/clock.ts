@@ -9,12 +9,18 @@ const CLOCK_BOOTTIME = 7;
 /** `struct timespec`: seconds and nanoseconds, of 8 bytes each. */
 const timespec = new Uint8Array(16);
 
-/** Microseconds since 1970, UTC, as the machine's clock has them now: after a step, and after a suspend, the new time. */
+/**
+ * Returns the system clock's time in microseconds since 1970, UTC. It may jump when the clock is set or after a
+ * suspend.
+ */
 export function realTime(): number {
   return read(CLOCK_REALTIME);
 }
 
-/** Microseconds since the machine was booted, suspends included: what the starts of processes are counted from (proc(5)). */
+/**
+ * Returns the microseconds since the machine was booted, including suspends. Process start times count from there
+ * (proc(5)).
+ */
 export function timeSinceBoot(): number {
   return read(CLOCK_BOOTTIME);
 }
@@ -24,7 +30,7 @@ function read(clock: number): number {
   return Number(readU64(timespec, 0)) * 1e6 + Math.floor(Number(readU64(timespec, 8)) / 1000);
 }
 
-/** ISO 8601 UTC with microseconds. */
+/** Formats a time as ISO 8601, UTC, with microseconds. */
 export function formatMicroseconds(time: number): string {
   const micros = String(time % 1000).padStart(3, "0");
   return new Date(Math.floor(time / 1000)).toISOString().replace("Z", `${micros}Z`);

@@ -1,10 +1,10 @@
-/** Something of the kernel or the machine that promisc can use, and whether it is there. */
+/** Something that promisc can use, and whether this kernel and this machine have it. */
 export interface Facility {
   readonly name: string;
-  /** Null where it can't be told without privilege, or without changing something. */
+  /** Null if this can't be determined without privilege, or without changing something. */
   readonly available: boolean | null;
-  /** How it was found out, or what exactly is missing. */
+  /** How this was determined, or what exactly is missing. */
   readonly detail: string;
-  /** What to do to get it. */
+  /** How to get it. */
   readonly remedy?: string;
 }

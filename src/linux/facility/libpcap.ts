@@ -4,7 +4,7 @@ import type { Facility } from "./facility.js";
 
 const name = "libpcap";
 
-/** Whether the library that compiles filter expressions is installed (pcap(3PCAP)). */
+/** Reports whether the library that compiles filter expressions is installed (pcap(3PCAP)). */
 export function libpcap(): Facility {
   const found = LIBPCAP_SONAMES.find(canLoadLibrary);
   if (found) return { name, available: true, detail: found };

@@ -7,10 +7,10 @@ import type { Facility } from "./facility.js";
 
 const name = "PACKET_DIAG";
 
-/** Whether the kernel tells which packet sockets hold an interface (sock_diag(7)). */
+/** Reports whether the kernel can list which packet sockets hold an interface (sock_diag(7)). */
 export function packetDiag(): Facility {
   const presence = findModule();
-  // To ask would load the module, and doctor changes nothing.
+  // Asking would load the module, and doctor changes nothing.
   if (presence === "loadable")
     return {
       name,
@@ -54,6 +54,6 @@ function findModule(): "present" | "loadable" | "absent" | "unknown" {
   if (builtIn?.includes("/af_packet_diag.ko")) return "present";
   if (textOf(`${modules}/modules.dep`)?.includes("/af_packet_diag.ko")) return "loadable";
   if (builtIn !== undefined) return "absent";
-  // In a container the host's modules don't show; what is built in does, unless the kernel hides its symbols.
+  // A container doesn't show the host's modules. What is built in is visible, unless the kernel hides its symbols.
   return textOf("/proc/kallsyms")?.includes(" packet_diag_handler_dump") ? "present" : "unknown";
 }

@@ -7,7 +7,7 @@ import { missingForTracing, TRACING_CAPABILITIES } from "../privilege/tracing-pr
 import { inInitialUserNamespace } from "../process/own-namespaces.js";
 import type { Facility } from "./facility.js";
 
-/** Whether this process may trace system calls, as far as its capabilities go (capabilities(7)). */
+/** Reports whether this process has the capabilities to trace system calls (capabilities(7)). */
 export function tracingCapabilities(): Facility {
   const name = TRACING_CAPABILITIES.join(", ");
   const missing = missingForTracing();
@@ -28,7 +28,10 @@ export function tracingCapabilities(): Facility {
   return { name, available: true, detail: "granted, or included in CAP_SYS_ADMIN" };
 }
 
-/** Whether the kernel describes its types, by which a trace of system calls finds what it reads (Documentation/bpf/btf.rst). */
+/**
+ * Reports whether the kernel describes its types, which the tracer needs to find what it reads
+ * (Documentation/bpf/btf.rst).
+ */
 export function btf(): Facility {
   const name = "BTF";
   try {
@@ -48,8 +51,8 @@ export function btf(): Facility {
 }
 
 /**
- * Whether the kernel runs the program that traces system calls (bpf(2)). Many things can forbid it, so it is tried, for
- * some milliseconds in which all system calls take a little longer.
+ * Reports whether the kernel runs the program that traces system calls (bpf(2)). Many things can forbid it, so this
+ * tries it, for some milliseconds in which all system calls take slightly longer.
  */
 export function ebpf(): Facility {
   const name = "eBPF";
@@ -59,8 +62,8 @@ export function ebpf(): Facility {
   } catch (error) {
     if (!(error instanceof PromiscError)) throw error;
     const { code, errno, message, hint = "" } = error;
-    const said = errno ? `the kernel says ${errno.name}` : message;
-    if (code !== "privilege") return { name, available: false, detail: said, remedy: hint };
+    const answer = errno ? `the kernel says ${errno.name}` : message;
+    if (code !== "privilege") return { name, available: false, detail: answer, remedy: hint };
     if (textOf("/proc/sys/kernel/unprivileged_bpf_disabled") === undefined)
       return {
         name,
@@ -68,6 +71,6 @@ export function ebpf(): Facility {
         detail: "this kernel has none",
         remedy: "boot a kernel that is built with CONFIG_BPF_SYSCALL",
       };
-    return { name, available: null, detail: `only root may try: ${said}`, remedy: "sudo promisc doctor" };
+    return { name, available: null, detail: `only root may try: ${answer}`, remedy: "sudo promisc doctor" };
   }
 }

@@ -4,7 +4,10 @@ import type { Facility } from "./facility.js";
 
 const name = "/dev/net/tun";
 
-/** Whether this user may open the device from which tap interfaces are made (Documentation/networking/tuntap.rst). */
+/**
+ * Reports whether this user may open the device from which tap interfaces are created
+ * (Documentation/networking/tuntap.rst).
+ */
 export function tun(): Facility {
   if (!existsSync(name))
     return {
@@ -13,7 +16,7 @@ export function tun(): Facility {
       detail: "it doesn't exist",
       remedy: "sudo modprobe tun (in a container, start that with --device /dev/net/tun)",
     };
-  // To open it would load the module, and doctor changes nothing.
+  // Opening it would load the module, and doctor changes nothing.
   if (!existsSync("/sys/class/misc/tun"))
     return { name, available: null, detail: "its module isn't loaded", remedy: "sudo modprobe tun" };
   try {

@@ -4,15 +4,18 @@ import type { Facility } from "./facility.js";
 
 const name = "user namespaces";
 
-/** What can forbid them: a sysctl, the value that forbids, and a value that doesn't. */
+/** The sysctls that can forbid user namespaces: a value that forbids them, and one that allows them. */
 const obstacles = [
   { sysctl: "user.max_user_namespaces", forbids: "0", allows: "10000" },
-  // Debian's and Ubuntu's own.
+  // Only on Debian and Ubuntu.
   { sysctl: "kernel.unprivileged_userns_clone", forbids: "0", allows: "1" },
   { sysctl: "kernel.apparmor_restrict_unprivileged_userns", forbids: "1", allows: "0" },
 ];
 
-/** Whether this user may make a user namespace, and have all capabilities in it (user_namespaces(7)). Makes one. */
+/**
+ * Reports whether this user may create a user namespace and have all capabilities in it (user_namespaces(7)). It tries
+ * to create one.
+ */
 export function userNamespaces(): Facility {
   const trial = spawnSync("unshare", ["--user", "--map-root-user", "true"], { encoding: "utf8" });
   if (trial.status === 0) return { name, available: true, detail: "this user can make one" };

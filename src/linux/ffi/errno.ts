@@ -11,9 +11,9 @@ export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSYS, 
 /** The capabilities that promisc's operations need (capabilities(7)). */
 export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";
 
-/** Names an errno and takes its text from strerror(3). */
+/** Returns an errno with its name, and its text from strerror(3). */
 export function describeErrno(number: number): Errno {
-  // ENOTSUP is the C library's second name for what the kernel calls EOPNOTSUPP.
+  // ENOTSUP is the C library's second name for EOPNOTSUPP.
   const name = Object.entries(constants.errno).find(
     ([name, value]) => value === number && name !== "ENOTSUP",
   )?.[0];
@@ -21,19 +21,19 @@ export function describeErrno(number: number): Errno {
 }
 
 export interface KernelErrorDetails {
-  /** What was asked, as a phrase after "cannot". */
+  /** What was attempted, as a phrase that follows "cannot". */
   readonly operation: string;
   /** Positive errno. */
   readonly errno: number;
-  /** The capability whose lack the kernel reports by `EPERM` or `EACCES`. */
+  /** The capability that is missing if the kernel returns `EPERM` or `EACCES`. */
   readonly needs?: Capability | undefined;
-  /** The kernel's own words, if it has any (`NETLINK_EXT_ACK`). */
+  /** The kernel's own explanation, if it gave one (`NETLINK_EXT_ACK`). */
   readonly reason?: string | undefined;
-  /** What was sent. */
+  /** The request's bytes. */
   readonly request?: Uint8Array | undefined;
 }
 
-/** The error of a refused system call or netlink request. */
+/** Returns the error for a system call or netlink request that the kernel refused. */
 export function kernelError({ operation, errno, needs, reason, request }: KernelErrorDetails): PromiscError {
   const details = {
     operation,
@@ -63,7 +63,7 @@ export function kernelError({ operation, errno, needs, reason, request }: Kernel
   return new PromiscError({ ...details, code: "kernel" });
 }
 
-/** Throws a {@link kernelError} with the current errno if a system call returned -1; otherwise returns its result. */
+/** Returns a system call's result. Throws a {@link kernelError} with the current errno if it is negative. */
 export function check(
   result: number,
   operation: string,
@@ -73,13 +73,13 @@ export function check(
   throw kernelError({ operation, errno: libc.errno(), ...context });
 }
 
-/** The errno of a failed operation of node:fs; undefined for any other error. */
+/** Returns the errno of a failed node:fs operation; undefined for any other error. */
 export function errnoOf(error: unknown): Errno | undefined {
   const number = (error as NodeJS.ErrnoException).errno;
   return typeof number === "number" && number < 0 ? describeErrno(-number) : undefined;
 }
 
-/** Whether an error is the kernel's with the given errno. */
+/** Returns whether an error is the kernel's, with the given errno. */
 export function hasErrno(error: unknown, errno: number): boolean {
   return error instanceof PromiscError && error.errno?.number === errno;
 }

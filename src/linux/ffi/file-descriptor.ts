@@ -3,7 +3,7 @@ import { type Capability, check } from "./errno.js";
 import * as libc from "./libc.js";
 import { SOCK_CLOEXEC } from "./socket-constants.js";
 
-/** The one owner of a file descriptor, which is closed when this is disposed of. */
+/** The sole owner of a file descriptor, which is closed when this object is disposed of. */
 export class FileDescriptor implements Disposable {
   #fd: number;
 
@@ -12,8 +12,8 @@ export class FileDescriptor implements Disposable {
   }
 
   /**
-   * socket(2), closed on exec so that no child process keeps it open.
-   * @param operation what the socket is for, after "cannot" in the error
+   * Opens a socket (socket(2)). It is closed on exec, so that no child process keeps it open.
+   * @param operation what the socket is for, as a phrase that follows "cannot" in the error
    */
   static socket(
     domain: number,
@@ -27,7 +27,7 @@ export class FileDescriptor implements Disposable {
     );
   }
 
-  /** Takes over a descriptor that a system call just made. */
+  /** Takes ownership of a descriptor that a system call returned. */
   static adopt(fd: number): FileDescriptor {
     return new FileDescriptor(fd);
   }
@@ -43,15 +43,15 @@ export class FileDescriptor implements Disposable {
   }
 }
 
-/** How many files this process may have open at a time: RLIMIT_NOFILE (getrlimit(2), proc(5)). */
+/** Returns how many files this process may have open: RLIMIT_NOFILE (getrlimit(2), proc(5)). */
 export function descriptorLimit(): number {
   const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
   return soft === undefined || soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
 /**
- * A path to what a process has open as a descriptor (proc_pid_fd(5)).
- * @param pid `thread-self` where the calling thread may have descriptors of its own
+ * Returns a path to what a process has open as a descriptor (proc_pid_fd(5)).
+ * @param pid `thread-self` if the calling thread may have descriptors of its own
  */
 export function descriptorPath(fd: number, pid: number | "self" | "thread-self" = "self"): string {
   return `/proc/${pid}/fd/${fd}`;

@@ -2,12 +2,12 @@ import "./platform.js";
 import koffi from "koffi";
 
 /**
- * The C library of the running Node.js, and the only place with FFI. Every function is the one of its man page,
- * section 2 or 3; memory is passed as typed arrays, which the callee reads and writes in place.
+ * The C library of the running Node.js. This is the only file that uses FFI. Each function is the one that its man page
+ * in section 2 or 3 describes; memory is passed as typed arrays, which the function reads and writes in place.
  */
 const library = koffi.load(null);
 
-/** Declares a function when it is first called, because each declaration costs start-up time. */
+/** Declares a function when it is first called, because each declaration adds to the start-up time. */
 function declare<Arguments extends unknown[], Result>(
   definition: string,
   from = library,
@@ -44,7 +44,7 @@ koffi.struct("msghdr", {
   msg_flags: "int",
 });
 
-/** A message of ancillary data alone (cmsg(3)), without `msg_iov`. */
+/** A message with ancillary data only (cmsg(3)), without `msg_iov`. */
 export interface ControlMessage {
   readonly msg_name: Memory;
   readonly msg_namelen: number;
@@ -56,7 +56,7 @@ export const sendmsg = declare<[fd: number, message: ControlMessage, flags: numb
   "intptr_t sendmsg(int fd, const msghdr *message, int flags)",
 );
 
-/** Bytes of a `size_t`. */
+/** Returns the size of a `size_t`, in bytes. */
 export function sizeOfSize(): number {
   return koffi.sizeof("size_t");
 }
@@ -65,7 +65,7 @@ export const memfd_create = declare<[name: string, flags: number], number>(
   "int memfd_create(const char *name, unsigned int flags)",
 );
 
-/** It is variadic, as syscall(2) is. */
+/** fcntl(2) is variadic; see {@link syscall}. */
 export const fcntl = declare<[fd: number, command: number, argument: number], number>(
   "int fcntl(int fd, int command, int argument)",
 );
@@ -111,25 +111,25 @@ export const write = declare<[fd: number, bytes: Memory, size: number], number>(
 export const setns = declare<[fd: number, type: number], number>("int setns(int fd, int type)");
 
 /**
- * syscall(2), for what some C libraries have no function for. It is variadic, but integers are passed alike on all
- * machines that koffi runs on.
+ * syscall(2), for calls that some C libraries have no function for. It is variadic, but integers are passed in the same
+ * way on all machines that koffi supports.
  */
 export const syscall = declare<[number: number, a: number, b: number, c: number], number>(
   "long syscall(long number, long a, long b, long c)",
 );
 
-/** The same with a text as the first argument. */
+/** syscall(2) with a text as its first argument. */
 export const syscallWithText = declare<[number: number, text: string, a: number], number>(
   "long syscall(long number, const char *text, long a)",
 );
 
-/** The same with five integers. */
+/** syscall(2) with five integers. */
 export const syscallOfFive = declare<
   [number: number, a: number, b: number, c: number, d: number, e: number],
   number
 >("long syscall(long number, long a, long b, long c, long d, long e)");
 
-/** Returns the address, which always fits in a number. */
+/** mmap(2). Returns the address, which always fits in a number. */
 export const mmap = declare<
   [address: number, length: number, protection: number, flags: number, fd: number, offset: number],
   number
@@ -139,24 +139,24 @@ export const munmap = declare<[address: number, length: number], number>(
   "int munmap(intptr_t address, size_t length)",
 );
 
-/** Bytes. */
+/** In bytes. */
 export const getpagesize = declare<[], number>("int getpagesize(void)");
 
 export const close = declare<[fd: number], number>("int close(int fd)");
 
 export const strerror = declare<[errno: number], string>("const char *strerror(int errno)");
 
-/** The errno of the last call, to be read at once after it. */
+/** Returns the errno of the last call. It must be called immediately after it. */
 export function errno(): number {
   return koffi.errno();
 }
 
-/** Mapped memory as it is, without a copy. To touch it when it isn't mapped any more ends the process. */
+/** Returns a view of mapped memory, without copying it. Touching it after it was unmapped kills the process. */
 export function viewMemory(address: number, length: number): ArrayBuffer {
   return koffi.view(address, length);
 }
 
-/** Whether the dynamic linker finds and loads a shared library. */
+/** Returns whether the dynamic linker can load a shared library. */
 export function canLoadLibrary(soname: string): boolean {
   try {
     koffi.load(soname).unload();
@@ -168,39 +168,39 @@ export function canLoadLibrary(soname: string): boolean {
 
 /** A shared library that isn't part of Node.js. */
 export interface SharedLibrary {
-  /** Declares one of its functions by its C prototype. */
+  /** Declares a function of the library by its C prototype. */
   declare<Arguments extends unknown[], Result>(definition: string): (...args: Arguments) => Result;
 }
 
-/** The first of these shared libraries that the dynamic linker finds; it stays loaded. */
+/** Loads the first of these shared libraries that the dynamic linker finds. It stays loaded. */
 export function loadLibrary(sonames: readonly string[]): SharedLibrary | undefined {
   for (const soname of sonames) {
     try {
       const loaded = koffi.load(soname);
       return { declare: (definition) => declare(definition, loaded) };
     } catch {
-      // The next one.
+      // Try the next one.
     }
   }
   return undefined;
 }
 
-/** Watches a descriptor, until disposed of. */
+/** Watches a descriptor until it is disposed of. */
 export interface Watch extends Disposable {
-  /** Until {@link resume}, nothing is called. */
+  /** Stops the calls until {@link resume} is called. */
   pause(): void;
   resume(): void;
 }
 
-/** Calls `onReadable` from the event loop whenever `fd` can be read or has an error, until disposed of. */
+/** Calls `onReadable` from the event loop whenever `fd` is readable or has an error, until disposed of. */
 export function watchReadable(fd: number, onReadable: () => void): Watch {
   let state: "watching" | "paused" | "closed" = "watching";
   const onEvent = (status: unknown): void => {
-    // koffi calls from outside Node.js's own callbacks: what is thrown here would surface at a later, unrelated call,
-    // and promises resolved here would wait for another callback.
+    // koffi calls this from outside Node.js's own callbacks: an exception thrown here would surface at a later,
+    // unrelated call, and promises resolved here would wait for another callback.
     setImmediate(() => {
       if (state !== "watching") return;
-      // libuv stops watching a descriptor that has an error, as a netlink socket that dropped messages has (ENOBUFS).
+      // libuv stops watching a descriptor that has an error, such as a netlink socket that dropped messages (ENOBUFS).
       if (status !== 0) handle.start({ readable: true }, onEvent);
       onReadable();
     });
@@ -231,7 +231,10 @@ const poll = declare<[descriptors: Memory, count: number, timeout: number], numb
 // bits/poll.h
 const POLLIN = 1;
 
-/** Waits until `fd` can be read or has an error, or the time is over; nothing else runs meanwhile. @param timeout in milliseconds */
+/**
+ * Waits until `fd` is readable or has an error, or the time is over. It blocks the event loop.
+ * @param timeout in milliseconds
+ */
 export function pollReadable(fd: number, timeout: number): void {
   // struct pollfd: fd, then events and revents of 16 bits each.
   const descriptors = new Int32Array(2);

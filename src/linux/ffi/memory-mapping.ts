@@ -15,15 +15,19 @@ interface MappedRange {
   readonly length: number;
 }
 
-/** Addresses of mappings that were ended while views of them may still be about: theirs until nothing refers to the buffer. */
+/**
+ * The addresses of mappings that were released while views of them may still exist. They are unmapped when nothing
+ * refers to the buffer any more.
+ */
 const outlived = new FinalizationRegistry<MappedRange>(({ address, length }) => {
   libc.munmap(address, length);
 });
 
 /**
- * The one owner of mapped memory (mmap(2)), which is given back when this is disposed of. Nobody can be kept from using a
- * view of shared memory after that, and to touch an address where nothing is ends the process. So other memory takes its
- * place: zeros, which take no room unless they are written to. The addresses are given back with the buffer.
+ * The sole owner of mapped memory (mmap(2)), which is released when this object is disposed of. Views of shared memory
+ * may still be in use then, and touching an unmapped address would kill the process. Therefore zeroed memory takes its
+ * place, which uses no physical memory unless it is written to. The addresses are unmapped when the buffer is
+ * garbage-collected.
  */
 export class MemoryMapping implements Disposable {
   readonly #address: number;
@@ -37,15 +41,15 @@ export class MemoryMapping implements Disposable {
   }
 
   /**
-   * Zeroed memory whose address can be handed to the kernel inside a structure: for the time of a call, and for nobody
-   * else, because its addresses are given back at once.
+   * Maps zeroed memory whose address can be passed to the kernel inside a structure. It must only be used during a
+   * call, because its addresses are unmapped at once when it is disposed of.
    */
   static anonymous(length: number, operation: string): MemoryMapping {
     const address = libc.mmap(0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return new MemoryMapping(check(address, operation), length, false);
   }
 
-  /** Memory that the kernel shares by a descriptor. Only what is mapped writable may be written. */
+  /** Maps memory that the kernel shares through a descriptor. It may be written to only if `writable` is set. */
   static shared(
     { fd, offset, length, writable }: { fd: number; offset: number; length: number; writable: boolean },
     operation: string,
@@ -59,7 +63,7 @@ export class MemoryMapping implements Disposable {
     return this.#address;
   }
 
-  /** The memory itself; empty when it is given back. What views it still, if it was shared, sees zeros from then on. */
+  /** The memory; empty once it is released. Views of shared memory that remain see zeros from then on. */
   get buffer(): ArrayBuffer {
     return this.#buffer;
   }
@@ -73,7 +77,7 @@ export class MemoryMapping implements Disposable {
       libc.munmap(range.address, range.length);
       return;
     }
-    // Where the kernel refuses, for want of memory, the shared one stays as long as the addresses do.
+    // If the kernel refuses because memory is short, the shared memory stays mapped as long as the addresses are used.
     const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
     libc.mmap(range.address, range.length, PROT_READ | PROT_WRITE, flags, -1, 0);
     outlived.register(buffer, range);

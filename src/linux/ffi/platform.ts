@@ -1,6 +1,6 @@
 import { PromiscError } from "../../errors.js";
 
-// Imported before anything that loads native code, so that elsewhere this is what a user sees.
+// Imported before anything that loads native code, so that users of other systems see this message.
 if (process.platform !== "linux")
   throw new PromiscError({
     code: "platform",

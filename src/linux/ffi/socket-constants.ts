@@ -10,7 +10,8 @@ export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 export const SCM_RIGHTS = 1;
 
-// bits/socket.h, asm-generic/socket.h: the level of an option. Options of one family alone stand where they are used.
+// bits/socket.h, asm-generic/socket.h: the level of an option. Options of a single family are defined where they are
+// used.
 export const SOL_SOCKET = 1;
 export const SOL_PACKET = 263;
 export const SOL_NETLINK = 270;

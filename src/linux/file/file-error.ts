@@ -1,7 +1,7 @@
 import { PromiscError } from "../../errors.js";
 import { kernelError } from "../ffi/errno.js";
 
-/** The error of a failed operation of node:fs; anything but an errno passes as it is. */
+/** Returns the error for a failed node:fs operation. Any error without an errno is returned unchanged. */
 export function fileError(operation: string, error: unknown, reason?: string): unknown {
   if (error instanceof PromiscError) return error;
   const number = (error as NodeJS.ErrnoException).errno;

@@ -6,33 +6,33 @@ import { describeErrno, ELOOP, errnoOf } from "../ffi/errno.js";
 import { descriptorPath } from "../ffi/file-descriptor.js";
 import { S_ISVTX, S_IWOTH } from "./mode.js";
 
-/** asm-generic/fcntl.h: a descriptor that stands for a place, and isn't for reading or writing. */
+/** asm-generic/fcntl.h: opens a descriptor that only marks a location, and can't be read or written. */
 const O_PATH = 0o10000000;
-/** As many links on one way as the kernel follows (path_resolution(7)). */
+/** The most symbolic links that the kernel follows in one path (path_resolution(7)). */
 const MOST_LINKS = 40;
 
 /**
- * Where a path leads when all its symbolic links are followed: a name in a directory. The directory is held open, so that
- * nobody can put another one in its place; until disposed of.
+ * Where a path leads after all its symbolic links are followed: a directory and a name in it. The directory is kept
+ * open until this object is disposed of, so that nobody can replace it.
  */
 export class FilePlace implements Disposable {
   readonly #directory: number;
   readonly #name: string;
 
-  /** Takes over the directory's descriptor. */
+  /** Takes ownership of the directory's descriptor. */
   private constructor(directory: number, name: string) {
     this.#directory = directory;
     this.#name = name;
   }
 
   /**
-   * Follows a path, whose last part needn't be there.
+   * Follows a path. Its last component doesn't have to exist.
    *
-   * In a directory that all may write to and where each may remove only what is theirs, such as /tmp, anybody can have put
-   * anything at a name. There what belongs to another user is not used, as the kernel doesn't with
-   * fs.protected_symlinks, fs.protected_fifos and fs.protected_regular, but whatever those are set to.
-   * @param operation what it is for, after "cannot" in the error
-   * @throws PromiscError `kernel`
+   * In a directory with the sticky bit that everybody may write to, such as /tmp, anybody can have created anything
+   * under a name. Files there that belong to another user are refused, as the kernel does with fs.protected_symlinks,
+   * fs.protected_fifos and fs.protected_regular, but regardless of their settings.
+   * @param operation what the path is for, as a phrase that follows "cannot" in the error
+   * @throws PromiscError `kernel` if the path can't be followed, or leads to another user's file in such a directory
    */
   static find(path: string, operation: string): FilePlace {
     try {
@@ -42,17 +42,20 @@ export class FilePlace implements Disposable {
     }
   }
 
-  /** A path to it that doesn't depend on what becomes of the directories on the way. Not to be followed if it is a link. */
+  /**
+   * A path to it that remains valid whatever happens to the directories above. If it is a symbolic link, it must not be
+   * followed.
+   */
   get path(): string {
     return this.beside(this.#name);
   }
 
-  /** The same for another name in its directory; with `.` the directory itself. */
+  /** Returns such a path for another name in the same directory; `.` is the directory itself. */
   beside(name: string): string {
     return `${descriptorPath(this.#directory)}/${name}`;
   }
 
-  /** The descriptor of this process that the path is a name for, as `/dev/stdout` is. */
+  /** The descriptor of this process that the path names, as `/dev/stdout` does. */
   get ownDescriptor(): number | undefined {
     const isOwn = /^\d+$/.test(this.#name) && isDescriptorOf(process.pid, directoryName(this.#directory));
     return isOwn ? Number(this.#name) : undefined;
@@ -63,21 +66,24 @@ export class FilePlace implements Disposable {
   }
 }
 
-/** The error of an operation of node:fs; any other error as it is. */
+/** Returns the error for a failed node:fs operation. Any other error is returned unchanged. */
 export function placeError(error: unknown, operation: string, hint?: string): unknown {
   const errno = errnoOf(error);
   if (error instanceof PromiscError || !errno) return error;
   return new PromiscError({ code: "kernel", operation, errno, cause: error, ...present({ hint }) });
 }
 
-/** @returns the directory, open, and the name in it */
+/**
+ * Follows a path component by component.
+ * @returns the descriptor of the directory, and the name in it
+ */
 function walk(path: string, operation: string): [directory: number, name: string] {
   let directory = openDirectory(isAbsolute(path) ? "/" : ".");
   try {
     const parts = partsOf(path);
     let links = 0;
     for (;;) {
-      // Of a path that ends in a directory, or is one, the place is in that directory.
+      // A path that is a directory, or ends in one, leads to `.` in that directory.
       const part = parts.shift() ?? ".";
       const at = `${descriptorPath(directory)}/${part}`;
       const found = lstatSync(at, { throwIfNoEntry: false });
@@ -99,7 +105,7 @@ function walk(path: string, operation: string): [directory: number, name: string
 
 function partsOf(path: string): string[] {
   const parts = path.split("/").filter((part) => part !== "");
-  // What ends in a slash must be a directory.
+  // A path that ends in a slash must be a directory.
   return path.endsWith("/") ? [...parts, "."] : parts;
 }
 
@@ -121,7 +127,9 @@ function directoryName(directory: number): string {
   return readlinkSync(descriptorPath(directory));
 }
 
-/** Links there lead to what is open, and their text is no path (proc(5)). */
+/**
+ * Returns whether a directory is a /proc/PID/fd. Links in it lead to open files, and their text isn't a path (proc(5)).
+ */
 function isDescriptorOf(pid: number | "any", directory: string): boolean {
   const found = /^\/proc\/(\d+)(?:\/task\/\d+)?\/fd$/.exec(directory)?.[1];
   return found !== undefined && (pid === "any" || found === String(pid));

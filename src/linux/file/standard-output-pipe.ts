@@ -1,16 +1,17 @@
 import { constants, fstatSync, openSync } from "node:fs";
 import { descriptorPath } from "../ffi/file-descriptor.js";
 
-/** Its descriptor. */
+/** The descriptor of standard output. */
 export const STANDARD_OUTPUT = 1;
 
 let opened: { readonly fd: number | undefined } | undefined;
 
 /**
- * Standard output, if it is a pipe, opened anew without blocking: to make the descriptor that was given non-blocking would
- * do it to everyone who has it. A write to a full pipe fails with `EAGAIN` then, so that the program goes on hearing
- * signals. It is opened at the first call, which has to come before root is given up: a pipe belongs to who made it.
- * @returns undefined if it is no pipe, or another user's
+ * Reopens standard output without blocking, if it is a pipe. Making the inherited descriptor non-blocking would affect
+ * all processes that share it. Writing to a full pipe then fails with `EAGAIN`, so that the program can still react to
+ * signals. The pipe is opened at the first call, which must come before root privileges are given up, because a pipe
+ * belongs to the user who created it.
+ * @returns the new descriptor; undefined if standard output isn't a pipe, or is another user's
  */
 export function standardOutputPipe(): number | undefined {
   opened ??= { fd: reopen() };

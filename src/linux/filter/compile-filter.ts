@@ -3,18 +3,26 @@ import { type Instruction, readsAncillary } from "../../wire/kernel/bpf/classic.
 import { withoutNames } from "./filter-names.js";
 import { FilterCompiler, type FilterOptions } from "./libpcap.js";
 
+/** Options of {@link compileFilter}. */
 export interface CompileOptions extends FilterOptions {
-  /** The packets come from a file, which doesn't say what only the kernel knows: the direction, for one. */
+  /**
+   * Whether the packets come from a file, which lacks what only the kernel knows, such as the direction. Defaults to
+   * false.
+   */
   readonly forFile?: boolean;
 }
 
-/** pcap-filter(7): only these see a VLAN tag, so only for them it matters where the tag is. */
+/** Only expressions with this word examine VLAN tags (pcap-filter(7)), so only they depend on where the tag is. */
 const VLAN = /\bvlan\b/;
 
 /**
- * Compiles a tcpdump expression (pcap-filter(7)) by libpcap, which is loaded at the first call. The empty expression
- * accepts everything. Host names in it are looked up.
- * @throws PromiscError `usage` with libpcap's words, the hint showing where; `platform` without libpcap
+ * Compiles a tcpdump expression (pcap-filter(7)) with libpcap, which is loaded at the first call. Host names in the
+ * expression are looked up.
+ * @param expression the expression; an empty one accepts every packet
+ * @param options see {@link CompileOptions}
+ * @returns the classic BPF program
+ * @throws PromiscError `usage` with libpcap's message, and a hint that shows the place of the error; `platform` without
+ *   libpcap
  */
 export function compileFilter(expression: string, options: CompileOptions): Instruction[] {
   if (expression.includes("\0")) throw refusal(expression, "it contains a NUL", undefined);
@@ -41,7 +49,7 @@ function refusal(expression: string, reason: string, position: number | undefine
   );
 }
 
-/** What may follow the beginning of an expression, so that one of these completes almost any that is right so far. */
+/** Texts that can follow the beginning of an expression. For almost any correct beginning, one of them completes it. */
 const endings = [
   "",
   " 80",
@@ -69,8 +77,9 @@ const moreEndings = [
 const QUOTED_NAME = /'([^']+)'/;
 
 /**
- * Where libpcap stumbled, which it doesn't say: at the name that it complains of, or at the first word up to which the
- * expression fails in the same way, or, for a syntax error, has no right continuation. Undefined where that can't be told.
+ * Finds where libpcap found an error, which it doesn't report: the name that its message quotes, or the first word up
+ * to which the expression fails in the same way, or, for a syntax error, has no correct continuation. Returns undefined
+ * if this can't be determined.
  */
 function locate(
   expression: string,
@@ -80,14 +89,14 @@ function locate(
   const words = [...expression.matchAll(/[()![\]]|&&|\|\||[<>=!&|+*/-]+|[^\s()![\]<>=&|+*]+/g)];
   const name = QUOTED_NAME.exec(reason)?.[1];
   if (name !== undefined) return words.find(([word]) => word === name)?.index;
-  // Names would be looked up again with each try, which can take seconds each time.
+  // Names would be looked up again with each attempt, which can take seconds each time.
   const ends = words.map(({ 0: word, index }) => index + word.length);
   const nameless = withoutNames(expression, ends);
   if (compile(nameless.text) !== reason) return undefined;
   const fails = reason.includes("syntax error")
     ? (part: string) => !canContinue(part, compile)
     : (part: string) => compile(part) === reason;
-  // What can't be continued can't when it is longer either, so that halving finds the first one.
+  // If a beginning can't be continued, neither can a longer one, so a binary search finds the first.
   let low = 0;
   let high = words.length;
   while (low < high) {

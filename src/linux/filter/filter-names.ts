@@ -1,7 +1,4 @@
-/**
- * What libpcap's scanner knows as a word of its own (pcap-filter(7), and the values of fields besides); whatever else looks
- * like a word is a name.
- */
+/** The keywords of libpcap's scanner (pcap-filter(7)); field values are below. Any other word is a name. */
 const words = new Set(
   `dst src link ether ppp slip fddi tr wlan arp rarp ip sctp tcp udp icmp igmp igrp pim vrrp carp radio ip6 icmp6 ah esp
   atalk aarp decnet lat sca moprc mopdl iso esis es-is isis is-is l1 l2 iih lsp snp csnp psnp clnp stp ipx netbeui host net
@@ -13,22 +10,23 @@ const words = new Set(
 );
 const values = /^(icmp6?|tcp)-[a-z0-9]+$/;
 
-/** A word, as libpcap's scanner has it; not one behind a backslash, which is a protocol's name. */
+/** A word, as libpcap's scanner reads it. A word after a backslash doesn't count, because it is a protocol's name. */
 const word = /(?<![\w.$:\\-])[A-Za-z0-9](?:[-_.A-Za-z0-9]*[.A-Za-z0-9])?(?![\w:-])/g;
-/** What says what kind of name follows, up to the next of these. */
+/** Keywords that determine the kind of the names that follow, up to the next of these keywords. */
 const kinds = new Set(["host", "net", "gateway", "src", "dst", "port", "portrange", "proto", "protochain"]);
-/** Names of these kinds are in files of this machine (services(5), protocols(5)). */
+/** Names of these kinds are looked up in local files (services(5), protocols(5)). */
 const local = new Set(["port", "portrange", "proto", "protochain"]);
-/** A number, or an address of IPv4 or of a network card. */
+/** A number, an IPv4 address, or a link-layer address. */
 const literal =
   /^(\d+|0x[0-9a-f]+|\d+(\.\d+){1,3}|[0-9a-f]{1,2}([-.][0-9a-f]{1,2}){5}|[0-9a-f]{4}\.?[0-9a-f]{4}\.?[0-9a-f]{4})$/i;
 
-/** An address, from a range for documentation (RFC 5737), which the backslash makes a name as far as the grammar goes. */
+/** An address from a range for documentation (RFC 5737). The backslash makes it a name for the grammar. */
 const PLACEHOLDER = "\\192.0.2.1";
 
 /**
- * An expression with an address for every name of a host or network in it, to be compiled without asking anybody.
- * @returns the places in it of the given places of the expression, too
+ * Replaces every name of a host or network in an expression by an address, so that it can be compiled without any
+ * lookup.
+ * @returns the new expression, and where the given places are in it
  */
 export function withoutNames(
   expression: string,

@@ -5,22 +5,22 @@ import { type Instruction, readInstructions, SOCK_FILTER_SIZE } from "../../wire
 import { describeErrno } from "../ffi/errno.js";
 import { errno, loadLibrary, viewMemory } from "../ffi/libc.js";
 
-/** Debian's and everyone else's name of the library that compiles filter expressions (pcap(3PCAP)). */
+/** The names of the library that compiles filter expressions (pcap(3PCAP)): Debian's, and everyone else's. */
 export const LIBPCAP_SONAMES = ["libpcap.so.0.8", "libpcap.so.1"] as const;
 
-/** How to install it. */
+/** How to install the library. */
 export const LIBPCAP_PACKAGES =
   "sudo apt install libpcap0.8 (Fedora: dnf install libpcap; Arch: pacman -S libpcap; Alpine: apk add libpcap)";
 
-/** pcap/pcap.h: `PCAP_NETMASK_UNKNOWN`; "ip broadcast" can't be compiled with it. */
+/** pcap/pcap.h: `PCAP_NETMASK_UNKNOWN`. "ip broadcast" can't be compiled with it. */
 const NETMASK_UNKNOWN = 0xffff_ffff;
-/** pcap/pcap.h: room for an error's text. */
+/** pcap/pcap.h: the size of the buffer for an error message. */
 const PCAP_ERRBUF_SIZE = 256;
-/** `struct bpf_program`, where pointers have 8 bytes, as they do wherever there is a Node.js. */
+/** `struct bpf_program` with pointers of 8 bytes, as on all systems that Node.js runs on. */
 const BPF_PROGRAM_SIZE = 16;
 const programField = { length: 0, instructions: 8 } as const;
 
-/** linux/types of the link whose LINKTYPE_ in files isn't libpcap's own number for it: pcap/dlt.h. */
+/** Link types whose LINKTYPE_ value in files differs from libpcap's own number (pcap/dlt.h). */
 const dataLinkTypes: Readonly<Record<number, number>> = { 100: 11, 101: 12, 102: 15, 103: 16 };
 
 function load() {
@@ -55,27 +55,29 @@ function load() {
 
 let loaded: ReturnType<typeof load> | undefined;
 
+/** How a filter expression is compiled. */
 export interface FilterOptions {
-  /** LINKTYPE_ value of the packets to be filtered; 1 is Ethernet. */
+  /** The LINKTYPE_ value of the packets; 1 is Ethernet. */
   readonly linkType: number;
-  /** What accepted packets are cut to, in bytes; 262144 unless told, as tcpdump has it. */
+  /** The length to which accepted packets are cut, in bytes. Defaults to 262144, as in tcpdump. */
   readonly snapLength?: number;
+  /** Whether libpcap optimizes the program. Defaults to true. */
   readonly optimize?: boolean;
-  /** IPv4 netmask in network byte order as a number in host byte order, for `ip broadcast`. */
+  /** The IPv4 netmask, for `ip broadcast`: the four bytes in network order, read as a number in host byte order. */
   readonly netmask?: number;
   /**
-   * The interface whose packets are filtered as the kernel has them, with the VLAN tag beside the frame. Without it, the
-   * tag is in the frame, as it is in files.
+   * The interface whose packets are filtered inside the kernel, where the VLAN tag is kept beside the frame. Without
+   * it, the tag is expected in the frame, as in files.
    */
   readonly liveInterface?: string | undefined;
 }
 
-/** libpcap on one kind of link. */
+/** Compiles filter expressions with libpcap for one kind of link. */
 export class FilterCompiler implements Disposable {
   readonly #pcap: number;
   readonly #options: FilterOptions;
 
-  /** @throws PromiscError `platform` without libpcap, naming its package */
+  /** @throws PromiscError `platform` without libpcap, with a hint that names its package */
   constructor(options: FilterOptions) {
     loaded ??= load();
     this.#options = options;
@@ -92,7 +94,10 @@ export class FilterCompiler implements Disposable {
       });
   }
 
-  /** @returns the program, or libpcap's words on why there is none */
+  /**
+   * Compiles an expression.
+   * @returns the program, or libpcap's error message
+   */
   compile(expression: string): Instruction[] | string {
     const pcap = loaded as ReturnType<typeof load>;
     const program = new Uint8Array(BPF_PROGRAM_SIZE);
@@ -117,7 +122,10 @@ function cString(text: string): Uint8Array {
   return Uint8Array.of(...encodeString(text), 0);
 }
 
-/** Only a handle on an interface makes libpcap look for VLAN tags beside the frame. It isn't promiscuous. */
+/**
+ * Opens a handle on an interface, without promiscuous mode. Only such a handle makes libpcap look for VLAN tags beside
+ * the frame.
+ */
 function openLive(pcap: ReturnType<typeof load>, name: string): number {
   const handle = pcap.create(cString(name), new Uint8Array(PCAP_ERRBUF_SIZE));
   if (handle === 0) return 0;

@@ -2,8 +2,8 @@ import { openSync } from "node:fs";
 import { fileError } from "../file/file-error.js";
 
 /**
- * Opens what the calling thread's network namespace has of each interface's link-layer multicast groups. The kernel makes the
- * text anew for each read from its beginning; see {@link groupsIn}.
+ * Opens the list of each interface's link-layer multicast groups in the calling thread's network namespace. The kernel
+ * generates the text anew for each read from the beginning; see {@link groupsIn}.
  * @returns a file descriptor
  */
 export function openGroups(): number {
@@ -15,7 +15,10 @@ export function openGroups(): number {
   }
 }
 
-/** An interface's groups, as numbers: lines of index, name, two counts, and the address in hexadecimal digits, in the kernel's order. */
+/**
+ * Returns an interface's groups as numbers, in the kernel's order. A line has the interface's index and name, two
+ * counts, and the address in hexadecimal digits.
+ */
 export function groupsIn(text: string, interfaceName: string): number[] {
   return text
     .split("\n")

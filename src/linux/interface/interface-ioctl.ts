@@ -16,28 +16,31 @@ import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { SOCK_DGRAM } from "../ffi/socket-constants.js";
 
-/** An interface's flags by netdevice(7): the lowest 16 bits of `IFF_*`, by name, on any socket. */
+/**
+ * Reads and sets an interface's properties by ioctl (netdevice(7)). Interfaces are given by name, any socket will do,
+ * and flags are the lowest 16 bits of `IFF_*`.
+ */
 export class InterfaceIoctl implements Disposable {
   readonly #socket = FileDescriptor.socket(AF_INET, SOCK_DGRAM, 0, "open a socket for ioctl");
 
-  /** `SIOCGIFFLAGS`. Anyone may ask. */
+  /** Reads the flags (`SIOCGIFFLAGS`). Needs no privilege. */
   flags(name: string, operation: string): number {
     return readIfreq(this.#request(SIOCGIFFLAGS, name, 0, operation)).flags;
   }
 
-  /** `SIOCSIFFLAGS`: replaces all flags that can be set. Needs CAP_NET_ADMIN. */
+  /** Replaces all flags that can be set (`SIOCSIFFLAGS`). Needs CAP_NET_ADMIN. */
   setFlags(name: string, flags: number, operation: string): void {
     this.#request(SIOCSIFFLAGS, name, flags, operation);
   }
 
-  /** `SIOCSIFHWADDR`: gives an Ethernet interface another address. Needs CAP_NET_ADMIN. */
+  /** Sets the address of an Ethernet interface (`SIOCSIFHWADDR`). Needs CAP_NET_ADMIN. */
   setHardwareAddress(name: string, address: Uint8Array, operation: string): void {
     const ifreq = new Uint8Array(IFREQ_SIZE);
     writeHardwareIfreq(name, address, ifreq);
     this.#send(SIOCSIFHWADDR, ifreq, operation);
   }
 
-  /** `SIOCSIFADDR` and `SIOCSIFNETMASK`: gives an interface an IPv4 address. Needs CAP_NET_ADMIN. */
+  /** Sets the IPv4 address of an interface (`SIOCSIFADDR` and `SIOCSIFNETMASK`). Needs CAP_NET_ADMIN. */
   setAddress(name: string, address: Uint8Array, netmask: Uint8Array, operation: string): void {
     const ifreq = new Uint8Array(IFREQ_SIZE);
     writeInetIfreq(name, address, ifreq);

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 
-/** Where iproute2 keeps its names, the administrator's first; the first one that has a file wins. */
+/**
+ * The directories where iproute2 keeps its names, the administrator's first. The first one that has the file is used.
+ */
 const directories = ["/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2"];
 
-/** Numbers that iproute2 shows as names, such as link groups: built in, and from the files that users may edit. */
+/**
+ * Names that iproute2 prints for numbers, such as link groups: built-in ones, and those in files that users may edit.
+ */
 class NameTable {
   readonly #file: string;
   readonly #builtIn: Readonly<Record<number, string>>;
@@ -25,14 +29,14 @@ class NameTable {
       try {
         return parseNames(readFileSync(`${directory}/${this.#file}`, "utf8"));
       } catch {
-        // Not there: iproute2 isn't installed, or has it elsewhere.
+        // Not there: iproute2 isn't installed, or keeps it elsewhere.
       }
     }
     return new Map();
   }
 }
 
-/** Lines of a number, decimal or hexadecimal, and a name; `#` begins a comment. */
+/** Parses lines that consist of a number, decimal or hexadecimal, and a name. `#` begins a comment. */
 function parseNames(text: string): Map<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split("\n")) {

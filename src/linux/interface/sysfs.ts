@@ -12,11 +12,13 @@ const SYS_FSMOUNT = 432;
 const FSCONFIG_CMD_CREATE = 6;
 
 /**
- * Opens a file of the calling thread's network namespace in sysfs(5), for reading. What /sys shows is the namespace of
- * whoever mounted it; here it is a mount of its own, attached nowhere, which is gone with the file. Linux 5.2 or later.
+ * Opens a file in sysfs(5) for reading, as the calling thread's network namespace sees it. /sys shows the namespace of
+ * the process that mounted it, so this creates a detached mount of its own, which disappears when the file is closed.
+ * Needs Linux 5.2 or later.
  * @param path below /sys
  * @returns a file descriptor
- * @throws PromiscError `privilege` without CAP_SYS_ADMIN over the namespaces of network and of mounts; as the kernel refuses
+ * @throws PromiscError `privilege` without CAP_SYS_ADMIN over the network and mount namespaces; `kernel` if the kernel
+ *   refuses
  */
 export function openInSysfs(path: string): number {
   const operation = "mount sysfs for a network namespace";

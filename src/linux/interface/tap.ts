@@ -11,22 +11,25 @@ const TUNSETIFF = 0x400454ca;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
 
-/** What the kernel says where there is no such device, or not for this user. */
+/** The errors if there is no such device, or this user may not open it. */
 const absences: readonly number[] = [EACCES, ENODEV, ENOENT, ENXIO, EPERM];
 
-/** A tap device: what its kernel side sends is read here, and what is written here it receives. It dies with this. */
+/**
+ * A tap device: frames that the kernel sends on it are read here, and frames written here are received by the kernel.
+ * The device disappears when this object is disposed of.
+ */
 export class Tap implements Disposable {
   readonly fd: number;
 
   /**
-   * Makes the device in the calling thread's network namespace.
-   * @throws PromiscError `platform` where /dev/net/tun can't be opened, `privilege` without CAP_NET_ADMIN
+   * Creates the device in the calling thread's network namespace.
+   * @throws PromiscError `platform` if /dev/net/tun can't be opened, `privilege` without CAP_NET_ADMIN
    */
   constructor(name: string) {
     this.fd = openTun();
     try {
       const request = new Uint8Array(IFREQ_SIZE);
-      // Without offloads: frames come whole, with their checksums.
+      // Without offloads, so that frames are complete, with their checksums.
       writeIfreq({ name, flags: IFF_TAP | IFF_NO_PI }, request);
       check(libc.ioctl(this.fd, TUNSETIFF, request), `make tap device ${name}`, { needs: "CAP_NET_ADMIN" });
     } catch (error) {
@@ -35,12 +38,15 @@ export class Tap implements Disposable {
     }
   }
 
-  /** @returns the frame's length, or -1 if none waits */
+  /**
+   * Reads a frame.
+   * @returns the frame's length in bytes, or -1 if none is waiting
+   */
   read(into: Uint8Array): number {
     return libc.read(this.fd, into, into.length);
   }
 
-  /** Whether the device took it: it doesn't while it is down. */
+  /** Writes a frame. Returns whether the device accepted it, which it doesn't while it is down. */
   write(frame: Uint8Array, length: number): boolean {
     return libc.write(this.fd, frame, length) === length;
   }

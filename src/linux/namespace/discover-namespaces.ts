@@ -16,39 +16,39 @@ const SIOCGSKNS = 0x894c;
 /** A network namespace, and how it was found. */
 export interface DiscoveredNamespace {
   readonly namespace: NetworkNamespace;
-  /** Whether who made it was privileged: see {@link NetworkNamespace.isPrivileged}. */
+  /** Whether its creator was privileged: see {@link NetworkNamespace.isPrivileged}. */
   readonly isPrivileged: boolean;
   /** Its names in the directories where namespaces are bound. */
   readonly names: string[];
-  /** Processes in it; none if a name or a socket alone keeps it alive. */
+  /** The processes in it; empty if only a name or a socket keeps it alive. */
   readonly pids: readonly number[];
 }
 
 export interface Discovery {
-  /** The caller's own first, unless it was known before. */
+  /** The namespaces, the caller's own first unless it was already known. */
   readonly namespaces: DiscoveredNamespace[];
-  /** The inode numbers of all that exist, as far as that could be found out. */
+  /** The inode numbers of all namespaces that exist, as far as this process can see. */
   readonly present: ReadonlySet<number>;
-  /** How many were left out: beyond the bound, or because no more files could be opened. */
+  /** How many were left out, because there are too many or no more files can be opened. */
   readonly leftOut: number;
 }
 
 /**
- * How many network namespaces are looked into of those that any user can make. Nobody can make so many that one which only
- * root can make is left out for them.
+ * The most namespaces that are opened of those that any user can create. Namespaces that only root can create are not
+ * counted, so they can't be crowded out.
  */
 export const MOST_UNPRIVILEGED = 2048;
 
 export interface DiscoveryOptions {
-  /** Inode numbers of those that the caller has open, and needn't get again. */
+  /** Inode numbers of the namespaces that the caller has open already, which are not returned again. */
   readonly known?: ReadonlySet<number>;
-  /** How many may be found of those that any user can make. */
+  /** The most namespaces to return of those that any user can create. */
   readonly mostUnprivileged?: number;
 }
 
 /**
- * Every network namespace that this process can reach: its own first, then those of processes, those that are bound to a
- * name, and those that only a socket keeps alive. The caller disposes of them.
+ * Opens every network namespace that this process can reach: its own first, then those of processes, those that are
+ * bound to a name, and those that only a socket keeps alive. The caller must dispose of them.
  */
 export function discoverNamespaces(
   table: ProcessTable,
@@ -63,7 +63,7 @@ export function discoverNamespaces(
     const { inode } = namespace;
     present.add(inode);
     const isNew = !found.has(inode) && !known.has(inode);
-    // Only root can bind one to a name.
+    // Only root can bind a namespace to a name.
     const isPrivileged = isNew && (name !== undefined || namespace.isPrivileged);
     if (!isNew || (!isPrivileged && unprivileged >= mostUnprivileged)) {
       namespace[Symbol.dispose]();
@@ -90,7 +90,7 @@ export function discoverNamespaces(
   return { namespaces: [...found.values()], present, leftOut: leftOut.size + unopened };
 }
 
-/** The inode numbers of the namespaces that are bound to names. */
+/** Returns the inode numbers of the namespaces that are bound to names. */
 export function boundNamespaces(): number[] {
   return bindDirectories.flatMap((directory) =>
     namesIn(directory).flatMap((name) => {
@@ -102,20 +102,23 @@ export function boundNamespaces(): number[] {
   );
 }
 
-/** A process may end, and a name be removed, at any moment; `unopened` if it is there and no more files can be opened. */
+/**
+ * Opens the first path that can be opened: a process may end, and a name be removed, at any moment. Returns `unopened`
+ * if a namespace is there but no more files can be opened.
+ */
 function firstThatOpens(paths: readonly string[]): NetworkNamespace | "unopened" | undefined {
   for (const path of paths) {
     try {
       return NetworkNamespace.open(path);
     } catch (error) {
       if (lacksRoom(error)) return "unopened";
-      // The next one may still be there.
+      // Try the next path, which may still exist.
     }
   }
   return undefined;
 }
 
-/** No more files can be opened, by this process or at all. */
+/** The errors when no more files can be opened, by this process or on the whole machine. */
 const noRoom: ReadonlySet<number> = new Set([EMFILE, ENFILE, ENOMEM]);
 
 function lacksRoom(error: unknown): boolean {
@@ -123,7 +126,7 @@ function lacksRoom(error: unknown): boolean {
   return errno !== undefined && noRoom.has(-errno);
 }
 
-/** The namespaces of all sockets that processes have open, each once a socket; needs CAP_SYS_PTRACE over the process. */
+/** Yields the namespace of each socket that a process has open. Needs CAP_SYS_PTRACE over the process. */
 function* namespacesOfSockets(table: ProcessTable): Generator<NetworkNamespace | "unopened"> {
   const byProcess = new Map<number, DescriptorOwner[]>();
   for (const [owner] of table.bySocket.values()) {
@@ -156,7 +159,10 @@ function namespaceOfSocket(pidfd: number, fd: number): NetworkNamespace | "unope
   return namespace < 0 ? undefined : new NetworkNamespace(namespace);
 }
 
-/** A netlink socket is there to look at a namespace: two that watch would keep one alive for each other. */
+/**
+ * Returns whether a socket is a netlink socket. These are ignored: programs use them to look at a namespace, and two
+ * programs that watch would keep a namespace alive for each other.
+ */
 function isNetlink(socket: number): boolean {
   const domain = new Int32Array(1);
   libc.getsockopt(socket, SOL_SOCKET, SO_DOMAIN, domain, new Uint32Array([4]));

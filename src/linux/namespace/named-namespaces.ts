@@ -3,15 +3,15 @@ import type { Rtnetlink } from "../netlink/rtnetlink.js";
 import { NetworkNamespace, namespaceOf, OWN_NAMESPACE } from "./network-namespace.js";
 
 /**
- * Where ip-netns(8) binds network namespaces to their names. It says /var/run/netns, and /var/run is a link to /run; not
- * on every small system, or in every container, so that /run itself is looked at.
+ * Where ip-netns(8) binds network namespaces to their names. It uses /var/run/netns, and /var/run is normally a link to
+ * /run, but not on every small system or in every container; therefore /run itself is used here.
  */
 export const NETNS_RUN_DIR = "/run/netns";
 
-/** Where namespaces are bound to their names: by ip-netns(8), and by Docker. */
+/** The directories where ip-netns(8) and Docker bind namespaces to names. */
 export const bindDirectories = [NETNS_RUN_DIR, "/run/docker/netns"];
 
-/** The names of the files in a directory; none if it can't be read. */
+/** Returns the names of the files in a directory; none if it can't be read. */
 export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
@@ -21,16 +21,16 @@ export function namesIn(directory: string): string[] {
 }
 
 /**
- * Opens the network namespace that a user means.
- * @param which `own`, the number of a process in it, or its name
- * @returns undefined if there is none, or it is hidden from this user
+ * Opens the network namespace that a user named.
+ * @param which `own`, the number of a process in the namespace, or the namespace's name
+ * @returns undefined if there is no such namespace, or it is hidden from this user
  */
 export function openNamespace(which: string): NetworkNamespace | undefined {
   for (const path of pathsOf(which)) {
     try {
       return NetworkNamespace.open(path);
     } catch {
-      // Not under this path.
+      // Try the next path.
     }
   }
   return undefined;
@@ -42,7 +42,7 @@ function pathsOf(which: string): string[] {
   return /^\d+$/.test(which) ? [namespaceOf(which), ...byName] : byName;
 }
 
-/** The names that ip-netns(8) gives to the namespaces for which this one has an id, by that id. */
+/** Returns the ip-netns(8) names of the namespaces for which this one has an id, by that id. */
 export function namesOfNetnsIds(rtnetlink: Rtnetlink): Map<number, string> {
   const names = new Map<number, string>();
   for (const name of namesIn(NETNS_RUN_DIR)) {
@@ -52,7 +52,7 @@ export function namesOfNetnsIds(rtnetlink: Rtnetlink): Map<number, string> {
   return names;
 }
 
-/** -1 if the file is gone, unreadable, or isn't a namespace. */
+/** Returns a namespace's id; -1 if the file is gone, unreadable, or isn't a namespace. */
 function idOf(rtnetlink: Rtnetlink, path: string): number {
   try {
     const fd = openSync(path, "r");

@@ -14,15 +14,15 @@ const NS_GET_NSTYPE = 0xb703;
 /** The file of the calling thread's network namespace (proc(5)). */
 export const OWN_NAMESPACE = "/proc/thread-self/ns/net";
 
-/** The file of a process's network namespace. */
+/** Returns the file of a process's network namespace. */
 export function namespaceOf(pid: number | string): string {
   return `/proc/${pid}/ns/net`;
 }
 
-/** A network namespace that is open, and so stays reachable until this is disposed of (network_namespaces(7)). */
+/** An open network namespace, which stays reachable until this object is disposed of (network_namespaces(7)). */
 export class NetworkNamespace implements Disposable {
   readonly fd: number;
-  /** The namespace's inode number: `net:[4026531840]`. It is what names it, on one machine at one time. */
+  /** The namespace's inode number, as in `net:[4026531840]`. It identifies the namespace as long as that exists. */
   readonly inode: number;
 
   constructor(fd: number) {
@@ -31,8 +31,10 @@ export class NetworkNamespace implements Disposable {
   }
 
   /**
-   * @param path `/proc/PID/ns/net`, or a file that a namespace is bound to
-   * @throws as openSync does; PromiscError for a file that no network namespace is bound to, as `ip netns add` makes it first
+   * Opens a network namespace.
+   * @param path `/proc/PID/ns/net`, or a file to which a namespace is bound
+   * @throws as openSync does; PromiscError if no network namespace is bound to the file, as is the case for a moment
+   *   while `ip netns add` creates it
    */
   static open(path: string): NetworkNamespace {
     const fd = openSync(path, "r");
@@ -42,8 +44,8 @@ export class NetworkNamespace implements Disposable {
   }
 
   /**
-   * Makes a new one, which nothing but this keeps alive: it is gone when this is disposed of, and whatever ends the
-   * process.
+   * Creates a network namespace that nothing else keeps alive: it disappears when this object is disposed of, or the
+   * process ends for any reason.
    * @throws PromiscError `privilege` without CAP_SYS_ADMIN
    */
   static create(): NetworkNamespace {
@@ -56,7 +58,10 @@ export class NetworkNamespace implements Disposable {
     }
   }
 
-  /** The calling thread's own. @throws PromiscError `kernel`, with too many files open for example */
+  /**
+   * Opens the calling thread's network namespace.
+   * @throws PromiscError `kernel`, for example if too many files are open
+   */
   static current(): NetworkNamespace {
     try {
       return NetworkNamespace.open(OWN_NAMESPACE);
@@ -76,18 +81,18 @@ export class NetworkNamespace implements Disposable {
     try {
       return action();
     } finally {
-      // To go on in the wrong namespace would be worse than to end.
+      // Continuing in the wrong namespace would be worse than ending the process.
       if (libc.setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
     }
   }
 
   /**
-   * Whether it belongs to this process's own user namespace or one above, so that who made it was privileged there. Any user
-   * can make a user namespace, and network namespaces that belong to that.
+   * Whether the namespace belongs to this process's user namespace or to one of its ancestors, so that its creator was
+   * privileged there. Any user can create a user namespace, and network namespaces that belong to it.
    */
   get isPrivileged(): boolean {
     const owner = libc.ioctl(this.fd, NS_GET_USERNS, null);
-    // Of a user namespace above this one the kernel gives no descriptor (ioctl_ns(2)).
+    // The kernel gives no descriptor of an ancestor's user namespace (ioctl_ns(2)).
     if (owner < 0) return libc.errno() === EPERM;
     try {
       return fstatSync(owner).ino === ownUserNamespace();

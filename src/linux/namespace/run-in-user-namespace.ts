@@ -3,19 +3,20 @@ import { PromiscError } from "../../errors.js";
 import { effectiveCapabilities } from "../privilege/capabilities.js";
 import { dieWithParent } from "../process/die-with-parent.js";
 
-/** Says to the second run that it is one. */
+/** Set for the second run of this program. */
 const MARK = "PROMISC_IN_USER_NAMESPACE";
 
 /**
- * Runs a command that runs this program again, as root of a user namespace of its own, where a user may make network
- * namespaces (user_namespaces(7)). For those who may not make them here, once.
- * @param operation what it is for, after "cannot" in an error
- * @returns the exit status of that run; undefined if it isn't needed
- * @throws PromiscError `privilege` if users may not make user namespaces here
+ * Runs this program a second time as root of a new user namespace, in which any user may create network namespaces
+ * (user_namespaces(7)). It does so only if this process may not create them, and only once.
+ * @param command the command that runs this program
+ * @param operation what it is for, as a phrase that follows "cannot" in an error
+ * @returns the exit status of the second run; undefined if it isn't needed
+ * @throws PromiscError `privilege` if users may not create user namespaces here
  */
 export function runInUserNamespace(command: readonly string[], operation: string): number | undefined {
   if (effectiveCapabilities().includes("CAP_SYS_ADMIN") || process.env[MARK] !== undefined) return undefined;
-  // With a network and mounts of its own too: the old ones are another owner's, and can't be come back to.
+  // With network and mount namespaces of its own too: the old ones have another owner, and can't be entered again.
   const unshare = ["--user", "--map-root-user", "--net", "--mount"];
   const trial = spawnSync("unshare", [...unshare, "true"], { encoding: "utf8" });
   if (trial.status !== 0)
@@ -25,7 +26,8 @@ export function runInUserNamespace(command: readonly string[], operation: string
       reason: trial.error?.message ?? trial.stderr.trim(),
       hint: "run it with sudo, or have users make user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000",
     });
-  // It ends with this process, even if that is killed. In the namespace: to enter it takes the wish back.
+  // The second run ends with this process, even if that is killed. The request must be made inside the namespace,
+  // because entering it clears the request.
   const again = [...dieWithParent(), ...command];
   const { status, signal } = spawnSync("unshare", [...unshare, ...again], {
     stdio: "inherit",

@@ -12,30 +12,34 @@ import type { Watch } from "../ffi/libc.js";
 import { type Datagram, NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
 
 /**
- * What happens to the links of a network namespace; `lost` when the kernel had to drop events (netlink(7)), or some couldn't
- * be read.
+ * A change of a network namespace's links, or `lost` if the kernel had to drop events (netlink(7)) or some couldn't be
+ * read.
  */
 export type LinkEvent = { kind: "changed" | "removed"; link: Link } | { kind: "lost" };
 
-/** At most so many datagrams are read at a time, so that a flood of events can't keep the event loop from all else. */
+/** The most datagrams that are read at a time, so that a flood of events can't block the event loop. */
 export const BATCH = 1024;
 
+/** Options of {@link LinkEvents}. */
 export interface LinkEventsOptions {
-  /** Bytes that the kernel keeps of events that are not yet read; more are lost, and that is noticed. */
+  /** How many bytes of unread events the kernel keeps. If there are more, events are lost, which is reported. */
   readonly bufferSize?: number;
 }
 
-/** 16 MiB: the kernel counts some 2 KiB for an event, so that this is room for thousands. */
+/** 16 MiB: the kernel counts some 2 KiB for each event, so this is room for thousands. */
 const BUFFER_SIZE = 16 * 1024 * 1024;
 
-/** Bytes; `SKB_TRUESIZE` of the kernel is more. */
+/** In bytes; the kernel's `SKB_TRUESIZE` is larger. */
 const SMALLEST_TRUE_SIZE = 512;
 
 /** Subscribes to `RTNLGRP_LINK` in the calling thread's network namespace, until disposed of. */
 export class LinkEvents implements Disposable {
   readonly #socket: NetlinkSocket;
   readonly #readiness: Watch;
-  /** Datagrams that can be waiting at one time: the kernel counts twice the buffer's size, and at least this for each. */
+  /**
+   * The most datagrams that can wait at one time. The kernel counts up to twice the buffer's size, and at least this
+   * much for each.
+   */
   readonly #mostQueued: number;
 
   /** @param onEvents called from the event loop with the events that wait, in the kernel's order */
@@ -53,14 +57,14 @@ export class LinkEvents implements Disposable {
     }
   }
 
-  /** Takes the events that wait now, instead of having them brought by the event loop. */
+  /** Returns the events that wait now, without waiting for the event loop to deliver them. */
   waiting(): LinkEvent[] {
     const events: LinkEvent[] = [];
     for (let count = 0; count < BATCH; count++) {
       const datagram = this.#receive();
       if (datagram === undefined) break;
       if (datagram === "lost") {
-        // What was queued before the loss is older than what will be read in its place.
+        // What was queued before the loss is older than what will be read instead.
         for (let left = this.#mostQueued; left > 0 && this.#receive() !== undefined; left--);
         return [...events, { kind: "lost" }];
       }
@@ -71,7 +75,7 @@ export class LinkEvents implements Disposable {
     return events;
   }
 
-  /** ENOBUFS says that events were dropped. Whatever else fails, they can't be had either. */
+  /** Receives a datagram. ENOBUFS means that events were dropped; after any other error they can't be read either. */
   #receive(): Datagram | "lost" | undefined {
     try {
       return this.#socket.receiveWaiting();
@@ -81,7 +85,7 @@ export class LinkEvents implements Disposable {
     }
   }
 
-  /** Until {@link resume} nothing is brought; the kernel keeps it as long as it has room. */
+  /** Stops delivering events until {@link resume} is called. The kernel keeps them as long as it has room. */
   pause(): void {
     this.#readiness.pause();
   }
@@ -102,7 +106,7 @@ function readEvents(datagram: Uint8Array): LinkEvent[] | "lost" {
     for (const { type, payload } of readMessages(datagram)) {
       if (type !== RTM_NEWLINK && type !== RTM_DELLINK) continue;
       const link = readLink(payload, { keepUnknown: false });
-      // AF_BRIDGE messages tell of a bridge's ports: that one leaves its bridge doesn't mean that it is gone.
+      // AF_BRIDGE messages concern a bridge's ports: a link that leaves its bridge isn't removed.
       if (link.family === AF_UNSPEC)
         events.push({ kind: type === RTM_NEWLINK ? "changed" : "removed", link });
     }

@@ -20,9 +20,9 @@ import { type NetlinkTransport, RECEIVE_SIZE } from "./netlink-socket.js";
 /** Opens a transport that receives datagrams of up to `receiveSize` bytes whole. */
 export type OpenTransport = (receiveSize: number) => NetlinkTransport;
 
-/** A message to the kernel, and how to speak of it when it fails. */
+/** A message to the kernel, and how to describe it in an error. */
 export interface NetlinkRequest {
-  /** What is asked, after "cannot" in an error. */
+  /** What is requested, as a phrase that follows "cannot" in an error. */
   readonly operation: string;
   /** `nlmsg_type`. */
   readonly type: number;
@@ -30,34 +30,41 @@ export interface NetlinkRequest {
   readonly needs?: Capability;
 }
 
-/** How often a read is tried that the kernel spoiled: on a machine where interfaces come and go all the time. */
+/**
+ * How many times a read is tried if the kernel's reply is inconsistent, as happens on machines where interfaces come
+ * and go all the time.
+ */
 const TRIES = 20;
 
 /**
- * So long a dump is repeated that can be used in part as well, in milliseconds. Whoever has thousands of interfaces and
- * changes them without pause spoils every try, and mustn't cost more than this.
+ * How long a dump is retried whose partial result is useful too, in milliseconds. A user who keeps changing thousands
+ * of interfaces spoils every try, and must not cost more time than this.
  */
 const PATIENCE_MS = 250;
 
-/** What could be read of all objects of a kind. */
+/** The result of a dump that may be incomplete. */
 export interface PartialDump<Value> {
   readonly values: Value[];
   /**
-   * Why they may not be all, or not as they were at any one moment; absent if they are:
-   * - `changing`: some came, went or changed while they were read, however often that was tried
-   * - `too-many`: there are more than were asked for
+   * Why the values may be incomplete or inconsistent; absent if they are neither.
+   *
+   * - `changing`: some objects came, went or changed during each try
+   * - `too-many`: there are more objects than were requested
    */
   readonly incomplete?: "changing" | "too-many";
 }
 
 export interface PartialDumpOptions {
-  /** How many messages are read at most. */
+  /** The most messages to read. */
   readonly most: number;
-  /** After so many milliseconds the try that is then made is the last, whatever comes of it. */
+  /** The time after which no further try begins, in milliseconds. */
   readonly patience?: number;
 }
 
-/** Requests and their replies (netlink(7)): matched by sequence number, repeated when the kernel says they are incomplete. */
+/**
+ * Exchanges requests and replies with the kernel (netlink(7)). Replies are matched by sequence number, and reads are
+ * repeated if the kernel reports that a reply is inconsistent.
+ */
 export class NetlinkConnection implements Disposable {
   readonly #open: OpenTransport;
   #transport: NetlinkTransport;
@@ -69,7 +76,7 @@ export class NetlinkConnection implements Disposable {
     this.#transport = open(this.#receiveSize);
   }
 
-  /** Asks for a change, and returns when the kernel has acknowledged it. It is never sent twice. */
+  /** Requests a change, and returns when the kernel has acknowledged it. The request is never sent twice. */
   change(request: NetlinkRequest): void {
     const outcome = this.#exchange(request, NLM_F_ACK, () => "more");
     if (outcome === "spoiled")
@@ -80,7 +87,7 @@ export class NetlinkConnection implements Disposable {
       });
   }
 
-  /** Asks for one object. */
+  /** Requests one object. */
   get(request: NetlinkRequest): NetlinkMessage {
     const [reply] = this.#read(request, 0, (message) => message);
     if (!reply) throw malformed(`the reply to "${request.operation}"`, "it is empty");
@@ -88,8 +95,8 @@ export class NetlinkConnection implements Disposable {
   }
 
   /**
-   * Asks for all objects of a kind; consistent, as far as the kernel can tell.
-   * @param read what is kept of each message
+   * Requests all objects of a kind. The result is consistent, as far as the kernel can tell.
+   * @param read returns what to keep of each message
    * @throws PromiscError `kernel` if they change all the time
    */
   dump<Value>(request: NetlinkRequest, read: (message: NetlinkMessage) => Value): Value[] {
@@ -97,8 +104,8 @@ export class NetlinkConnection implements Disposable {
   }
 
   /**
-   * Asks for all objects of a kind, and takes what can be had of them where somebody doesn't let it be read in peace.
-   * @param read what is kept of each message; undefined for nothing
+   * Requests all objects of a kind, and returns what could be read even if the result is incomplete or inconsistent.
+   * @param read returns what to keep of each message; undefined for nothing
    */
   dumpPartly<Value>(
     request: NetlinkRequest,
@@ -146,17 +153,17 @@ export class NetlinkConnection implements Disposable {
     });
   }
 
-  /** What is left of a reply that was given up goes with its socket. */
+  /** Opens a new socket. The rest of an abandoned reply is discarded with the old one. */
   #reopen(): void {
     this.#transport[Symbol.dispose]();
     this.#transport = this.#open(this.#receiveSize);
   }
 
   /**
-   * Sends a request and hands on the messages of the reply.
-   * @param take wants "more" of them, or has "enough"
-   * @param isTolerant whether a dump that the kernel calls interrupted is read on to its end
-   * @returns `spoiled` if some of the reply is missing or out of date
+   * Sends a request and passes on the messages of the reply.
+   * @param take returns whether it needs "more" messages, or has "enough"
+   * @param isTolerant whether to read a dump to its end even if the kernel marks it as interrupted
+   * @returns `spoiled` if a part of the reply is missing or out of date
    */
   #exchange(
     { operation, type, payload, needs }: NetlinkRequest,
@@ -182,7 +189,7 @@ export class NetlinkConnection implements Disposable {
           return "spoiled";
         }
         for (const received of readMessages(bytes)) {
-          // A reply to a request that was given up.
+          // A reply to a request that was abandoned.
           if (received.sequence !== sequence) continue;
           if (received.flags & NLM_F_DUMP_INTR) {
             if (!isTolerant) return "spoiled";

@@ -20,32 +20,32 @@ const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
 
-/** The kernel never sends a longer dump datagram, unless a single message is longer (netlink(7)). */
+/** The longest dump datagram that the kernel sends, unless a single message is longer (netlink(7)). */
 export const RECEIVE_SIZE = 32 * 1024;
 
 /**
- * Memory that datagrams are received into, of all sockets: each gets a piece of its own, because messages hold views of what
- * they were read from. Thousands of sockets are open at a time, and each would have to have room for the longest datagram.
+ * Memory for the datagrams of all sockets. Each datagram gets a part of its own, because messages keep views of it.
+ * Thousands of sockets can be open at a time, and with a buffer each they would all need room for the longest datagram.
  */
 let slab = new Uint8Array(0);
 
 /** One datagram from the kernel. */
 export interface Datagram {
-  /** What was received; fresh memory that stays valid. */
+  /** The bytes received, in memory that isn't reused. */
   readonly bytes: Uint8Array;
-  /** The datagram's real length, greater than that of `bytes` if it was cut off. */
+  /** The datagram's real length in bytes; greater than that of `bytes` if it was truncated. */
   readonly length: number;
 }
 
-/** What stands between netlink requests and the kernel; the tests put a scripted kernel in its place. */
+/** The transport between netlink requests and the kernel. Tests replace it by a scripted kernel. */
 export interface NetlinkTransport extends Disposable {
   /** @throws PromiscError with the errno */
   send(datagram: Uint8Array): void;
-  /** @throws PromiscError with the errno, for example `ENOBUFS` when the kernel had to drop messages */
+  /** @throws PromiscError with the errno, for example `ENOBUFS` if the kernel had to drop messages */
   receive(): Datagram;
 }
 
-/** A netlink(7) socket, blocking. */
+/** A blocking netlink(7) socket. */
 export class NetlinkSocket implements NetlinkTransport {
   readonly #descriptor: FileDescriptor;
   readonly #receiveSize: number;
@@ -54,15 +54,15 @@ export class NetlinkSocket implements NetlinkTransport {
 
   /**
    * @param protocol `NETLINK_*`
-   * @param groups bits of the multicast groups to join (`nl_groups`)
-   * @param bufferSize bytes that wait to be read at most; 0 for the system's default
-   * @param receiveSize longest datagram that is received whole, in bytes
+   * @param options `groups`: bits of the multicast groups to join (`nl_groups`); `bufferSize`: how many unread bytes
+   *   the kernel keeps, 0 for the system's default; `receiveSize`: the longest datagram that is received completely, in
+   *   bytes
    */
   constructor(protocol: number, { groups = 0, bufferSize = 0, receiveSize = RECEIVE_SIZE } = {}) {
     this.#receiveSize = receiveSize;
     this.#descriptor = FileDescriptor.socket(AF_NETLINK, SOCK_RAW, protocol, "open a netlink socket");
     try {
-      // Old kernels lack some of these; each is an improvement that nothing relies on.
+      // Old kernels lack some of these options. Nothing depends on them.
       for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK])
         libc.setsockopt(this.#descriptor.number, SOL_NETLINK, option, new Int32Array([1]), 4);
       if (bufferSize > 0) this.#setBufferSize(bufferSize);
@@ -75,7 +75,7 @@ export class NetlinkSocket implements NetlinkTransport {
     }
   }
 
-  /** Without CAP_NET_ADMIN the kernel grants what `net.core.rmem_max` allows. */
+  /** Sets the size of the receive buffer. Without CAP_NET_ADMIN, `net.core.rmem_max` limits it. */
   #setBufferSize(bytes: number): void {
     for (const option of [SO_RCVBUF, SO_RCVBUFFORCE])
       libc.setsockopt(this.#descriptor.number, SOL_SOCKET, option, new Int32Array([bytes]), 4);
@@ -92,7 +92,7 @@ export class NetlinkSocket implements NetlinkTransport {
     return this.#receive(0) as Datagram;
   }
 
-  /** The next waiting datagram, or undefined if there is none. */
+  /** Returns the next waiting datagram, or undefined if there is none. */
   receiveWaiting(): Datagram | undefined {
     return this.#receive(MSG_DONTWAIT);
   }

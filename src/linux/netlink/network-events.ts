@@ -21,26 +21,28 @@ import { ENOBUFS, hasErrno } from "../ffi/errno.js";
 import { BATCH } from "./link-events.js";
 import { type Datagram, NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
 
-/** What happens to the links, addresses and routes of a network namespace; `lost` when the kernel had to drop events. */
+/** A change of a network namespace's links, addresses or routes, or `lost` if the kernel had to drop events. */
 export type NetworkEvent =
   | { readonly kind: "link"; readonly link: Link }
   | { readonly kind: "address"; readonly address: Address; readonly isThere: boolean }
   | { readonly kind: "route"; readonly route: Route; readonly isThere: boolean }
   | { readonly kind: "lost" };
 
-/** Subscribes to changes of links, addresses and routes in the calling thread's network namespace, until disposed of. */
+/**
+ * Subscribes to changes of links, addresses and routes in the calling thread's network namespace, until disposed of.
+ */
 export class NetworkEvents implements Disposable {
   readonly #socket = new NetlinkSocket(NETLINK_ROUTE, {
     groups: RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE,
   });
   readonly #readiness: Disposable;
 
-  /** @param onWaiting called from the event loop when there are events to be taken */
+  /** @param onWaiting called from the event loop when events wait */
   constructor(onWaiting: () => void) {
     this.#readiness = this.#socket.watch(onWaiting);
   }
 
-  /** Takes the events that wait, in the kernel's order; of a flood a part. */
+  /** Returns the events that wait, in the kernel's order; only a part of them if there is a flood. */
   waiting(): NetworkEvent[] {
     const events: NetworkEvent[] = [];
     for (let count = 0; count < BATCH; count++) {
@@ -71,7 +73,7 @@ function* readEvents(datagram: Uint8Array): Generator<NetworkEvent> {
   for (const { type, payload } of readMessages(datagram)) {
     if (type === RTM_NEWLINK) {
       const link = readLink(payload);
-      // AF_BRIDGE messages are about a bridge's ports.
+      // AF_BRIDGE messages concern a bridge's ports.
       if (link.family === AF_UNSPEC) yield { kind: "link", link };
     } else if (type === RTM_NEWADDR || type === RTM_DELADDR)
       yield { kind: "address", address: readAddress(payload), isThere: type === RTM_NEWADDR };

@@ -52,7 +52,9 @@ import { NETLINK_ROUTE, NetlinkSocket } from "./netlink-socket.js";
 
 const openRouteSocket: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize });
 
-/** Links, addresses, neighbours and routes of the calling thread's network namespace (rtnetlink(7)). */
+/**
+ * Reads and changes links, addresses, neighbours and routes in the calling thread's network namespace (rtnetlink(7)).
+ */
 export class Rtnetlink implements Disposable {
   readonly #connection: NetlinkConnection;
 
@@ -60,16 +62,16 @@ export class Rtnetlink implements Disposable {
     this.#connection = new NetlinkConnection(open);
   }
 
-  /** All links, in the order in which the kernel gives them and `ip` prints them. */
+  /** Returns all links, in the order in which the kernel lists them and `ip` prints them. */
   links(): Link[] {
     return this.#connection.dump(allLinks(), readLinkMessage);
   }
 
   /**
-   * All links, as far as they can be read: whoever makes and removes thousands of them without pause keeps all of them from
-   * ever being read as of one moment.
-   * @param keep what is kept of each
-   * @returns each once; the first so many of them
+   * Returns all links, as far as they can be read. A user who keeps creating and removing thousands of links can keep
+   * them from ever being read consistently.
+   * @param keep returns what to keep of each link
+   * @returns each link once, up to the given number
    */
   linksPartly<Value extends { readonly index: number }>(
     keep: (link: Link) => Value,
@@ -78,14 +80,14 @@ export class Rtnetlink implements Disposable {
     const read = (message: NetlinkMessage): Value => keep(readLinkMessage(message));
     const { values, ...rest } = this.#connection.dumpPartly(allLinks(), read, options);
     if (!rest.incomplete) return { values };
-    // One that moved in the kernel's table meanwhile comes twice; the later one is the newer.
+    // A link that moved in the kernel's table meanwhile occurs twice; the later one is newer.
     return { values: [...new Map(values.map((link) => [link.index, link])).values()], ...rest };
   }
 
   /**
-   * One link, by index, name or alternative name.
-   * @param operation what it is wanted for, after "cannot" in the error
-   * @throws PromiscError `no-interface`
+   * Returns one link, by index, name or alternative name.
+   * @param operation what the link is for, as a phrase that follows "cannot" in the error
+   * @throws PromiscError `no-interface` if there is no such link
    */
   link(which: number | string, operation: string): Link {
     const payload = linkPayload(
@@ -98,7 +100,7 @@ export class Rtnetlink implements Disposable {
     return readLinkMessage(this.#connection.get({ operation, type: RTM_GETLINK, payload }));
   }
 
-  /** The link with the given index, or undefined if there is none (any more). */
+  /** Returns the link with the given index, or undefined if it doesn't exist. */
   linkIfExists(index: number): Link | undefined {
     try {
       return this.link(index, `read interface ${index}`);
@@ -108,7 +110,7 @@ export class Rtnetlink implements Disposable {
     }
   }
 
-  /** All addresses, or those of the link with the given index. */
+  /** Returns all addresses, or those of the link with the given index. */
   addresses(index = 0): Address[] {
     const request: Address = { family: AF_UNSPEC, prefixLength: 0, flags: 0, scope: 0, index };
     const payload = new Uint8Array(addressSize(request));
@@ -121,14 +123,14 @@ export class Rtnetlink implements Disposable {
     return index === 0 ? addresses : addresses.filter((address) => address.index === index);
   }
 
-  /** The links' own address lists (fdb): entries with `NTF_SELF`, for all links that have one. */
+  /** Returns the links' own address lists (fdb), which are entries with `NTF_SELF`, for all links that have one. */
   forwardingEntries(): Neighbour[] {
     return this.#connection.dump(forwardingRequest(), readNeighbourMessage);
   }
 
   /**
-   * {@link forwardingEntries}, as far as they can be read.
-   * @param keep what is kept of each; undefined for nothing
+   * Returns {@link forwardingEntries}, as far as they can be read.
+   * @param keep returns what to keep of each entry; undefined for nothing
    */
   forwardingEntriesPartly<Value>(
     keep: (entry: Neighbour) => Value | undefined,
@@ -141,7 +143,7 @@ export class Rtnetlink implements Disposable {
     );
   }
 
-  /** The neighbour table (ARP and Neighbour Discovery) of all links, or of the one with the given index. */
+  /** Returns the neighbour table (ARP and Neighbour Discovery) of all links, or of the one with the given index. */
   neighbours(index = 0): Neighbour[] {
     const neighbours = this.#connection.dump(
       neighbourRequest(AF_UNSPEC, "read the neighbour table"),
@@ -150,25 +152,25 @@ export class Rtnetlink implements Disposable {
     return index === 0 ? neighbours : neighbours.filter((each) => each.index === index);
   }
 
-  /** The unicast routes of IPv4 and IPv6 in all tables, in the order in which the kernel gives them. */
+  /** Returns the unicast routes of IPv4 and IPv6 in all tables, in the kernel's order. */
   routes(): Route[] {
     return (
       this.#connection
         .dump({ operation: "read the routes", type: RTM_GETROUTE, payload: routePayload({}) }, (message) =>
           readRoute(message.payload, { keepUnknown: false }),
         )
-        // Other families route too, for example MPLS.
+        // Other families have routes too, for example MPLS.
         .filter(({ family, type }) => (family === AF_INET || family === AF_INET6) && type === RTN_UNICAST)
     );
   }
 
   /**
-   * The route that a packet from this host to an address takes, as `ip route get` shows it: with one next hop, after
-   * policy rules. Its type may be any; `RTN_LOCAL` is this host itself.
+   * Returns the route that a packet from this host to an address takes, as `ip route get` does: after policy rules, and
+   * with one next hop. It may have any type; `RTN_LOCAL` means this host itself.
    * @param destination 4 or 16 bytes
-   * @param operation what it is wanted for, after "cannot" in the error
-   * @throws PromiscError with the errno `ENETUNREACH` if no route leads there; with `EHOSTUNREACH`, `EACCES` or `EINVAL`
-   *   if it is one of the type `unreachable`, `prohibit` or `blackhole`
+   * @param operation what the route is for, as a phrase that follows "cannot" in the error
+   * @throws PromiscError with the errno `ENETUNREACH` if there is no route; with `EHOSTUNREACH`, `EACCES` or `EINVAL`
+   *   if its type is `unreachable`, `prohibit` or `blackhole`
    */
   routeTo(destination: Uint8Array, operation: string): Route {
     const payload = routePayload({
@@ -181,16 +183,16 @@ export class Rtnetlink implements Disposable {
   }
 
   /**
-   * Changes the flags in `mask` to those in `flags`, and no others, by `RTM_NEWLINK` as ip-link(8) does.
-   * @param operation what is changed, after "cannot" in the error
-   * @throws PromiscError `privilege` without CAP_NET_ADMIN, `no-interface` if there is no such index
+   * Sets the flags in `mask` to their values in `flags`, and changes no others, by `RTM_NEWLINK` as ip-link(8) does.
+   * @param operation what is changed, as a phrase that follows "cannot" in the error
+   * @throws PromiscError `privilege` without CAP_NET_ADMIN, `no-interface` if no link has this index
    */
   setFlags(index: number, flags: number, mask: number, operation: string): void {
     const payload = linkPayload({ index, flags, change: mask });
     this.#connection.change({ operation, type: RTM_NEWLINK, payload, needs: "CAP_NET_ADMIN" });
   }
 
-  /** The id that this namespace has for the one that `fd` is open on, or -1. */
+  /** Returns the id that this namespace uses for the one that `fd` refers to, or -1. */
   netnsId(fd: number): number {
     const request: NetnsId = { fd };
     const payload = new Uint8Array(netnsIdSize(request));

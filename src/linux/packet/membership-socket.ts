@@ -10,16 +10,21 @@ import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { SOCK_RAW, SOL_PACKET } from "../ffi/socket-constants.js";
 
-/** A packet(7) socket of protocol 0: it receives nothing, and costs the kernel nothing per frame. */
+/** A packet(7) socket with protocol 0: it receives nothing, and so costs the kernel nothing per frame. */
 export class MembershipSocket implements Disposable {
   readonly #descriptor: FileDescriptor;
 
-  /** @param operation what it is for, after "cannot" in the error; needs CAP_NET_RAW */
+  /**
+   * @param operation what the socket is for, as a phrase that follows "cannot" in the error
+   * @throws PromiscError `privilege` without CAP_NET_RAW
+   */
   constructor(operation: string) {
     this.#descriptor = FileDescriptor.socket(AF_PACKET, SOCK_RAW, 0, operation, "CAP_NET_RAW");
   }
 
-  /** `PACKET_ADD_MEMBERSHIP` of `PACKET_MR_PROMISC`: the interface is promiscuous as long as this socket is open. */
+  /**
+   * Makes an interface promiscuous as long as this socket is open (`PACKET_ADD_MEMBERSHIP` with `PACKET_MR_PROMISC`).
+   */
   joinPromiscuous(index: number, operation: string): void {
     const request = new Uint8Array(PACKET_MREQ_SIZE);
     writePacketMreq({ index, type: PACKET_MR_PROMISC, address: new Uint8Array(0) }, request);

@@ -12,27 +12,28 @@ import {
 import { NetlinkConnection, type PartialDump } from "../netlink/netlink-connection.js";
 import { NETLINK_SOCK_DIAG, NetlinkSocket } from "../netlink/netlink-socket.js";
 
-/** Packet sockets of one namespace. */
+/** The packet sockets of one namespace. */
 export interface PacketSockets {
-  /** One without `memberships` has some that the kernel doesn't list. */
+  /** The sockets. One without `memberships` may have some that the kernel doesn't list. */
   readonly sockets: PacketSocket[];
-  /** There are more, which were left out. */
+  /** Whether there are more sockets, which were left out. */
   readonly hasMore: boolean;
 }
 
-// Whoever has more in a namespace has made them to fill this process's memory.
+// A namespace with more than this was filled to exhaust this process's memory.
 const MOST_SOCKETS = 16_384;
 const MOST_MEMBERSHIPS = 100_000;
 
 /**
- * All packet sockets of the calling thread's network namespace, with those of their memberships that can make an interface
- * promiscuous or receive all multicast (sock_diag(7)). Anyone may ask.
+ * Reads all packet sockets of the calling thread's network namespace, with the memberships that can make an interface
+ * promiscuous or receive all multicast (sock_diag(7)). Needs no privilege.
  *
- * The kernel ends a dump without a word at a socket whose memberships don't fit into what it has room for, and all later
- * sockets are missing (net/packet/diag.c). It makes room of 32 KiB, for some 735 memberships, if its caller was ready to
- * receive as much before, otherwise of a page. So the sockets are first read without memberships, which also gives the
- * kernel that room for the second dump; which of them are missing there a third one tells.
- * @throws PromiscError `kernel` with `ENOENT` where the kernel has no PACKET_DIAG
+ * The kernel silently ends a dump at a socket whose memberships don't fit into its buffer, and leaves out all later
+ * sockets (net/packet/diag.c). The buffer has 32 KiB, enough for some 735 memberships, if the caller was prepared to
+ * receive as much before, and otherwise one page. So the sockets are first read without memberships, which also gets
+ * the kernel to use the large buffer for the second dump. A third dump reads the sockets that are missing in the
+ * second.
+ * @throws PromiscError `kernel` with `ENOENT` if the kernel has no PACKET_DIAG
  */
 export function readPacketSockets(): PacketSockets {
   using connection = new NetlinkConnection(
@@ -44,14 +45,18 @@ export function readPacketSockets(): PacketSockets {
   const listed = dump(connection, PACKET_SHOW_INFO | PACKET_SHOW_MCLIST, keepWhatHolds()).values;
   const inodes = new Set(listed.map(({ inode }) => inode));
   if (existing.values.every((inode) => inodes.has(inode))) return { sockets: listed, hasMore };
-  // They were closed meanwhile, or lost. Of those opened since, it can't be told whether they were lost too.
+  // The missing sockets were closed meanwhile, or left out. For sockets opened since, it isn't known whether they were
+  // left out too.
   const unlisted = dump(connection, PACKET_SHOW_INFO, (socket) =>
     inodes.has(socket.inode) ? undefined : socket,
   );
   return { sockets: [...listed, ...unlisted.values], hasMore: hasMore || unlisted.incomplete !== undefined };
 }
 
-/** @param show `PACKET_SHOW_*` */
+/**
+ * Reads the packet sockets.
+ * @param show bits of `PACKET_SHOW_*`
+ */
 function dump<Value>(
   connection: NetlinkConnection,
   show: number,
@@ -66,10 +71,10 @@ function dump<Value>(
   );
 }
 
-/** Those for a multicast group concern its frames only. */
+/** The types that matter here. Memberships for a multicast group concern only that group's frames. */
 const holding = new Set([PACKET_MR_PROMISC, PACKET_MR_ALLMULTI, PACKET_MR_UNICAST]);
 
-/** Keeps no view of what was received, and of sockets beyond a bound not what they hold. */
+/** Returns a function that copies the relevant parts of a socket. It drops the memberships once there are too many. */
 function keepWhatHolds(): (socket: PacketSocket) => PacketSocket {
   let room = MOST_MEMBERSHIPS;
   return ({ memberships = [], ...socket }) => {

@@ -45,39 +45,41 @@ const PACKET_RESERVE = 12;
 const TPACKET_V3 = 2;
 
 /**
- * The kernel puts an Ethernet frame 82 bytes after its header's start. With two more, a pcap record header fits before
- * it with every field at a multiple of four, and an SLL2 header before a packet without link-level header.
+ * The kernel stores an Ethernet frame 82 bytes after the start of its header. With two more bytes, a pcap record header
+ * fits before the frame with every field at a multiple of four, and an SLL2 header fits before a packet without a
+ * link-level header.
  */
 const RESERVE = 2;
 
-/** A frame of the largest size without offloading beyond 64 KiB fits into a block. */
+/** The largest frame that doesn't come from offloading beyond 64 KiB fits into a block. */
 const MIN_BLOCK_SIZE = 128 * 1024;
-/** Larger blocks cost less a packet. */
+/** Larger blocks cost less per packet. */
 const MAX_BLOCK_SIZE = 4 * 1024 * 1024;
-/** What a packet socket promises to be able to map, and an ArrayBuffer to hold. */
+/** The most that a packet socket can map for certain, and that an ArrayBuffer can hold. */
 const MAX_BUFFER_SIZE = 2 ** 32;
 /** Two blocks: one is filled while the other one is read. */
 const MIN_BUFFER_SIZE = 2 * MIN_BLOCK_SIZE;
 const FRAME_SIZE = 2048;
 
+/** How a {@link PacketRing} receives packets. */
 export interface PacketRingOptions {
-  /** Of the interface; 0 is all. */
+  /** The interface's index; 0 for all interfaces. */
   readonly index: number;
-  /** What it is for, after "cannot" in an error. */
+  /** What the ring is for, as a phrase that follows "cannot" in an error. */
   readonly operation: string;
-  /** Packets without their link-level header (`SOCK_DGRAM`). */
+  /** Whether packets come without their link-level header (`SOCK_DGRAM`). */
   readonly cooked: boolean;
-  /** Holds the interface promiscuous as long as this is open. */
+  /** Whether to hold the interface promiscuous as long as the ring is open. */
   readonly promiscuous: boolean;
-  /** In force before the first packet can come. */
+  /** The filter, which is attached before the first packet can arrive. */
   readonly filter: readonly Instruction[];
-  /** Bytes of the whole ring. */
+  /** The size of the whole ring, in bytes. */
   readonly bufferSize: number;
-  /** Milliseconds after which a block that isn't full is handed over. */
+  /** The time after which the kernel hands over a block that isn't full, in milliseconds. */
   readonly blockTimeout: number;
 }
 
-/** A part of the ring, whose frames are handed over together. */
+/** A part of the ring. Its frames are handed over together. */
 export interface RingBlock {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
@@ -86,15 +88,15 @@ export interface RingBlock {
 
 /** What `PACKET_STATISTICS` counted since the ring was opened. */
 export interface RingStatistics {
-  /** Packets that passed the filter, those included that were dropped. */
+  /** Packets that passed the filter, including those that were dropped. */
   readonly packets: number;
-  /** Those of them for which the ring had no room. */
+  /** Packets that were dropped because the ring was full. */
   readonly drops: number;
 }
 
 /**
- * The receiving ring of a packet socket, `TPACKET_V3` (Documentation/networking/packet_mmap.rst): blocks that the kernel
- * fills and hands over in turn, in memory shared with it. The socket receives nothing until {@link listen}.
+ * The receive ring of a packet socket, `TPACKET_V3` (Documentation/networking/packet_mmap.rst): blocks in shared memory
+ * that the kernel fills and hands over in turn. The socket receives nothing until {@link listen} is called.
  */
 export class PacketRing implements Disposable {
   readonly #descriptor: FileDescriptor;
@@ -105,7 +107,7 @@ export class PacketRing implements Disposable {
   readonly #counted = { packets: 0, drops: 0 };
   #next = 0;
 
-  /** @throws PromiscError `privilege` without CAP_NET_RAW; `kernel` when there isn't memory enough */
+  /** @throws PromiscError `privilege` without CAP_NET_RAW; `kernel` if there isn't enough memory */
   constructor(options: PacketRingOptions) {
     const { operation, cooked, index } = options;
     this.#options = options;
@@ -151,7 +153,7 @@ export class PacketRing implements Disposable {
     this.#setOption(SOL_PACKET, PACKET_ADD_MEMBERSHIP, request);
   }
 
-  /** Replaces the filter: `SO_ATTACH_FILTER`, socket(7). */
+  /** Replaces the filter (`SO_ATTACH_FILTER`, socket(7)). */
   setFilter(program: readonly Instruction[]): void {
     const { operation } = this.#options;
     using memory = MemoryMapping.anonymous(program.length * SOCK_FILTER_SIZE, operation);
@@ -162,7 +164,7 @@ export class PacketRing implements Disposable {
   }
 
   /**
-   * From now on packets are received.
+   * Starts to receive packets.
    * @throws PromiscError `ENETDOWN` if the interface isn't up
    */
   listen(): void {
@@ -174,7 +176,10 @@ export class PacketRing implements Disposable {
     if (errno !== 0) throw kernelError({ operation, errno });
   }
 
-  /** The errno that waits to be told, `ENETDOWN` when the interface went down or away; 0 if there is none. */
+  /**
+   * Returns the socket's pending errno and clears it: `ENETDOWN` if the interface went down or was removed, 0 if there
+   * is none.
+   */
   takeError(): number {
     const error = new Int32Array(1);
     const size = Uint32Array.of(4);
@@ -185,13 +190,13 @@ export class PacketRing implements Disposable {
     return error[0] as number;
   }
 
-  /** The next block, if the kernel has handed it over. It is the same one until it is given back. */
+  /** Returns the next block, if the kernel has handed it over. It returns the same block until that is released. */
   ready(): RingBlock | undefined {
     const block = this.#blocks[this.#next];
     return block && Atomics.load(block.words, blockWord.status) & TP_STATUS_USER ? block : undefined;
   }
 
-  /** Gives the block of {@link ready} back to the kernel, which fills it anew. */
+  /** Returns the block of {@link ready} to the kernel, which fills it again. */
   release(): void {
     const block = this.#blocks[this.#next];
     if (!block) return;
@@ -199,7 +204,7 @@ export class PacketRing implements Disposable {
     this.#next = this.#next + 1 === this.#blocks.length ? 0 : this.#next + 1;
   }
 
-  /** To be asked for before the kernel's counters, of 32 bits, are full. */
+  /** Returns the statistics. It must be called before the kernel's 32-bit counters overflow. */
   statistics(): RingStatistics {
     const size = Uint32Array.of(this.#counters.byteLength);
     const { operation } = this.#options;
@@ -207,25 +212,25 @@ export class PacketRing implements Disposable {
       libc.getsockopt(this.#descriptor.number, SOL_PACKET, PACKET_STATISTICS, this.#counters, size),
       operation,
     );
-    // Reading sets the kernel's counters to zero.
+    // Reading resets the kernel's counters to zero.
     this.#counted.packets += this.#counters[statisticsWord.packets] as number;
     this.#counted.drops += this.#counters[statisticsWord.drops] as number;
     return { ...this.#counted };
   }
 
-  /** Calls `onReady` from the event loop as long as a block or an error waits. */
+  /** Calls `onReady` from the event loop as long as a block or an error is waiting. */
   watch(onReady: () => void): libc.Watch {
     return libc.watchReadable(this.#descriptor.number, onReady);
   }
 
-  /** The blocks are gone with it: who still has one sees zeros. */
+  /** Closes the ring. Blocks that are still referenced show zeros from then on. */
   [Symbol.dispose](): void {
     this.#blocks = [];
     this.#resources[Symbol.dispose]();
   }
 }
 
-/** A sixteenth of the ring, within bounds: a power of two, and so whole pages. */
+/** Returns a sixteenth of the ring's size, within bounds and rounded to a power of two, and so to whole pages. */
 function blockSizeFor(bufferSize: number): number {
   if (!(bufferSize >= MIN_BUFFER_SIZE && bufferSize <= MAX_BUFFER_SIZE))
     throw usageError(

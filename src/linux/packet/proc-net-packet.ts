@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 
-/** The packet sockets of the calling thread's network namespace by proc(5): without what they hold. */
+/**
+ * Reads the packet sockets of the calling thread's network namespace from proc(5), which doesn't show their
+ * memberships.
+ */
 export function readProcNetPacket(): PacketSocket[] {
   const [, ...lines] = readFileSync("/proc/thread-self/net/packet", "latin1").trimEnd().split("\n");
   return lines.map(parseLine);

@@ -5,7 +5,7 @@ import { Rtnetlink } from "../netlink/rtnetlink.js";
 import { MembershipSocket } from "../packet/membership-socket.js";
 import { capabilityNames } from "./capability-names.js";
 
-/** The effective capabilities of this process (proc_pid_status(5)), in the order of their numbers. */
+/** Returns the effective capabilities of this process (proc_pid_status(5)), in numeric order. */
 export function effectiveCapabilities(): string[] {
   const mask = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "0";
   const bits = [...BigInt(`0x${mask}`).toString(2)].reverse();
@@ -17,7 +17,7 @@ export function effectiveCapabilities(): string[] {
 /** No interface can have this index. */
 const NO_INDEX = 0x7fff_ffff;
 
-/** What the kernel asks of a capability here and now, without changing anything. */
+/** Calls that need a capability and change nothing. */
 const trials = {
   // The kernel checks the capability before it looks for the interface.
   CAP_NET_ADMIN() {
@@ -30,8 +30,8 @@ const trials = {
 };
 
 /**
- * Whether the kernel grants a capability over this network namespace. That this process has it doesn't tell: the
- * namespace may belong to another user namespace (user_namespaces(7)).
+ * Returns whether the kernel grants a capability over this network namespace. Having it isn't enough: the namespace may
+ * belong to another user namespace (user_namespaces(7)).
  */
 export function isGranted(capability: keyof typeof trials): boolean {
   try {

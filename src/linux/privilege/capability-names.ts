@@ -1,4 +1,4 @@
-/** linux/capability.h, by number. */
+/** The names in linux/capability.h, by number. */
 export const capabilityNames = [
   "CAP_CHOWN",
   "CAP_DAC_OVERRIDE",
@@ -43,7 +43,7 @@ export const capabilityNames = [
   "CAP_CHECKPOINT_RESTORE",
 ] as const;
 
-/** A capability's bit in the mask of the first 32. */
+/** Returns a capability's bit in the mask of the first 32. */
 export function capabilityBit(name: (typeof capabilityNames)[number]): number {
   return 1 << capabilityNames.indexOf(name);
 }

@@ -5,16 +5,16 @@ import { effectiveCapabilities } from "./capabilities.js";
 
 let heir: Account | undefined;
 
-/** Whom this process gave up root for; undefined if it didn't. */
+/** Returns the user that this process became when it gave up root; undefined if it didn't. */
 export function heirOfRoot(): Account | undefined {
   return heir;
 }
 
 /**
- * Makes this process another user's for good, in all its threads: its groups, its group, its user, and with them all
- * capabilities gone. What it has open stays open.
- * @param groups the user's groups beside its own one
- * @throws PromiscError `privilege` if it may not become that user
+ * Makes this process permanently another user's, in all its threads: it changes the groups, the group and the user, and
+ * so loses all capabilities. Open files stay open.
+ * @param groups the user's supplementary groups
+ * @throws PromiscError `privilege` if the process may not become that user
  */
 export function dropPrivileges(account: Account, groups: readonly number[]): void {
   const { uid, gid } = account;
@@ -38,13 +38,13 @@ export function cannotBecome({ name }: Account, reason: string, cause?: unknown)
   });
 }
 
-/** Whether this process may become another user at all: root in a container often may not (capabilities(7)). */
+/** Returns whether this process may become another user at all. Root in a container often may not (capabilities(7)). */
 export function mayBecomeAnother(): boolean {
   const capabilities = effectiveCapabilities();
   return capabilities.includes("CAP_SETUID") && capabilities.includes("CAP_SETGID");
 }
 
-/** Whether the user and its group exist in this process's user namespace (user_namespaces(7)). */
+/** Returns whether the user and their group exist in this process's user namespace (user_namespaces(7)). */
 export function isMapped({ uid, gid }: Account): boolean {
   return isMappedIn("uid_map", uid) && isMappedIn("gid_map", gid);
 }

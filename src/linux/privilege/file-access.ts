@@ -12,8 +12,8 @@ const DAC_OVERRIDE = capabilityBit("CAP_DAC_OVERRIDE");
 let isKept = false;
 
 /**
- * Keeps, of all capabilities that a change of the user takes away, CAP_DAC_OVERRIDE: not in effect but while
- * {@link withFileAccess} is at it, and only for the thread that calls, which is the one that opens files. A process that
+ * Changes the user and keeps only CAP_DAC_OVERRIDE of the capabilities that this would clear. It is effective only
+ * within {@link withFileAccess}, and only for the calling thread, which is the one that opens files. A process that
  * lacks it keeps nothing.
  * @param change makes this process another user's
  */
@@ -28,14 +28,14 @@ export function keepFileAccess(change: () => void): void {
   if (!isKept) giveUpFileAccess();
 }
 
-/** Gives up what {@link keepFileAccess} kept, for good. */
+/** Permanently gives up the capability that {@link keepFileAccess} kept. */
 export function giveUpFileAccess(): void {
   isKept = false;
   if (!setCapabilities(0, 0))
     throw new PromiscError({ code: "kernel", operation: "give up capabilities", reason: "capset(2) failed" });
 }
 
-/** Runs `action` with the access to files that was kept, if any was. */
+/** Runs `action` with the capability that was kept, if any was. */
 export function withFileAccess<Result>(action: () => Result): Result {
   if (!isKept) return action();
   setCapabilities(DAC_OVERRIDE, DAC_OVERRIDE);
@@ -46,7 +46,7 @@ export function withFileAccess<Result>(action: () => Result): Result {
   }
 }
 
-/** capset(2), of the calling thread: bits of the first 32 capabilities; all others are given up. */
+/** Sets the calling thread's capabilities by capset(2): bits of the first 32 capabilities. All others are given up. */
 function setCapabilities(permitted: number, effective: number): boolean {
   const header = Uint32Array.of(CAPABILITY_VERSION_3, 0);
   return libc.capset(header, Uint32Array.of(effective, permitted, 0, 0, 0, 0)) === 0;

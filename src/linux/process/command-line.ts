@@ -1,19 +1,19 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** Bytes of a command line that are read. The kernel lets a process have megabytes of it, and change it as it likes. */
+/** The most bytes of a command line that are read. A process can have megabytes of it, and change it as it likes. */
 const MOST_BYTES = 4096;
 
-/** A process's command line, or its beginning. */
+/** A process's command line, or the beginning of it. */
 export interface CommandLine {
   readonly args: readonly string[];
-  /** Whether it is longer than that. */
+  /** Whether the command line is longer. */
   readonly isTruncated: boolean;
 }
 
-/** Filled anew by each call. */
+/** Reused by each call. */
 const buffer = Buffer.alloc(MOST_BYTES + 1);
 
-/** The first 4096 bytes of a process's command line (proc(5)); undefined if it can't be read, or has none. */
+/** Reads the first 4096 bytes of a process's command line (proc(5)); undefined if it can't be read, or is empty. */
 export function readCommandLine(pid: number): CommandLine | undefined {
   let length: number;
   try {

@@ -1,38 +1,41 @@
 import { present } from "../../present.js";
-/** The container that a process runs in, as its control group's path says. */
+/** The container that a process runs in, according to the path of its control group. */
 export interface Container {
   readonly id: string;
   readonly runtime: string;
   /**
-   * Present if not only root could have made a control group of that name there: a rootless container, or what a user calls
-   * one. Any user may make groups below his own systemd's.
+   * Present if users other than root could have created a control group with this name there. It may be a rootless
+   * container, or something that a user called one: any user can create groups below their own systemd instance.
    */
   readonly rootless?: true;
 }
 
-/** What a control group's path says of the processes in it. */
+/** What the path of a control group shows about the processes in it. */
 export interface ControlGroup {
   readonly container?: Container;
-  /** The unit of the system's own systemd, `ssh.service` for example. */
+  /** The unit of the system's systemd instance, for example `ssh.service`. */
   readonly unit?: string;
-  /** The unit of a user's systemd, below that user's `user@UID.service`; its name is the user's choice. */
+  /** The unit of a user's systemd instance, below that user's `user@UID.service`. The user chooses its name. */
   readonly user_unit?: string;
 }
 
 const ID = "([0-9a-f]{64})";
 
-/** How container runtimes name their control groups: as a systemd scope or service, or as a folder in one of their own. */
+/**
+ * The names that container runtimes give to control groups: of a systemd scope or service, or of a folder that they
+ * created.
+ */
 const containerNames: readonly (readonly [pattern: RegExp, runtime: string])[] = [
   [RegExp(`^docker-${ID}\\.scope$`), "docker"],
   [RegExp(`^cri-containerd-${ID}\\.scope$`), "containerd"],
-  // Where containerd is set up for folders, and its caller for systemd.
+  // If containerd uses folders, and its caller uses systemd.
   [RegExp(`^[^/]+\\.slice:cri-containerd:${ID}$`), "containerd"],
   [RegExp(`^crio-(?:conmon-)?${ID}(?:\\.scope)?$`), "cri-o"],
   [RegExp(`^libpod-(?:conmon-|payload-)?${ID}(?:\\.scope)?$`), "podman"],
   [/^lxc\.payload\.([^/]+)$/, "lxc"],
 ];
 
-/** The same where the name alone doesn't say whose it is: by what comes before it. */
+/** Names that show the runtime only together with the path above them. */
 const containersIn: readonly (readonly [parent: RegExp, pattern: RegExp, runtime: string])[] = [
   [/^\/docker$/, RegExp(`^${ID}$`), "docker"],
   [/^\/lxc(?:\.payload)?$/, /^([^/]+)$/, "lxc"],
@@ -42,21 +45,24 @@ const containersIn: readonly (readonly [parent: RegExp, pattern: RegExp, runtime
   [/^\/kubepods(?:\/(?:burstable|besteffort))?\/pod[0-9a-f-]+$/, RegExp(`^${ID}$`), "kubernetes"],
 ];
 
-/** Folders that runtimes without systemd make in the root, where only root can make any, and those that they make in them. */
+/**
+ * Folders that runtimes without systemd create in the root, where only root can create any, and the folders they create
+ * in them.
+ */
 const runtimeFolders =
   /^\/(?:docker|lxc|lxc\.payload|libpod_parent|kubepods(?:\/(?:burstable|besteffort))?(?:\/pod[0-9a-f-]+)?)$/;
 
 /**
- * Reads a control group's path as systemd does (systemd.slice(5)): slices, then a unit. What is below a unit is the business
- * of whoever that unit is, and so are its names.
- * @param path from the root of this process's view, as /proc/PID/cgroup has it
+ * Parses a control group's path as systemd does (systemd.slice(5)): slices, then a unit. The groups below a unit, and
+ * their names, are chosen by whoever owns the unit.
+ * @param path from the root as this process sees it, as in /proc/PID/cgroup
  */
 export function readControlGroup(path: string): ControlGroup {
   let above = "";
   let unit: string | undefined;
   let user_unit: string | undefined;
   let container: Container | undefined;
-  /** Whether only root can have made what comes next. */
+  /** Whether only root can have created the next part. */
   let isRoots = true;
   for (const name of path.split("/").slice(1)) {
     container ??= containerCalled(name, above, isRoots);
@@ -86,7 +92,7 @@ function containerCalled(name: string, above: string, isRoots: boolean): Contain
   return undefined;
 }
 
-/** systemd's manager of a user: `user@1000.service`. */
+/** Returns whether a unit is a user's systemd instance: `user@1000.service`. */
 function isUserManager(unit: string | undefined): boolean {
   return unit !== undefined && /^user@\d+\.service$/.test(unit);
 }

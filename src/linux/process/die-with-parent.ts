@@ -1,6 +1,6 @@
 /**
- * What goes before a program and its arguments so that the kernel kills it when this process ends, whatever ends it
- * (PR_SET_PDEATHSIG, prctl(2)). Should this process have ended before that was set, the program isn't started.
+ * Returns a command prefix that makes the kernel kill the program when this process ends for any reason
+ * (PR_SET_PDEATHSIG, prctl(2)). If this process has already ended by then, the program isn't started.
  */
 export function dieWithParent(): string[] {
   const check = '[ "$PPID" = "$0" ] && exec "$@"';

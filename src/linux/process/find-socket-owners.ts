@@ -10,10 +10,11 @@ export interface SocketOwner {
 }
 
 /**
- * Finds the processes that have some sockets open, the newest first: who just opened a socket has mostly just started, and
- * may end any moment. Several may share one, as a child shares its parent's: so it goes on until all were looked at.
+ * Finds the processes that have certain sockets open, newest first: a process that just opened a socket has usually
+ * just started, and may end at any moment. Several processes can share a socket, as a child shares its parent's, so
+ * this continues until all processes were examined.
  * @param inodes the sockets' inode numbers
- * @yields which of the sockets each process has open, none of them included: whoever has no more time can stop there
+ * @yields the sockets that each process has open, possibly none, so that the caller can stop after any process
  */
 export function* findSocketOwners(inodes: ReadonlySet<number>): Generator<readonly SocketOwner[]> {
   for (const pid of processNumbersNewestFirst()) {
@@ -27,7 +28,7 @@ function socketsOf(pid: number): number[] {
   try {
     descriptors = readdirSync(`/proc/${pid}/fd`);
   } catch {
-    // It ended, or is another user's.
+    // The process ended, or is another user's.
     return [];
   }
   return descriptors.flatMap((fd) => socketBehind(pid, fd) ?? []);

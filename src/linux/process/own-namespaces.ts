@@ -4,24 +4,30 @@ import { textOf } from "../file/text-file.js";
 
 let own: number | undefined;
 
-/** The inode number of this process's user namespace. A process of several threads can't go to another one (setns(2)). */
+/**
+ * Returns the inode number of this process's user namespace. A process with several threads can't move to another one
+ * (setns(2)).
+ */
 export function ownUserNamespace(): number {
   own ??= statSync("/proc/self/ns/user").ino;
   return own;
 }
 
-/** Whether this is the only user namespace where all user ids are what they are, without having been mapped (user_namespaces(7)). */
+/**
+ * Returns whether this process is in the initial user namespace, the only one in which user IDs aren't mapped
+ * (user_namespaces(7)).
+ */
 export function inInitialUserNamespace(): boolean {
   return /^\s*0\s+0\s+4294967295$/m.test(textOf("/proc/self/uid_map") ?? "");
 }
 
 /**
- * The inode number of the PID namespace whose numbers /proc shows (pid_namespaces(7)): this process's own, or one above if
- * /proc was mounted there.
- * @throws PromiscError `privilege` if it can't be found out
+ * Returns the inode number of the PID namespace whose process IDs /proc shows (pid_namespaces(7)): this process's own,
+ * or an ancestor if /proc was mounted there.
+ * @throws PromiscError `privilege` if it can't be determined
  */
 export function procPidNamespace(): number {
-  // proc(5): this process's number in /proc's namespace, and in each one from there down to its own.
+  // proc(5): this process's ID in /proc's namespace, and in each one from there down to its own.
   const numbers = /^NSpid:\s+(.*)$/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1]?.split(/\s+/);
   if (numbers?.length === 1) return statSync("/proc/self/ns/pid").ino;
   try {

@@ -9,34 +9,44 @@ import { type ControlGroup, readControlGroup } from "./control-group.js";
 import { ownUserNamespace } from "./own-namespaces.js";
 import { processNumbers } from "./process-list.js";
 
-/** Who and what a process is, as far as /proc tells (proc(5)); a field that can't be read is absent. */
+/** What /proc shows about a process (proc(5)). Fields that can't be read are absent. */
 export interface ProcessDetails extends ControlGroup {
-  /** Its number, or null if it has none here: it is in a PID namespace that this process can't see into (pid_namespaces(7)). */
+  /**
+   * The process ID; null if the process has none here, because it is in a PID namespace that this process can't see
+   * into (pid_namespaces(7)).
+   */
   readonly pid: number | null;
-  /** The name of its first thread, at most 15 bytes: the command's, if the process didn't change it. */
+  /** The name of its first thread, at most 15 bytes. It is the command's name unless the process changed it. */
   readonly comm?: string;
-  /** The first 4096 bytes of them. */
+  /** The first 4096 bytes of its arguments. */
   readonly args?: readonly string[];
-  /** Present if there are more. */
+  /** Present if the arguments are longer. */
   readonly args_truncated?: true;
+  /** The path of its executable. */
   readonly exe?: string;
   /**
-   * Present if `exe` doesn't prove what runs: the file that is at that path here is another one, because it was replaced or
-   * the process sees other mounts; or the process is in another user namespace, whose root may set its own (prctl(2),
-   * PR_SET_MM_MAP).
+   * Present if `exe` doesn't prove what is running. The file at that path may be another one, because it was replaced
+   * or the process sees other mounts. Or the process is in another user namespace, whose root may set the path
+   * (prctl(2), PR_SET_MM_MAP).
    */
   readonly exe_unverified?: true;
+  /** The real user ID. */
   readonly uid?: number;
+  /** The user's name. */
   readonly user?: string;
-  /** ISO 8601 UTC; the kernel counts in hundredths of a second. */
+  /** When it started: ISO 8601, UTC, in hundredths of a second, as the kernel counts. */
   readonly started?: string;
+  /** The path of its control group. */
   readonly cgroup?: string;
 }
 
-/** How a user's name is found; see {@link findAccount} and {@link findKnownAccount}. */
+/** Finds a user by ID; see {@link findAccount} and {@link findKnownAccount}. */
 export type UserFinder = (uid: number) => Account | undefined;
 
-/** @param findUser by default one that waits for the name service, a bounded time */
+/**
+ * Reads what /proc shows about a process.
+ * @param findUser finds the user's name; the default waits for the name service for a limited time
+ */
 export function readProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
   const stat = read(pid, "stat");
   const command = readCommandLine(pid);
@@ -56,7 +66,10 @@ export function readProcess(pid: number, findUser: UserFinder = findAccount): Pr
   };
 }
 
-/** A user's number and name. @param findUser as {@link readProcess} has it */
+/**
+ * Returns a user's ID and name.
+ * @param findUser see {@link readProcess}
+ */
 export function describeUser(
   uid: number,
   findUser: UserFinder = findAccount,
@@ -64,7 +77,7 @@ export function describeUser(
   return { uid, ...present({ user: findUser(uid)?.name }) };
 }
 
-/** Has {@link findKnownAccount} know the users of all processes that run now, in a moment. */
+/** Looks up the users of all running processes in the background, so that {@link findKnownAccount} knows them soon. */
 export function learnUsersOfProcesses(): void {
   for (const pid of processNumbers()) {
     const uid = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
@@ -105,7 +118,7 @@ function linkTarget(path: string): string | undefined {
 /** USER_HZ, the unit of times in /proc: 100 on every architecture that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Field 22 of /proc/PID/stat is the time from boot to the process's start. */
+/** Returns when a process started. Field 22 of /proc/PID/stat is the time from boot to its start. */
 function startTime(stat: string): string | undefined {
   const ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
   bootTime ??= new BootTime();
@@ -115,7 +128,7 @@ function startTime(stat: string): string | undefined {
 
 let bootTime: BootTime | undefined;
 
-/** The unified hierarchy's path, or on older systems that of systemd's or the first one. */
+/** Returns the path in the unified hierarchy, or on older systems in systemd's or the first one. */
 function cgroupPath(text: string): string | undefined {
   const lines = text.split("\n");
   const line =

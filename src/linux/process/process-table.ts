@@ -7,15 +7,15 @@ export interface DescriptorOwner {
   readonly fd: number;
 }
 
-/** Which processes are in which network namespace, and which have which socket open: /proc, read once (proc(5)). */
+/** Which processes are in which network namespace, and which have which socket open: one reading of /proc (proc(5)). */
 export interface ProcessTable {
-  /** By the namespace's inode number: its processes. */
+  /** The processes in each network namespace, by the namespace's inode number. */
   readonly byNamespace: ReadonlyMap<number, readonly number[]>;
-  /** By the socket's inode number: the descriptors that are open on it. */
+  /** The descriptors open on each socket, by the socket's inode number. */
   readonly bySocket: ReadonlyMap<number, readonly DescriptorOwner[]>;
-  /** Processes whose descriptors this process may not see, or couldn't. */
+  /** The processes whose descriptors couldn't be read, mostly because this process may not. */
   readonly hidden: readonly number[];
-  /** Whether /proc leaves out processes of other users, being mounted with `hidepid` (proc(5)). */
+  /** Whether /proc leaves out other users' processes, because it is mounted with `hidepid` (proc(5)). */
   readonly isPartial?: boolean;
 }
 
@@ -32,7 +32,7 @@ export function readProcessTable(): ProcessTable {
         if (inode !== undefined) add(bySocket, inode, { pid, fd: Number(fd) });
       }
     } catch (error) {
-      // A process that is gone meanwhile has nothing open any more. Whatever else fails, this one isn't seen.
+      // A process that ended meanwhile has nothing open any more. After any other error, it counts as hidden.
       if (!isGone(error)) hidden.push(pid);
     }
   }
@@ -40,22 +40,22 @@ export function readProcessTable(): ProcessTable {
   return { byNamespace, bySocket, hidden, isPartial: !pids.includes(1) };
 }
 
-/** Just the namespaces of all processes that this process may see: by the namespace's inode number. */
+/** Returns the visible processes in each network namespace, by the namespace's inode number. */
 export function readProcessNamespaces(): Map<number, number[]> {
   const byNamespace = new Map<number, number[]>();
   for (const pid of processNumbers()) {
     try {
       add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
     } catch {
-      // It ended, or hides.
+      // The process ended, or is hidden.
     }
   }
   return byNamespace;
 }
 
 /**
- * The inode number of the socket that a process has as a descriptor; undefined for what is no socket, or was closed since the
- * directory was read.
+ * Returns the inode number of the socket behind a process's descriptor; undefined if it isn't a socket, or was closed
+ * since the directory was read.
  */
 export function socketBehind(pid: number, fd: string): number | undefined {
   try {
@@ -66,7 +66,7 @@ export function socketBehind(pid: number, fd: string): number | undefined {
   }
 }
 
-/** The number in `net:[4026531840]` or `socket:[12345]`. */
+/** Returns the number in `net:[4026531840]` or `socket:[12345]`. */
 function inodeIn(target: string): number {
   return Number(target.slice(target.indexOf("[") + 1, -1));
 }

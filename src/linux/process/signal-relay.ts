@@ -2,15 +2,17 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
-/** What a terminal sends to its whole foreground process group at Ctrl-C and Ctrl-\. */
+/** The signals that a terminal sends to its whole foreground process group for Ctrl-C and Ctrl-\. */
 const ofTerminals: readonly string[] = ["SIGINT", "SIGQUIT"];
 
-/** For how long an answer of the listener is waited for, in milliseconds: it may be stopped. */
+/** How long to wait for the listener's answer, in milliseconds: it may be stopped. */
 const PATIENCE_MS = 2000;
 
 const ANSWER = "answer";
 
-/** For sh(1): says which signals it gets, and answers each line of its standard input, until that ends. */
+/**
+ * A script for sh(1) that reports the signals it receives, and answers each line of its standard input until that ends.
+ */
 const listener = `
 trap 'echo SIGINT' INT
 trap 'echo SIGQUIT' QUIT
@@ -20,19 +22,20 @@ while :; do
 done`;
 
 /**
- * Passes on the signals that this process gets to another one of its process group, but not those that the whole group
- * got: many programs take a second Ctrl-C for "give up at once". Node.js doesn't say who sent a signal, so on a terminal a
- * small process of the same group listens too: what it got, the group got. A signal to the group is there for all of it at
- * once, so that the listener says of it before it answers what it is asked later.
+ * Passes on the signals that this process receives to another process of its group, except for those that the whole
+ * group received: many programs take a second Ctrl-C as "give up at once". Node.js doesn't report who sent a signal, so
+ * on a terminal a small process in the same group listens too. What it received, the whole group received. The kernel
+ * delivers a signal to all processes of a group at once, so the listener reports the signal before it answers a
+ * question that is asked later.
  */
 export class SignalRelay implements Disposable {
   readonly #signals: readonly NodeJS.Signals[];
   readonly #send: (signal: NodeJS.Signals) => void;
   readonly #take = (signal: NodeJS.Signals): void => this.#relay(signal);
   #listener: ChildProcessByStdio<Writable, Readable, null> | undefined;
-  /** Signals that this process got, and asked the listener about, in their order. */
+  /** The signals that this process received and asked the listener about, in order. */
   #asked: NodeJS.Signals[] = [];
-  /** How many of each the listener got, less those that this process got. */
+  /** For each signal, how many the listener received minus how many of them were matched with this process's. */
   readonly #heard = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -73,7 +76,7 @@ export class SignalRelay implements Disposable {
     child.on("close", (_status, signal) => {
       if (this.#listener !== child) return;
       this.#listener = undefined;
-      // Before it was ready to say so.
+      // The signal killed the listener before it was ready to report it.
       const isOfGroup = signal !== null && ofTerminals.includes(signal);
       if (isOfGroup) this.#hear(signal);
       this.#answerAll();
@@ -97,7 +100,7 @@ export class SignalRelay implements Disposable {
     else this.#send(signal);
   }
 
-  /** Takes what was heard until now for all that there is to hear. */
+  /** Treats what the listener has reported so far as complete. */
   #answerAll(): void {
     while (this.#asked.length > 0) this.#answer();
   }
@@ -113,7 +116,10 @@ export class SignalRelay implements Disposable {
   }
 }
 
-/** Whether this process has a controlling terminal, whose signals reach its group when that is in the foreground. */
+/**
+ * Returns whether this process has a controlling terminal, which signals the process group when that is in the
+ * foreground.
+ */
 function hasTerminal(): boolean {
   // proc_pid_stat(5): after the command in parentheses, fields 3 to 7 are state ppid pgrp session tty_nr.
   const stat = readFileSync("/proc/self/stat", "latin1");

@@ -7,18 +7,18 @@ import { sealedMemory } from "./sealed-memory.js";
 
 const PATH = "/run/systemd/journal/socket";
 
-/** What it is for, after "cannot" in errors. */
+/** The operation as a phrase that follows "cannot" in errors. */
 const OPERATION = `write to the journal at ${PATH}`;
 
-/** Where systemd's journal takes entries with fields (systemd.io/JOURNAL_NATIVE_PROTOCOL). */
+/** A socket to systemd's journal for entries with fields (systemd.io/JOURNAL_NATIVE_PROTOCOL). */
 export class JournalSocket implements Disposable {
   readonly #descriptor = FileDescriptor.socket(AF_UNIX, SOCK_DGRAM, 0, "write to the journal");
   readonly #address = unixAddress(PATH);
 
   /**
-   * Hands one entry over, whatever its size, and doesn't wait until the journal has read what was handed over before.
-   * @param entry as {@link encodeEntry} makes it
-   * @throws PromiscError `kernel`: `ENOENT` or `ECONNREFUSED` where no journal runs, `EAGAIN` where it is busy
+   * Sends one entry of any size, without waiting until the journal has read the earlier ones.
+   * @param entry an entry that {@link encodeEntry} returned
+   * @throws PromiscError `kernel` with `ENOENT` or `ECONNREFUSED` if no journal runs, or `EAGAIN` if it is busy
    */
   send(entry: Uint8Array): void {
     const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -28,7 +28,7 @@ export class JournalSocket implements Disposable {
     else check(sent, OPERATION);
   }
 
-  /** What is too large for a datagram the journal takes as a file that is sealed. */
+  /** Sends an entry that is too large for a datagram as a sealed file. */
   #sendAsFile(entry: Uint8Array, flags: number): void {
     using file = sealedMemory("promisc-journal-entry", entry, OPERATION);
     const control = rightsTo(file.number);
@@ -50,25 +50,28 @@ export class JournalSocket implements Disposable {
 }
 
 /**
- * An entry as the journal's native protocol has it.
- * @param fields by name, which is made of capital letters, digits and underscores
+ * Encodes an entry in the journal's native protocol.
+ * @param fields by name; names consist of capital letters, digits and underscores
  */
 export function encodeEntry(fields: Readonly<Record<string, string | number>>): Uint8Array {
   return Buffer.from(
     Object.entries(fields)
-      // A value that has a line feed would need the length before it.
+      // A value that contains a line feed would have to be preceded by its length.
       .map(([name, value]) => `${name}=${String(value).replaceAll("\n", " ")}\n`)
       .join(""),
   );
 }
 
-/** unix(7): `sockaddr_un`, the family in host byte order and the path with a NUL. */
+/** Returns a `sockaddr_un` (unix(7)): the family in host byte order, and the path with a NUL. */
 function unixAddress(path: string): Uint8Array {
   const family = new Uint8Array(new Uint16Array([AF_UNIX]).buffer);
   return Buffer.concat([family, Buffer.from(`${path}\0`)]);
 }
 
-/** cmsg(3): a `cmsghdr`, its length a `size_t`, and one descriptor; in host byte order and aligned as `size_t` is. */
+/**
+ * Returns a `cmsghdr` (cmsg(3)) with one descriptor, in host byte order. Its length is a `size_t`, and it is aligned as
+ * one.
+ */
 function rightsTo(fd: number): Uint8Array {
   const word = libc.sizeOfSize();
   const length = word + 3 * Int32Array.BYTES_PER_ELEMENT;

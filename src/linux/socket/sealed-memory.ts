@@ -14,8 +14,9 @@ const F_SEAL_GROW = 4;
 const F_SEAL_WRITE = 8;
 
 /**
- * A file in memory that nobody can change any more (memfd_create(2)): whoever gets its descriptor may rely on that.
- * @param operation what it is for, after "cannot" in the error
+ * Creates a file in memory that can't be changed any more (memfd_create(2)), so that the receivers of its descriptor
+ * can rely on its contents.
+ * @param operation what the file is for, as a phrase that follows "cannot" in the error
  */
 export function sealedMemory(name: string, bytes: Uint8Array, operation: string): FileDescriptor {
   const file = FileDescriptor.adopt(

@@ -8,17 +8,17 @@ import * as libc from "../ffi/libc.js";
 import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../ffi/socket-constants.js";
 
 /**
- * A TCP socket bound to an IPv4 address, for Node.js to listen on: `server.listen({ fd })`. Node.js itself binds in a later
- * turn of the event loop, when the calling thread may be in another network namespace. The descriptor is the server's, which
- * closes it.
+ * Returns a TCP socket bound to an IPv4 address, for Node.js to listen on: `server.listen({ fd })`. Node.js itself
+ * would bind in a later turn of the event loop, when the calling thread may be in another network namespace. The server
+ * owns the descriptor and closes it.
  * @param address four bytes
- * @param operation what it is for, after "cannot" in an error
+ * @param operation what the socket is for, as a phrase that follows "cannot" in an error
  * @throws PromiscError `kernel` with `EADDRINUSE` if something listens there, `privilege` for a port that needs it
  */
 export function boundTcpSocket(address: Uint8Array, port: number, operation: string): number {
   const socket = FileDescriptor.socket(AF_INET, SOCK_STREAM, 0, operation);
   try {
-    // Connections that ended a moment ago still have the port; a listener keeps it all the same.
+    // Connections that ended a moment ago still occupy the port; with this option only a listener does.
     const on = Int32Array.of(1);
     check(libc.setsockopt(socket.number, SOL_SOCKET, SO_REUSEADDR, on, on.byteLength), operation);
     const bytes = new Uint8Array(SOCKADDR_IN_SIZE);

@@ -4,31 +4,31 @@ import type { Kernel } from "./kernel.js";
 import { storeProcessNumber } from "./store-process-number.js";
 
 /**
- * linux/bpf.h: wakes the reader even if it isn't yet through with older records, because it may have stopped among them to
- * let others have their turn.
+ * linux/bpf.h: wakes the reader even if it hasn't read older records yet, because it may have paused among them to let
+ * other work run.
  */
 const BPF_RB_FORCE_WAKEUP = 2;
 
-/** So that a length that makes no sense stays a number of 32 bits. */
+/** Keeps a length that makes no sense within 32 bits. */
 const LONGEST_ARGUMENTS = 0x7fff_ffff;
 
-/** linux/bpf.h: what bpf_ringbuf_query() is asked for, the bytes that weren't taken yet. */
+/** linux/bpf.h: makes bpf_ringbuf_query() return the number of bytes that haven't been read yet. */
 const BPF_RB_AVAIL_DATA = 0;
 
-/** The maps that the program writes to, by descriptor. */
+/** The maps that the program writes to, by their descriptors. */
 export interface Maps {
   readonly ring: number;
-  /** How many bytes of the ring may be taken up by events in network namespaces that any user can make. */
+  /** How many bytes of the ring may hold events from network namespaces that any user can create. */
   readonly unprivilegedShare: number;
-  /** How many events the ring buffer had no room for. */
+  /** The counter of events for which the ring buffer had no room. */
   readonly lost: number;
 }
 
 /**
- * Writes the event's record into the ring buffer, and goes to `out`.
+ * Writes the event's record into the ring buffer, and jumps to `out`.
  *
- * In: r7, the event's kind; r8 and r9, the address and length of what the caller asks for; what
- * {@link import("./locate-socket.js").locateSocket} found.
+ * In: r7, the event's kind; r8 and r9, the address and length of the caller's request; what {@link
+ * import("./locate-socket.js").locateSocket} found.
  */
 export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): void {
   leaveOut32Bit(program, kernel);
@@ -58,8 +58,8 @@ export function emitEvent(program: FrameAssembler, kernel: Kernel, maps: Maps): 
 }
 
 /**
- * Any user may make as many calls in namespaces of its own as a processor can: those mustn't take the room of others. It
- * keeps r7 to r9, and loses r6.
+ * Reserves room in the ring: any user can make calls in namespaces of their own as fast as a processor can, and these
+ * must not take the room of other events. Keeps r7 to r9 and overwrites r6.
  */
 function keepRoom(program: FrameAssembler, { layout, userNamespace }: Kernel, maps: Maps): void {
   program.load("u64", "r6", "r10", frame.namespace);
@@ -73,14 +73,14 @@ function keepRoom(program: FrameAssembler, { layout, userNamespace }: Kernel, ma
   program.label("room is kept");
 }
 
-/** The number of a 32-bit system call stands for another one, and its arguments are in other registers. */
+/** Ignores 32-bit system calls: their numbers mean other calls, and their arguments are in other registers. */
 function leaveOut32Bit(program: FrameAssembler, { layout, compat }: Kernel): void {
   program.call("get_current_task_btf");
   program.loadMember("r1", "r0", layout.compat);
   program.jumpIf("r1", "&", compat.bit, "out");
 }
 
-/** r7 to r9 are lost. */
+/** Stores who made the call. Overwrites r7 to r9. */
 function storeCaller(program: FrameAssembler, kernel: Kernel): void {
   const { layout } = kernel;
   program.call("ktime_get_ns");
@@ -89,7 +89,7 @@ function storeCaller(program: FrameAssembler, kernel: Kernel): void {
   program.store("u32", "r6", callRecord.field.uid, "r0");
   program.call("get_current_task_btf");
   storeProcessNumber(program, kernel, "r0", callRecord.field.tgid);
-  // The process's name is its first thread's: so /proc/PID/comm has it.
+  // The process's name is that of its first thread, as in /proc/PID/comm.
   program.store("u8", "r6", callRecord.field.comm, 0);
   program.call("get_current_task_btf");
   program.follow("r8", "r0", layout.groupLeader, "no name");
@@ -134,7 +134,7 @@ function storeParent(program: FrameAssembler, kernel: Kernel): void {
   program.label("no parent");
 }
 
-/** The command line, where the calling task has it (proc(5), /proc/PID/cmdline). */
+/** Stores the command line from the calling task's memory (proc(5), /proc/PID/cmdline). */
 function storeArguments(program: FrameAssembler, { layout }: Kernel): void {
   program.store("u32", "r6", callRecord.field.argumentsLength, 0);
   program.call("get_current_task_btf");

@@ -1,16 +1,16 @@
 import type { BtfMember } from "../../../wire/kernel/btf.js";
 import { Assembler, type Register, type Size } from "../assembler.js";
 
-/** What the program keeps on its stack: offsets from r10, multiples of 8. */
+/** The program's stack frame: offsets from r10, multiples of 8. */
 export const frame = {
-  /** What was read last. */
+  /** The value that was read last. */
   scratch: -8,
   socketInode: -16,
   namespaceInode: -24,
   argumentsLength: -32,
   /** The address of the socket's network namespace. */
   namespace: -40,
-  /** 32 bytes: what is looked at of the caller's memory. */
+  /** 32 bytes: the part of the caller's memory that is examined. */
   request: -72,
   /** 40 bytes: the system call's first five arguments. */
   arguments: -112,
@@ -18,31 +18,31 @@ export const frame = {
 
 const sizes: Partial<Record<number, Size>> = { 1: "u8", 2: "u16", 4: "u32", 8: "u64" };
 
-/** An assembler that knows the stack, and how to get at memory. */
+/** An assembler with instructions for the stack frame and for reading memory. */
 export class FrameAssembler extends Assembler {
-  /** destination = base->member, where the verifier knows of what type the base is: a plain load, which can't fail. */
+  /** destination = base->member, if the verifier knows the type of the base: a plain load, which can't fail. */
   loadMember(destination: Register, base: Register, { offset, size }: BtfMember): void {
     this.load(sizeOf(size), destination, base, offset);
   }
 
-  /** The same for a pointer; jumps to `ifNull` if it is null. */
+  /** Does what {@link loadMember} does for a pointer; jumps to `ifNull` if it is null. */
   loadPointer(destination: Register, base: Register, member: BtfMember, ifNull: string): void {
     this.loadMember(destination, base, member);
     this.jumpIf(destination, "==", 0, ifNull);
   }
 
-  /** destination = base->member, by a kernel address of any origin; jumps to `failed` if it isn't one. Loses r0 to r5. */
+  /** destination = base->member, for any kernel address; jumps to `failed` if it can't be read. Overwrites r0 to r5. */
   follow(destination: Register, base: Register, member: BtfMember, failed: string): void {
     this.readKernel(frame.scratch, base, member, failed);
     this.load(sizeOf(member.size), destination, "r10", frame.scratch);
   }
 
-  /** Copies kernel memory at base + offset to a place on the stack; jumps to `failed` if there is none. Loses r0 to r5. */
+  /** Copies kernel memory at base + offset to the stack; jumps to `failed` if it can't be read. Overwrites r0 to r5. */
   readKernel(place: number, base: Register, part: BtfMember, failed: string): void {
     this.#read("probe_read_kernel", place, base, part, failed);
   }
 
-  /** Copies the caller's memory to a place on the stack; jumps to `failed` if it isn't there now. Loses r0 to r5. */
+  /** Copies the caller's memory to the stack; jumps to `failed` if it isn't resident. Overwrites r0 to r5. */
   readUser(place: number, base: Register, part: BtfMember, failed: string): void {
     this.#read("probe_read_user", place, base, part, failed);
   }

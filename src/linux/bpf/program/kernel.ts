@@ -2,16 +2,19 @@ import { ownUserNamespace, procPidNamespace } from "../../process/own-namespaces
 import { type Architecture, thisArchitecture } from "../architecture.js";
 import { type KernelLayout, kernelLayout } from "../kernel-layout.js";
 
-/** What the program must know about the kernel that it is for. */
+/** What the program depends on in the kernel for which it is assembled. */
 export interface Kernel extends Architecture {
   readonly layout: KernelLayout;
-  /** The inode number of the PID namespace in whose numbers processes are reported. */
+  /** The inode number of the PID namespace in which process IDs are reported. */
   readonly pidNamespace: number;
-  /** The inode number of this process's user namespace: only root makes network namespaces that belong to it. */
+  /** The inode number of this process's user namespace. Only root can create network namespaces that belong to it. */
   readonly userNamespace: number;
 }
 
-/** The running one, which reports processes by the numbers that /proc has for them. @throws PromiscError `kernel` */
+/**
+ * Returns the running kernel's properties; process IDs are reported as /proc shows them.
+ * @throws PromiscError `kernel` if the kernel isn't suitable
+ */
 export function thisKernel(): Kernel {
   return kernelOf(kernelLayout(), thisArchitecture(), {
     pidNamespace: procPidNamespace(),

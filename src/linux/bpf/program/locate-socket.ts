@@ -6,11 +6,12 @@ import type { Kernel } from "./kernel.js";
 import { loadArgument } from "./select-call.js";
 
 /**
- * Finds the socket behind the caller's file descriptor, on the way that the kernel itself goes, and goes on if it is of the
- * family that the system call is about, to `out` if not. Other programs send all the time, so the family comes first.
+ * Finds the socket behind the caller's file descriptor, in the way the kernel itself does. Continues if the socket has
+ * the family that the system call concerns, otherwise jumps to `out`. The family is checked first, because other
+ * programs send all the time.
  *
- * In: r7, the system call's number; `frame.arguments`. Out: `frame.socketInode`, `frame.namespace` and `frame.namespaceInode`. It loses r6, r8
- * and r9.
+ * In: r7, the system call's number; `frame.arguments`. Out: `frame.socketInode`, `frame.namespace` and
+ * `frame.namespaceInode`. Overwrites r6, r8 and r9.
  */
 export function locateSocket(program: FrameAssembler, kernel: Kernel): void {
   loadFile(program, kernel, "r8");
@@ -33,18 +34,18 @@ function loadFile(program: FrameAssembler, kernel: Kernel, file: "r8"): void {
   program.loadMember("r1", file, fileCount);
   loadArgument(program, "r9", 0);
   program.jumpIf32("r9", ">=", "r1", "out");
-  // From here on the verifier doesn't know of what type things are.
+  // From here on the verifier doesn't know the types.
   program.loadPointer(file, file, fileArray, "out");
-  // A descriptor is an int: what the upper half of the register holds doesn't count.
+  // A descriptor is an int: ignore the upper half of the register.
   program.shiftLeft("r9", 32);
   program.shiftRight("r9", 32 - 3);
   program.add(file, "r9");
   program.follow(file, file, { offset: 0, size: 8 }, "out");
 }
 
-/** Of the `struct sock` in r6; or of anything, when the file isn't a socket. */
+/** Checks the family of the `struct sock` in r6, which may be anything if the file isn't a socket. */
 function checkFamily(program: FrameAssembler, { layout, systemCalls }: Kernel): void {
-  // Any socket will do for SIOCSIFFLAGS.
+  // SIOCSIFFLAGS works on any socket.
   program.jumpIf("r7", "==", systemCalls.ioctl, "of its family");
   program.follow("r1", "r6", layout.family, "out");
   program.jumpIf("r7", "==", systemCalls.setsockopt, "of AF_PACKET");
@@ -58,7 +59,7 @@ function checkFamily(program: FrameAssembler, { layout, systemCalls }: Kernel): 
   program.label("of its family");
 }
 
-/** The inode of the file in r8, which must be a socket: only then was what has been read so far what it seemed to be. */
+/** Loads the inode of the file in r8, which must be a socket: otherwise the values read so far were something else. */
 function loadInode(program: FrameAssembler, { layout }: Kernel): void {
   program.follow("r8", "r8", layout.inode, "out");
   program.follow("r1", "r8", layout.inodeMode, "out");

@@ -7,8 +7,8 @@ import { selectCall } from "./select-call.js";
 import { selectRequest } from "./select-request.js";
 
 /**
- * The program for the tracepoint `sys_exit`: system calls that may have changed promiscuity, into a ring buffer. When they
- * return, so that those which the kernel refused are left out.
+ * Returns the program for the tracepoint `sys_exit`, which writes system calls that may have changed promiscuity to a
+ * ring buffer. It runs when the calls return, so that calls which the kernel refused are left out.
  */
 export function promiscuityProgram(kernel: Kernel, maps: Maps): Uint8Array {
   const program = new FrameAssembler();

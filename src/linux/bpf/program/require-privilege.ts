@@ -3,20 +3,20 @@ import { kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 
-/** How deep user namespaces may be nested, and one more (kernel/user_namespace.c, create_user_ns). */
+/** One more than the deepest nesting of user namespaces (kernel/user_namespace.c, create_user_ns). */
 const DEEPEST_LEVEL = 34;
 
-/** Where the sender's user namespace is kept: what was looked at of the caller's memory isn't needed any more. */
+/** Where the sender's user namespace is kept; the copy of the caller's memory isn't needed any more. */
 const sendersNamespace = frame.request;
-/** Where r9 is kept: the command line's length comes later. */
+/** Where r9 is saved; the command line's length is stored there only later. */
 const savedRegister = frame.argumentsLength;
 
 /**
- * Goes on unless the event is a message on rtnetlink that its sender wasn't allowed to send, then to `out`: sending it
- * succeeds all the same, and the answer says that it was refused (net/core/rtnetlink.c, rtnetlink_rcv_msg). The sender needs
- * CAP_NET_ADMIN in the user namespace that owns the network namespace, or in one above it (user_namespaces(7)).
+ * Jumps to `out` if the event is an rtnetlink message that its sender wasn't allowed to send. Such a send succeeds, and
+ * only the reply reports the refusal (net/core/rtnetlink.c, rtnetlink_rcv_msg). The sender needs CAP_NET_ADMIN in the
+ * user namespace that owns the network namespace, or in one of its ancestors (user_namespaces(7)).
  *
- * In: r7, the event's kind; `frame.namespace`. It keeps r7 to r9, and loses r6.
+ * In: r7, the event's kind; `frame.namespace`. Keeps r7 to r9 and overwrites r6.
  */
 export function requirePrivilege(program: FrameAssembler, { layout }: Kernel): void {
   program.jumpIf("r7", "!=", kind.link, "privileged");
@@ -35,7 +35,7 @@ export function requirePrivilege(program: FrameAssembler, { layout }: Kernel): v
   program.label("next owner");
   program.load("u64", "r1", "r10", sendersNamespace);
   program.jumpIf("r6", "==", "r1", "owned");
-  // The initial one has no parent.
+  // The initial user namespace has no parent.
   program.follow("r6", "r6", layout.userNamespaceParent, "out");
   program.add("r9", 1);
   program.jumpIf("r9", "<", DEEPEST_LEVEL, "next owner");

@@ -10,10 +10,10 @@ import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 
 /**
- * Goes on with a system call that may have changed promiscuity, by its result, its number and its arguments alone, and to
- * `out` with any other: almost all depart after the first few instructions.
+ * Continues if the system call may have changed promiscuity, by its result, number and arguments alone, otherwise jumps
+ * to `out`. Almost all calls leave after the first few instructions.
  *
- * In: r1, the tracepoint's arguments, which are a `struct pt_regs *` and what the call returns. Out: r7, the call's number;
+ * In: r1, the tracepoint's arguments, which are a `struct pt_regs *` and the call's result. Out: r7, the call's number;
  * `frame.arguments`.
  */
 export function selectCall(program: FrameAssembler, kernel: Kernel): void {

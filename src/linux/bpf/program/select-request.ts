@@ -20,10 +20,12 @@ import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { loadArgument } from "./select-call.js";
 
-/** What of a membership's request is looked at. */
+/** The part of a membership request that is examined. */
 const membershipType = { offset: membership.type, size: membership.addressLength - membership.type } as const;
 
-/** linux/socket.h, linux/uio.h: `msg_iov` and `msg_iovlen` of struct msghdr; `iov_base` and `iov_len` of struct iovec. */
+/**
+ * linux/socket.h, linux/uio.h: `msg_iov` and `msg_iovlen` of struct msghdr; `iov_base` and `iov_len` of struct iovec.
+ */
 const messageVector = { offset: 16, size: 16 } as const;
 const vector = { offset: 0, size: 16 } as const;
 
@@ -36,10 +38,11 @@ const netlink = {
 } as const;
 
 /**
- * Goes on if what the caller asks for, in its own memory, may change promiscuity; to `out` if not.
+ * Continues if the request in the caller's memory may change promiscuity, otherwise jumps to `out`. A request that
+ * can't be read now may still be one, because the kernel will fetch it, so that continues too.
  *
- * In: r7, the system call's number; `frame.arguments`. Out: r7, the event's kind; r8 and r9, the address and length of what is
- * asked for. What can't be read now may well ask for it, because the kernel will fetch it: then it goes on too.
+ * In: r7, the system call's number; `frame.arguments`. Out: r7, the event's kind; r8 and r9, the address and length of
+ * the request.
  */
 export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
   const { setsockopt, ioctl, sendto } = kernel.systemCalls;
@@ -67,7 +70,10 @@ export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
   program.label("request selected");
 }
 
-/** Address and length of the first piece of a message, or of the first of several: struct mmsghdr begins with the message. */
+/**
+ * Loads the address and length of the first part of a message, or of the first of several: struct mmsghdr begins with
+ * the message.
+ */
 function loadVector(program: FrameAssembler): void {
   loadArgument(program, "r8", 1);
   program.readUser(frame.request, "r8", messageVector, "unreadable");
@@ -79,7 +85,7 @@ function loadVector(program: FrameAssembler): void {
   program.load("u64", "r9", "r10", frame.request + 8);
 }
 
-/** Of the netlink messages in a buffer, the first. */
+/** Examines the first netlink message in a buffer. */
 function selectMessage(program: FrameAssembler): void {
   program.jumpIf("r9", "<", netlink.size, "out");
   program.readUser(frame.request, "r8", { offset: 0, size: netlink.size }, "unreadable");
@@ -98,7 +104,7 @@ function selectMessage(program: FrameAssembler): void {
   program.move("r7", kind.link);
   program.load("u32", "r1", "r10", frame.request + netlink.change);
   program.jumpIf("r1", "&", IFF_PROMISC | IFF_ALLMULTI, "request selected");
-  // No mask means all flags, unless there are no flags either: then nothing is asked of them.
+  // A mask of 0 means all flags, unless the flags are 0 too: then the request doesn't concern them.
   program.jumpIf("r1", "!=", 0, "out");
   program.load("u32", "r1", "r10", frame.request + netlink.interfaceFlags);
   program.jumpIf("r1", "!=", 0, "request selected");

@@ -6,13 +6,13 @@ import type { Kernel } from "./kernel.js";
 const DEEPEST_LEVEL = 32;
 
 /**
- * Stores the number that a task's process has in the PID namespace of {@link Kernel.pidNamespace}, or 0 if it isn't visible
- * there. A process has a number in its own PID namespace and in each one above (pid_namespaces(7)), and the kernel's helper
- * bpf_get_ns_current_pid_tgid knows the first of them only.
+ * Stores the process ID that a task's process has in {@link Kernel.pidNamespace}, or 0 if it isn't visible there. A
+ * process has an ID in its own PID namespace and in each of its ancestors (pid_namespaces(7)). The kernel's helper
+ * bpf_get_ns_current_pid_tgid knows only the first of them.
  *
- * In: r6, the record. It loses r7, r8 and r9.
- * @param task where the task is; not r6
- * @param field the record's, an u32
+ * In: r6, the record. Overwrites r7, r8 and r9.
+ * @param task the register that holds the task; not r6
+ * @param field the offset of the record's field, a u32
  */
 export function storeProcessNumber(
   program: FrameAssembler,
@@ -25,7 +25,7 @@ export function storeProcessNumber(
   program.follow("r8", task, layout.groupLeader, label("no number"));
   program.follow("r8", "r8", layout.pid, label("no number"));
   program.follow("r7", "r8", layout.pidLevel, label("no number"));
-  // So that the verifier sees an end; a kernel with more levels would have more numbers than are looked at.
+  // Lets the verifier see that the loop ends. A kernel with more levels would have more IDs than are examined.
   program.jumpIf("r7", ">", DEEPEST_LEVEL, label("no number"));
   program.move("r9", 0);
 
@@ -34,7 +34,7 @@ export function storeProcessNumber(
   program.readKernel(frame.request, "r8", layout.pidNumbers, label("no number"));
   program.load("u64", "r5", "r10", frame.request + layout.pidNamespace.offset);
   program.follow("r1", "r5", layout.pidNamespaceInode, label("no number"));
-  // As a signed number, which is what an instruction has room for.
+  // As a signed number, because that is what an instruction can hold.
   program.jumpIf32("r1", "==", pidNamespace | 0, label("number"));
   program.add("r8", layout.pidNumbers.size);
   program.add("r9", 1);
