@@ -56,14 +56,14 @@ export const architectures = {
 
 /**
  * Returns this machine's architecture.
- * @throws PromiscError `kernel` if tracing isn't implemented for it
+ * @throws PromiscError `kernel` if it isn't implemented for it
  */
 export function thisArchitecture(): Architecture {
   const known: Partial<Record<string, Architecture>> = architectures;
   const architecture = known[process.arch];
   if (architecture) return architecture;
   throw traceError({
-    reason: `it isn't written for ${process.arch}`,
-    hint: `it is for ${Object.keys(architectures).join(" and ")}`,
+    reason: `it isn't implemented for ${process.arch}`,
+    hint: `it is implemented for ${Object.keys(architectures).join(" and ")}`,
   });
 }

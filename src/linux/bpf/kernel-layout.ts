@@ -109,7 +109,7 @@ function readBtf(): Uint8Array {
     return readFileSync(BTF_FILE);
   } catch (cause) {
     throw traceError({
-      reason: `this kernel doesn't tell its types: there is no ${BTF_FILE}`,
+      reason: `this kernel doesn't describe its types: there is no ${BTF_FILE}`,
       hint: "boot a kernel that is built with CONFIG_DEBUG_INFO_BTF, as those of all large distributions are",
       cause,
     });

@@ -38,7 +38,7 @@ function explain(number: number, rejected: boolean): Pick<PromiscErrorDetails, "
   if (isLockedDown())
     return {
       code: "kernel",
-      hint: "lockdown keeps the kernel's memory from root too: boot with lockdown=integrity, or without",
+      hint: "lockdown forbids even root to read the kernel's memory: boot with lockdown=integrity, or without",
     };
   // The verifier has its own reasons for EACCES.
   if (rejected || (number !== EPERM && number !== EACCES)) return { code: "kernel", hint: REPORT };

@@ -21,7 +21,7 @@ export function packetDiag(): Facility {
     return {
       name,
       available: null,
-      detail: "this system doesn't tell, and to ask could load a kernel module",
+      detail: "it can't be seen on this system, and asking could load a kernel module",
       remedy: "sudo modprobe af_packet_diag",
     };
   if (presence === "absent")

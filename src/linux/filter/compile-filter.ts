@@ -37,7 +37,7 @@ export function compileFilter(expression: string, options: CompileOptions): Inst
       locate(expression, result, (part) => compiler.compile(part)),
     );
   if (options.forFile && readsAncillary(result))
-    throw refusal(expression, "it asks what a file doesn't say of its packets", undefined);
+    throw refusal(expression, "it tests something that a file doesn't record about its packets", undefined);
   return result;
 }
 

@@ -40,7 +40,7 @@ export class NetworkNamespace implements Disposable {
     const fd = openSync(path, "r");
     if (libc.ioctl(fd, NS_GET_NSTYPE, null) === CLONE_NEWNET) return new NetworkNamespace(fd);
     closeSync(fd);
-    throw usageError(`open network namespace ${path}`, "it is none");
+    throw usageError(`open network namespace ${path}`, "it isn't a network namespace");
   }
 
   /**

@@ -36,7 +36,7 @@ export function procPidNamespace(): number {
   } catch (cause) {
     throw new PromiscError({
       code: "privilege",
-      operation: "find out whose process numbers /proc has",
+      operation: "find out which PID namespace /proc shows",
       reason: "it is mounted in another PID namespace",
       hint: "run it with a /proc of its own, as unshare --mount-proc makes one, or with CAP_SYS_PTRACE",
       cause,

@@ -336,7 +336,7 @@ export class Watcher implements Disposable {
     }
     this.#reportUnwatched(
       leftOut + untaken.length,
-      "there are too many of those that any user can make, or of open files",
+      "there are too many that any user can create, or too many open files",
     );
     return untaken;
   }
