@@ -14,6 +14,7 @@ export type PromiscErrorCode = "usage" | "privilege" | "no-interface" | "kernel"
 
 /** An errno that the kernel returned, with its `errno.h` name and its `strerror(3)` text. */
 export interface Errno {
+  /** The positive errno. */
   readonly number: number;
   readonly name: string;
   readonly text: string;

@@ -11,6 +11,7 @@ import { effectiveCapabilities, isGranted } from "../linux/privilege/capabilitie
 /** What a command needs, and whether this process may run it. */
 export interface CommandDiagnosis {
   readonly command: string;
+  /** The capability that the command needs; null if it needs none. */
   readonly needs: Capability | null;
   /** Names of the facilities that the command can't do without. */
   readonly facilities?: readonly string[];

@@ -30,11 +30,11 @@ export interface InterfaceState extends Promiscuity {
   readonly linkinfo?: { readonly info_kind?: string; readonly info_slave_kind?: string };
   /** The interface below, or a veth's peer, if it is in this namespace; null if it no longer exists. */
   readonly link?: string | null;
-  /**
-   * The index of that interface if it is in another namespace, and that namespace's id and name as seen from this one.
-   */
+  /** The index of the interface below, or of a veth's peer, if it is in another namespace. */
   readonly link_index?: number;
+  /** The id that this namespace uses for that other namespace. */
   readonly link_netnsid?: number;
+  /** The name that ip-netns(8) gave that other namespace. */
   readonly link_netns?: string;
 
   /** The `IFF_*` flags as `ip` prints them between `<` and `>`. */
@@ -45,7 +45,9 @@ export interface InterfaceState extends Promiscuity {
   readonly master?: string;
   /** The operational state (RFC 2863), for example `UP`. */
   readonly operstate: string;
+  /** The interface's group, by name if iproute2 has one for it. */
   readonly group: string;
+  /** The length of the transmit queue, in packets. */
   readonly txqlen: number;
   readonly link_type: string;
   readonly address?: string;
@@ -87,6 +89,7 @@ export interface Neighbourhood {
   netnsName(id: number): string | undefined;
 }
 
+/** Describes a link and its addresses with the names and values of `ip -j -d address show`. */
 export function describeInterface(
   link: iff.Link,
   addresses: readonly ifa.Address[],

@@ -17,6 +17,7 @@ export interface Promiscuity {
   readonly allmulti?: number;
 }
 
+/** Returns the promiscuity that one of the kernel's messages shows. */
 export function describePromiscuity(link: Link): Promiscuity {
   const promiscuity = link.promiscuity ?? 0;
   return {
@@ -36,6 +37,7 @@ export interface PromiscuityChange {
   readonly after: Promiscuity;
 }
 
+/** Returns the promiscuity of an interface before and after a change. */
 export function describeChange(before: Link, after: Link): PromiscuityChange {
   return {
     ifindex: after.index,

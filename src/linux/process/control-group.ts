@@ -1,7 +1,9 @@
 import { present } from "../../present.js";
 /** The container that a process runs in, according to the path of its control group. */
 export interface Container {
+  /** The container's id, or its name if its runtime uses names. */
   readonly id: string;
+  /** The container runtime, for example `docker`. */
   readonly runtime: string;
   /**
    * Present if users other than root could have created a control group with this name there. It may be a rootless

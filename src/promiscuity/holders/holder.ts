@@ -42,8 +42,9 @@ export interface UnicastAddressesHolder {
   readonly kind: "unicast-addresses";
   readonly units: 1;
   readonly addresses: readonly string[];
-  /** The known devices and sockets that asked for some of these addresses. */
+  /** The known devices that asked for some of these addresses. */
   readonly devices: readonly DeviceFacts[];
+  /** The known sockets that asked for some of these addresses. */
   readonly sockets: readonly SocketFacts[];
 }
 
@@ -90,7 +91,9 @@ export interface SocketFacts {
 export interface DeviceFacts {
   readonly ifindex: number;
   readonly ifname: string;
+  /** The kind of device, for example `macvlan`; empty for a physical one. */
   readonly info_kind: string;
+  /** The mode of a macvlan, for example `passthru`. */
   readonly mode?: string;
   /** The inode number of the device's network namespace. */
   readonly netns: number;

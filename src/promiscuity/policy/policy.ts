@@ -12,9 +12,11 @@ export interface Policy {
 
 /** A rule that allows something. All conditions that are present must be met; an absent condition is always met. */
 export interface Rule {
-  /** The policy file as the user named it, and the rule's line in it, counted from 1. */
+  /** The policy file, as the user named it. */
   readonly file: string;
+  /** The rule's line in the file, counted from 1. */
   readonly line: number;
+  /** The kinds of holders that the rule allows. */
   readonly kinds: readonly HolderKind[];
   /** A pattern for the interface's name. */
   readonly interface?: string;
