@@ -5,17 +5,20 @@ import { write } from "./output/write.js";
 import { promiscVersion } from "./version.js";
 
 /**
- * The command line. By typings that commander's authors publish beside it, and that nothing runs, each command knows what its
- * options are: what is read of them and isn't declared here is an error.
+ * The command line. Commander's authors publish the typings separately, and nothing of them runs: by them each command
+ * knows its options, and reading an option that isn't declared here is an error.
  */
 export const program = (new Command("promisc") as TypedCommand)
   .description(
-    "Promiscuous mode on Linux: set it, show it, say who holds it, watch it, use it.\nWithout a command: a table of all interfaces.",
+    "promisc sets promiscuous mode on Linux, shows it, finds out who holds it, watches it change, captures with it, and finds it on other machines. Without a command, it prints a table of all interfaces.",
   )
-  .version(promiscVersion)
-  .option("--json", "print JSON on standard output, and nothing else there")
-  .option("--debug", "with an error, print its causes and the bytes sent to the kernel")
-  .configureHelp({ showGlobalOptions: true })
+  .version(promiscVersion, "-V, --version", "print the version and exit")
+  .option("--json", "print JSON, and nothing else, on standard output")
+  .option("--debug", "after an error, also print its causes and the bytes sent to the kernel")
+  .helpOption("-h, --help", "print this help and exit")
+  .helpCommand("help [command]", "print the help of a command")
+  // The descriptions name the defaults themselves.
+  .configureHelp({ showGlobalOptions: true, optionDescription: ({ description }) => description })
   .configureOutput({
     writeOut: (text) => write(1, text),
     writeErr: (text) => write(2, text),
@@ -28,139 +31,241 @@ export const program = (new Command("promisc") as TypedCommand)
   })
   .exitOverride();
 
-const via = ["--via <way>", "netlink, as ip does, or ioctl (SIOCSIFFLAGS)", "netlink"] as const;
+const via = [
+  "--via <method>",
+  "how to ask the kernel: netlink, as ip does, or ioctl (SIOCSIFFLAGS); defaults to netlink",
+  "netlink",
+] as const;
+
+const netns = [
+  "--netns <namespace>",
+  "look at only one network namespace: own, a name as in `ip netns`, or the PID of a process in it",
+] as const;
 
 const show = program
   .command("show [interface...]")
-  .description("the state of interfaces: in full if named, otherwise a table of all")
+  .summary("show the state of interfaces")
+  .description(
+    "Show the state of the named interfaces in full. Without a name, print a table of all interfaces and of what makes them promiscuous.",
+  )
   .option("--ip", "print exactly what `ip address show` prints");
 
 const on = program
   .command("on <interface...>")
-  .description("set the administrator's flag, as `ip link set DEV promisc on`")
+  .summary("set the administrator's promiscuous flag")
+  .description(
+    "Set the administrator's promiscuous flag, as `ip link set DEV promisc on` does. The flag stays set until somebody clears it.",
+  )
   .option(...via);
 
 const off = program
   .command("off <interface...>")
-  .description("clear the administrator's flag, as `ip link set DEV promisc off`")
+  .summary("clear the administrator's promiscuous flag")
+  .description(
+    "Clear the administrator's promiscuous flag, as `ip link set DEV promisc off` does. If the interface stays promiscuous, promisc names what keeps it so.",
+  )
   .option(...via);
 
 const hold = program
   .command("hold <interface...>")
-  .description("keep interfaces promiscuous until a signal; the kernel lets go even on kill -9");
+  .summary("keep interfaces promiscuous until Ctrl-C")
+  .description(
+    "Keep interfaces promiscuous until SIGINT (Ctrl-C), SIGTERM or SIGHUP. The kernel releases the interfaces when promisc ends, even after kill -9.",
+  );
 
 const run = program
   .command("run <interface...>")
-  .description("run a command with interfaces promiscuous exactly as long as it runs")
+  .summary("run a command with interfaces promiscuous")
+  .description(
+    "Run a command and keep interfaces promiscuous as long as it runs. The exit status is that of the command.",
+  )
   .usage("<interface...> -- <command> [argument...]");
 
 const who = program
   .command("who [interface...]")
-  .description("every holder of every promiscuous interface, in every network namespace")
-  .option("--netns <which>", "one namespace only: own, its name, or a process in it")
-  .option("--all", "packet sockets too that capture without holding, such as tcpdump -p");
+  .summary("list every holder in every network namespace")
+  .description(
+    "List the holders of the named interfaces, or of all promiscuous interfaces, in every network namespace. A holder is whatever keeps an interface promiscuous: the administrator's flag, a packet socket such as tcpdump's, or a kernel device such as a bridge.",
+  )
+  .option(...netns)
+  .option(
+    "--all",
+    "also list packet sockets that capture without making the interface promiscuous, as tcpdump -p does",
+  );
 
 const check = program
   .command("check")
-  .description("exit 1 with one line for each holder that policy doesn't allow")
-  .option("--policy <file>", "what is allowed, YAML or JSON; without it only kernel devices are")
-  .option("--netns <which>", "one namespace only: own, its name, or a process in it")
-  .option("--format <format>", "text, json, ecs (Elastic Common Schema) or prometheus (textfile collector)")
-  .option("-o, --output <file>", "write to this file, at once and whole, instead of standard output");
+  .summary("report holders that a policy does not allow")
+  .description(
+    "Print one line, a finding, for each holder that the policy does not allow. The exit status is 1 if there is a finding.",
+  )
+  .option(
+    "--policy <file>",
+    "the policy, in YAML or JSON (docs/policy.md); by default only kernel devices such as bridges are allowed",
+  )
+  .option(...netns)
+  .option(
+    "--format <format>",
+    "text, json, ecs (Elastic Common Schema), or prometheus (for textfile collectors); defaults to text",
+  )
+  .option(
+    "-o, --output <file>",
+    "write to this file, which is replaced in one step, instead of standard output",
+  );
 
 const watch = program
   .command("watch [interface...]")
-  .description("one line a change: when, where, who came or went, and how it is known")
-  .option("--no-trace", "don't trace system calls, which names those who hold for a moment")
-  .option("--format <format>", "text, json, ecs (Elastic Common Schema), or journal: to systemd's journal")
-  .option("--policy <file>", "mark those who come and aren't allowed: findings")
-  .option("--exec <command>", "run a shell command for each finding, with the event as JSON on its input");
+  .summary("report every change as it happens")
+  .description(
+    "Print one line for each change on the named interfaces, or on all interfaces: the time, the interface, the kernel's count of holders before and after, which holder came (+) or went (-), and how promisc knows. A holder is whatever keeps an interface promiscuous, such as tcpdump.",
+  )
+  .option(
+    "--no-trace",
+    "don't trace system calls; holders that stay for less than a few milliseconds may then not be named",
+  )
+  .option(
+    "--format <format>",
+    "text, json, ecs (Elastic Common Schema), or journal (write to systemd's journal); defaults to text",
+  )
+  .option(
+    "--policy <file>",
+    "mark each new holder that this policy does not allow as a finding (docs/policy.md)",
+  )
+  .option(
+    "--exec <command>",
+    "run a shell command for each finding, with the event as JSON on its standard input",
+  );
 
 const capture = program
-  .command("capture [word...]")
-  .description("what tcpdump does: packets of interfaces or of a file, as lines, JSON or a file")
-  .usage("[options] [interface...] [expression]")
-  .option("-i, --interface <name>", "an interface, any or all; may be given several times", collect)
-  .option("-r, --read-file <file>", "read packets from a file, - for standard input")
-  .option("-w, --write-file <file>", "write packets to a file, - for standard output")
-  .option("--print", "print lines too when writing to a file")
-  .option("-c, --count <packets>", "end after so many packets")
-  .option("-s, --snapshot-length <bytes>", "at most so many bytes of each packet")
-  .option("-p, --no-promiscuous-mode", "don't make the interfaces promiscuous")
-  .option("-Q, --direction <direction>", "in, out or inout")
-  .option("-B, --buffer-size <KiB>", "the kernel's buffer for each interface; 32768 unless told")
-  .option("--immediate-mode", "hand packets over one by one, as they come")
-  .option("-U, --packet-buffered", "write each packet as it comes, which promisc does anyway")
-  .option("-l", "print each line as it comes, which promisc does anyway")
-  .option("-n", "don't convert addresses to names, which promisc never does")
-  .option("-C <size>", "a new file once it has so many millions of bytes, or with k, m or g KiB, MiB or GiB")
-  .option("-G <seconds>", "a new file each so many seconds; the name may have strftime(3) directives")
-  .option("-W <files>", "so many files")
-  .option("-e", "print the link-level header")
-  .option("-q", "print less of protocols")
-  .option("-S", "print absolute TCP sequence numbers")
-  .addOption(
-    counted(
-      "-t",
-      "-t to -ttttt: no time, since 1970, since the last packet, with the date, since the first packet",
-    ),
+  .command("capture [expression...]")
+  .summary("capture packets, as tcpdump does")
+  .description(
+    "Capture packets of interfaces or read them from a file, and print them or write them to a file. Options and filter expressions are tcpdump's. The first words are interfaces as long as interfaces of these names exist; the rest is the expression.",
   )
-  .option("--nano", "times to the nanosecond")
-  .addOption(counted("-v", "-v to -vvv: print more of protocols"))
-  .addOption(counted("-x", "print the packet in hexadecimal; -xx with its link-level header"))
-  .addOption(counted("-X", "print it in hexadecimal and ASCII; -XX with its link-level header"))
-  .addOption(counted("-d", "print the compiled expression; -dd as C, -ddd as numbers"))
-  .option("--classes", "show how many frames of each class come, instead of the frames")
+  .usage("[options] [interface...] [expression]")
+  .option(
+    "-i, --interface <name>",
+    "the interface to capture on, any, or all (docs/capture.md); may be repeated",
+    collect,
+  )
+  .option("-r, --read-file <file>", "read packets from this file; - is standard input")
+  .option("-w, --write-file <file>", "write packets to this file; - is standard output")
+  .option("--print", "print packets even if they are written to a file")
+  .option("-c, --count <packets>", "stop after this many packets")
+  .option(
+    "-s, --snapshot-length <bytes>",
+    "capture at most this many bytes of each packet; defaults to 262144",
+  )
+  .option("-p, --no-promiscuous-mode", "don't make the interfaces promiscuous")
+  .option(
+    "-Q, --direction <direction>",
+    "in (only incoming packets), out (only outgoing ones), or inout; defaults to inout",
+  )
+  .option("-B, --buffer-size <KiB>", "the size of the kernel's buffer for each interface; defaults to 32768")
+  .option(
+    "--immediate-mode",
+    "get packets from the kernel after 1 ms instead of 100 ms, at a higher cost per packet",
+  )
+  .option("-U, --packet-buffered", "accepted for compatibility: promisc never delays writing a packet")
+  .option("-l", "accepted for compatibility: promisc never delays printing a line")
+  .option("-n", "accepted for compatibility: promisc never converts addresses to names")
+  .option(
+    "-C <size>",
+    "start a new file after this many million bytes; the suffixes k, m and g mean KiB, MiB and GiB",
+  )
+  .option(
+    "-G <seconds>",
+    "start a new file after this many seconds; the name may contain strftime(3) directives",
+  )
+  .option(
+    "-W <files>",
+    "with -C, overwrite the first file after this many; with -G alone, stop after this many",
+  )
+  .option("-e", "print the link-level header of each packet")
+  .option("-q", "print less protocol information")
+  .option("-S", "print absolute instead of relative TCP sequence numbers")
+  .addOption(counted("-t", "print no times; -tt to -ttttt print times in other forms, as with tcpdump"))
+  .option("--nano", "use nanoseconds in printed times and in pcap files")
+  .addOption(counted("-v", "print more protocol information; -vv and -vvv print still more"))
+  .addOption(counted("-x", "print each packet in hexadecimal; -xx includes the link-level header"))
+  .addOption(counted("-X", "print each packet in hexadecimal and ASCII; -XX includes the link-level header"))
+  .addOption(
+    counted("-d", "print the compiled expression and exit; -dd prints it as C, -ddd as decimal numbers"),
+  )
+  .option("--classes", "instead of packets, print how many were for this host, for other hosts, and so on")
   .option(
     "-Z, --user <name>",
-    "become this user once the interfaces are open; tcpdump or the one who called sudo unless told",
+    "as root, become this user once interfaces are open; defaults to sudo's caller or tcpdump",
   );
 
 const scan = program
   .command("scan [target...]")
+  .summary("find promiscuous machines on the local link")
   .description(
-    "find the hosts of this link that receive what a network card's filter discards, and how sure it is",
+    "Find hosts on the local link whose network card does not filter frames, because it is promiscuous or for another reason. For each host, promisc prints a verdict, how sure it is, and the evidence. Targets are addresses, blocks (192.0.2.0/24) and ranges (192.0.2.1-50); without targets, promisc scans the interface's own network. The exit status is 1 if a host's filter is open.",
   )
   .option(
     "-i, --interface <name>",
-    "the interface to scan by, or to listen on; unless told, the one of the route to the targets",
+    "the interface to scan through or listen on; defaults to that of the route to the first target",
   )
-  .option("--targets <file>", "targets from a file, or - for standard input")
-  .option("--rate <frames>", "frames a second at most, or max (default: 1000)")
-  .option("--dns", "also set out DNS decoys: who asks for their names receives frames for others")
-  .option("--load", "also compare round-trip times with and without traffic for nobody")
-  .option("--decoy-login", "also let a login cross the network that is nobody's, and wait for who uses it")
-  .option("--wait <seconds>", "how long to wait for that (default: 60)")
-  .option("--yes", "do what sends more: those three, or more than 4096 targets")
-  .option("--compare", "what nmap, scapy, sniffdet and thc-ipv6 would say of the same answers")
-  .option("--baseline <file>", "keep what is found, and tell what changed since the last scan")
-  .option("--watch", "send nothing, listen: tell of ARP and neighbour discovery that poison tables")
+  .option("--targets <file>", "read targets from this file; - is standard input")
+  .option("--rate <frames>", "the most frames to send per second, or max for no limit; defaults to 1000")
+  .option(
+    "--dns",
+    "also send traffic between invented addresses; a host that looks up their names has seen it",
+  )
+  .option("--load", "also measure whether traffic that is addressed to nobody delays a host's answers")
+  .option("--decoy-login", "also send an invented login in clear text, and wait for somebody to use it")
+  .option("--wait <seconds>", "how long --decoy-login waits; defaults to 60")
+  .option(
+    "--yes",
+    "agree to what --dns, --load and --decoy-login send, and to scanning more than 4096 targets",
+  )
+  .option(
+    "--compare",
+    "also print what nmap, scapy, sniffdet and thc-ipv6 would conclude from the same answers",
+  )
+  .option("--baseline <file>", "store the results in this file, and report what changed since the last scan")
+  .option(
+    "--watch",
+    "instead of scanning, listen for ARP and IPv6 messages that poison hosts' neighbour tables",
+  )
   .option(
     "--format <format>",
-    "with --watch: text, json, ecs (Elastic Common Schema), or journal: to systemd's journal",
+    "with --watch: text, json, ecs (Elastic Common Schema), or journal (systemd's journal); defaults to text",
   )
   .option(
     "--exec <command>",
-    "with --watch: run a shell command for each warning and alarm, with the event as JSON on its input",
+    "with --watch: run a shell command for each warning or alarm, with the event as JSON on its standard input",
   );
 
 const lab = program
   .command("lab")
-  .description("a LAN in network namespaces: see promiscuous mode work; touches no real network")
-  .option("--hosts <count>", "how many hosts (default: 3)")
-  .option("--nic <model>", "what their cards filter: perfect, hash64 or none (default: perfect)")
-  .option("--switch", "a learning switch instead of a hub");
+  .summary("demonstrate promiscuous mode on a virtual LAN")
+  .description(
+    "Create a LAN of virtual hosts in network namespaces, and demonstrate promiscuous mode on it. Each step makes a claim and checks it; the exit status is 1 if a claim is not confirmed. No real network is touched, and the LAN disappears when promisc ends.",
+  )
+  .option("--hosts <count>", "the number of hosts; defaults to 3")
+  .option(
+    "--nic <model>",
+    "how the hosts' network cards filter: perfect, hash64 (by a table of 64 hash values), or none; defaults to perfect",
+  )
+  .option("--switch", "connect the hosts by a learning switch instead of a hub");
 const labExec = lab
   .command("exec <host>")
+  .summary("run a command on a host of the LAN")
   .description(
-    "run a command on a host, host1, host2, … or a number; from a lab's shell, on a host of its LAN",
+    "Run a command on a host, named host1, host2 and so on, or 1, 2 and so on. In a shell of the lab, this is a host of its LAN; otherwise promisc creates a LAN that exists as long as the command runs.",
   )
   .usage("[options] <host> -- <command> [argument...]");
 const labShell = lab
   .command("shell [host]")
-  .description("run a shell on a host, the first unless told; ip netns exec HOST reaches the others");
+  .summary("run a shell on a host of the LAN")
+  .description(
+    "Run a shell on a host of a new LAN, by default on host1. In that shell, `promisc lab exec` and `ip netns exec` run commands on the other hosts.",
+  );
 
-// What bin/promisc-extcap calls; the options are Wireshark's.
+// The command that bin/promisc-extcap runs. Its options are those that Wireshark passes.
 const extcap = program
   .command("extcap", { hidden: true })
   .option("--extcap-interfaces")
@@ -176,7 +281,10 @@ const extcap = program
 
 const doctor = program
   .command("doctor")
-  .description("what this kernel and these privileges allow, and how to get the rest");
+  .summary("show what the kernel and your privileges allow")
+  .description(
+    "Show which commands this kernel and your privileges allow, what each of them needs, and how to get what is missing.",
+  );
 
 export const commands = {
   show,
@@ -196,15 +304,15 @@ export const commands = {
   doctor,
 };
 
-/** What the words after a command come to, options of every command included. */
+/** The options of a command, including those that every command has. */
 export type OptionsOf<Name extends keyof typeof commands> = Given<
   ReturnType<(typeof commands)[Name]["optsWithGlobals"]>
 >;
 
-/** Options that every command has. */
+/** The options that every command has. */
 export type GlobalOptions = Given<ReturnType<(typeof program)["opts"]>>;
 
-/** Whether a flag was given may be passed on as either. */
+/** Options as functions accept them: a flag may also be false. */
 type Given<Options> = {
   readonly [Name in keyof Options]: [Options[Name]] extends [true | undefined] ? boolean : Options[Name];
 };
@@ -213,7 +321,7 @@ function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-/** An option that means more the more often it is given. */
+/** An option that may be repeated; its value is how often it was given. */
 function counted<Flag extends string>(flag: Flag, description: string) {
   return program
     .createOption(flag, description)
