@@ -8,15 +8,21 @@ import { ARPHRD_ETHER } from "../wire/kernel/rtnetlink/arphrd.js";
 import { IFF_UP, type Link } from "../wire/kernel/rtnetlink/link.js";
 import { hopsOf, type Route, RT_TABLE_MAIN } from "../wire/kernel/rtnetlink/route.js";
 
-/** An interface that decoys can be sent by. */
+/** An interface that decoys can be sent through. */
 export interface EthernetInterface {
   readonly link: Link;
-  /** Its Ethernet address, which every decoy is from: another one would mislead switches, and trip their port security. */
+  /**
+   * The interface's Ethernet address, which is the source of every decoy. Another one would mislead switches, and trip
+   * their port security.
+   */
   readonly mac: string;
   readonly addresses: readonly Address[];
 }
 
-/** @throws PromiscError `usage` if it isn't Ethernet, `no-interface` if there is none */
+/**
+ * Finds an Ethernet interface by its name.
+ * @throws PromiscError `usage` if it isn't Ethernet, `no-interface` if there is none
+ */
 export function ethernetInterface(rtnetlink: Rtnetlink, name: string, operation: string): EthernetInterface {
   const link = resolveLink(rtnetlink, name, operation);
   if (link.type !== ARPHRD_ETHER || link.address?.length !== 6)
@@ -24,14 +30,14 @@ export function ethernetInterface(rtnetlink: Rtnetlink, name: string, operation:
   return { link, mac: formatHardwareAddress(link.address), addresses: rtnetlink.addresses(link.index) };
 }
 
-/** The Ethernet interfaces that are up. */
+/** Returns the Ethernet interfaces that are up. */
 export function ethernetLinks(rtnetlink: Rtnetlink): Link[] {
   return rtnetlink.links().filter(({ type, flags }) => type === ARPHRD_ETHER && flags & IFF_UP);
 }
 
 /**
- * The Ethernet interface of the IPv4 default route with the lowest metric; without one, the only interface that is up and
- * has an IPv4 address.
+ * Returns the Ethernet interface of the IPv4 default route with the lowest metric. Without such a route, returns the
+ * only interface that is up and has an IPv4 address.
  * @throws PromiscError `usage` if there is none, or if there are several
  */
 export function interfaceOfDefaultRoute(rtnetlink: Rtnetlink, operation: string): Link {
@@ -59,7 +65,7 @@ function isIpv4Default({ family, destinationLength, tableId }: Route): boolean {
   return family === AF_INET && destinationLength === 0 && tableId === RT_TABLE_MAIN;
 }
 
-/** As an error lists them. */
+/** Lists the names of interfaces for an error message. */
 export function namesOf(links: readonly Link[]): string {
   return links.map(({ name }) => name).join(", ");
 }

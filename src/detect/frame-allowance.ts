@@ -1,9 +1,9 @@
-/** Milliseconds' worth of frames that may be made up for when the event loop comes late. */
+/** When the event loop is late, at most the frames of this many milliseconds are sent at once to catch up. */
 const BURST_MS = 10;
 
 /**
- * So many frames may be sent that from any moment to any other no more leave than the rate allows and one burst. What isn't
- * used in time is lost, not made up for.
+ * Limits frames to a rate: between any two moments, at most as many frames are allowed as the rate gives, plus one
+ * burst. An allowance that isn't used in time is lost.
  */
 export class FrameAllowance {
   readonly #rate: number;
@@ -12,7 +12,7 @@ export class FrameAllowance {
   #frames = 0;
 
   /**
-   * @param rate frames a second
+   * @param rate frames per second
    * @param now milliseconds of any clock that doesn't go back
    */
   constructor(rate: number, now: number) {
@@ -21,14 +21,17 @@ export class FrameAllowance {
     this.#last = now;
   }
 
-  /** How many frames may leave now; parts of one are on their way, and it is negative for those that left too soon. */
+  /**
+   * Returns how many frames may be sent now. The number may be fractional. It is negative after frames were sent too
+   * early.
+   */
   at(now: number): number {
     this.#frames = Math.min(this.#burst, this.#frames + ((now - this.#last) * this.#rate) / 1000);
     this.#last = now;
     return this.#frames;
   }
 
-  /** So many left. */
+  /** Records that this many frames were sent. */
   use(frames: number): void {
     this.#frames -= frames;
   }

@@ -12,7 +12,7 @@ import * as ipv6 from "../wire/packet/network/ipv6.js";
 import { type Ipv6Option, ipv6OptionsSize, writeIpv6Options } from "../wire/packet/network/ipv6-options.js";
 import { IPPROTO_DSTOPTS, IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../wire/packet/network/protocol-number.js";
 
-/** What most systems begin with. */
+/** The initial hop limit of most systems. */
 const HOP_LIMIT = 64;
 const ZEROS = { 4: "0.0.0.0", 6: "::" } as const;
 
@@ -21,32 +21,35 @@ export interface IpFrameLayout {
   /** Ethernet addresses. */
   readonly sourceMac: string;
   readonly destinationMac: string;
-  /** IP addresses; zeros until they are set where they are left out. */
+  /** IP addresses. If omitted, they are zero until they are set. */
   readonly source?: string | undefined;
   readonly destination?: string | undefined;
-  /** The time to live of IPv4; 64 if it is left out. */
+  /** The time to live of IPv4, or the hop limit of IPv6. Defaults to 64. */
   readonly hopLimit?: number;
-  /** Of IPv4. Nothing here is ever fragmented, so that none is needed (RFC 6864). */
+  /** The identification field of IPv4. It isn't needed, because nothing here is ever fragmented (RFC 6864). */
   readonly identification?: number;
-  /** Of IPv6: destination options before the payload. */
+  /** IPv6 only: destination options before the payload. */
   readonly options?: readonly Ipv6Option[];
-  /** Of the payload. */
+  /** The protocol of the payload. */
   readonly protocolNumber: number;
-  /** Bytes of the payload. */
+  /** The size of the payload in bytes. */
   readonly size: number;
 }
 
-/** An Ethernet frame with an IP packet, made once: each use writes what differs into it, and then the checksums. */
+/**
+ * An Ethernet frame with an IP packet. It is created once; each use writes the fields that differ, and then the
+ * checksums.
+ */
 export class IpFrame {
-  /** The whole frame, always the same memory, padded to the shortest that Ethernet has. */
+  /** The whole frame, padded to the minimum size of Ethernet. It is always the same memory. */
   readonly bytes: Uint8Array;
   readonly version: 4 | 6;
-  /** Where the IP header begins. */
+  /** The offset of the IP header. */
   readonly network = ETHERNET_SIZE;
-  /** Where the payload begins, and where it ends. */
+  /** The offsets of the beginning and of the end of the payload. */
   readonly payload: number;
   readonly end: number;
-  /** Where the IP addresses are, of {@link addressSize} bytes. */
+  /** The offsets of the IP addresses, which have {@link addressSize} bytes each. */
   readonly sourceAt: number;
   readonly destinationAt: number;
   readonly addressSize: 4 | 16;
@@ -115,7 +118,7 @@ export class IpFrame {
     if (options.length > 0) writeIpv6Options({ nextHeader: protocolNumber, options }, this.bytes, next);
   }
 
-  /** Writes the checksums, for what the frame holds now. */
+  /** Writes the checksums of the frame's current contents. */
   fillChecksums(): void {
     const { bytes, network, payload, end } = this;
     if (this.version === 4) fillIpv4Checksum(bytes, network);
@@ -124,17 +127,17 @@ export class IpFrame {
   }
 }
 
-/** Bytes of an echo request before its data. */
+/** The size in bytes of an echo request without its data. */
 export const ECHO_SIZE = icmp.ICMP_SIZE;
 
-/** What a frame with an echo request of a version of IP carries. */
+/** Returns the IP protocol number of an echo request. */
 export function echoProtocol(version: 4 | 6): number {
   return version === 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 }
 
 /**
  * Writes the header of an echo request (RFC 792; RFC 4443, 4.1) into a frame.
- * @returns where its data begins
+ * @returns the offset of its data
  */
 export function writeEchoRequest(
   { version, bytes, payload }: IpFrame,

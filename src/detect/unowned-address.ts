@@ -4,8 +4,8 @@ import { formatHardwareAddress } from "../wire/hardware-address.js";
 import { GROUP_BIT, LOCAL_BIT } from "../wire/packet/link/ethernet-address.js";
 
 /**
- * A random, locally administered unicast address that is none of those taken. That somebody else has it is one chance in
- * 2^46 for each host of the link.
+ * Returns a random, locally administered unicast address that is not in use. For each host of the link, the chance that
+ * it has this address is 1 in 2^46.
  */
 export function unownedAddress(taken: ReadonlySet<string>): string {
   for (;;) {
@@ -16,7 +16,7 @@ export function unownedAddress(taken: ReadonlySet<string>): string {
   }
 }
 
-/** The hardware addresses that this machine knows: its own, its neighbours', and those in its bridges. */
+/** Returns the hardware addresses that this machine knows: its own, its neighbours', and those in its bridges. */
 export function knownAddresses(rtnetlink: Rtnetlink): Set<string> {
   const neighbours = [...rtnetlink.neighbours(), ...rtnetlink.forwardingEntries()];
   const addresses = [

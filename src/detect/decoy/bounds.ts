@@ -1,17 +1,18 @@
 import { usageError } from "../../errors.js";
 
-/** What an option may be. */
+/** The range and the default of an option. */
 export interface Bounds {
   readonly least: number;
   readonly most: number;
-  /** Unless told. */
+  /** The default. */
   readonly usual: number;
   readonly unit: string;
 }
 
 /**
- * An option's number, if it is within its bounds.
- * @param operation what it is for, after "cannot" in the error
+ * Returns the value of an option, or its default, if it is within the option's bounds.
+ * @param operation what the option is for; it follows "cannot" in the error message
+ * @throws PromiscError `usage` if the value is out of bounds
  */
 export function within(bounds: Bounds, value: number = bounds.usual, operation: string): number {
   const { least, most, unit } = bounds;
@@ -19,7 +20,7 @@ export function within(bounds: Bounds, value: number = bounds.usual, operation: 
   throw usageError(operation, `${value} ${unit}`, `give ${least} to ${most} ${unit}`);
 }
 
-/** Milliseconds as people say them. */
+/** Formats a duration in whole seconds, such as "3 seconds". */
 export function spokenTime(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
   return seconds === 1 ? "1 second" : `${seconds} seconds`;

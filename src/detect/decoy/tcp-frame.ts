@@ -6,10 +6,10 @@ import type { TcpOption } from "../../wire/packet/transport/tcp-option.js";
 import { IpFrame } from "../ip-frame.js";
 
 const WINDOW = 64_240;
-/** What systems take for their own ends of connections (RFC 6335, 6). */
+/** The first of the ports that systems use for their own end of a connection (RFC 6335, 6). */
 const FIRST_DYNAMIC_PORT = 49_152;
 const LAST_DYNAMIC_PORT = 65_535;
-/** Sequence numbers begin anew after the last one. */
+/** The number of sequence numbers, after which they start again from 0. */
 export const SEQUENCE_NUMBERS = 2 ** 32;
 const noFlags: tcp.TcpFlags = {
   ae: false,
@@ -33,9 +33,9 @@ export interface TcpFrameLayout {
   readonly payload?: Uint8Array;
 }
 
-/** What differs from one use of a frame to the next. */
+/** The values that differ from one use of a frame to the next. */
 export interface TcpFrameValues {
-  /** IP addresses, 4 or 16 bytes as the layout's version has them. */
+  /** IP addresses: 4 or 16 bytes, depending on the layout's version. */
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
   readonly sourcePort: number;
@@ -44,9 +44,9 @@ export interface TcpFrameValues {
   readonly acknowledgmentNumber: number;
 }
 
-/** An Ethernet frame with a TCP segment, built once; each use writes a few fields and the checksums into it. */
+/** An Ethernet frame with a TCP segment. It is created once; each use writes a few fields and the checksums. */
 export class TcpFrame {
-  /** The sequence numbers that the segment takes: its payload, SYN and FIN (RFC 9293, 3.4). */
+  /** How many sequence numbers the segment takes: its payload, SYN and FIN (RFC 9293, 3.4). */
   readonly sequenceLength: number;
   readonly #frame: IpFrame;
 
@@ -79,7 +79,10 @@ export class TcpFrame {
     if (payload) this.#frame.bytes.set(payload, payloadAt);
   }
 
-  /** Writes the values and the checksums in. @returns the whole frame, always the same memory */
+  /**
+   * Writes the values and the checksums into the frame.
+   * @returns the whole frame, always the same memory
+   */
   fill(values: TcpFrameValues): Uint8Array {
     const { bytes, payload: segment, sourceAt, destinationAt } = this.#frame;
     bytes.set(values.source, sourceAt);
@@ -93,12 +96,12 @@ export class TcpFrame {
   }
 }
 
-/** A port as systems take it for their own end of a connection. */
+/** Returns a random port from those that systems use for their own end of a connection. */
 export function randomPort(): number {
   return randomInt(FIRST_DYNAMIC_PORT, LAST_DYNAMIC_PORT + 1);
 }
 
-/** A number as connections begin with. */
+/** Returns a random initial sequence number. */
 export function randomSequenceNumber(): number {
   return randomInt(SEQUENCE_NUMBERS);
 }

@@ -6,26 +6,26 @@ import type { BlockSample, EchoExchange } from "./echo-exchange.js";
 import type { EchoPath } from "./echo-frame.js";
 import { type LoadPlan, MEASURE_MS, REQUESTS, SETTLE_MS } from "./plan.js";
 
-/** Milliseconds between looks at what is due. */
+/** The interval in milliseconds at which due frames are sent. */
 const TICK_MS = 1;
 
-/** What sends, as long as the test lasts. */
+/** The senders that exist as long as the test lasts. */
 export interface Senders {
   readonly exchange: EchoExchange;
   readonly load: Pick<PacketSender, "trySend">;
   readonly frame: Uint8Array;
 }
 
-/** A target's way there, and what its answers in this block are counted in. */
+/** The path to a target, and the sample that counts its answers in this block. */
 export interface BlockTarget {
   readonly path: EchoPath;
   readonly sample: BlockSample;
 }
 
 /**
- * One block, under load or without. Each target gets its echo requests one in each of equal spans of time, at a random
- * moment in it.
- * @returns how many load frames left
+ * Runs one block, with or without load. Each target gets its echo requests in equal spans of time, each at a random
+ * moment of its span.
+ * @returns how many load frames were sent
  */
 export async function runBlock(
   { exchange, load, frame }: Senders,
@@ -52,7 +52,7 @@ export async function runBlock(
 }
 
 interface ScheduledRequest {
-  /** Milliseconds from the block's beginning. */
+  /** Milliseconds since the beginning of the block. */
   readonly at: number;
   readonly target: BlockTarget;
 }
@@ -68,14 +68,14 @@ function scheduleOf(targets: readonly BlockTarget[]): ScheduledRequest[] {
   return requests.sort((first, second) => first.at - second.at);
 }
 
-/** Says how many of so many frames are due, by an {@link FrameAllowance}. */
+/** Decides how many of a number of frames are due, by a {@link FrameAllowance}. */
 export class Pacer {
   readonly #allowance: FrameAllowance;
   #left: number;
 
   /**
-   * @param rate frames a second
-   * @param limit frames in all
+   * @param rate frames per second
+   * @param limit the number of frames in all
    * @param now milliseconds of any clock that doesn't go back
    */
   constructor(rate: number, limit: number, now: number) {
@@ -83,7 +83,7 @@ export class Pacer {
     this.#left = limit;
   }
 
-  /** Frames to send now; they count as sent. */
+  /** Returns how many frames to send now, and counts them as sent. */
   due(now: number): number {
     const count = Math.min(this.#left, Math.floor(this.#allowance.at(now)));
     this.#allowance.use(count);

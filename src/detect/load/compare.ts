@@ -6,15 +6,15 @@ import { judgeLoad } from "./verdict.js";
 
 const measures: readonly Measure[] = ["times", "late", "lost"];
 
-/** A target with what came of each round; all targets have the same rounds, at the same times. */
+/** A target with the samples of each round. All targets have the same rounds, at the same times. */
 export interface MeasuredTarget {
   readonly target: LoadTarget;
   readonly rounds: readonly RoundSample[];
 }
 
 /**
- * Compares each target under load with itself without, and the difference with that of the others: one that all share is
- * the network's or this machine's.
+ * Compares each target under load with itself without load, and the difference with that of the other targets. A
+ * difference that all targets share comes from the network or from this machine.
  */
 export function compareTargets(targets: readonly MeasuredTarget[]): LoadTargetResult[] {
   const values = targets.map(({ rounds }) => measure(rounds));
@@ -58,9 +58,9 @@ function testOf(all: readonly Record<Measure, MeasureValues>[], index: number, w
 }
 
 /**
- * The shifts of the one of the others whose mean is of middle size, the larger one of the middle two, turned so that it is
- * above zero. Its direction doesn't count, or one host that is far off would make the rest look as if they were off to
- * the other side.
+ * Returns the shifts of the other target whose mean is the median in size (with an even number, the larger of the two
+ * in the middle), with the sign that makes their mean positive. The direction is ignored; otherwise one host that is
+ * far off would make the rest look as if they were off in the other direction.
  */
 function typicalShifts(others: readonly (readonly number[])[]): number[] {
   const turned = others.map((shifts) => {
@@ -71,7 +71,7 @@ function typicalShifts(others: readonly (readonly number[])[]): number[] {
   return turned[Math.floor(turned.length / 2)]?.shifts ?? [];
 }
 
-/** What points the other way than the effect is no evidence for it. */
+/** A difference that points in the opposite direction of the effect is no evidence for it. */
 function pAbove(differences: readonly number[]): number {
   const { p, sign } = signedRankTest(differences);
   return sign > 0 ? p : 1;

@@ -4,40 +4,40 @@ import type { PacketSender } from "../../linux/packet/packet-send.js";
 import { type Echo, type EchoPath, makeEchoRequest, readEcho, TOKEN_SIZE } from "./echo-frame.js";
 import { PATIENCE_MS } from "./plan.js";
 
-/** Milliseconds that an answer may wait for this process, after it came in time. */
+/** How long an answer that came in time may wait for this process, in milliseconds. */
 const GRACE_MS = 500;
 
-/** What came of the echo requests to one host in one block. */
+/** The results of the echo requests to one host in one block. */
 export interface BlockSample {
   /** Round-trip times in milliseconds. */
   readonly times: number[];
-  /** Requests that left and weren't answered in time. */
+  /** Requests that were sent and not answered in time. */
   lost: number;
 }
 
-/** An echo request on its way. */
+/** A pending echo request. */
 interface Request {
   readonly path: EchoPath;
   readonly token: Uint8Array;
-  /** What its answer is counted in; undefined for nothing. */
+  /** The sample that counts the answer. Undefined if the answer isn't counted. */
   readonly sample: BlockSample | undefined;
-  /** When it was given to the kernel, by the event loop's clock. */
+  /** When the request was given to the kernel, by the event loop's clock. */
   readonly givenAt: number;
-  /** When it left, by the kernel's timestamp, which comes by the capture; undefined until then. */
+  /** When the request was sent, by the kernel's timestamp in the capture. Undefined until then. */
   leftAt: number | undefined;
 }
 
 /**
- * Sends echo requests, and binds each answer to its request: by address, hardware address, identifier, sequence number,
- * and a random token that only who got the request can know.
+ * Sends echo requests and matches each answer with its request by address, hardware address, identifier, sequence
+ * number, and a random token that only the receiver of the request can know.
  */
 export class EchoExchange {
   readonly #sender: Pick<PacketSender, "trySend">;
   readonly #identifier: number;
-  /** By sequence number; the oldest come first. */
+  /** Pending requests by sequence number, the oldest first. */
   readonly #requests = new Map<number, Request>();
   #sequenceNumber = 0;
-  /** Seconds that timestamps are counted from, so that milliseconds keep their fractions. */
+  /** The second that timestamps are counted from, so that milliseconds keep their fractions. */
   #origin: number | undefined;
 
   constructor(sender: Pick<PacketSender, "trySend">, identifier: number) {
@@ -45,12 +45,15 @@ export class EchoExchange {
     this.#identifier = identifier;
   }
 
-  /** Requests that aren't answered, and not lost yet. */
+  /** The number of requests that have neither been answered nor counted as lost. */
   get waiting(): number {
     return this.#requests.size;
   }
 
-  /** @param now milliseconds, as all times here */
+  /**
+   * Sends an echo request.
+   * @param now milliseconds, as are all times here
+   */
   send(path: EchoPath, sample: BlockSample | undefined, now: number): void {
     this.expire(now);
     const sequenceNumber = this.#sequenceNumber;
@@ -61,7 +64,7 @@ export class EchoExchange {
     if (!this.#sender.trySend(frame)) this.#requests.delete(sequenceNumber);
   }
 
-  /** Takes a packet that was captured. */
+  /** Processes a captured packet. */
   take({ bytes, start, capturedLength, seconds, nanoseconds }: Packet): void {
     const echo = readEcho(bytes.subarray(start, start + capturedLength));
     const request = echo && this.#requests.get(echo.sequenceNumber);
@@ -76,11 +79,14 @@ export class EchoExchange {
     if (request.leftAt === undefined || request.sample === undefined) return;
     const time = at - request.leftAt;
     if (time > PATIENCE_MS) request.sample.lost++;
-    // The clock of the timestamps may be set back: such a time is none.
+    // The clock of the timestamps may be set back. A negative time is ignored.
     else if (time >= 0) request.sample.times.push(time);
   }
 
-  /** Counts as lost what wasn't answered in time. What isn't known to have left isn't counted at all. */
+  /**
+   * Counts requests as lost that weren't answered in time. A request that isn't known to have been sent isn't counted
+   * at all.
+   */
   expire(now: number): void {
     for (const [sequenceNumber, { givenAt, leftAt, sample }] of this.#requests) {
       if (now - givenAt <= PATIENCE_MS + GRACE_MS) return;

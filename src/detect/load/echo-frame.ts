@@ -4,12 +4,12 @@ import { ETH_ZLEN, ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
 import { IPV4_SIZE } from "../../wire/packet/network/ipv4.js";
 import { ECHO_SIZE, echoProtocol, IpFrame, writeEchoRequest } from "../ip-frame.js";
 
-/** So that an IPv4 request is an Ethernet frame of the smallest size. */
+/** Makes an IPv4 request an Ethernet frame of the minimum size. */
 const DATA_SIZE = ETH_ZLEN - ETHERNET_SIZE - IPV4_SIZE - ECHO_SIZE;
-/** Random bytes at the data's beginning. */
+/** The size of the random token at the beginning of the data. */
 export const TOKEN_SIZE = 8;
 
-/** Between whom an echo request goes; IPv4 or IPv6 addresses as the codecs print them. */
+/** The two ends of an echo request. IPv4 and IPv6 addresses are spelled as the codecs print them. */
 export interface EchoPath {
   readonly sourceMac: string;
   readonly source: string;
@@ -21,11 +21,11 @@ export interface Echo extends EchoPath {
   readonly kind: "request" | "reply";
   readonly identifier: number;
   readonly sequenceNumber: number;
-  /** Its first bytes: {@link TOKEN_SIZE} of them, or fewer if there aren't more. */
+  /** The first bytes of the data: {@link TOKEN_SIZE} of them, or fewer if there aren't more. */
   readonly token: Uint8Array;
 }
 
-/** An ICMP or ICMPv6 echo request (RFC 792, RFC 4443, 4.1) in an Ethernet frame. */
+/** Builds an Ethernet frame with an ICMP or ICMPv6 echo request (RFC 792; RFC 4443, 4.1). */
 export function makeEchoRequest({
   identifier,
   sequenceNumber,
@@ -40,7 +40,7 @@ export function makeEchoRequest({
   return frame.bytes;
 }
 
-/** The echo request or reply that a frame is, if it is one. The token is a view of `frame`. */
+/** Reads an echo request or reply from a frame, if it is one. The token is a view into `frame`. */
 export function readEcho(frame: Uint8Array): Echo | undefined {
   const [link, network, message, data] = dissect(frame, LINKTYPE_ETHERNET);
   if (link?.protocol !== "ethernet" || data?.protocol !== "data") return undefined;

@@ -7,12 +7,14 @@ import type { EchoPath } from "./echo-frame.js";
 import { LOAD_OPERATION } from "./plan.js";
 import type { LoadTarget } from "./result.js";
 
-/** Such addresses can't be used, or not yet. */
+/** Addresses with these flags can't be used, or not yet. */
 const UNUSABLE = new Set(["tentative", "dadfailed"]);
 
 /**
- * From where to where the targets' echo requests go, all addresses in the one spelling in which they are compared.
- * @throws PromiscError `usage` for what is no address, a target that is named twice, or an interface that can't do it
+ * Returns the source and destination of each target's echo requests. All addresses are spelled alike, so that they can
+ * be compared.
+ * @throws PromiscError `usage` for a text that isn't an address, a target that is named twice, or an interface that
+ *   can't be used
  */
 export function echoPaths(targets: readonly LoadTarget[], state: InterfaceState): EchoPath[] {
   const { ifname, address, link_type: type } = state;
@@ -32,7 +34,7 @@ export function echoPaths(targets: readonly LoadTarget[], state: InterfaceState)
 }
 
 /**
- * The interface's address from which a neighbour is asked: one of a network that both are in, if there is one.
+ * Returns the interface's address to use as the source towards a neighbour: one in the same network, if there is one.
  * @param host as the codecs print it
  * @throws PromiscError `usage` if the interface has no address of that family
  */
@@ -54,7 +56,10 @@ export function sourceAddressFor(
   throw usageError(LOAD_OPERATION, `${ifname} has no ${protocol} address to ask ${host} from`);
 }
 
-/** @throws PromiscError `usage` if it is no address */
+/**
+ * Parses an address.
+ * @throws PromiscError `usage` if the text isn't an address
+ */
 export function addressBytes(text: string): Uint8Array {
   const isIpv6 = text.includes(":");
   const bytes = new Uint8Array(isIpv6 ? 16 : 4);

@@ -15,13 +15,13 @@ const { BPF_B, BPF_H, ifEqual, load } = bpf;
 const { ETHERNET_SIZE } = ethernet;
 
 const BUFFER_SIZE = 1024 * 1024;
-/** Milliseconds. */
+/** The time in milliseconds after which the kernel hands over a block that isn't full. */
 const BLOCK_TIMEOUT_MS = 1;
 const SNAP_LENGTH = 2 ** 18;
 
 /**
- * Has echo messages of one identifier handed over, those that leave too, with the kernel's timestamps: both ends of a
- * round trip are told by one clock, and neither waits for this process. It doesn't make the interface promiscuous.
+ * Receives echo messages of one identifier, in both directions, with the kernel's timestamps. Both ends of a round trip
+ * are thus measured by one clock, and neither has to wait for this process. It doesn't make the interface promiscuous.
  */
 export class EchoReceiver implements Disposable {
   readonly #resources = new DisposableList();
@@ -35,7 +35,7 @@ export class EchoReceiver implements Disposable {
   readonly #use: (packet: Packet) => void;
 
   /**
-   * @param operation what it is for, after "cannot" in an error
+   * @param operation what it is for; it follows "cannot" in an error message
    * @param use called from the event loop; the packet is valid until it returns
    */
   constructor(index: number, identifier: number, operation: string, use: (packet: Packet) => void) {
@@ -67,7 +67,7 @@ export class EchoReceiver implements Disposable {
       this.#batch.close();
       this.#ring.release();
     }
-    // An error that nobody takes would have this called for ever; what it says, sending says too.
+    // An error that isn't taken would cause endless calls. Sending reports the same error.
     this.#ring.takeError();
   }
 
@@ -76,7 +76,10 @@ export class EchoReceiver implements Disposable {
   }
 }
 
-/** Refuses all but ICMP and ICMPv6 messages with this identifier, so that the load and other traffic cost nothing here. */
+/**
+ * Returns a filter that accepts only ICMP and ICMPv6 messages with this identifier, so that the load and other traffic
+ * cost nothing here.
+ */
 export function echoFilter(identifier: number): bpf.Instruction[] {
   return [
     load(BPF_H, ethernet.field.etherType),
@@ -85,7 +88,7 @@ export function echoFilter(identifier: number): bpf.Instruction[] {
     ifEqual(IPPROTO_ICMP, 0, 11),
     load(BPF_H, ETHERNET_SIZE + ipv4.field.fragment),
     bpf.jump(bpf.BPF_JSET, ipv4.IP_OFFMASK, 9, 0),
-    // The IPv4 header's length, and so much further on.
+    // Adds the length of the IPv4 header to the offset.
     bpf.statement(bpf.BPF_LDX | BPF_B | bpf.BPF_MSH, ETHERNET_SIZE),
     bpf.statement(bpf.BPF_LD | BPF_H | bpf.BPF_IND, ETHERNET_SIZE + icmp.field.identifier),
     ifEqual(identifier, 5, 6),

@@ -4,16 +4,16 @@ import { IPPROTO_UDP } from "../../wire/packet/network/protocol-number.js";
 import { writeUdp } from "../../wire/packet/transport/udp.js";
 import { IpFrame } from "../ip-frame.js";
 
-/** TEST-NET-1 (RFC 5737): nobody has these, and no sniffer can resolve them. */
+/** TEST-NET-1 (RFC 5737). Nobody has such an address, and no sniffer can resolve it. */
 const SOURCE = "192.0.2.1";
 const DESTINATION = "192.0.2.2";
-/** RFC 863 */
+/** The discard service (RFC 863). */
 const DISCARD = 9;
 
 /**
- * What the load consists of: a datagram that sniffers take for one of the usual kind. Its TTL keeps a host that takes it
- * by mistake from passing it on.
- * @param size in bytes, without the check sequence
+ * Builds a frame of the load: a UDP datagram that looks ordinary to a sniffer. Its TTL keeps a host that receives it by
+ * mistake from forwarding it.
+ * @param size in bytes, without the frame check sequence
  */
 export function makeLoadFrame(sourceMac: string, destinationMac: string, size: number): Uint8Array {
   const length = size - ETHERNET_SIZE - IPV4_SIZE;

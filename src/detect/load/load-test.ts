@@ -17,21 +17,21 @@ import { LOAD_OPERATION, type LoadOptions, type LoadPlan, planLoad } from "./pla
 import type { LoadTargetResult } from "./result.js";
 
 const OPERATION = "test hosts under load";
-/** Milliseconds between looks at whether all is answered. */
+/** The interval in milliseconds at which pending requests are checked. */
 const POLL_MS = 5;
 
 /** The test has begun. */
 export interface LoadStart {
   readonly kind: "start";
   readonly plan: LoadPlan;
-  /** The address that the load is for. */
+  /** The destination address of the load. */
   readonly unowned: string;
 }
 
-/** A block is over: of `2 × rounds`. */
+/** One of the `2 × rounds` blocks has ended. */
 export interface LoadProgress {
   readonly kind: "block";
-  /** From 1. */
+  /** Counts from 1. */
   readonly round: number;
   readonly loaded: boolean;
   /** Load frames sent in this block. */
@@ -42,7 +42,7 @@ export interface LoadResult {
   readonly kind: "result";
   readonly plan: LoadPlan;
   readonly unowned: string;
-  /** Load frames that left, which can be fewer than planned where the interface or this machine is slow. */
+  /** Load frames that were sent. This can be fewer than planned if the interface or this machine is slow. */
   readonly frames: number;
   readonly targets: readonly LoadTargetResult[];
 }
@@ -50,13 +50,14 @@ export interface LoadResult {
 export type LoadEvent = LoadStart | LoadProgress | LoadResult;
 
 /**
- * Compares the round-trip times of hosts with and without bounded traffic for an address that nobody has: other cards
- * discard it, a promiscuous one hands it to its machine. It shows what differs, and can't prove why.
+ * Compares the round-trip times of hosts with and without a limited amount of traffic to an address that nobody has.
+ * Other cards discard this traffic; a promiscuous one passes it to its host. The test shows a difference, but can't
+ * prove its cause.
  *
- * Blocks with and without load take turns in random order. The last event is the result; there is none if the signal ends
- * the test. Nothing is sent while the caller holds an event.
- * @throws PromiscError `usage` for what is beyond the bounds, `privilege` without CAP_NET_RAW, `no-interface`, `kernel`
- *   with `ENETDOWN` if the interface isn't up or goes down
+ * Blocks with and without load alternate in random order. The last event is the result. If the signal ends the test,
+ * there is none. Nothing is sent while the caller processes an event.
+ * @throws PromiscError `usage` if an option is out of bounds, `privilege` without CAP_NET_RAW, `no-interface` if there
+ *   is no such interface, `kernel` with `ENETDOWN` if the interface isn't up or goes down
  */
 export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent> {
   const plan = planLoad(options);
@@ -82,7 +83,7 @@ export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent>
   }));
 
   yield { kind: "start", plan, unowned };
-  // Whoever is asked first has to find this machine's address: that is not to be measured.
+  // A host has to resolve this machine's address before its first answer. That must not be measured.
   for (const path of paths) exchange.send(path, undefined, performance.now());
   await allAnswered(exchange, signal);
   let frames = 0;
@@ -111,7 +112,7 @@ function unownedAddressFor(targets: readonly string[]): string {
   return unownedAddress(taken);
 }
 
-/** Until every request is answered or lost. */
+/** Waits until every request is answered or lost. */
 async function allAnswered(exchange: EchoExchange, signal: AbortSignal | undefined): Promise<void> {
   while (exchange.waiting > 0 && !signal?.aborted) {
     await setTimeout(POLL_MS);

@@ -3,10 +3,10 @@ import type { BlockSample } from "./echo-exchange.js";
 import type { Measure } from "./result.js";
 import { fisherTest, rankSumTest } from "./statistics.js";
 
-/** Above this quantile of all its times, an answer is late. */
+/** An answer is late if its time is above this quantile of all times. */
 const LATE = 0.9;
 
-/** A block under load and one without it, next to each other in time, in random order. */
+/** A block under load and one without load, which follow each other in random order. */
 export interface RoundSample {
   readonly loaded: BlockSample;
   readonly quiet: BlockSample;
@@ -16,15 +16,15 @@ export function emptyRound(): RoundSample {
   return { loaded: { times: [], lost: 0 }, quiet: { times: [], lost: 0 } };
 }
 
-/** One respect in which under load and without are compared, not yet tested against the other targets. */
+/** The values of one measure, with and without load, before they are compared with the other targets. */
 export interface MeasureValues {
   readonly effect: number;
   readonly p: number;
-  /** Each round's difference: of the medians in milliseconds, or of the shares. */
+  /** The difference in each round, of the medians in milliseconds or of the shares. */
   readonly shifts: readonly number[];
 }
 
-/** The three differences of one target. */
+/** Computes the three measures of one target. */
 export function measure(rounds: readonly RoundSample[]): Record<Measure, MeasureValues> {
   const loaded = rounds.map((round) => round.loaded);
   const quiet = rounds.map((round) => round.quiet);

@@ -3,19 +3,19 @@ import { ETH_DATA_LEN, ETH_ZLEN, ETHERNET_SIZE } from "../../wire/packet/link/et
 import type { LoadTarget } from "./result.js";
 
 const ROUNDS = 20;
-/** Frames a second. */
+/** Frames per second. */
 const RATE = 5000;
 
 const MOST_ROUNDS = 100;
 const MOST_RATE = 20_000;
 const LARGEST_FRAME = ETHERNET_SIZE + ETH_DATA_LEN;
-/** Bits a second: a network of a hundred times that hardly notices. */
+/** Bits per second. A network of a hundred times this speed hardly notices it. */
 const MOST_BITS = 100_000_000;
 const MOST_TARGETS = 64;
 
-/** Milliseconds from a block's beginning in which nothing is measured, so that queues fill or empty. */
+/** Milliseconds at the beginning of a block in which nothing is measured, so that queues can fill or empty. */
 export const SETTLE_MS = 100;
-/** … and those in which echo requests are sent. */
+/** Milliseconds in which echo requests are sent. */
 export const MEASURE_MS = 400;
 /** Echo requests to each target in each block. */
 export const REQUESTS = 10;
@@ -23,39 +23,45 @@ export const REQUESTS = 10;
 export const PATIENCE_MS = 1000;
 
 export interface LoadOptions {
-  /** The interface by which the targets are reached. */
+  /** The interface through which the targets are reached. */
   readonly interface: string;
-  /** 1 to 64 hosts of that link. With several each is the others' control; with one alone nothing can be concluded. */
+  /**
+   * 1 to 64 hosts of that link. If there are several, each is a control for the others; with one alone nothing can be
+   * concluded.
+   */
   readonly targets: readonly LoadTarget[];
-  /** Pairs of a block under load and one without: 1 to 100, 20 unless told. */
+  /** The number of rounds, each with a block under load and one without: 1 to 100. Defaults to 20. */
   readonly rounds?: number;
-  /** Frames a second under load: 1 to 20,000, 5,000 unless told. */
+  /** Frames per second under load: 1 to 20,000. Defaults to 5,000. */
   readonly rate?: number;
-  /** Bytes of such a frame, without the check sequence: 60 to 1514, 60 unless told. */
+  /** The size of these frames in bytes, without the frame check sequence: 60 to 1514. Defaults to 60. */
   readonly frameSize?: number;
   /** Ends the test at once, without a result. */
   readonly signal?: AbortSignal;
 }
 
-/** What a test sends, at most, and how long it takes. */
+/** The most that a test sends, and how long it takes. */
 export interface LoadPlan {
   readonly rounds: number;
-  /** Frames a second, and bytes of each, during a loaded block. */
+  /** Frames per second and bytes per frame in a block under load. */
   readonly rate: number;
   readonly frameSize: number;
   readonly targets: number;
-  /** Frames in a loaded block. */
+  /** Frames in a block under load. */
   readonly framesABlock: number;
   /** Load frames in all. */
   readonly frames: number;
   /** Echo requests in all. */
   readonly requests: number;
-  /** Of the whole test, and of those the ones under load. */
+  /** The seconds that the whole test takes, and for how many of them there is load. */
   readonly seconds: number;
   readonly loadedSeconds: number;
 }
 
-/** @throws PromiscError `usage` for what is beyond the bounds */
+/**
+ * Plans a test.
+ * @throws PromiscError `usage` if an option is out of bounds
+ */
 export function planLoad(options: LoadOptions): LoadPlan {
   const { rounds = ROUNDS, rate = RATE, frameSize = ETH_ZLEN } = options;
   const targets = options.targets.length;
@@ -78,7 +84,7 @@ export function planLoad(options: LoadOptions): LoadPlan {
     targets,
     framesABlock,
     frames: rounds * framesABlock,
-    // One more to each target before the first round.
+    // Each target gets one more request before the first round.
     requests: targets * (1 + 2 * rounds * REQUESTS),
     seconds: 2 * rounds * blockSeconds + (2 * PATIENCE_MS) / 1000,
     loadedSeconds: rounds * blockSeconds,
@@ -90,12 +96,12 @@ function within(what: string, value: number, least: number, most: number): void 
   throw usageError(LOAD_OPERATION, `${value} ${what}`, `give ${least} to ${most}`);
 }
 
-/** What the errors of this test say was asked. */
+/** The operation that errors of this test name. */
 export const LOAD_OPERATION = "test hosts under load";
 
 /**
- * What a load test with these options would send, in words, for whoever is to agree to it.
- * @throws PromiscError `usage` for what is beyond the bounds
+ * Describes what a load test with these options would send, for the person who is asked to agree to it.
+ * @throws PromiscError `usage` if an option is out of bounds
  */
 export function describeLoad(options: LoadOptions): string {
   const { rounds, rate, frameSize, targets, frames, requests, seconds, loadedSeconds } = planLoad(options);

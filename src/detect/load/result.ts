@@ -8,39 +8,50 @@ export interface LoadTarget {
   readonly mac: string;
 }
 
-/** What was seen of a host under load, or without it. */
+/** What was measured of a host under load, or without load. */
 export interface LoadSample {
-  /** Echo requests that left. */
+  /** Echo requests that were sent. */
   readonly sent: number;
-  /** … and were not answered within a second. */
+  /** Echo requests that were not answered within a second. */
   readonly lost: number;
   /** Round-trip times in milliseconds, by the kernel's timestamps; undefined if there was no answer. */
   readonly times: Distribution | undefined;
 }
 
-/** The difference between under load and without, in one respect. */
+/** The difference that load makes to one measure. */
 export interface Comparison {
   /**
-   * -1 to 1; above zero is slower, later, or more lost under load. Of times it is Cliff's delta; of late and lost ones the
-   * difference of their shares, which is the same for what has two values.
+   * The size of the effect, from -1 to 1. Above zero, answers are slower, later, or more often lost under load. For
+   * times it is Cliff's delta; for late and lost answers it is the difference of their shares, which is the same for
+   * data of two values.
    */
   readonly effect: number;
-  /** Of all answers at once: of times the rank sum test, of late and lost ones Fisher's. Below 1e-15 it is 0. */
+  /**
+   * The p value for all answers together: by the rank sum test for times, by Fisher's exact test for late and lost
+   * answers. Below 1e-15 it is 0.
+   */
   readonly p: number;
-  /** … of the rounds' differences: the signed-rank test. It holds too when answers of one block hang together. */
+  /**
+   * The p value for the differences of the rounds, by the signed-rank test. It is also valid if the answers of one
+   * block depend on each other.
+   */
   readonly pRounds: number;
-  /** … of what the rounds' differences have beyond those of the other target whose shift is of middle size; undefined without others. */
+  /**
+   * The p value for the amount by which the differences of the rounds exceed those of another target, the one with the
+   * median shift. Undefined if there are no other targets.
+   */
   readonly pBeyondOthers: number | undefined;
-  /** The largest of them, by Holm's correction for every comparison of every target. */
+  /** The largest of these p values, with Holm's correction for all comparisons of all targets. */
   readonly pAdjusted: number;
 }
 
-/** What is compared: all times; the share of times above nine tenths of all; the share that is lost. */
+/** What is compared: all times, the share of times in the slowest tenth of all, or the share of lost answers. */
 export type Measure = "times" | "late" | "lost";
 
 /**
- * `different`: under load it answers differently, in every respect that {@link Comparison} tests, and others don't.
- * `same`: no such difference was found, which doesn't prove that there is none. `inconclusive`: it can't be told.
+ * - `different`: the host answers differently under load, by every test of {@link Comparison}, and others don't.
+ * - `same`: no such difference was found, which doesn't prove that there is none.
+ * - `inconclusive`: the measurements don't allow a conclusion.
  */
 export type LoadVerdict = "different" | "same" | "inconclusive";
 
@@ -49,8 +60,8 @@ export interface LoadTargetResult extends LoadTarget {
   readonly quiet: LoadSample;
   readonly comparisons: Readonly<Record<Measure, Comparison>>;
   readonly verdict: LoadVerdict;
-  /** What changed under load; `mixed` if some answers come sooner and others later. */
+  /** What changed under load. `mixed` if some answers come sooner and others later. */
   readonly direction: "slower" | "faster" | "mixed" | undefined;
-  /** The verdict in words for people, with what it does not say. */
+  /** The verdict in words, including what it does not prove. */
   readonly words: string;
 }

@@ -1,6 +1,6 @@
 import { errorFunction, gammaln, quantile, wilcoxonRankSum } from "simple-statistics";
 
-/** Round-trip times in milliseconds: quantiles with linear interpolation, as numpy and R (type 7) have them. */
+/** Round-trip times in milliseconds. The quantiles are interpolated linearly, as in numpy and R (type 7). */
 export interface Distribution {
   readonly p10: number;
   readonly p50: number;
@@ -11,7 +11,10 @@ export interface Distribution {
 
 const WANTED = [0.1, 0.5, 0.9, 0.99, 1];
 
-/** Undefined of nothing. */
+/**
+ * Computes the distribution of times.
+ * @returns undefined if there are none
+ */
 export function distributionOf(times: readonly number[]): Distribution | undefined {
   if (times.length === 0) return undefined;
   const [p10, p50, p90, p99, largest] = quantile([...times], WANTED) as [
@@ -25,16 +28,22 @@ export function distributionOf(times: readonly number[]): Distribution | undefin
 }
 
 export interface RankSum {
-  /** Two-sided: how often two samples of one distribution are ranked at least this unevenly. 1 if one is empty. */
+  /**
+   * The two-sided p value: how often two samples of one distribution are ranked at least this unevenly. 1 if one sample
+   * is empty.
+   */
   readonly p: number;
   /**
-   * Cliff's delta, -1 to 1: how much oftener a value of the first sample is above one of the second than below it.
-   * (delta + 1) / 2 is the probability of superiority.
+   * Cliff's delta, from -1 to 1: the probability that a value of the first sample is above one of the second, minus the
+   * probability that it is below. (delta + 1) / 2 is the probability of superiority.
    */
   readonly delta: number;
 }
 
-/** The test of Mann and Whitney (Wilcoxon's rank sum), by the normal approximation with corrections for ties and continuity. */
+/**
+ * Runs the test of Mann and Whitney (Wilcoxon's rank sum test), by the normal approximation with corrections for ties
+ * and continuity.
+ */
 export function rankSumTest(first: readonly number[], second: readonly number[]): RankSum {
   const n = first.length;
   const m = second.length;
@@ -43,12 +52,13 @@ export function rankSumTest(first: readonly number[], second: readonly number[])
   const total = n + m;
   const variance = ((n * m) / 12) * (total + 1 - tieSum([...first, ...second]) / (total * (total - 1)));
   const distance = Math.max(0, Math.abs(above - (n * m) / 2) - 0.5);
-  // One minus the library's error function is exact to 1e-7 of its value however small that is; its normal table isn't.
+  // One minus the library's error function has a relative error of at most 1e-7 even for very small values. Its normal
+  // table doesn't.
   const p = variance > 0 ? 1 - errorFunction(distance / Math.sqrt(2 * variance)) : 1;
   return { p: Math.min(1, p), delta: (2 * above) / (n * m) - 1 };
 }
 
-/** The sum of t³ - t over the groups of t equal values. */
+/** Returns the sum of t³ - t over all groups of t equal values. */
 function tieSum(values: number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -58,15 +68,15 @@ function tieSum(values: number[]): number {
 }
 
 export interface SignedRank {
-  /** Two-sided and exact: how often differences whose signs fell by chance are this lopsided. */
+  /** The exact two-sided p value: how often differences with random signs are at least this lopsided. */
   readonly p: number;
-  /** On which side they are: 1 above zero, -1 below, 0 neither. */
+  /** The side on which the differences are: 1 above zero, -1 below, 0 neither. */
   readonly sign: -1 | 0 | 1;
 }
 
 /**
- * Wilcoxon's signed-rank test. Zeros are left out, ties share their mean rank, and the distribution is counted out, which
- * is right with ties too. It assumes no more than that each sign is equally likely to be the other one.
+ * Runs Wilcoxon's signed-rank test. Zeros are left out, and ties share their mean rank. The distribution is enumerated,
+ * so it is exact with ties too. The test assumes only that each sign is equally likely.
  */
 export function signedRankTest(differences: readonly number[]): SignedRank {
   const ranked = differences.filter((each) => each !== 0).sort((a, b) => Math.abs(a) - Math.abs(b));
@@ -78,7 +88,9 @@ export function signedRankTest(differences: readonly number[]): SignedRank {
   return { p: Math.min(1, p), sign: Math.sign(2 * positive - total) as SignedRank["sign"] };
 }
 
-/** Twice the ranks of values that are sorted by size: whole numbers, also where ties share a rank. */
+/**
+ * Returns twice the ranks of values that are sorted by size, so that they are whole numbers even if ties share a rank.
+ */
 function doubledRanks(sorted: readonly number[]): number[] {
   const ranks: number[] = [];
   for (let start = 0; start < sorted.length; ) {
@@ -91,7 +103,7 @@ function doubledRanks(sorted: readonly number[]): number[] {
   return ranks;
 }
 
-/** The share of all ways to choose signs in which the positive ranks sum up to `limit` at most. */
+/** Returns the share of all choices of signs for which the sum of the positive ranks is at most `limit`. */
 function shareUpTo(limit: number, ranks: readonly number[], total: number): number {
   const shares = new Float64Array(total + 1);
   shares[0] = 1;
@@ -104,12 +116,15 @@ function shareUpTo(limit: number, ranks: readonly number[], total: number): numb
   return shares.subarray(0, limit + 1).reduce((sum, share) => sum + share, 0);
 }
 
-/** Tables as likely as the one observed are as extreme, though rounding makes them differ in the last digits. */
+/**
+ * Tables as likely as the observed one count as equally extreme, although rounding makes them differ in the last
+ * digits.
+ */
 const ROUNDING = 1 + 1e-7;
 
 /**
- * Fisher's exact test, two-sided: how often `hits` of `n` and `otherHits` of `m` differ at least this much if both have the
- * same share. It sums the tables that are no likelier than this one.
+ * Runs Fisher's exact test, two-sided: how often `hits` of `n` and `otherHits` of `m` differ at least this much if both
+ * have the same share. It adds up the tables that are not more likely than this one.
  */
 export function fisherTest(hits: number, n: number, otherHits: number, m: number): number {
   const all = hits + otherHits;
@@ -129,8 +144,8 @@ function logChoose(n: number, k: number): number {
 }
 
 /**
- * Holm's correction for many tests: p values, in the given order, so adjusted that the chance of any false finding among
- * those below a level is at most that level, however the tests hang together (S. Holm, 1979).
+ * Applies Holm's correction for multiple tests (S. Holm, 1979). Returns the adjusted p values in the given order. The
+ * chance that any value below a level is a false finding is at most that level, however the tests depend on each other.
  */
 export function holm(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => (values[a] as number) - (values[b] as number));

@@ -2,11 +2,11 @@ import type { LoadTargetResult, Measure } from "./result.js";
 
 /** The chance that any host of a test is wrongly called different is at most this. */
 const LEVEL = 0.01;
-/** Answers without load, at least, before anything is said. */
+/** The fewest answers without load that allow a conclusion. */
 const FEWEST_ANSWERS = 30;
 /**
- * How large a difference must be, however sure it is. Of times: Cliff's delta from which an effect is called medium
- * (Romano et al., 2006). Of late and lost answers: the difference of their shares.
+ * How large a difference must be, however significant it is. For times, this is Cliff's delta from which an effect is
+ * called medium (Romano et al., 2006). For late and lost answers, it is the difference of their shares.
  */
 const SMALLEST_EFFECT: Readonly<Record<Measure, number>> = { times: 0.33, late: 0.15, lost: 0.05 };
 
@@ -17,11 +17,11 @@ type Direction = NonNullable<LoadTargetResult["direction"]>;
 interface LoadContext {
   readonly rounds: number;
   readonly targets: number;
-  /** Corrected for all comparisons, but not compared with the other targets. */
+  /** The p value, corrected for all comparisons, without the comparison with the other targets. */
   readonly pOwn: (measure: Measure) => number;
 }
 
-/** The smallest p that so many rounds can give, corrected for so many targets. */
+/** Returns the smallest p value that this number of rounds can give, corrected for this number of targets. */
 function smallestP({ rounds, targets }: LoadContext): number {
   return 2 ** (1 - rounds) * targets * 3;
 }

@@ -12,10 +12,10 @@ import { IPPROTO_ICMPV6 } from "../../wire/packet/network/protocol-number.js";
 const { BPF_B, BPF_H, ifEqual, load } = bpf;
 const { ETHERNET_SIZE } = ethernet;
 
-/** Of each frame so much is kept: claims are short. */
+/** How many bytes of each frame are kept. Claims are short. */
 export const CLAIM_SNAP_LENGTH = 512;
 
-/** `arp or (icmp6 and ip6[40] >= 134 and ip6[40] <= 136)`, without libpcap to compile it. */
+/** The filter `arp or (icmp6 and ip6[40] >= 134 and ip6[40] <= 136)`, which needs no libpcap to compile it. */
 export const claimFilter: readonly bpf.Instruction[] = [
   load(BPF_H, ethernet.field.etherType),
   ifEqual(ETH_P_ARP, 6, 0),
@@ -23,7 +23,7 @@ export const claimFilter: readonly bpf.Instruction[] = [
   load(BPF_B, ETHERNET_SIZE + ipv6.field.nextHeader),
   ifEqual(IPPROTO_ICMPV6, 0, 4),
   load(BPF_B, ETHERNET_SIZE + ipv6.IPV6_SIZE + icmp6.field.type),
-  // From router advertisements up to neighbour advertisements.
+  // Router advertisements (134) up to neighbour advertisements (136).
   bpf.jump(bpf.BPF_JGE, icmp6.ND_ROUTER_ADVERT, 0, 2),
   bpf.jump(bpf.BPF_JGT, icmp6.ND_NEIGHBOR_ADVERT, 1, 0),
   bpf.accept(CLAIM_SNAP_LENGTH),
@@ -32,15 +32,17 @@ export const claimFilter: readonly bpf.Instruction[] = [
 
 const NOBODY = new Set(["0.0.0.0", "::"]);
 
-/** A frame says that an IP address is at a hardware address: whoever hears it may believe so. */
+/** A frame's claim that an IP address is at a hardware address. Every host that receives it may believe it. */
 export interface AddressClaim {
-  /** ISO 8601 UTC, nanoseconds: when the kernel received it. */
+  /** When the kernel received it: ISO 8601 UTC, with nanoseconds. */
   readonly time: string;
-  /** … and in milliseconds since 1970. */
+  /** The same time in milliseconds since 1970. */
   readonly at: number;
   readonly address: string;
   readonly mac: string;
-  /** Who sent the frame: the same, unless it is forged, or sent for another. */
+  /**
+   * The Ethernet source of the frame. It equals `mac` unless the frame is forged, or sent on behalf of another host.
+   */
   readonly source: string;
   readonly how:
     | "ARP request"
@@ -51,7 +53,10 @@ export interface AddressClaim {
     | "router advertisement";
 }
 
-/** What a frame of ARP or neighbour discovery claims; undefined if nothing, or if it is malformed. */
+/**
+ * Reads what an ARP or neighbour discovery frame claims.
+ * @returns undefined if it claims nothing or is malformed
+ */
 export function readClaim(packet: Packet): AddressClaim | undefined {
   const { bytes, start, capturedLength } = packet;
   const end = start + capturedLength;
@@ -68,7 +73,7 @@ export function readClaim(packet: Packet): AddressClaim | undefined {
     const at = packet.seconds * 1000 + packet.nanoseconds / 1e6;
     return { ...found, source, at, time: isoTime(packet) };
   } catch (error) {
-    // Whatever the network pleases to send.
+    // The network can send anything.
     if (error instanceof PromiscError && error.code === "malformed") return undefined;
     throw error;
   }
@@ -76,7 +81,7 @@ export function readClaim(packet: Packet): AddressClaim | undefined {
 
 type ClaimedAddress = Pick<AddressClaim, "address" | "mac" | "how">;
 
-/** RFC 826 has the receiver take the sender's addresses from any packet. */
+/** By RFC 826, a receiver takes over the sender's addresses from any packet. */
 function readArpClaim(bytes: Uint8Array, at: number, end: number): ClaimedAddress | undefined {
   const {
     senderProtocolAddress: address,
@@ -88,7 +93,10 @@ function readArpClaim(bytes: Uint8Array, at: number, end: number): ClaimedAddres
   return { address, mac, how: arp.operation(bytes, at) === arp.ARP_REQUEST ? "ARP request" : "ARP reply" };
 }
 
-/** RFC 4861, 7.2: a solicitation and an advertisement tell whose link-layer address is which, and so does a router's. */
+/**
+ * By RFC 4861, 7.2, solicitations and advertisements say which link-layer address an IP address has. Router
+ * advertisements do so too.
+ */
 function readNdClaim(bytes: Uint8Array, at: number, end: number, sender: string): ClaimedAddress | undefined {
   const { nextHeader, source } = ipv6.readIpv6(bytes, at, end);
   if (nextHeader !== IPPROTO_ICMPV6) return undefined;

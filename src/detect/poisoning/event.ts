@@ -1,33 +1,33 @@
-/** What `listenForPoisoning` tells of. */
+/** An event of `listenForPoisoning`. */
 export type PoisoningEvent = PoisoningFinding | PoisoningLoss | PoisoningDown;
 
-/** Frames came faster than they were read: what they claimed isn't known. */
+/** Frames were lost because they came faster than they were read. What they claimed isn't known. */
 export interface PoisoningLoss {
   readonly event: "lost";
-  /** ISO 8601 UTC, milliseconds: when promisc learned of it. */
+  /** When promisc noticed it: ISO 8601 UTC, with milliseconds. */
   readonly time: string;
   readonly ifname: string;
-  /** How many, since this was told last. */
+  /** How many frames were lost since the last such event. */
   readonly frames: number;
 }
 
-/** The interface went down. Once it is up again, it is listened to again. */
+/** The interface went down. Listening continues when it is up again. */
 export interface PoisoningDown {
   readonly event: "down";
-  /** ISO 8601 UTC, milliseconds: when promisc learned of it. */
+  /** When promisc noticed it: ISO 8601 UTC, with milliseconds. */
   readonly time: string;
   readonly ifname: string;
 }
 
 /**
- * - `gateway-changed`: a router's address is claimed by another hardware address;
- * - `own-address-claimed`: this host's own is;
- * - `conflict`: two machines claim one address by turns;
- * - `changed`: an address has moved to another hardware address;
- * - `failover`: … which is one that routers share by a protocol, and so may be meant;
- * - `many-addresses`: one hardware address claims many;
- * - `forged-sender`: a frame claims an address for another hardware address than the one that sent it;
- * - `many-routers`: more routers advertise themselves than a link has;
+ * - `gateway-changed`: another hardware address claims a router's address.
+ * - `own-address-claimed`: another hardware address claims an address of this host.
+ * - `conflict`: two machines claim one address alternately.
+ * - `changed`: an address has moved to another hardware address.
+ * - `failover`: an address has moved to a hardware address that routers share by a protocol, which may be intended.
+ * - `many-addresses`: one hardware address claims many IP addresses.
+ * - `forged-sender`: a frame claims an address for another hardware address than the one that sent it.
+ * - `many-routers`: more routers advertise themselves than a link has.
  * - `table-full`: there are more addresses than can be remembered.
  */
 export type PoisoningKind =
@@ -41,23 +41,23 @@ export type PoisoningKind =
   | "many-routers"
   | "table-full";
 
-/** What was heard that poisoning of ARP or neighbour tables would explain. */
+/** An observation that poisoning of ARP or neighbour tables would explain. */
 export interface PoisoningFinding {
   readonly event: "finding";
   /** ISO 8601 UTC, nanoseconds. */
   readonly time: string;
   readonly ifname: string;
   readonly kind: PoisoningKind;
-  /** `alarm`: look at once; `warning`: look; `notice`: it may be meant. */
+  /** `alarm` and `warning` should be looked into, an `alarm` at once. A `notice` may be intended. */
   readonly severity: "alarm" | "warning" | "notice";
-  /** The IP address that it is about, and who claims it; absent if it is about many. */
+  /** The IP address in question, and who claims it. Absent if the finding is about many addresses. */
   readonly address?: string;
   readonly mac?: string;
-  /** Who had it. */
+  /** The hardware address that had it before. */
   readonly previousMac?: string;
-  /** Who sent the frame. */
+  /** The Ethernet source of the frame. */
   readonly source: string;
   readonly evidence: string;
-  /** How often the same was heard since it was told last. */
+  /** How often the same was observed since it was last reported. */
   readonly repeated: number;
 }

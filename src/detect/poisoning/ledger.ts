@@ -3,46 +3,51 @@ import type { AddressClaim } from "./claim.js";
 import type { PoisoningFinding, PoisoningKind } from "./event.js";
 import { RecentMap } from "./recent-map.js";
 
-/** So many addresses are remembered; a flood of invented ones drives out those that were heard longest ago. */
+/**
+ * The most addresses that are remembered. A flood of invented addresses displaces those that were heard least recently.
+ */
 const MOST_ADDRESSES = 65_536;
-/** So many routers are remembered that advertise themselves. */
+/** The most routers that are remembered because they advertise themselves. */
 export const MOST_ROUTERS = 256;
-/** One that wasn't heard for so many milliseconds is none any more (RFC 4861, 6.2.1: AdvDefaultLifetime). */
+/** A router that wasn't heard for this many milliseconds is no longer one (RFC 4861, 6.2.1: AdvDefaultLifetime). */
 const ROUTER_MS = 9_000_000;
-/** More than that one machine seldom has, a router with proxy ARP apart. */
+/** One machine seldom has more addresses than this, except a router with proxy ARP. */
 const MANY_ADDRESSES = 16;
-/** Two claims within so many milliseconds are of two machines that are both there. */
+/** Two claims within this many milliseconds come from two machines that are both present. */
 const CONFLICT_MS = 10_000;
-/** The same is told again after so many milliseconds. */
+/** The same finding is reported again after this many milliseconds. */
 const REPEAT_MS = 60_000;
-/** … and so many different findings are kept apart. */
+/** At most this many different findings are remembered for that. */
 const MOST_TOLD = 4096;
 
-/** Addresses that routers share: of VRRP and CARP for IPv4 and IPv6 (RFC 9568, 7.3), and of HSRP's versions. */
+/**
+ * Hardware addresses that routers share: those of VRRP and CARP for IPv4 and IPv6 (RFC 9568, 7.3), and of the versions
+ * of HSRP.
+ */
 const SHARED = /^(00:00:5e:00:0[12]:|00:00:0c:07:ac:|00:00:0c:9f:f|00:05:73:a0:0)/;
 
-/** What the kernel knows of an interface's place on the link. */
+/** What the kernel knows about an interface's place on the link. */
 export interface LinkPlace {
   readonly mac: string;
   /** This host's own addresses. */
   readonly own: ReadonlySet<string>;
-  /** Those of the routers that its routes lead by. */
+  /** The addresses of the routers in its routes. */
   readonly gateways: ReadonlySet<string>;
 }
 
-/** What is known before anything is heard. */
+/** What is known before any frame is heard. */
 export interface Surroundings extends LinkPlace {
   readonly ifname: string;
-  /** Pairs of IP and hardware address that the kernel takes for true. */
+  /** Pairs of IP and hardware addresses in the kernel's neighbour table. */
   readonly neighbours: Iterable<readonly [address: string, mac: string]>;
 }
 
 interface Known {
   mac: string;
-  /** Milliseconds since 1970; 0 for what only the kernel knew. */
+  /** When it was last heard, in milliseconds since 1970. 0 if only the kernel knew it. */
   heard: number;
   previous: string | undefined;
-  /** When that one was heard last. */
+  /** When the previous hardware address was last heard. */
   previousHeard: number;
 }
 
@@ -51,20 +56,22 @@ interface Told {
   repeated: number;
 }
 
-/** Which address is whose, as far as it was heard; and what of it can't be right. It decides, and does nothing else. */
+/**
+ * Keeps which hardware address claims which IP address, and decides what of it can't be right. It has no other effect.
+ */
 export class Ledger {
   readonly #ifname: string;
   #mac: string;
-  /** This host's own addresses, and since when they are: in milliseconds since 1970. */
+  /** This host's own addresses, with the time since when it has them, in milliseconds since 1970. */
   readonly #own = new Map<string, number>();
   #gateways: ReadonlySet<string> = new Set();
-  /** Routers that the kernel has no route by, and when they were heard last. The one that was heard longest ago first. */
+  /** Routers that the kernel has no route through, with the time when each was last heard, the least recent first. */
   readonly #advertised = new Map<string, number>();
   readonly #known = new RecentMap<Known>(MOST_ADDRESSES, ({ mac }) => {
     this.#isFull = true;
     this.#countDown(mac);
   });
-  /** Of routers, which no flood of other addresses drives out. */
+  /** The entries of routers, which a flood of other addresses can't displace. */
   readonly #ofRouters = new Map<string, Known>();
   readonly #addressesOf = new Map<string, number>();
   readonly #told = new Map<string, Told>();
@@ -79,8 +86,9 @@ export class Ledger {
   }
 
   /**
-   * Takes in what the kernel knows now.
-   * @param at since when that is so, in milliseconds since 1970: what was heard before is about what was before
+   * Takes over what the kernel knows now.
+   * @param at since when this is true, in milliseconds since 1970; claims that were heard before that refer to the
+   *   previous state
    */
   update({ mac, own, gateways }: LinkPlace, at: number): void {
     this.#mac = mac;
@@ -95,7 +103,10 @@ export class Ledger {
     for (const address of [...before, ...gateways]) this.#place(address);
   }
 
-  /** @returns what is to be told of a claim, mostly nothing */
+  /**
+   * Processes a claim.
+   * @returns what to report about it, usually nothing
+   */
   hear(claim: AddressClaim): PoisoningFinding[] {
     const { address, mac, source } = claim;
     const findings: (PoisoningFinding | undefined)[] = [];
@@ -129,7 +140,9 @@ export class Ledger {
     return findings.filter((finding) => finding !== undefined);
   }
 
-  /** Those who are routers already stay so in a flood of others that say they are. */
+  /**
+   * Records a router that advertises itself. Known routers stay known in a flood of others that pretend to be routers.
+   */
   #advertise(claim: AddressClaim): PoisoningFinding | undefined {
     const { address, at } = claim;
     if (this.#gateways.has(address)) return undefined;
@@ -157,7 +170,7 @@ export class Ledger {
     return this.#ofRouters.get(address) ?? this.#known.get(address);
   }
 
-  /** Has what is known of an address stand where it belongs, now that it may be a router's, or isn't any more. */
+  /** Moves what is known of an address to the right map when it becomes a router's address, or is no longer one. */
   #place(address: string): void {
     const known = this.#find(address);
     if (known && this.#ofRouters.has(address) !== this.#isRouter(address)) this.#remember(address, known);
@@ -232,7 +245,7 @@ export class Ledger {
     else this.#addressesOf.delete(mac);
   }
 
-  /** Told when there are many, and whenever there are twice as many. */
+  /** Counts the addresses of one machine. Reports when there are many, and each time that their number has doubled. */
   #count(claim: AddressClaim): PoisoningFinding | undefined {
     const count = this.#addressesOf.get(claim.mac) ?? 0;
     if (count < MANY_ADDRESSES || (count & (count - 1)) !== 0) return undefined;
@@ -246,7 +259,10 @@ export class Ledger {
     return this.#tell({ ...claim, address: "", mac: "" }, "table-full", "alarm", words);
   }
 
-  /** @returns undefined for what was told a moment ago */
+  /**
+   * Makes a finding.
+   * @returns undefined if the same was reported a moment ago
+   */
   #tell(
     { time, at, address, mac, source }: AddressClaim,
     kind: PoisoningKind,

@@ -4,9 +4,9 @@ import type { PoisoningEvent } from "./event.js";
 import { Listener } from "./listener.js";
 
 export interface ListenOptions {
-  /** Unless told, the one that `scan` takes. */
+  /** The interface to listen on. Defaults to the one that `scan` would use. */
   readonly interface?: string;
-  /** Ends it. */
+  /** Ends listening. */
   readonly signal?: AbortSignal;
   /** Called once, before the first event. */
   readonly onReady?: (start: ListenStart) => void;
@@ -18,11 +18,12 @@ export interface ListenStart {
 }
 
 /**
- * Listens to what ARP and neighbour discovery say on a link, and tells of what poisoning would explain: that is how one
- * sniffs on a switch. It sends nothing and makes nothing promiscuous, so it hears what is for everyone and for this host.
- * It begins at once, and ends with the signal, or with an error when the interface disappears.
- * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface`, `usage` if it isn't Ethernet, `kernel` if it is
- *   down
+ * Listens to ARP and neighbour discovery on a link, and reports what poisoned tables would explain. Poisoning is the
+ * usual way to sniff on a switch. It sends nothing and makes nothing promiscuous, so it hears only frames that are for
+ * everyone or for this host. It starts at once, and ends with the signal, or with an error when the interface
+ * disappears.
+ * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface` if there is no such interface, `usage` if it
+ *   isn't Ethernet, `kernel` if it is down
  */
 export function listenForPoisoning(options: ListenOptions = {}): AsyncGenerator<PoisoningEvent, void> {
   const { interface: name = usualInterface(), signal, onReady } = options;
@@ -30,7 +31,7 @@ export function listenForPoisoning(options: ListenOptions = {}): AsyncGenerator<
   return tell(listener, () => onReady?.({ ifname: listener.ifname }));
 }
 
-/** The one that a scan takes. */
+/** Returns the interface that a scan would use. */
 function usualInterface(): string {
   using rtnetlink = new Rtnetlink();
   return interfaceOfDefaultRoute(rtnetlink, "scan").name ?? "";

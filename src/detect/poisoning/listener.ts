@@ -7,21 +7,21 @@ import type { PoisoningDown, PoisoningEvent, PoisoningFinding, PoisoningLoss } f
 import { Ledger } from "./ledger.js";
 import { LiveSurroundings } from "./surroundings.js";
 
-/** A flood that is too fast costs a line each time, and not one a batch. */
+/** Losses are reported at most once in this many milliseconds, not once per batch. */
 const INTERVAL_MS = 1000;
 
 const BUFFER_SIZE = 4 * 1024 * 1024;
 
-/** Hears what is claimed on an interface, and what becomes of the interface meanwhile. It listens from the beginning. */
+/** Receives the claims on an interface and follows the interface's state. It listens from its creation on. */
 export class Listener implements Disposable {
   readonly #surroundings: LiveSurroundings;
   readonly #ledger: Ledger;
   readonly #capture: LiveCapture;
   readonly #losses = new Losses();
-  /** What comes without a batch: on a link that is down none comes. */
+  /** Events without a batch of frames. No batch arrives while the link is down. */
   readonly #downs = new WakeQueue<PoisoningDown>();
 
-  /** @param name of the interface, in the network namespace of the calling thread */
+  /** @param name the name of the interface, in the network namespace of the calling thread */
   constructor(name: string, operation: string, signal: AbortSignal | undefined) {
     this.#surroundings = new LiveSurroundings(name, operation, (place) =>
       this.#ledger.update(place, Date.now()),
@@ -48,14 +48,17 @@ export class Listener implements Disposable {
       snapLength: CLAIM_SNAP_LENGTH,
       bufferSize: BUFFER_SIZE,
       onInterface: ({ event }) => {
-        // One that is gone ends the capture with an error.
+        // If the interface is removed, the capture ends with an error.
         if (event === "down") this.#noteDown();
       },
       ...present({ signal }),
     });
   }
 
-  /** @throws PromiscError `no-interface` when the interface is gone */
+  /**
+   * Yields findings and other events.
+   * @throws PromiscError `no-interface` when the interface is removed
+   */
   async *events(): AsyncGenerator<PoisoningEvent, void> {
     const batches = this.#capture[Symbol.asyncIterator]();
     try {
@@ -80,7 +83,7 @@ export class Listener implements Disposable {
   }
 
   *#findings(batch: RingBatch): Generator<PoisoningFinding, void> {
-    // What changed before these frames came is known before they are judged.
+    // Changes from before these frames must be known before the frames are judged.
     this.#surroundings.refresh();
     while (batch.next()) {
       const claim = readClaim(batch.packet);
@@ -88,7 +91,10 @@ export class Listener implements Disposable {
     }
   }
 
-  /** Asked at each batch: after a loss there is one, because the kernel drops frames only if all blocks wait to be read. */
+  /**
+   * Reports losses. It is enough to check at each batch, because the kernel drops frames only while all blocks wait to
+   * be read.
+   */
   *#lost(at: number): Generator<PoisoningLoss, void> {
     const frames = this.#losses.take(this.#capture.statistics.dropped, at);
     if (frames > 0) yield { event: "lost", time: new Date().toISOString(), ifname: this.ifname, frames };
@@ -100,15 +106,15 @@ export class Listener implements Disposable {
   }
 }
 
-/** Which of the frames that the kernel dropped are to be told of: at once, and then those of each second together. */
+/** Decides when to report the frames that the kernel dropped: the first loss at once, further ones once per second. */
 export class Losses {
   #told = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param dropped all until now
-   * @param at the time in milliseconds; infinity at the end, when all must be told
-   * @returns how many to tell of
+   * Returns how many lost frames to report now.
+   * @param dropped the total so far
+   * @param at the time in milliseconds, or infinity at the end, when everything must be reported
    */
   take(dropped: number, at: number): number {
     if (at - this.#toldAt < INTERVAL_MS) return 0;

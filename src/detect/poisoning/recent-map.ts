@@ -1,6 +1,7 @@
 /**
- * A map that holds what was set last, and drops what wasn't set for long once it is full. Every operation takes the same
- * time, however full it is: a Map whose first key is taken out again and again looks through all the gaps that are left.
+ * A map that keeps the entries that were set most recently. When it is full, it drops entries that haven't been set for
+ * long. Every operation takes the same time, however full the map is. A plain Map, if its first key is removed again
+ * and again, searches all the gaps that are left.
  */
 export class RecentMap<Value> {
   readonly #half: number;
@@ -9,8 +10,8 @@ export class RecentMap<Value> {
   #old = new Map<string, Value>();
 
   /**
-   * @param most so many it holds at most; of the last half of so many none is dropped
-   * @param onDrop called with each that is dropped
+   * @param most the most entries that it holds; the last half of this number are never dropped
+   * @param onDrop called with each entry that is dropped
    */
   constructor(most: number, onDrop: (value: Value) => void) {
     this.#half = most / 2;

@@ -8,12 +8,12 @@ import { firstByte, GROUP_BIT } from "../../wire/packet/link/ethernet-address.js
 import { ethernetInterface } from "../ethernet-interface.js";
 import { type LinkPlace, MOST_ROUTERS, type Surroundings } from "./ledger.js";
 
-/** The routes are read again at most once in so many milliseconds: there may be very many. */
+/** The routes are read again at most once in this many milliseconds, because there may be very many. */
 const ROUTES_INTERVAL_MS = 1000;
 
 /**
- * What the kernel knows of an interface and its neighbours: at first, and as it changes, until disposed of. It belongs to
- * the network namespace that it was made in.
+ * What the kernel knows about an interface and its neighbours, initially and after each change, until it is disposed
+ * of. It belongs to the network namespace that it was created in.
  */
 export class LiveSurroundings implements Disposable {
   readonly #rtnetlink = new Rtnetlink();
@@ -26,16 +26,16 @@ export class LiveSurroundings implements Disposable {
   #areRoutesDue = false;
   #routesRead = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
-  /** At first. */
+  /** The initial state. */
   readonly first: Surroundings;
 
   /**
-   * @param onChange called with what is so from then on
-   * @throws PromiscError `no-interface`, `usage` if it isn't Ethernet
+   * @param onChange called with each new state
+   * @throws PromiscError `no-interface` if there is no such interface, `usage` if it isn't Ethernet
    */
   constructor(name: string, operation: string, onChange: (place: LinkPlace) => void) {
     this.#onChange = onChange;
-    // Before the first reading, so that no change comes between them.
+    // Subscribe before the first reading, so that no change is missed in between.
     this.#events = new NetworkEvents(() => this.refresh());
     try {
       const { link, mac, addresses } = ethernetInterface(this.#rtnetlink, name, operation);
@@ -50,7 +50,7 @@ export class LiveSurroundings implements Disposable {
     }
   }
 
-  /** Takes in what has changed until now. */
+  /** Processes all changes up to now. */
   refresh(): void {
     const events = this.#events.waiting();
     let isChanged = false;
@@ -59,7 +59,10 @@ export class LiveSurroundings implements Disposable {
     if (isChanged) this.#onChange(this.#place());
   }
 
-  /** @returns whether something is different now */
+  /**
+   * Processes a change.
+   * @returns whether something is different now
+   */
   #take(event: NetworkEvent): boolean {
     switch (event.kind) {
       case "lost":
@@ -75,7 +78,7 @@ export class LiveSurroundings implements Disposable {
   }
 
   #takeLink(address: Uint8Array | undefined): boolean {
-    // The kernel doesn't say which routes go when a link goes down.
+    // The kernel doesn't report which routes disappear when a link goes down.
     this.#areRoutesDue = true;
     const mac = address?.length === 6 ? formatHardwareAddress(address) : this.#mac;
     const isChanged = mac !== this.#mac;
@@ -86,7 +89,7 @@ export class LiveSurroundings implements Disposable {
   #takeAddress(address: Address, isThere: boolean): boolean {
     if (!isThere) {
       this.#areRoutesDue = true;
-      // The interface may have it with another prefix still.
+      // The interface may still have the address with another prefix.
       return this.#readOwn();
     }
     const before = this.#own.size;
@@ -97,14 +100,14 @@ export class LiveSurroundings implements Disposable {
   #takeRoute(route: Route, isThere: boolean): boolean {
     const before = this.#gateways.size;
     for (const gateway of this.#gatewaysOf(route)) {
-      // Another route may lead by it still.
+      // Another route may still use this gateway.
       if (!isThere) this.#areRoutesDue ||= this.#gateways.has(gateway);
       else if (hasRoomFor(route, this.#gateways)) this.#gateways.add(gateway);
     }
     return this.#gateways.size !== before;
   }
 
-  /** Reads the routes again, now or in a moment, if that is due. */
+  /** Reads the routes again if necessary, now or in a moment. */
   #refreshRoutes(): boolean {
     if (!this.#areRoutesDue || this.#timer) return false;
     const wait = this.#routesRead + ROUTES_INTERVAL_MS - performance.now();
@@ -131,7 +134,10 @@ export class LiveSurroundings implements Disposable {
     });
   }
 
-  /** What can't be read now is as it was, and the next change has it read again. That the interface is gone, others say. */
+  /**
+   * Tries to read something. If that fails, the previous state remains, and the next change causes another attempt. The
+   * removal of the interface is noticed elsewhere.
+   */
   #attempt(read: () => boolean): boolean {
     try {
       return read();
@@ -163,7 +169,7 @@ export class LiveSurroundings implements Disposable {
           const address = destination && formatInetAddress(destination);
           return address && linkAddress?.length === 6 ? [[address, formatHardwareAddress(linkAddress)]] : [];
         })
-        // Groups are in the table too, at addresses that are computed.
+        // The table also has group addresses, which are computed.
         .filter(([, at]) => (firstByte(at) & GROUP_BIT) === 0 && at !== "00:00:00:00:00:00")
     );
   }
@@ -184,7 +190,10 @@ function textOf({ local, address = new Uint8Array(0) }: Address): string[] {
   return text === null ? [] : [text];
 }
 
-/** Whoever is on the link can have the kernel make a route for each advertisement; other routes an administrator made. */
+/**
+ * Reports whether another gateway may be added. Anyone on the link can make the kernel add a route for each router
+ * advertisement; other routes were added by an administrator.
+ */
 function hasRoomFor({ protocol }: Route, gateways: ReadonlySet<string>): boolean {
   return protocol !== RTPROT_RA || gateways.size < MOST_ROUTERS;
 }

@@ -4,13 +4,13 @@ import { writeIpv6Address } from "../../../wire/parse-address.js";
 import type { Asker } from "./event.js";
 import type { DnsDecoyTarget } from "./options.js";
 
-/** Tells who a query is from. */
+/** Identifies who sent a query. */
 export class Askers {
   readonly #byMac = new Map<string, DnsDecoyTarget[]>();
   readonly #byAddress = new Map<string, DnsDecoyTarget>();
   readonly #resolvers: ReadonlySet<string>;
 
-  /** @param resolvers addresses that ask for others */
+  /** @param resolvers addresses of hosts that ask on behalf of others */
   constructor(targets: readonly DnsDecoyTarget[], resolvers: Iterable<string>) {
     this.#resolvers = new Set([...resolvers].map(canonical));
     for (const target of targets) {
@@ -21,8 +21,9 @@ export class Askers {
   }
 
   /**
-   * @param isOutgoing whether this machine sent it, as the kernel knows: addresses can be forged
-   * @param wasAsked whether the sender had itself been asked for the same name
+   * Identifies the sender of a query.
+   * @param isOutgoing whether this machine sent the query. The kernel knows this, whereas addresses can be forged
+   * @param wasAsked whether somebody had already sent the sender a query for the same name
    */
   identify(
     { address, mac }: { readonly address: string; readonly mac: string },
@@ -41,11 +42,11 @@ export class Askers {
   }
 }
 
-/** An address as it is read from a packet. */
+/** Spells an address as it is spelled when read from a packet. */
 function canonical(host: string): string {
   if (!isIPv6(host)) return host;
   const bytes = new Uint8Array(16);
-  // A link-local address may have its interface behind it.
+  // A link-local address may be followed by its interface.
   writeIpv6Address(host.replace(/%.*/, ""), bytes, 0);
   return ipv6AddressAt(bytes, 0);
 }

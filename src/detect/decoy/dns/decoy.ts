@@ -2,18 +2,18 @@ import { formatHex } from "../../../wire/hardware-address.js";
 import { type InventedAddress, inventAddress } from "../invented-address.js";
 import type { DnsDecoyTarget } from "./options.js";
 
-/** An invented address, which only those can know of who received the frame that it was in. */
+/** An invented address. Only a host that received the frame with this address can know it. */
 export class Decoy {
   readonly address: InventedAddress;
-  /** The name that a PTR query for it asks (RFC 1035, 3.5; RFC 3596, 2.5), in lower case, without a final dot. */
+  /** The name in a PTR query for the address (RFC 1035, 3.5; RFC 3596, 2.5), in lower case, without a final dot. */
   readonly name: string;
-  /** In whose slot it is sent. */
+  /** The target in whose slot the decoy is sent. */
   readonly target: DnsDecoyTarget;
-  /** When it was sent: milliseconds since 1970; undefined before. */
+  /** When it was sent, in milliseconds since 1970. Undefined until then. */
   sentAt: number | undefined;
-  /** Who asked for its name already: those that need no mention again. */
+  /** The senders that asked for its name and were reported. */
   readonly askers = new Set<string>();
-  /** Whom somebody asked for its name: if these ask too, then for somebody. */
+  /** The hosts that were asked for its name. If one of them asks too, it does so on behalf of somebody else. */
   readonly asked = new Set<string>();
 
   constructor(address: InventedAddress, target: DnsDecoyTarget) {
@@ -23,12 +23,12 @@ export class Decoy {
   }
 }
 
-/** A time slot: what is sent for a target in a round. */
+/** A time slot: the frames that are sent for one target in one round. */
 export interface Slot {
   readonly target: DnsDecoyTarget;
-  /** From 1. */
+  /** Counts from 1. */
   readonly round: number;
-  /** Each a source and a destination of one frame. */
+  /** The source and the destination of each frame. */
   readonly pairs: readonly DecoyPair[];
 }
 
@@ -39,8 +39,9 @@ export interface DecoyPair {
 }
 
 /**
- * Invents the decoys of all slots beforehand, so that a query for one that wasn't sent yet is known to be a guess.
- * @param versions of IP: a frame each
+ * Invents the decoys of all slots in advance, so that a query for a decoy that hasn't been sent yet can be recognised
+ * as a guess.
+ * @param versions the versions of IP; each slot has one frame of each
  */
 export function inventSlots(
   targets: readonly DnsDecoyTarget[],

@@ -17,20 +17,21 @@ import { type DnsDecoyOptions, planDnsDecoy } from "./options.js";
 import { QUERY_FILTER } from "./query.js";
 import { DecoySender } from "./sender.js";
 
-/** Bytes of a frame that are looked at: no query for one name is longer. */
+/** How many bytes of a frame are read. A query for one name is never longer. */
 const SNAP_LENGTH = 2048;
 const BUFFER_SIZE = 1024 * 1024;
 
 /**
- * The DNS decoy: sends frames to an Ethernet address that nobody has, between invented IP addresses, and listens for who
- * asks for the names of these. Only a host whose card is promiscuous receives such a frame; if it resolves names, as
- * tcpdump does without `-n`, its query gives it away. A host that asks nothing may be a sniffer all the same.
+ * Runs the DNS decoy: sends frames between invented IP addresses to an Ethernet address that nobody has, and listens
+ * for hosts that ask for the names of these addresses. Only a host whose card is promiscuous receives such a frame. If
+ * it resolves names, as tcpdump does without `-n`, its query gives it away. A host that asks nothing may still be a
+ * sniffer.
  *
- * All is opened when the first event is asked for, in the network namespace that the calling thread is in then, and
- * sending goes on by itself from there. It ends by itself; when `signal` aborts or the iteration is left it ends at once,
- * without an `end`.
- * @throws PromiscError `usage` for options out of bounds and for what isn't Ethernet, `privilege` without CAP_NET_RAW,
- *   `no-interface`, `kernel` if the interface isn't up
+ * It starts when the first event is requested, in the network namespace that the calling thread is in at that time, and
+ * then sends independently of further requests. It ends by itself. If `signal` aborts or the iteration is left early,
+ * it ends at once, without an `end` event.
+ * @throws PromiscError `usage` if an option is out of bounds or the interface isn't Ethernet, `privilege` without
+ *   CAP_NET_RAW, `no-interface` if there is no such interface, `kernel` if the interface isn't up
  */
 export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDecoyEvent, void> {
   const plan = planDnsDecoy(options);
@@ -43,7 +44,7 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
   const events = new WakeQueue<DnsDecoyEvent>();
   const listener = new QueryListener(targets, slots, askers, (query) => events.push(query));
   using socket = new PacketSender(link.index, plan.operation);
-  // What it can't hear while it is down would count as silence.
+  // Queries that are missed while the interface is down would count as silence.
   const onDown = (): void => events.close(wentDown(plan.operation));
   using capture = open(link.name ?? options.interface, { promiscuous, onInterface: onDown });
   const sender = new DecoySender(socket, { source: mac, destination });
@@ -90,7 +91,7 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
 interface DnsDecoyInterface extends EthernetInterface {
   /** An Ethernet address that nobody has. */
   readonly destination: string;
-  /** Of IP: those that can be met on this LAN. */
+  /** The versions of IP that are in use on this LAN. */
   readonly versions: readonly (4 | 6)[];
 }
 
@@ -106,7 +107,10 @@ function prepare(options: DnsDecoyOptions, operation: string): DnsDecoyInterface
   };
 }
 
-/** Listens before the first frame is sent. Without libpcap more comes than is needed, and the listener drops it. */
+/**
+ * Starts listening before the first frame is sent. Without libpcap more packets arrive than needed, and the listener
+ * ignores them.
+ */
 function open(name: string, told: Pick<CaptureOptions, "promiscuous" | "onInterface">): LiveCapture {
   const options = { ...told, snapLength: SNAP_LENGTH, bufferSize: BUFFER_SIZE, immediate: true };
   try {
@@ -126,7 +130,7 @@ function wentDown(operation: string): PromiscError {
   });
 }
 
-/** The name servers of this machine, without their ports: `[2001:db8::1]:53`. */
+/** Returns the name servers of this machine, without their ports: `[2001:db8::1]:53` becomes `2001:db8::1`. */
 function resolversHere(): string[] {
   return getServers().map(
     (server) => /^\[(.*)\]/.exec(server)?.[1] ?? server.replace(/^([\d.]+):\d+$/, "$1"),

@@ -1,78 +1,83 @@
 import type { DnsDecoyTarget } from "./options.js";
 
-/** What {@link dnsDecoy} tells of, in this order: `begin`, then `slot` and `query`, then `end`. */
+/** An event of {@link dnsDecoy}. They come in this order: `begin`, then `slot` and `query`, then `end`. */
 export type DnsDecoyEvent = DnsDecoyBegin | DnsDecoySlot | DnsDecoyQuery | DnsDecoyEnd;
 
 export interface DnsDecoyBegin {
   readonly event: "begin";
   readonly ifname: string;
-  /** Whether the interface is held promiscuous by this test. */
+  /** Whether this test holds the interface promiscuous. */
   readonly promiscuous: boolean;
-  /** Which queries can be seen, in words. */
+  /** A description of the queries that can be seen. */
   readonly sees: string;
   /** How many frames will be sent. */
   readonly frames: number;
-  /** The Ethernet address that they are for, which nobody has. */
+  /** The destination of the frames, an Ethernet address that nobody has. */
   readonly destination: string;
 }
 
-/** A target's frames were sent. */
+/** The frames of a target's slot were sent. */
 export interface DnsDecoySlot {
   readonly event: "slot";
   readonly target: DnsDecoyTarget;
   readonly round: number;
-  /** The invented addresses in them. */
+  /** The invented addresses in the frames. */
   readonly decoys: readonly string[];
 }
 
 /**
- * Who asks for a decoy's name.
+ * Who asked for a decoy's name.
  *
- * - `target`: a target's Ethernet and IP address both: the only finding
- * - `self`: this machine sent it: something here resolves names, or asks for another
- * - `resolver`: one that is known to ask for others, or was itself asked for this name before: who made it ask isn't seen
- * - `target-mac`: a target's Ethernet address, and none of its IP addresses: another address of it, or what it passes on
- *   as a router
- * - `target-address`: a target's IP address, and not its Ethernet address: forged, or passed on by a router
- * - `other`: no target
- * - `spoofed`: of anyone, for a decoy that wasn't sent yet: a guess, so that nothing of that sender proves anything
+ * - `target`: the query has both the Ethernet and an IP address of a target. Only this is a finding.
+ * - `self`: this machine sent it. Something here resolves names, or asks on behalf of another host.
+ * - `resolver`: a host that is known to ask on behalf of others, or that had itself been asked for this name. Who made
+ *   it ask can't be seen.
+ * - `target-mac`: a target's Ethernet address, but none of its IP addresses. This is another address of the target, or
+ *   a query that it forwarded as a router.
+ * - `target-address`: a target's IP address, but not its Ethernet address. The query was forged, or forwarded by a
+ *   router.
+ * - `other`: not a target.
+ * - `spoofed`: anybody, for a decoy that hadn't been sent yet. This is a guess, so nothing from that sender proves
+ *   anything.
  */
 export type Asker = "target" | "self" | "resolver" | "target-mac" | "target-address" | "other" | "spoofed";
 
-/** Somebody asked for a decoy's name, for the first time. */
+/** A host asked for a decoy's name for the first time. */
 export interface DnsDecoyQuery {
   readonly event: "query";
-  /** ISO 8601 UTC, nanoseconds: when the kernel received it. */
+  /** When the kernel received the query: ISO 8601 UTC, with nanoseconds. */
   readonly time: string;
   readonly asker: Asker;
-  /** Whether it shows that a target receives other hosts' frames. */
+  /** Whether the query shows that a target receives other hosts' frames. */
   readonly finding: boolean;
-  /** Who asked. With `target` the one that it is, otherwise what it has one of the addresses of. */
+  /** The sender's addresses. `target` is the target that they belong to, both or one of them. */
   readonly address: string;
   readonly mac: string;
   readonly target?: DnsDecoyTarget;
   readonly decoy: string;
-  /** In whose slot the decoy was sent: only a control, because every sniffer receives every decoy. */
+  /**
+   * The target in whose slot the decoy was sent. This is only a control, because every sniffer receives every decoy.
+   */
   readonly slot: DnsDecoyTarget;
-  /** Milliseconds since the decoy was sent; absent if it wasn't. */
+  /** Milliseconds since the decoy was sent. Absent if it hasn't been sent. */
   readonly delay?: number;
   readonly resolver: string;
   readonly transport: "udp" | "tcp";
   readonly port: number;
 }
 
-/** What was found of a target. */
+/** What was found out about a target. */
 export interface DnsDecoyResult extends DnsDecoyTarget {
   /**
-   * - `asks`: it asked for names of hosts of which only a sniffer can know
-   * - `disputed`: it did, and for some before they were sent too: somebody forges its queries, or guesses
-   * - `silent`: no such query was seen, which proves nothing
+   * - `asks`: it asked for names of addresses that only a sniffer can know.
+   * - `disputed`: it did, but it also asked for some before they were sent. Somebody forges its queries, or guesses.
+   * - `silent`: no such query was seen, which proves nothing.
    */
   readonly verdict: "asks" | "disputed" | "silent";
-  /** For how many decoys it asked, of how many. */
+  /** For how many decoys it asked, and how many were sent. */
   readonly asked: number;
   readonly sent: number;
-  /** Queries for decoys that weren't sent yet. */
+  /** How often it asked for decoys that hadn't been sent yet. */
   readonly spoofed: number;
   readonly words: string;
 }
@@ -82,8 +87,8 @@ export interface DnsDecoyEnd {
   readonly results: readonly DnsDecoyResult[];
   /** How many frames were sent. */
   readonly frames: number;
-  /** Queries to DNS ports that can't be read. */
+  /** Queries to DNS ports that could not be parsed. */
   readonly malformed: number;
-  /** Queries for decoys that were too many to be told of one by one. */
+  /** How many queries for decoys were not reported individually, because there were too many. */
   readonly untold: number;
 }

@@ -14,16 +14,16 @@ const words: Readonly<Record<DnsDecoyResult["verdict"], string>> = {
   silent: "asks nothing: doesn't resolve names, or we can't see its queries",
 };
 
-/** So many queries are told of; more come only from those who want to drown the others. */
+/** At most this many queries are reported. Only somebody who wants to hide other queries sends more. */
 const MOST_TOLD = 4096;
-/** … and so many senders are kept for each decoy, and hosts that were asked. */
+/** At most this many senders, and this many hosts that were asked, are kept for each decoy. */
 const MOST_SENDERS = 16;
 
-/** Hears queries for decoys' names, in the frames of a capture. */
+/** Finds queries for decoys' names in captured frames. */
 export class QueryListener {
-  /** Queries to DNS ports that can't be read. */
+  /** Queries to DNS ports that could not be parsed. */
   malformed = 0;
-  /** Queries for decoys that weren't told of. */
+  /** Queries for decoys that were not reported. */
   untold = 0;
   readonly #decoys = new Map<string, Decoy>();
   readonly #tallies: Map<DnsDecoyTarget, Tally>;
@@ -76,7 +76,7 @@ export class QueryListener {
 
     const sender = `${asker} ${mac} ${address}`;
     if (decoy.askers.has(sender)) return;
-    // A finding is told of, however many others there were before.
+    // A finding is always reported, however many queries came before it.
     if (!isNews && (this.#told >= MOST_TOLD || decoy.askers.size >= MOST_SENDERS)) {
       this.untold++;
       return;
@@ -100,7 +100,10 @@ export class QueryListener {
     });
   }
 
-  /** @returns whether it is the first finding of a target */
+  /**
+   * Counts a query for its target.
+   * @returns whether it is the first finding about a target
+   */
   #count(asker: Asker, known: Asker, target: DnsDecoyTarget | undefined, decoy: Decoy): boolean {
     const tally = target && known === "target" ? this.#tallies.get(target) : undefined;
     if (!tally) return false;
@@ -112,7 +115,7 @@ export class QueryListener {
     return tally.asked.size === 1;
   }
 
-  /** What was found of each target until now. */
+  /** Returns what has been found out about each target so far. */
   results(): DnsDecoyResult[] {
     let sent = 0;
     for (const { sentAt } of this.#decoys.values()) if (sentAt !== undefined) sent++;
@@ -120,14 +123,17 @@ export class QueryListener {
   }
 }
 
-/** What is counted of a target. */
+/** The counts of one target. */
 interface Tally {
   /** The decoys that it asked for after they were sent. */
   readonly asked: Set<Decoy>;
   spoofed: number;
 }
 
-/** @param sent how many decoys were sent: every sniffer receives all of them */
+/**
+ * Judges a target.
+ * @param sent how many decoys were sent; every sniffer receives all of them
+ */
 function resultOf(target: DnsDecoyTarget, { asked, spoofed }: Tally, sent: number): DnsDecoyResult {
   const verdict = asked.size === 0 ? "silent" : spoofed > 0 ? "disputed" : "asks";
   return { ...target, verdict, asked: asked.size, sent, spoofed, words: words[verdict] };

@@ -6,16 +6,16 @@ import { type Bounds, spokenTime, within } from "../bounds.js";
 import { INVENTED_IPV4, INVENTED_IPV6 } from "../invented-address.js";
 
 const ROUNDS: Bounds = { least: 1, most: 10, usual: 2, unit: "rounds" };
-/** glibc's resolver asks again after 5 s, so that a lost query has a second chance only with a longer wait. */
+/** glibc's resolver repeats a query after 5 s, so only a longer wait gives a lost query a second chance. */
 const WAIT: Bounds = { least: 100, most: 60_000, usual: 3000, unit: "ms of waiting" };
 const RATE: Bounds = { least: 1, most: 100, usual: 20, unit: "frames a second" };
 const MOST_TARGETS = 1024;
-/** Each of at most 78 bytes: less than 320 kB on the wire. Twice as many addresses must be there to be invented. */
+/** At most 78 bytes each, less than 320 kB on the wire. Twice as many addresses must be available for invention. */
 const MOST_FRAMES = 4096;
-/** However slow the rate, a run takes no longer. */
+/** A run takes at most this long, however slow the rate is. */
 const MOST_SECONDS = 600;
 
-/** A neighbour that may be a sniffer. One with several addresses may be there several times. */
+/** A neighbour that may be a sniffer. A neighbour with several addresses may be listed once for each. */
 export interface DnsDecoyTarget {
   /** IPv4 or IPv6 address. */
   readonly host: string;
@@ -26,34 +26,37 @@ export interface DnsDecoyTarget {
 export interface DnsDecoyOptions {
   readonly interface: string;
   readonly targets: readonly DnsDecoyTarget[];
-  /** How many time slots each target gets; 2 unless told. */
+  /** How many time slots each target gets. Defaults to 2. */
   readonly rounds?: number;
-  /** Milliseconds for which queries are waited for after the last frame; 3000 unless told. */
+  /** How long to wait for queries after the last frame, in milliseconds. Defaults to 3000. */
   readonly wait?: number;
-  /** Frames a second; 20 unless told. */
+  /** Frames per second. Defaults to 20. */
   readonly rate?: number;
   /**
-   * Hold the interface promiscuous meanwhile, so that queries to other hosts are seen where they reach its card at all:
-   * on a hub, a mirror port, a radio. Without it only queries that come to this host are seen, as its resolver or as the
-   * server of the reverse zones.
+   * Whether to hold the interface promiscuous during the test, so that queries to other hosts are seen where they reach
+   * the card at all: on a hub, a mirror port, or a radio network. Otherwise only queries to this host are seen, as its
+   * resolver or as the server of the reverse zones.
    */
   readonly promiscuous?: boolean;
-  /** Addresses that ask for others: name servers. Unless told, those of this machine's own resolver. */
+  /** Addresses of name servers, which ask on behalf of others. Defaults to those of this machine's own resolver. */
   readonly resolvers?: readonly string[];
-  /** Ends it at once. */
+  /** Ends the test at once. */
   readonly signal?: AbortSignal;
 }
 
-/** The options, checked, with what follows from them. */
+/** The checked options and the values derived from them. */
 export interface DnsDecoyPlan {
   readonly operation: string;
   readonly rounds: number;
-  /** Milliseconds between two frames, and after the last. */
+  /** Milliseconds between two frames, and after the last frame. */
   readonly interval: number;
   readonly wait: number;
 }
 
-/** @throws PromiscError `usage` */
+/**
+ * Checks the options.
+ * @throws PromiscError `usage` if an option is out of bounds
+ */
 export function planDnsDecoy(options: DnsDecoyOptions): DnsDecoyPlan {
   const { targets } = options;
   const operation = `send DNS decoys by ${spoken(options.interface)}`;
@@ -84,7 +87,7 @@ export function planDnsDecoy(options: DnsDecoyOptions): DnsDecoyPlan {
   return plan;
 }
 
-/** One frame a target and round of each family. */
+/** Returns the most frames that can be sent: one for each target, round and version of IP. */
 function mostFrames({ targets }: DnsDecoyOptions, { rounds }: DnsDecoyPlan): number {
   return targets.length * rounds * 2;
 }
@@ -94,8 +97,8 @@ function longest(options: DnsDecoyOptions, plan: DnsDecoyPlan): number {
 }
 
 /**
- * What {@link dnsDecoy} would do, in a sentence or two, for whoever is to agree to it.
- * @throws PromiscError `usage`
+ * Describes what {@link dnsDecoy} would do, in a sentence or two, for the person who is asked to agree to it.
+ * @throws PromiscError `usage` if an option is out of bounds
  */
 export function describeDnsDecoy(options: DnsDecoyOptions): string {
   const plan = planDnsDecoy(options);

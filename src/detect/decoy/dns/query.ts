@@ -10,37 +10,40 @@ import { IPPROTO_TCP, IPPROTO_UDP } from "../../../wire/packet/network/protocol-
 import { TCP_SIZE, tcpHeaderLength } from "../../../wire/packet/transport/tcp.js";
 import { destinationPort, UDP_SIZE } from "../../../wire/packet/transport/udp.js";
 
-/** For the kernel, where libpcap is there to compile it: what {@link readPtrQuery} can't read need not come. */
+/**
+ * The filter for the kernel, if libpcap is available to compile it. It passes everything that {@link readPtrQuery} can
+ * read.
+ */
 export const QUERY_FILTER = `dst port ${dns.DNS_PORT} or dst port ${dns.MDNS_PORT} or dst port ${dns.LLMNR_PORT}`;
 
 /** A DNS message that asks for the names of addresses, and who sent it. */
 export interface PtrQuery {
-  /** Of the sender, or of the router that passed it on. */
+  /** The Ethernet address of the sender, or of the router that forwarded the query. */
   readonly mac: string;
   readonly source: string;
   readonly destination: string;
   readonly transport: "udp" | "tcp";
   readonly port: number;
-  /** In lower case: resolvers may mix the cases to make forging harder. */
+  /** The names in lower case. Resolvers may use mixed case to make forging harder. */
   readonly names: readonly string[];
 }
 
 /**
- * Reads an Ethernet frame. What is no DNS query costs no allocation. Of TCP it reads messages that a segment holds whole,
- * which a query is.
- * @returns undefined if it isn't one
- * @throws PromiscError `malformed` if it should be one, by its ports, and isn't
+ * Reads a PTR query from an Ethernet frame. A frame that isn't a DNS query causes no allocation. Over TCP, only
+ * messages that fit in one segment are read, which is always true of queries.
+ * @returns undefined if the frame isn't a PTR query
+ * @throws PromiscError `malformed` if it should be a DNS message by its port, and isn't
  */
 export function readPtrQuery(bytes: Uint8Array, start: number, end: number): PtrQuery | undefined {
   const transport = transportAt(bytes, start, end);
   if (transport === 0 || transport + UDP_SIZE > end) return undefined;
-  // TCP has it at the same place.
+  // In TCP the port is at the same offset.
   const port = destinationPort(bytes, transport);
   if (port !== dns.DNS_PORT && port !== dns.MDNS_PORT && port !== dns.LLMNR_PORT) return undefined;
 
   const ip = readIp(bytes, start + ethernet.ETHERNET_SIZE, end);
   const isTcp = ip.protocolNumber === IPPROTO_TCP;
-  // Segments without data are the rest of the conversation.
+  // Segments without data belong to the rest of the conversation.
   const message = isTcp ? tcpMessageAt(bytes, transport, ip.end) : transport + UDP_SIZE;
   if (message >= ip.end) return undefined;
   need("DNS", message, dns.DNS_HEADER_SIZE, ip.end);
@@ -58,7 +61,7 @@ export function readPtrQuery(bytes: Uint8Array, start: number, end: number): Ptr
   };
 }
 
-/** Where the TCP or UDP header is; 0 if there is none. */
+/** Returns the offset of the TCP or UDP header, or 0 if there is none. */
 function transportAt(bytes: Uint8Array, start: number, end: number): number {
   const network = start + ethernet.ETHERNET_SIZE;
   if (network + ipv4.IPV4_SIZE > end) return 0;
@@ -86,7 +89,7 @@ interface Ip {
   readonly source: string;
   readonly destination: string;
   readonly protocolNumber: number;
-  /** Where its packet ends: Ethernet may have padded it. */
+  /** The end of the packet. Ethernet may have padded the frame beyond it. */
   readonly end: number;
 }
 

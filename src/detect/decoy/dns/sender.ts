@@ -4,7 +4,7 @@ import { randomPort, randomSequenceNumber, TcpFrame } from "../tcp-frame.js";
 import type { DecoyPair, Slot } from "./decoy.js";
 import type { DnsDecoySlot } from "./event.js";
 
-/** HTTPS: the segment that is seen most often. */
+/** HTTPS, the most common destination. */
 const DESTINATION_PORT = 443;
 
 export interface DecoyAddresses {
@@ -13,9 +13,9 @@ export interface DecoyAddresses {
   readonly source: string;
 }
 
-/** Sends the frames of slots, each the first segment of a TCP connection. */
+/** Sends the frames of slots. Each frame is the first segment of a TCP connection. */
 export class DecoySender {
-  /** How many were sent. */
+  /** How many frames were sent. */
   frames = 0;
   readonly #sender: PacketSender;
   readonly #templates: Readonly<Record<4 | 6, TcpFrame>>;
@@ -25,7 +25,7 @@ export class DecoySender {
     this.#templates = { 4: synFrame(4, addresses), 6: synFrame(6, addresses) };
   }
 
-  /** Sends all slots, a frame each `interval` milliseconds, and rejects at once when `signal` aborts. */
+  /** Sends all slots, one frame every `interval` milliseconds. Rejects at once when `signal` aborts. */
   async send(
     slots: readonly Slot[],
     interval: number,
@@ -55,14 +55,14 @@ export class DecoySender {
       sequenceNumber: randomSequenceNumber(),
       acknowledgmentNumber: 0,
     });
-    // Before it is sent, so that no answer comes earlier.
+    // The time is set before sending, so that no answer can come earlier.
     source.sentAt = destination.sentAt = Date.now();
     this.#sender.send(frame);
     this.frames++;
   }
 }
 
-/** 58 bytes over IPv4, padded to 60; 78 over IPv6. */
+/** Returns a frame of 58 bytes over IPv4, padded to 60, or of 78 bytes over IPv6. */
 function synFrame(version: 4 | 6, addresses: DecoyAddresses): TcpFrame {
   const maximumSegmentSize = version === 4 ? 1460 : 1440;
   return new TcpFrame({

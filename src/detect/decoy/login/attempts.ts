@@ -2,14 +2,17 @@ import type { DecoyLoginAttempt, DecoyLoginUse } from "./event.js";
 import type { Credential } from "./protocol.js";
 import type { Peer } from "./server.js";
 
-/** So many tries with other logins are told of one by one, and so many hosts that used the invented one are kept. */
+/**
+ * At most this many attempts with other logins are reported individually, and at most this many hosts that used the
+ * invented login are kept.
+ */
 const MOST_TOLD = 200;
 const MOST_USERS = 1024;
 const LONGEST_USER = 64;
 
-/** Judges tries to log in. */
+/** Judges login attempts. */
 export class Attempts {
-  /** Tries with other logins, and those of them that weren't told of. */
+  /** Attempts with other logins, and how many of them were not reported. */
   others = 0;
   untold = 0;
   readonly #credential: Credential;
@@ -18,7 +21,7 @@ export class Attempts {
   readonly #tell: (attempt: DecoyLoginAttempt) => void;
   readonly #uses = new Map<string, { mac: string | null; times: number }>();
 
-  /** @param macOf looks an address up in the neighbour table; it is asked only for what is told of */
+  /** @param macOf looks up an address in the neighbour table; it is called only for attempts that are reported */
   constructor(
     credential: Credential,
     ownAddress: string,
@@ -50,7 +53,7 @@ export class Attempts {
     });
   }
 
-  /** A host that uses the login again is counted, and not told of again. */
+  /** Counts a use of the login by a host. Only the first one is reported. */
   #isFirstUse(address: string): boolean {
     const known = this.#uses.get(address);
     if (known) known.times++;

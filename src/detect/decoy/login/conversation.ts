@@ -2,17 +2,17 @@ import type { TcpFlags } from "../../../wire/packet/transport/tcp.js";
 import { randomPort, randomSequenceNumber, SEQUENCE_NUMBERS, TcpFrame } from "../tcp-frame.js";
 import type { Line } from "./protocol.js";
 
-/** A session of seven lines, with three segments before it and three behind. */
+/** A session of seven lines, with three segments before it and three after it. */
 export const MOST_SEGMENTS = 13;
 
-/** The two ends: bytes of their IPv4 addresses, and the Ethernet addresses that frames for them are sent to. */
+/** The two ends: the bytes of their IPv4 addresses, and the Ethernet addresses that frames to them are sent to. */
 export interface Ends {
   readonly client: Uint8Array;
   readonly server: Uint8Array;
   readonly port: number;
   readonly clientMac: string;
   readonly serverMac: string;
-  /** The Ethernet address that all frames are from. */
+  /** The source Ethernet address of all frames. */
   readonly source: string;
 }
 
@@ -22,8 +22,9 @@ interface Segment {
 }
 
 /**
- * A whole TCP connection (RFC 9293, 3.5 and 3.6) that never was: handshake, the lines of a session, each end's FIN. The
- * frames are built once; each round has its own client port and sequence numbers, as each real connection has.
+ * A complete TCP connection (RFC 9293, 3.5 and 3.6) that never took place: the handshake, the lines of a session, and
+ * the FIN of each end. The frames are created once; each round has its own client port and sequence numbers, as real
+ * connections do.
  */
 export class Conversation {
   readonly #ends: Ends;
@@ -55,12 +56,12 @@ export class Conversation {
     ];
   }
 
-  /** How many frames a round has. */
+  /** The number of frames in a round. */
   get length(): number {
     return this.#segments.length;
   }
 
-  /** The frames of one round in their order. Each is valid until the next round. */
+  /** Yields the frames of one round in order. Each frame is valid until the next round. */
   *round(): Generator<Uint8Array> {
     const { client, server, port } = this.#ends;
     const clientPort = randomPort();

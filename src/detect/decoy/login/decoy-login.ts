@@ -17,20 +17,20 @@ import { type DecoyLoginOptions, type DecoyLoginPlan, planDecoyLogin } from "./o
 import { inventCredential } from "./protocol.js";
 import { LoginServer } from "./server.js";
 
-/** Milliseconds between two segments: a session on a LAN takes about so long. */
+/** Milliseconds between two segments. A real session on a LAN has about the same pace. */
 const SEGMENT_INTERVAL_MS = 10;
 
 /**
- * The decoy login: sends whole sessions with an invented login in clear text to Ethernet addresses that nobody has, where
- * only a sniffer sees them, as if somebody logged in to this host; and listens here for whoever uses the login. It refuses
- * every login. That nobody uses it proves nothing.
+ * Runs the decoy login: sends complete sessions with an invented login in clear text, as if somebody logged in to this
+ * host, to Ethernet addresses that nobody has. Only a sniffer sees them. Meanwhile it listens on this host for anyone
+ * who uses the login, and refuses every login. If nobody uses it, that proves nothing.
  *
- * All is opened when the first event is asked for, in the network namespace that the calling thread is in then, and goes
- * on by itself from there. It ends by itself; when `signal` aborts or the iteration is left it ends at once, without an
- * `end`.
- * @throws PromiscError `usage` for options out of bounds, and for an interface that isn't Ethernet or has no IPv4 address;
- *   `privilege` without CAP_NET_RAW, or CAP_NET_BIND_SERVICE for a port below 1024; `kernel` if a service has the port
- *   already, or the interface isn't up; `no-interface`
+ * It starts when the first event is requested, in the network namespace that the calling thread is in at that time, and
+ * then runs independently of further requests. It ends by itself. If `signal` aborts or the iteration is left early, it
+ * ends at once, without an `end` event.
+ * @throws PromiscError `usage` if an option is out of bounds, or if the interface isn't Ethernet or has no IPv4
+ *   address; `privilege` without CAP_NET_RAW, or without CAP_NET_BIND_SERVICE for a port below 1024; `kernel` if a
+ *   service already uses the port, or if the interface isn't up; `no-interface` if there is no such interface
  */
 export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<DecoyLoginEvent, void> {
   const plan = planDecoyLogin(options);
@@ -139,7 +139,7 @@ interface LoginDecoyInterface {
   readonly index: number;
   readonly ifname: string;
   readonly mac: string;
-  /** This host's own address. */
+  /** An IPv4 address of this host. */
   readonly server: Uint8Array;
   /** Ethernet addresses that nobody has. */
   readonly clientMac: string;

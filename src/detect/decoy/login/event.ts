@@ -1,50 +1,55 @@
-/** What {@link decoyLogin} tells of, in this order: `begin`, then `sent` and `attempt`, then `end`. */
+/** An event of {@link decoyLogin}. They come in this order: `begin`, then `sent` and `attempt`, then `end`. */
 export type DecoyLoginEvent = DecoyLoginBegin | DecoyLoginSent | DecoyLoginAttempt | DecoyLoginEnd;
 
 export interface DecoyLoginBegin {
   readonly event: "begin";
   readonly ifname: string;
   readonly protocol: "ftp" | "pop3";
-  /** Where this host listens. */
+  /** The address and the port that this host listens on. */
   readonly address: string;
   readonly port: number;
-  /** The login that is nobody's. */
+  /** The invented login. */
   readonly user: string;
   readonly password: string;
-  /** Where the forged sessions come from: an address that nobody has. */
+  /** The source address of the forged sessions, which nobody has. */
   readonly client: string;
   /** How many frames will be sent. */
   readonly frames: number;
 }
 
-/** The login crossed the LAN. */
+/** The login has crossed the LAN. */
 export interface DecoyLoginSent {
   readonly event: "sent";
-  /** From 1. */
+  /** Counts from 1. */
   readonly round: number;
 }
 
-/** Somebody tried to log in. Nobody's password is kept, for it may be a real one. */
+/** Somebody tried to log in. Passwords are not kept, because they may be real. */
 export interface DecoyLoginAttempt {
   readonly event: "attempt";
-  /** ISO 8601 UTC, milliseconds: when the password was heard. */
+  /** When the password was received: ISO 8601 UTC, with milliseconds. */
   readonly time: string;
-  /** Whether the invented login was used: whoever did so, or told them, saw frames that were for nobody. */
+  /**
+   * Whether the invented login was used. Whoever used it saw frames that were addressed to nobody, or has it from
+   * somebody who did.
+   */
   readonly finding: boolean;
   /**
    * - `decoy`: the invented login
    * - `decoy-user`: the invented user with another password
-   * - `other`: a stranger's try, which is noise
+   * - `other`: an unrelated attempt, which is noise
    */
   readonly login: "decoy" | "decoy-user" | "other";
-  /** At most 64 characters of what came, each a byte: whatever the other side pleased to send. */
+  /** At most 64 characters of the user name, one for each byte. The other side can send anything. */
   readonly user: string;
   readonly address: string;
-  /** That of the other side. */
+  /** The port of the other side. */
   readonly port: number;
-  /** Its Ethernet address by the neighbour table; null if it isn't on the LAN, or is this machine. */
+  /**
+   * The Ethernet address of the other side, from the neighbour table. Null if it isn't on the LAN, or is this machine.
+   */
   readonly mac: string | null;
-  /** Whether it came from this machine. */
+  /** Whether the attempt came from this machine. */
   readonly self: boolean;
 }
 
@@ -61,12 +66,12 @@ export interface DecoyLoginEnd {
   /** How many frames were sent. */
   readonly frames: number;
   readonly uses: readonly DecoyLoginUse[];
-  /** Tries with other logins. */
+  /** Attempts with other logins. */
   readonly others: number;
-  /** Of these, those that were too many to be told of one by one. */
+  /** How many of these were not reported individually, because there were too many. */
   readonly untold: number;
   readonly connections: number;
-  /** Connections that were too many at once. */
+  /** Connections that were refused because too many were open. */
   readonly refused: number;
   readonly words: string;
 }

@@ -4,7 +4,7 @@ const GREETING = "220 FTP server ready.";
 const NEED_PASSWORD = "331 Password required.";
 const GOODBYE = "221 Goodbye.";
 
-/** RFC 959: as much as a login needs. */
+/** FTP (RFC 959), as far as a login needs it. */
 export const ftp: LoginProtocol = {
   port: 21,
 

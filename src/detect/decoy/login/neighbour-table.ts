@@ -5,17 +5,23 @@ import { formatHardwareAddress } from "../../../wire/hardware-address.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
 import type { Neighbour } from "../../../wire/kernel/rtnetlink/neighbour.js";
 
-/** The neighbour table of the namespace that this was made in, whichever the thread is in when it is asked. */
+/**
+ * The neighbour table of the network namespace that the object was created in. The thread may be in another one when it
+ * is read.
+ */
 export class NeighbourTable implements Disposable {
   readonly #namespace = NetworkNamespace.current();
   readonly #index: number;
 
-  /** @param index of the interface */
+  /** @param index the index of the interface */
   constructor(index: number) {
     this.#index = index;
   }
 
-  /** @param address IPv4; null if the table hasn't got it */
+  /**
+   * Looks up the hardware address of an IPv4 address.
+   * @returns null if the table doesn't have it
+   */
   macOf(address: string): string | null {
     for (const { destination, linkAddress } of this.#read())
       if (destination?.length === 4 && linkAddress && ipv4AddressAt(destination, 0) === address)
@@ -23,7 +29,10 @@ export class NeighbourTable implements Disposable {
     return null;
   }
 
-  /** A table that changes all the time can't be read: no other host is to end a test by that. */
+  /**
+   * Reads the table. A table that changes all the time can't be read; other hosts must not be able to end the test that
+   * way.
+   */
   #read(): Neighbour[] {
     try {
       return this.#namespace.enter(() => {

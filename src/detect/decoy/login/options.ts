@@ -9,32 +9,32 @@ import type { LoginProtocol } from "./protocol.js";
 
 const ROUNDS: Bounds = { least: 1, most: 60, usual: 3, unit: "rounds" };
 const INTERVAL: Bounds = { least: 500, most: 60_000, usual: 2000, unit: "ms between rounds" };
-/** A person who finds the login in a capture takes longer than a program. */
+/** A person who finds the login in a capture takes longer to use it than a program does. */
 const WAIT: Bounds = { least: 0, most: 3_600_000, usual: 60_000, unit: "ms of waiting" };
 const PORT: Bounds = { least: 1, most: 65_535, usual: 0, unit: "as the port" };
-/** However it is slowed down, a run takes no longer. */
+/** A run takes at most this long, however slow it is. */
 const MOST_SECONDS = 7200;
 
 const protocols = { ftp, pop3 } satisfies Record<string, LoginProtocol>;
 
 export interface DecoyLoginOptions {
-  /** Of which the first IPv4 address becomes the server's. */
+  /** The interface whose first IPv4 address becomes the server's. */
   readonly interface: string;
-  /** Unless told, `ftp`. */
+  /** Defaults to `ftp`. */
   readonly protocol?: "ftp" | "pop3";
-  /** Where this host listens; the protocol's own port, 21 or 110, unless told. */
+  /** The port that this host listens on. Defaults to that of the protocol, 21 or 110. */
   readonly port?: number;
-  /** How often the login crosses the LAN; 3 unless told. */
+  /** How often the login crosses the LAN. Defaults to 3. */
   readonly rounds?: number;
-  /** Milliseconds from one round to the next; 2000 unless told. */
+  /** Milliseconds from one round to the next. Defaults to 2000. */
   readonly interval?: number;
-  /** Milliseconds for which somebody may use the login after the last round; 60,000 unless told. */
+  /** How long to wait for somebody to use the login after the last round, in milliseconds. Defaults to 60,000. */
   readonly wait?: number;
-  /** Ends it at once. */
+  /** Ends the test at once. */
   readonly signal?: AbortSignal;
 }
 
-/** The options, checked. */
+/** The checked options. */
 export interface DecoyLoginPlan {
   readonly operation: string;
   readonly name: "ftp" | "pop3";
@@ -45,7 +45,10 @@ export interface DecoyLoginPlan {
   readonly wait: number;
 }
 
-/** @throws PromiscError `usage` */
+/**
+ * Checks the options.
+ * @throws PromiscError `usage` if an option is out of bounds
+ */
 export function planDecoyLogin(options: DecoyLoginOptions): DecoyLoginPlan {
   const { protocol: name = "ftp" } = options;
   const operation = `set out a decoy login by ${spoken(options.interface)}`;
@@ -74,8 +77,8 @@ function longest({ rounds, interval, wait }: DecoyLoginPlan): number {
 }
 
 /**
- * What {@link decoyLogin} would do, in a few sentences, for whoever is to agree to it.
- * @throws PromiscError `usage`
+ * Describes what {@link decoyLogin} would do, in a few sentences, for the person who is asked to agree to it.
+ * @throws PromiscError `usage` if an option is out of bounds
  */
 export function describeDecoyLogin(options: DecoyLoginOptions): string {
   const plan = planDecoyLogin(options);

@@ -4,7 +4,7 @@ const GREETING = "+OK POP3 server ready";
 const NEED_PASSWORD = "+OK send PASS";
 const GOODBYE = "+OK bye";
 
-/** RFC 1939: as much as a login needs. */
+/** POP3 (RFC 1939), as far as a login needs it. */
 export const pop3: LoginProtocol = {
   port: 110,
 

@@ -1,36 +1,39 @@
 import { randomInt } from "node:crypto";
 
-/** A line of a conversation, without its line end. */
+/** A line of a conversation, without its line ending. */
 export interface Line {
   readonly from: "client" | "server";
   readonly text: string;
 }
 
-/** What a server says to a line. */
+/** A server's answer to a line. */
 export interface Reply {
   readonly text: string;
-  /** The login that the line completed; it is refused. */
+  /** The login that the line completed. It is refused. */
   readonly login?: Credential;
-  /** Whether the server hangs up after it. */
+  /** Whether the server then closes the connection. */
   readonly ends?: boolean;
 }
 
-/** A server's side of one connection, which refuses every login. */
+/** The server's side of one connection. It refuses every login. */
 export interface Dialogue {
   readonly greeting: string;
-  /** @param line without its line end */
+  /**
+   * Returns the answer to a line.
+   * @param line without its line ending
+   */
   hear(line: string): Reply;
 }
 
-/** A protocol whose logins cross the wire in clear text. */
+/** A protocol whose logins cross the network in clear text. */
 export interface LoginProtocol {
   readonly port: number;
-  /** A whole session with a login that succeeds, as a sniffer sees it. */
+  /** Returns a complete session with a successful login, as a sniffer sees it. */
   session(credential: Credential): readonly Line[];
   dialogue(): Dialogue;
 }
 
-/** A command, in upper case, and what is behind its blank. */
+/** Splits a line into the command, in upper case, and the text after the space. */
 export function splitCommand(line: string): { readonly command: string; readonly argument: string } {
   const blank = line.indexOf(" ");
   return blank < 0
@@ -38,23 +41,23 @@ export function splitCommand(line: string): { readonly command: string; readonly
     : { command: line.slice(0, blank).toUpperCase(), argument: line.slice(blank + 1) };
 }
 
-/** A user and a password that are nobody's. */
+/** A user name and a password. */
 export interface Credential {
   readonly user: string;
   readonly password: string;
 }
 
 const names = ["archive", "backup", "batch", "mirror", "report", "sync"] as const;
-/** Without those that look alike. */
+/** Letters and digits without those that look alike. */
 const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 const PASSWORD_LENGTH = 14;
 
 /**
- * Invents a login that nobody can guess: 70 bits of password.
+ * Invents a login that nobody can guess; the password has 70 bits.
  *
- * There is one for a whole run, not one for each target: the frames reach every port of the LAN, and so every sniffer sees
- * every login. Several would tell nothing about who uses one; that is told by where the use comes from. They would only
- * make a listener look strange.
+ * There is one login for a whole run, not one for each target, because the frames reach every port of the LAN, and
+ * every sniffer sees every login. Several logins would not show who uses one; the source of the attempt shows that.
+ * They would only look suspicious to somebody who listens.
  */
 export function inventCredential(): Credential {
   let password = "";

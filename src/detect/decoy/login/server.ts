@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Credential, Dialogue, LoginProtocol } from "./protocol.js";
 
-/** A connection's life in milliseconds, however busy it is. */
+/** The longest life of a connection in milliseconds, however busy it is. */
 const LIFETIME_MS = 20_000;
 const MOST_LINES = 10;
 const LONGEST_LINE = 256;
 
-/** Connections at once, in all and from one address, so that one host can't keep the others away. */
+/** The most connections at a time, in all and from one address, so that one host can't keep the others away. */
 const MOST_CONNECTIONS = 64;
 const MOST_OF_ONE = 4;
 
@@ -16,18 +16,18 @@ export interface Peer {
   readonly port: number;
 }
 
-/** Listens for logins and refuses them all. What the other sides can make it hold is bounded. */
+/** Listens for logins and refuses all of them. The memory and connections that other hosts can take up are limited. */
 export class LoginServer implements Disposable {
   connections = 0;
-  /** Those of them that were too many at once. */
+  /** Connections that were refused because too many were open. */
   refused = 0;
   readonly #server: Server;
   readonly #sockets = new Map<Socket, string>();
 
   /**
-   * @param fd a bound socket, which becomes the server's
+   * @param fd a bound socket, which the server takes over
    * @param onLogin called with every login that was tried
-   * @param onError called if it can't listen (any more)
+   * @param onError called if it can't listen, or can't continue to
    */
   constructor(
     fd: number,
@@ -51,7 +51,7 @@ export class LoginServer implements Disposable {
   #admit(socket: Socket): Peer | undefined {
     this.connections++;
     const { remoteAddress: address, remotePort: port } = socket;
-    // Without them it has been reset already.
+    // Without them the connection has been reset already.
     if (address === undefined || port === undefined || this.#countOf(address) >= MOST_OF_ONE) {
       this.refused++;
       socket.destroy();
@@ -75,14 +75,14 @@ export class LoginServer implements Disposable {
 }
 
 /**
- * Serves one connection: at most ten lines of 256 bytes in 20 seconds, and no line is kept. More than that, and a line
- * that is too long, ends it.
+ * Serves one connection: at most ten lines of 256 bytes in 20 seconds. No line is kept. More lines, or a longer line,
+ * end the connection.
  */
 function serve(socket: Socket, dialogue: Dialogue, onLogin: (login: Credential) => void): void {
   let line = "";
   let lines = 0;
   const end = setTimeout(() => socket.destroy(), LIFETIME_MS);
-  // Whoever hangs up in whatever way: "close" follows.
+  // However the other side hangs up, "close" follows.
   socket.on("error", () => {});
   socket.once("close", () => clearTimeout(end));
 
@@ -95,7 +95,7 @@ function serve(socket: Socket, dialogue: Dialogue, onLogin: (login: Credential) 
   };
   const finish = (answer: string): void => {
     socket.off("data", take);
-    // What else comes is thrown away until the other side hangs up too.
+    // Any further data is discarded until the other side hangs up too.
     socket.resume();
     socket.end(`${answer}\r\n`, "latin1");
   };
