@@ -57,7 +57,7 @@ interface Told {
 }
 
 /**
- * Keeps which hardware address claims which IP address, and decides what of it can't be right. It has no other effect.
+ * Records which hardware address claims which IP address, and decides which claims are suspicious. It does nothing else.
  */
 export class Ledger {
   readonly #ifname: string;
@@ -245,7 +245,7 @@ export class Ledger {
     else this.#addressesOf.delete(mac);
   }
 
-  /** Counts the addresses of one machine. Reports when there are many, and each time that their number has doubled. */
+  /** Reports a machine that claims many addresses, and again each time that their number has doubled. */
   #count(claim: AddressClaim): PoisoningFinding | undefined {
     const count = this.#addressesOf.get(claim.mac) ?? 0;
     if (count < MANY_ADDRESSES || (count & (count - 1)) !== 0) return undefined;

@@ -8,19 +8,19 @@ import type { HostEvidence, LocalDevice, ProbeOutcome } from "./verdict/evidence
 import { readLocalDevices } from "./verdict/local-devices.js";
 import { type Judgement, judge } from "./verdict/verdict.js";
 
-/** What is found out about one host. */
+/** The result for one host. */
 export interface HostReport extends Judgement {
-  /** Its IPv4 address, or without one, its IPv6 address. */
+  /** The host's IPv4 address, or its IPv6 address if it has no IPv4 address. */
   readonly host: string;
   readonly ipv6?: string;
   /** Absent if nobody answered. */
   readonly mac?: string;
   readonly vendor?: string;
-  /** The interface that it was scanned by. */
+  /** The interface that the scan used. */
   readonly ifname: string;
-  /** Every probe's outcome. */
+  /** The outcome of every probe. */
   readonly probes: readonly ProbeOutcome[];
-  /** What the verdict was made of, besides. */
+  /** The other evidence that the verdict is based on. */
   readonly device: HostEvidence["device"];
   readonly contested: boolean;
   readonly lost: number;
@@ -29,7 +29,7 @@ export interface HostReport extends Judgement {
   readonly login?: HostEvidence["login"];
 }
 
-/** A report with what another test found out about the host, and the verdict of all of it. */
+/** Adds the result of another test to a report, and judges the host again by all evidence. */
 export function addEvidence(
   report: HostReport,
   found: Pick<HostEvidence, "dns" | "load" | "login">,
@@ -39,16 +39,16 @@ export function addEvidence(
   return { ...report, ...optional, ...judge({ probes, device, contested, lost, ...optional }) };
 }
 
-/** What all reports of a scan have in common. */
+/** Facts that are the same for all reports of a scan. */
 export interface ScanFacts {
   readonly ifname: string;
-  /** Answers that the scanner lost. */
+  /** The number of answers that the scanner lost. */
   readonly lost: number;
 }
 
 /**
- * Reports what came of a scan, in the order of the rows: the hosts that answered, and others that are wanted.
- * @param isWanted whether a host is reported though nobody answered
+ * Yields the reports of a scan in the order of the rows: the hosts that answered, and those that are wanted anyway.
+ * @param isWanted whether to report a host if nobody answered
  */
 export async function* reportHosts(
   exchange: Exchange,

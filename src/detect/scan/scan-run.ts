@@ -17,33 +17,36 @@ import type { ScanInterface } from "./targets/scan-interface.js";
 /** Answers are short. */
 const SNAP_LENGTH = 256;
 const BUFFER_SIZE = 8 * 1024 * 1024;
-/** Answers to a whole round may come after it. */
+/** Answers may arrive this long after the end of a round. */
 const LATE_MS = 20;
 
 export interface ScanProgress {
   readonly interface: string;
   readonly addresses: number;
-  /** Frames that were sent. */
+  /** Frames sent so far. */
   readonly sent: number;
-  /** Answers that came. */
+  /** Answers received so far. */
   readonly answers: number;
-  /** Answers of machines that weren't named, or claim another's address, for which there was no room: a flood. */
+  /**
+   * Answers that were ignored for lack of room, from machines that weren't named or that claim another's address. Such
+   * a number means a flood.
+   */
   readonly leftOut: number;
   readonly phase: "discovery" | "probing" | "end";
 }
 
 export interface ScanRunOptions {
-  /** Frames a second, or Infinity. */
+  /** Frames per second, or Infinity. */
   readonly rate: number;
-  /** Whether machines are taken in that answer for all nodes and weren't asked for. */
+  /** Whether to include machines that answer the probe to all nodes but weren't asked for. */
   readonly takesStrangers: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: ScanProgress) => void) | undefined;
 }
 
 /**
- * Asks every host of an exchange everything that is in its catalogue, until all is answered or the signal ends it. It has
- * the sockets of one scan, and closes them.
+ * Sends every host of an exchange all probes of its catalogue, until everything is answered or the signal ends the
+ * scan. It opens the sockets of the scan and closes them.
  * @returns how many answers were lost
  */
 export async function runScan(
@@ -97,7 +100,8 @@ export async function runScan(
     phase = "probing";
     const known = knownRows(hosts);
     await interrogate(tools, known);
-    // Another machine may answer for an address when its first one has long been found: then all are asked who claim it.
+    // Another machine may answer for an address long after the first one was found. Then all machines that claim the
+    // address are asked.
     if (knownRows(hosts).length > known.length)
       await interrogate(
         tools,

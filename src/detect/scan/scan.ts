@@ -7,38 +7,44 @@ import { runScan, type ScanProgress } from "./scan-run.js";
 import { type AddressRange, parseTarget, sizeOf, toBytes } from "./targets/range.js";
 import { findScanInterface, ownNetwork, type ScanInterface } from "./targets/scan-interface.js";
 
-/** Frames a second, unless told: a trifle for a network, and no switch's storm control minds. */
+/**
+ * Frames per second by default. Networks hardly notice this rate, and it doesn't trigger the storm control of switches.
+ */
 const RATE = 1000;
-/** More addresses than that are probably a slip. */
+/** More addresses than this are probably a mistake. */
 const MOST_ADDRESSES = 4096;
-/** … and more than that no one has on one link. */
+/** Nobody has more addresses than this on one link. */
 const MOST_ADDRESSES_EVER = 1 << 20;
-/** Hosts that weren't named but answer for all nodes, and machines that claim another's address. */
+/** The most hosts that weren't named but answer for all nodes, and machines that claim another's address. */
 const STRANGERS = 1024;
 export interface ScanOptions {
-  /** Addresses, blocks and ranges; the interface's own network unless told. */
+  /** Addresses, blocks and ranges. Defaults to the interface's own network. */
   readonly targets?: readonly string[];
-  /** Unless told, the one that a route leads by to the targets. */
+  /** Defaults to the interface of the route to the targets. */
   readonly interface?: string;
-  /** Frames a second; 1,000 unless told. Infinity is as fast as can be. */
+  /** Frames per second. Defaults to 1,000. Infinity means as fast as possible. */
   readonly rate?: number;
-  /** Go on although the targets are many. */
+  /** Whether to proceed if there are many targets. */
   readonly confirmed?: boolean;
-  /** Hosts that are told of if they are among the targets and nobody is there: those of a baseline. */
+  /**
+   * Hosts, such as those of a baseline, that are reported as unreachable if they are among the targets and nobody
+   * answers.
+   */
   readonly expected?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
 /**
- * Finds out which hosts of the link receive what a network card's filter discards. It sends ARP requests, echo requests
- * and neighbour solicitations in frames with wrong addresses; it makes no interface promiscuous. Hosts are reported at the
- * end, in the order of the targets: those that answered, and those that were named one by one. It begins at once.
+ * Finds out which hosts of the link receive frames that a network card's filter discards. It sends ARP requests, echo
+ * requests and neighbour solicitations in frames with wrong destination addresses, and makes no interface promiscuous.
+ * Hosts are reported at the end, in the order of the targets: those that answered, and those that were named individually.
+ * The scan starts at once.
  *
  *     for await (const { host, verdict, confidence } of scan({ interface: "eth0" })) …
  *
- * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface`, `usage` for targets that can't be scanned from
- *   here, or that are more than 4,096 and not `confirmed`; `kernel` if the interface is down
+ * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface` if there is no such interface, `usage` for targets
+ *   that can't be scanned from here, or for more than 4,096 targets without `confirmed`; `kernel` if the interface is down
  */
 export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
   const { rate = RATE, signal } = options;
@@ -55,7 +61,7 @@ export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void
     signal,
     onProgress: options.onProgress,
   });
-  // Whoever never asks for the hosts isn't to be ended by the error that they would have been told.
+  // If nobody asks for the hosts, the error must not end the process.
   ended.catch(() => {});
   const expected = new Set(options.expected);
   const isWanted = (row: Row, host: string): boolean => isNamed.has(row) || expected.has(host);
@@ -73,7 +79,7 @@ async function* reportAtEnd(
   if (!signal?.aborted) yield* reportHosts(exchange, { ifname, lost }, isWanted);
 }
 
-/** What can be asked with the addresses that the interface has. */
+/** Returns the probes that are possible with the interface's addresses. */
 function catalogueFor({ ipv4, ipv6 }: ScanInterface): Probe[] {
   return probeCatalogue().filter((probe) => (isIpv4(probe) ? ipv4 : ipv6) !== undefined);
 }
@@ -87,7 +93,10 @@ function countAddresses(targets: readonly AddressRange[], isConfirmed: boolean):
   return Number(count);
 }
 
-/** Gives each target a row, but for the interface's own addresses. @returns which rows were named one by one */
+/**
+ * Adds a row for each target, except for the interface's own addresses.
+ * @returns the rows that were named individually
+ */
 function fillIn(hosts: HostTable, targets: readonly AddressRange[], { networks }: ScanInterface): Set<Row> {
   const isNamed = new Set<Row>();
   const seen = new Set(networks.map(({ family, address }) => `${family} ${address}`));

@@ -5,20 +5,20 @@ import { isMac } from "../../../wire/parse-address.js";
 import type { HostReport } from "../report.js";
 import type { Verdict } from "../verdict/verdict.js";
 
-/** What is kept of a host from one scan to the next. */
+/** What is stored about a host from one scan to the next. */
 export interface BaselineHost {
   readonly host: string;
   readonly mac: string;
   readonly verdict: Verdict;
   readonly confidence: number;
   readonly evidence: readonly string[];
-  /** `kind destination`, of each probe that was answered. */
+  /** `kind destination` of each probe that was answered. */
   readonly answered: readonly string[];
-  /** When it was last scanned and there, ISO 8601. */
+  /** When a scan last found the host, ISO 8601. */
   readonly time: string;
-  /** How many scans found it there; absent where that wasn't counted yet, which is as 1. */
+  /** How many scans found the host. If absent, it counts as 1. */
   readonly scans?: number;
-  /** When it was last found filtering, if ever. */
+  /** When the host was last found filtering, if ever. */
   readonly filtering?: string;
 }
 
@@ -29,12 +29,12 @@ export interface Baseline {
 
 export const emptyBaseline: Baseline = { schema: 1, hosts: [] };
 
-/** Bytes of a baseline's text; those of a million hosts are fewer. */
+/** The most bytes that a baseline's text may have. A million hosts take fewer. */
 export const MOST_BYTES = 256 * 1024 * 1024;
 
-/** So many hosts that a scan didn't find are remembered all the same, */
+/** Hosts that a scan didn't find are remembered, but at most this many, */
 const MOST_ABSENT = 8192;
-/** if they were found in the last 90 days. */
+/** and only if they were found in the last 90 days. */
 const ABSENT_MS = 90 * 24 * 60 * 60 * 1000;
 
 const verdicts: readonly Verdict[] = ["filtering", "open", "partial", "unfiltered-device", "unreachable"];
@@ -54,7 +54,7 @@ const texts: Check = {
   holds: (value) => Array.isArray(value) && value.every(isText),
 };
 
-/** What each key of a host holds. */
+/** The check for each key of a host. */
 const keys: Readonly<Record<keyof BaselineHost, Check>> = {
   host: { must: "be an IP address", holds: (value) => isText(value) && isIP(value) !== 0 },
   mac: {
@@ -80,8 +80,8 @@ const keys: Readonly<Record<keyof BaselineHost, Check>> = {
 };
 
 /**
- * Reads a baseline as {@link updateBaseline} makes it and JSON.stringify writes it.
- * @throws PromiscError `malformed` for anything else, with the place in it
+ * Reads a baseline as created by {@link updateBaseline} and written by JSON.stringify.
+ * @throws PromiscError `malformed` for anything else, with the place of the error
  */
 export function parseBaseline(text: string, path: string): Baseline {
   const wrong = (reason: string): PromiscError =>
@@ -117,15 +117,15 @@ function faultOf(host: unknown): string | undefined {
   return undefined;
 }
 
-/** The beginning of it is enough to find it by. */
+/** Shows the beginning of a value, which is enough to find it. */
 function shown(value: unknown): string {
   return value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);
 }
 
 /**
- * The baseline with what a scan found. Hosts that it didn't find keep what is known of them, until they weren't found for
- * 90 days, or are too many: then those go first that the fewest scans found. Whoever answers in ever new names can so
- * neither fill it nor drive out those who are often there.
+ * Returns the baseline updated with the results of a scan. Hosts that the scan didn't find are kept for 90 days. If
+ * there are too many of them, those found by the fewest scans are dropped first, so that somebody who answers under
+ * ever new names can neither fill the baseline nor displace hosts that are often present.
  */
 export function updateBaseline(baseline: Baseline, reports: readonly HostReport[], now: Date): Baseline {
   const known = new Map(baseline.hosts.map((each) => [each.host, each]));
@@ -136,7 +136,7 @@ export function updateBaseline(baseline: Baseline, reports: readonly HostReport[
     const time = now.toISOString();
     const before = known.get(host);
     known.delete(host);
-    // Of another machine that has the address now, the old one's history says nothing.
+    // If another machine has the address now, the history of the old one doesn't apply.
     const filtering = verdict === "filtering" ? time : before?.mac === mac ? before.filtering : undefined;
     hosts.set(host, {
       host,

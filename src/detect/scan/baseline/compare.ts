@@ -3,11 +3,11 @@ import type { Verdict } from "../verdict/verdict.js";
 import type { Baseline, BaselineHost } from "./baseline.js";
 
 /**
- * - `opened`: it filtered before, and is open now: the strongest finding there is;
- * - `closed`: the other way round;
- * - `new`, `gone`: there was no such host, or there is none any more;
- * - `replaced`: another machine has its address;
- * - `changed`: the verdict is another, otherwise.
+ * - `opened`: the host filtered before and is open now. This is the strongest finding.
+ * - `closed`: the host was open before and filters now.
+ * - `new`, `gone`: the host wasn't there before, or is no longer there.
+ * - `replaced`: another machine has the address.
+ * - `changed`: any other change of the verdict.
  */
 export type ChangeKind = "opened" | "closed" | "new" | "gone" | "replaced" | "changed";
 
@@ -16,12 +16,15 @@ export interface HostChange {
   readonly before?: { readonly verdict: Verdict; readonly mac: string; readonly time: string };
 }
 
-/** A host as a scan found it, and what is different from the scans before. */
+/** A host's report, with what changed since earlier scans. */
 export type ComparedReport = HostReport & { readonly change?: HostChange };
 
-/** Reports with what changed since the baseline; a host that filtered before and is open now gains confidence. */
+/**
+ * Adds to each report what changed since the baseline. A host that filtered before and is open now gets a higher
+ * confidence.
+ */
 export function compareWithBaseline(baseline: Baseline, reports: readonly HostReport[]): ComparedReport[] {
-  // To the first scan everything is new.
+  // In the first scan everything would be new.
   if (baseline.hosts.length === 0) return [...reports];
   const known = new Map(baseline.hosts.map((each) => [each.host, each]));
   return reports.map((report) => compare(report, known.get(report.host)));
@@ -37,7 +40,7 @@ function compare(report: HostReport, before: BaselineHost | undefined): Compared
   const words = `it filtered on ${before.filtering}, with the same card: the same device has been opened since`;
   return {
     ...report,
-    // What it was shows that the device can filter.
+    // The earlier verdict shows that the device can filter.
     verdict: "open",
     confidence: Math.max(report.confidence, 0.99),
     evidence: [words, ...report.evidence],

@@ -3,21 +3,23 @@ import { isShared, type ProbeNumber } from "../probe/probe.js";
 import type { HostTable, Row } from "./host-table.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
-/** How long answers are waited for, try by try, in milliseconds: nobody knows yet how fast this network is. */
+/**
+ * How long to wait for answers in each attempt, in milliseconds. At this point it isn't known how fast the network is.
+ */
 const PATIENCE_MS = [100, 200, 700] as const;
-/** Nodes are asked so many times at once, and given so long. */
+/** All nodes are first asked this often, with a pause of this many milliseconds after each time. */
 const NODE_TRIES = 2;
 const NODE_PATIENCE_MS = 100;
 /**
- * A node that doesn't know this machine has to solicit its address before it can answer. If that is lost, it does so again
- * after a second (RFC 4861, 10: RETRANS_TIMER).
+ * A node that doesn't know this machine has to solicit its address before it can answer. If that frame is lost, the
+ * node repeats it after a second (RFC 4861, 10: RETRANS_TIMER).
  */
 const SOLICITED_AGAIN_MS = 1200;
 
 /**
- * Finds the hosts: asks every address that hasn't answered, up to three times. Who doesn't answer to ARP may do so to an
- * echo request in a broadcast frame. Then all IPv6 nodes are asked who they are: by their hardware addresses they are
- * known already, or new.
+ * Finds the hosts. Every address that hasn't answered is asked up to three times. A host that doesn't answer ARP may
+ * answer an echo request in a broadcast frame. Then all IPv6 nodes are asked to identify themselves; by their hardware
+ * addresses they are either known already or new.
  */
 export async function discover(tools: RoundTools, rows: Row[]): Promise<void> {
   const { exchange } = tools;
@@ -33,10 +35,10 @@ export async function discover(tools: RoundTools, rows: Row[]): Promise<void> {
   if (shared.length > 0) await discoverNodes(tools, shared, rows);
 }
 
-/** @param shared what is asked of all nodes at once */
+/** @param shared the probes that are sent to all nodes at once */
 async function discoverNodes(tools: RoundTools, shared: readonly ProbeNumber[], rows: Row[]): Promise<void> {
   const { hosts } = tools.exchange;
-  // How many there are isn't known, so it can't be seen when all have answered.
+  // The number of nodes isn't known, so it can't be seen whether all have answered.
   const pause = (): Promise<void> =>
     setTimeout(NODE_PATIENCE_MS, undefined, tools.signal ? { signal: tools.signal } : {});
   const begin = performance.now();
@@ -50,13 +52,13 @@ async function discoverNodes(tools: RoundTools, shared: readonly ProbeNumber[], 
   await pause();
 }
 
-/** Whether some machines have IPv6 and others don't, as far as it is known: an answer may be missing. */
+/** Reports whether some known machines have IPv6 and others don't, so that an answer may be missing. */
 function isPartlyIpv6(hosts: HostTable): boolean {
   const { hasMac, hasIpv6, mac } = hosts;
   let known = 0;
   let withIpv6 = 0;
   for (const row of hosts.rows()) {
-    // A machine with many addresses answers for all nodes once.
+    // A machine with many addresses answers the probe to all nodes only once.
     if (hasMac[row] === 0 || hosts.byMac(mac, row * 6) !== row) continue;
     known++;
     if (hasIpv6[row] === 1) withIpv6++;

@@ -9,31 +9,31 @@ import {
 } from "../probe/probe.js";
 import type { HostTable, Row } from "./host-table.js";
 
-/** Which probe was sent to which host and what came of it, in arrays. */
+/** Records which probes were sent to which host, and their answers, in arrays. */
 export class Exchange {
   readonly #catalogue: readonly Probe[];
-  /** Those of the whole catalogue. */
+  /** The numbers of all probes in the catalogue. */
   readonly probes: readonly ProbeNumber[];
   readonly hosts: HostTable;
-  /** By probe and row: how often it was sent, answered, and answered by another machine. */
+  /** By probe and row: how often the probe was sent, answered, and answered by another machine. */
   readonly #sent: Uint8Array;
   readonly #answered: Uint8Array;
   readonly #another: Uint8Array;
-  /** By kind and row: the probe that an answer now would belong to, plus one; and the round in which it was sent. */
+  /** By kind and row: the probe that an answer would belong to now, plus one, and the round in which it was sent. */
   readonly #awaited: Uint8Array;
   readonly #awaitedIn: Uint16Array;
   #round = 0;
   readonly #kindOf: readonly KindNumber[];
-  /** By row: when the last probe was sent, and the shortest time that an answer took, in milliseconds. */
+  /** By row: when the last probe was sent, and the shortest response time, in milliseconds. */
   readonly #sentAt: Float64Array;
   readonly #quickest: Float64Array;
-  /** Of all answers, smoothed. */
+  /** The smoothed mean of all response times. */
   #mean = 0;
   #deviation = 0;
-  /** Answers that are still waited for. */
+  /** The number of answers that are still expected. */
   outstanding = 0;
   answers = 0;
-  /** Called when nothing is outstanding any more. */
+  /** Called when no more answers are expected. */
   onQuiet: (() => void) | undefined;
 
   constructor(catalogue: readonly Probe[], hosts: HostTable) {
@@ -67,7 +67,7 @@ export class Exchange {
     return this.#another[this.#at(probe, row)] as number;
   }
 
-  /** A probe goes out. From now on an answer of its kind belongs to it. */
+  /** Records that a probe is sent. From now on an answer of its kind belongs to it. */
   begin(probe: ProbeNumber, row: Row, now: number): void {
     increment(this.#sent, this.#at(probe, row));
     this.#sentAt[row] = now;
@@ -77,19 +77,19 @@ export class Exchange {
     this.#awaitedIn[awaited] = this.#round;
   }
 
-  /** The probe of a kind that a host's answer now belongs to; {@link NO_PROBE} if none is waited for. */
+  /** Returns the probe of a kind that an answer of the host belongs to now, or {@link NO_PROBE} if none is expected. */
   awaited(kind: KindNumber, row: Row): ProbeNumber {
-    // Of none the array has 0.
+    // The array has 0 for no probe.
     return ((this.#awaited[kind * this.hosts.capacity + row] as number) + NO_PROBE) as ProbeNumber;
   }
 
-  /** Whether a probe was sent in this round, and its answer is still to come. */
+  /** Reports whether a probe was sent in this round and its answer is still expected. */
   awaits(probe: ProbeNumber, row: Row): boolean {
     const awaited = this.#awaitedAt(probe, row);
     return this.#awaited[awaited] === probe + 1 && this.#awaitedIn[awaited] === this.#round;
   }
 
-  /** A host answers a probe: once each time that it was sent. */
+  /** Records that a host answered a probe. Each sending counts at most one answer. */
   answer(probe: ProbeNumber, row: Row, now: number): void {
     const at = this.#at(probe, row);
     if ((this.#answered[at] as number) >= (this.#sent[at] as number)) return;
@@ -100,21 +100,21 @@ export class Exchange {
     this.#settle(probe, row);
   }
 
-  /** RFC 6298's way to reckon with round-trip times that vary. */
+  /** Estimates varying round-trip times as RFC 6298 does. */
   #noteTime(row: Row, took: number): void {
     if (took < (this.#quickest[row] as number)) this.#quickest[row] = took;
     this.#deviation += (Math.abs(took - this.#mean) - this.#deviation) / 4;
     this.#mean += (took - this.#mean) / 8;
   }
 
-  /** How long answers take when they take long, in milliseconds. */
+  /** Returns a long but usual response time, in milliseconds. */
   usual(): number {
     return this.#mean + 4 * this.#deviation;
   }
 
   /**
-   * How long the slowest host takes to answer at its best, in milliseconds: one late answer doesn't slow the scan down, a
-   * host that is far away does.
+   * Returns the shortest response time of the slowest host, in milliseconds. A single late answer therefore doesn't
+   * slow the scan down, but a distant host does.
    */
   slowest(): number {
     let slowest = 0;
@@ -125,13 +125,13 @@ export class Exchange {
     return slowest;
   }
 
-  /** Another machine answers for the host. */
+  /** Records that another machine answered for the host. */
   answerByAnother(probe: ProbeNumber, row: Row): void {
     const at = this.#at(probe, row);
     increment(this.#another, at);
   }
 
-  /** What hasn't been answered by now isn't waited for. A late answer still counts, until its host is asked anew. */
+  /** Stops waiting for the answers of this round. A late answer still counts until its host is asked again. */
   endRound(): void {
     this.outstanding = 0;
     this.#round = (this.#round + 1) & 0xffff;
@@ -153,7 +153,7 @@ export class Exchange {
   }
 }
 
-/** Up to as far as a byte counts. */
+/** Increments a count up to the largest value of a byte. */
 function increment(counts: Uint8Array, at: number): void {
   const count = counts[at] as number;
   if (count < 255) counts[at] = count + 1;

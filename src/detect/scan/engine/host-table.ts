@@ -2,29 +2,29 @@ import { macNumberAt } from "../../../wire/hardware-address.js";
 import { readBe32 } from "../../../wire/network-order.js";
 import type { NumberOf } from "../probe/probe.js";
 
-/** A host's place in the table; {@link NO_ROW} for none. */
+/** A host's index in the table, or {@link NO_ROW} for none. */
 export type Row = NumberOf<"row">;
 export const NO_ROW = -1 as Row;
 
-/** At most so many machines that claim one address, beside the first, are hosts of their own. */
+/** At most this many machines that claim one address, besides the first one, get rows of their own. */
 const MOST_CLAIMANTS = 3;
 
-/** What is known of the hosts that are scanned, a row each, in arrays: there may be 65,534. */
+/** What is known about the scanned hosts, with one row for each, in arrays. There may be 65,534 hosts or more. */
 export class HostTable {
   readonly capacity: number;
   count = 0;
-  /** How often there was no room for one more: somebody answers in very many names. */
+  /** How often there was no room for another row. That happens if somebody answers under very many names. */
   leftOut = 0;
-  /** Six bytes a row; the all-zero address until it is known. */
+  /** Six bytes per row. The address is all zeros until it is known. */
   readonly mac: Uint8Array;
-  /** Four bytes a row. */
+  /** Four bytes per row. */
   readonly ipv4: Uint8Array;
-  /** Sixteen bytes a row. */
+  /** Sixteen bytes per row. */
   readonly ipv6: Uint8Array;
   readonly hasMac: Uint8Array;
   readonly hasIpv4: Uint8Array;
   readonly hasIpv6: Uint8Array;
-  /** Whether another machine answers for its address too. */
+  /** Whether another machine also answers for the address. */
   readonly isContested: Uint8Array;
   readonly #byMac: AddressIndex;
   readonly #byIpv4: AddressIndex;
@@ -44,14 +44,17 @@ export class HostTable {
     this.#byIpv6 = new AddressIndex(capacity);
   }
 
-  /** Those that there are. */
+  /** Returns all rows. */
   rows(): Row[] {
     const rows: Row[] = [];
     for (let row = 0; row < this.count; row++) rows.push(row as Row);
     return rows;
   }
 
-  /** @returns the row, or {@link NO_ROW} if there is no more room */
+  /**
+   * Adds a row.
+   * @returns the row, or {@link NO_ROW} if there is no more room
+   */
   add(): Row {
     if (this.count < this.capacity) return this.count++ as Row;
     this.leftOut++;
@@ -73,7 +76,7 @@ export class HostTable {
   setMac(row: Row, bytes: Uint8Array, at: number): void {
     for (let byte = 0; byte < 6; byte++) this.mac[row * 6 + byte] = bytes[at + byte] as number;
     this.hasMac[row] = 1;
-    // The first one stands for all: thousands of addresses may be one machine's.
+    // The first row represents all rows of a machine, which may have thousands of addresses.
     const key = macNumberAt(bytes, at);
     if (this.#byMac.first(key) === NO_ROW) this.#byMac.add(key, row);
   }
@@ -83,14 +86,14 @@ export class HostTable {
     return this.hasMac[row] === 1;
   }
 
-  /** The first row with a hardware address. */
+  /** Returns the first row with a hardware address. */
   byMac(bytes: Uint8Array, at: number): Row {
     return this.#byMac.first(macNumberAt(bytes, at));
   }
 
   /**
-   * The row with an IPv4 address whose hardware address is at `macAt`; if there is none, the first with that IPv4 address,
-   * so that the caller sees that another machine answers.
+   * Returns the row with an IPv4 address whose hardware address is at `macAt`. If there is none, returns the first row
+   * with that IPv4 address, so that the caller can see that another machine answers.
    */
   byIpv4(bytes: Uint8Array, at: number, macAt: number): Row {
     const key = readBe32(bytes, at);
@@ -103,12 +106,12 @@ export class HostTable {
     return first;
   }
 
-  /** The first of the rows that have this one's IPv4 address. */
+  /** Returns the first of the rows that have the same IPv4 address as this one. */
   firstAt(row: Row): Row {
     return this.hasIpv4[row] === 1 ? this.#byIpv4.first(readBe32(this.ipv4, row * 4)) : NO_ROW;
   }
 
-  /** The next one after another of them. */
+  /** Returns the next of the rows that have the same IPv4 address. */
   nextAt(row: Row): Row {
     return this.#byIpv4.after(readBe32(this.ipv4, row * 4), row);
   }
@@ -123,7 +126,7 @@ export class HostTable {
     return NO_ROW;
   }
 
-  /** Another machine claims a row's IPv4 address: it becomes a row of its own, unless there are many already. */
+  /** Adds a row for another machine that claims a row's IPv4 address, unless there are many already. */
   addClaimant(row: Row, bytes: Uint8Array, macAt: number): void {
     let claimants = 0;
     for (let each = this.firstAt(row); each !== NO_ROW; each = this.nextAt(each)) {
@@ -142,13 +145,16 @@ export class HostTable {
   }
 }
 
-/** Rows by an address of theirs, a number of up to 53 bits: found without making anything. Several rows may have one. */
+/**
+ * Finds rows by an address, given as a number of up to 53 bits, without allocating anything. Several rows may have the
+ * same address.
+ */
 class AddressIndex {
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
   readonly #keys: Float64Array;
 
-  /** @param capacity rows are numbered from 0 up to this */
+  /** @param capacity rows are numbered from 0 to one less than this */
   constructor(capacity: number) {
     let buckets = 256;
     while (buckets < capacity) buckets *= 2;
@@ -164,12 +170,12 @@ class AddressIndex {
     this.#heads[bucket] = row;
   }
 
-  /** The row that was added last. */
+  /** Returns the row with this key that was added last. */
   first(key: number): Row {
     return this.#search(key, this.#heads[this.#bucketOf(key)] as Row);
   }
 
-  /** The one after `row` with the same key. */
+  /** Returns the row that follows `row` among those with the same key. */
   after(key: number, row: Row): Row {
     return this.#search(key, this.#next[row] as Row);
   }
@@ -181,7 +187,7 @@ class AddressIndex {
   }
 
   #bucketOf(key: number): number {
-    // The low bits alone are the same in many addresses of one vendor or of one network.
+    // The low bits alone are the same in many addresses of one vendor or one network.
     const high = Math.floor(key / 0x1000000);
     return (
       ((Math.imul(key % 0x1000000, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 0) &
@@ -190,7 +196,7 @@ class AddressIndex {
   }
 }
 
-/** The last six bytes of an IPv6 address, in which those of one network differ. */
+/** Returns the last six bytes of an IPv6 address as a number. Addresses of one network differ in them. */
 function lastOf(bytes: Uint8Array, at: number): number {
   return macNumberAt(bytes, at + 10);
 }

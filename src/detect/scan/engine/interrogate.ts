@@ -3,15 +3,18 @@ import type { Exchange } from "./exchange.js";
 import { NO_ROW, type Row } from "./host-table.js";
 import { inRounds, type RoundTools, runRound } from "./rounds.js";
 
-/** Everyone is asked everything once; who leaves doubts, again, up to this often. */
+/** Everything is asked once. Hosts whose answers are inconclusive are asked again, up to this often in all. */
 const PASSES = 5;
-/** … but no oftener than that, unless most of it was answered: then the rest was perhaps lost. */
+/**
+ * They are asked only this often unless most questions were answered, in which case the other answers may have been
+ * lost.
+ */
 const PASSES_IN_DOUBT = 3;
 
 /**
- * Asks hosts everything. Who answered for all groups isn't asked again, who answered for none once more, because frames
- * are lost; of who answered for some, everything is asked three times, to tell a collision from a stray answer, and of who
- * answered for most, the rest twice more.
+ * Sends hosts all probes. A host that answered for all groups isn't asked again. A host that answered for none is asked
+ * once more, because frames can be lost. A host that answered for some is asked everything three times, to tell a
+ * collision from a stray answer. A host that answered for most is asked the rest twice more.
  */
 export async function interrogate(tools: RoundTools, rows: Row[]): Promise<void> {
   const { exchange } = tools;
@@ -31,8 +34,8 @@ export async function interrogate(tools: RoundTools, rows: Row[]): Promise<void>
 }
 
 /**
- * Whether a host is asked again, or another machine that claims its address: a frame for a group comes to all of them, and
- * an ARP reply doesn't say which question it answers.
+ * Reports whether to ask a host again, or another machine that claims its address. A frame for a group reaches all of
+ * them, and an ARP reply doesn't say which question it answers.
  */
 function isAskedOfAny(
   exchange: Exchange,
@@ -48,7 +51,10 @@ function isAskedOfAny(
   return false;
 }
 
-/** What a host's answers for groups leave open: it answered for all or is to be left alone, for none, for some, for most. */
+/**
+ * What a host's answers for groups leave open: `none` if it answered for all or must not be asked again, `silent` if it
+ * answered for none, `mixed` for some, `mostly` for most.
+ */
 type Doubt = "none" | "silent" | "mixed" | "mostly";
 
 function doubtOf(exchange: Exchange, row: Row): Doubt {
@@ -72,7 +78,7 @@ function isAskedAgain(
   doubt: Doubt,
 ): boolean {
   const probe = exchange.probe(number);
-  // Hardly a host answers this: if one does, it had better do so again.
+  // Hosts rarely answer this probe. If one does, the answer should be confirmed.
   if (probe.role === "other-unicast" && exchange.answered(number, row) > 0) return pass <= PASSES_IN_DOUBT;
   if (doubt === "none") return false;
   if (doubt !== "silent")

@@ -1,22 +1,22 @@
 import { setTimeout } from "node:timers/promises";
 import { FrameAllowance } from "../../frame-allowance.js";
 
-/** So many frames go out before answers and timers have their turn. */
+/** This many frames are sent before answers and timers are processed. */
 const TURN = 32;
 
-/** Keeps to a rate: `await pace.next()` before each frame. */
+/** Keeps to a rate, with `await pace.next()` before each frame. */
 export class Pace {
   readonly #rate: number;
   readonly #allowance: FrameAllowance | undefined;
   #sent = 0;
 
-  /** @param rate frames a second; Infinity for as fast as can be */
+  /** @param rate frames per second, or Infinity for as fast as possible */
   constructor(rate: number) {
     this.#rate = rate;
     if (rate !== Number.POSITIVE_INFINITY) this.#allowance = new FrameAllowance(rate, performance.now());
   }
 
-  /** Undefined if a frame may go out at once. */
+  /** Returns undefined if a frame may be sent at once, otherwise a promise that resolves when it may be. */
   next(): Promise<unknown> | undefined {
     this.#sent++;
     const wait = this.#wait();

@@ -17,24 +17,24 @@ const SOURCE_MAC = ethernet.field.source;
 const ARP = kindNumber("arp");
 const ND = kindNumber("nd");
 
-/** The scanner's own addresses, as bytes. */
+/** The scanner's own addresses as bytes. */
 export interface ReplyAddress {
   readonly mac: Uint8Array;
-  /** All zeros without one. */
+  /** All zeros if there is no address. */
   readonly ipv4: Uint8Array;
 }
 
 /**
- * Reads answers where they lie, and books each to the probe that it answers: by address, hardware address, and round, and
- * what carries the scan's token by that. What isn't one, malformed or forged, changes nothing.
+ * Reads answers in place, and matches each with the probe that it answers: by address, hardware address, and round, and
+ * also by the scan's token if it has one. Frames that aren't answers, or are malformed or forged, have no effect.
  */
 export class Replies {
   readonly #exchange: Exchange;
   readonly #own: ReplyAddress;
   readonly #scan: Uint8Array;
-  /** Whether hosts are still being found: then new ones are taken in. */
+  /** Whether hosts are still being discovered, so that new ones are added. */
   isDiscovering = true;
-  /** Whether machines are taken in that answer for all nodes and weren't asked for. */
+  /** Whether to add machines that answer the probe to all nodes but weren't asked for. */
   readonly #takesStrangers: boolean;
 
   constructor(exchange: Exchange, own: ReplyAddress, scan: Uint8Array, takesStrangers: boolean) {
@@ -44,7 +44,10 @@ export class Replies {
     this.#takesStrangers = takesStrangers;
   }
 
-  /** @param now milliseconds, of the clock that the exchange has */
+  /**
+   * Processes a captured frame.
+   * @param now milliseconds, by the clock of the exchange
+   */
   take(bytes: Uint8Array, start: number, length: number, now: number): void {
     const end = start + length;
     if (length < ethernet.ETHERNET_SIZE + arp.ETHER_ARP_SIZE || !this.#isForUs(bytes, start)) return;
@@ -74,7 +77,7 @@ export class Replies {
     const row = hosts.byIpv4(bytes, arp.senderProtocolAt(bytes, at), senderAt);
     if (row === NO_ROW) return;
     const probe = this.#exchange.awaited(ARP, row);
-    // The frame's sender and the one that it names must be the same.
+    // The sender of the frame must be the sender that the message names.
     const isGenuine = same(bytes, start + SOURCE_MAC, bytes, senderAt, 6);
     this.#book(probe, row, bytes, start + SOURCE_MAC, isGenuine, now);
   }
@@ -110,7 +113,7 @@ export class Replies {
     }
   }
 
-  /** @param kind of probes to one host; those to all nodes have another one */
+  /** @param kind the kind of a probe to one host; probes to all nodes have another kind */
   #takeToken(
     bytes: Uint8Array,
     start: number,
@@ -133,7 +136,10 @@ export class Replies {
     this.#book(this.#probeOfToken(bytes, tokenAt, kind), row, bytes, start + SOURCE_MAC, true, now);
   }
 
-  /** A machine that answers for all nodes: its address is taken down, and perhaps it is new. */
+  /**
+   * Returns the row of a machine that answered the probe to all nodes, after recording its address, or adding it if it
+   * is new.
+   */
   #rowOfNode(bytes: Uint8Array, macAt: number, addressAt: number): Row {
     const { hosts } = this.#exchange;
     let row = hosts.byMac(bytes, macAt);
@@ -151,7 +157,7 @@ export class Replies {
     return row < this.#exchange.hosts.count ? (row as Row) : NO_ROW;
   }
 
-  /** The probe that a token names, if it is one of a kind; {@link NO_PROBE} otherwise. */
+  /** Returns the probe that a token names if it is of this kind, and {@link NO_PROBE} otherwise. */
   #probeOfToken(bytes: Uint8Array, at: number, kind: ProbeKind): ProbeNumber {
     const probe = this.#exchange.probes[bytes[at + token.probe] as number];
     return probe !== undefined && this.#exchange.probe(probe).kind === kind ? probe : NO_PROBE;
@@ -166,7 +172,7 @@ export class Replies {
     now: number,
   ): void {
     const { hosts } = this.#exchange;
-    // An answer that is late for one round of discovery does as well in the next one.
+    // During discovery, an answer that is late for one round is valid in the next.
     if (isGenuine && hosts.hasMac[row] === 0 && this.isDiscovering) hosts.setMac(row, bytes, macAt);
     if (probe === NO_PROBE) {
       this.#noteClaim(row, bytes, macAt);

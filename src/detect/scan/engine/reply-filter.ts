@@ -9,7 +9,10 @@ import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from "../../../wire/packet/network/proto
 const { BPF_B, BPF_H, ifEqual, load } = bpf;
 const { ETHERNET_SIZE } = ethernet;
 
-/** Passes what may be an answer: `arp[6:2] = 2 or icmp or (ip6 and icmp6)`, without libpcap to compile it. */
+/**
+ * The filter `arp[6:2] = 2 or icmp or (ip6 and icmp6)`, which passes possible answers and needs no libpcap to compile
+ * it.
+ */
 export const replyFilter: readonly bpf.Instruction[] = [
   load(BPF_H, ethernet.field.etherType),
   ifEqual(ETH_P_ARP, 0, 2),

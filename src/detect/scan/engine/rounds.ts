@@ -6,30 +6,30 @@ import type { Row } from "./host-table.js";
 import type { Pace } from "./pace.js";
 import { canAsk, type Transmitter } from "./transmitter.js";
 
-/** Answers are waited for so many times as long as the slowest host takes, within bounds. */
+/** The time to wait for answers, as a multiple of the slowest host's response time, within bounds. */
 const PATIENCE = 4;
 const SHORTEST_MS = 20;
 const LONGEST_MS = 500;
-/** … and for so many times as long again, where a late one would be mistaken. */
+/** The additional time to wait, as a multiple of the same, if a late answer would be attributed to the wrong probe. */
 const OWED_PATIENCE = 4;
 const FULL_QUEUE_MS = 1;
 
-/** What rounds work with. */
+/** The objects that a round uses. */
 export interface RoundTools {
   readonly exchange: Exchange;
   readonly transmitter: Transmitter;
   readonly pace: Pace;
   readonly signal: AbortSignal | undefined;
-  /** Called after each frame. */
+  /** Called after frames were sent. */
   readonly onSent: (frames: number) => void;
 }
 
 /**
- * Asks hosts one thing of each kind, in an order that no one foresees, and waits for the answers: until all have come, or
- * as long as they take here.
- * @param probes numbers in the catalogue, at most one of a kind
- * @param wants whether a host is to be asked
- * @param patience milliseconds; undefined for what the answers so far have shown
+ * Sends hosts one probe of each kind in an unpredictable order, and waits until all answers have arrived or the usual
+ * time for them has passed.
+ * @param probes numbers in the catalogue, at most one of each kind
+ * @param wants whether to ask a host
+ * @param patience milliseconds; undefined for a time based on the answers so far
  */
 export async function runRound(
   tools: RoundTools,
@@ -49,7 +49,7 @@ export async function runRound(
     if (wait) await wait;
     while (!send(tools, probe, undefined, pass)) await setTimeout(FULL_QUEUE_MS);
   }
-  // No promise a frame, unless there is something to wait for.
+  // Avoid a promise per frame unless there is something to wait for.
   for (const row of rows)
     for (const probe of single) {
       if (!canAsk(exchange, probe, row) || !wants(probe, row)) continue;
@@ -65,8 +65,8 @@ export async function runRound(
 }
 
 /**
- * Waits longer for answers that are owed, where an answer doesn't say what it answers: the late one to a control would be
- * taken for one to the next question.
+ * Waits longer for pending answers if an answer doesn't say what it answers. Otherwise a late answer to a control would
+ * be attributed to the next probe.
  */
 async function settled(
   { exchange, signal }: RoundTools,
@@ -85,7 +85,10 @@ function isOwed({ kind, role }: Probe): boolean {
   return (kind === "arp" || kind === "nd") && (role === "control" || role === "joined");
 }
 
-/** @returns whether there is anyone to ask; while hosts are being found there may be */
+/**
+ * Begins the probes of a round.
+ * @returns whether there is a host to ask; during discovery there may always be one
+ */
 function beginForAll(
   exchange: Exchange,
   probe: ProbeNumber,
@@ -102,7 +105,10 @@ function beginForAll(
   return asked;
 }
 
-/** @returns false if the kernel has no room now */
+/**
+ * Sends a probe.
+ * @returns false if the kernel has no room now
+ */
 function send(tools: RoundTools, probe: ProbeNumber, row: Row | undefined, pass: number): boolean {
   tools.signal?.throwIfAborted();
   if (!tools.transmitter.send(probe, row, pass)) return false;
@@ -114,7 +120,7 @@ function patienceOf(exchange: Exchange): number {
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, PATIENCE * exchange.slowest(), exchange.usual()));
 }
 
-/** Until nothing is outstanding, at most so many milliseconds. */
+/** Waits until no answers are expected, but at most this many milliseconds. */
 function quiet(exchange: Exchange, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   if (exchange.outstanding === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
@@ -132,7 +138,7 @@ function quiet(exchange: Exchange, milliseconds: number, signal: AbortSignal | u
   });
 }
 
-/** The rounds in which these probes are sent: the first of each kind, the second of each kind, and so on. */
+/** Divides probes into rounds: the first probe of each kind, the second of each kind, and so on. */
 export function inRounds(exchange: Exchange, wanted: (probe: Probe) => boolean): ProbeNumber[][] {
   const rounds: ProbeNumber[][] = [];
   for (const kind of probeKinds) {
@@ -148,11 +154,11 @@ export function inRounds(exchange: Exchange, wanted: (probe: Probe) => boolean):
   return rounds;
 }
 
-/** Fisher and Yates, with numbers that nobody can foresee from those before. */
+/** Shuffles rows (Fisher-Yates) with random numbers that can't be predicted from earlier ones. */
 function shuffle(rows: Row[]): void {
   const numbers = randomFillSync(new Uint32Array(rows.length));
   for (let last = rows.length - 1; last > 0; last--) {
-    // Of a million rows, a number modulo that favours none by more than one in 4,000.
+    // With a million rows, the modulo favours no number by more than 1 in 4,000.
     const other = (numbers[last] as number) % (last + 1);
     const kept = rows[last] as Row;
     rows[last] = rows[other] as Row;

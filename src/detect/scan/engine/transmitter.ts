@@ -8,13 +8,13 @@ import type { Row } from "./host-table.js";
 /** 33:33:ff and the last three bytes of an IPv6 address (RFC 4291, 2.7.1; RFC 2464, 7). */
 const SOLICITED_NODE = Uint8Array.of(0x33, 0x33, 0xff, 0, 0, 0);
 
-/** Sends probes: a frame of each kind is made once, and filled in for each host. */
+/** Sends probes. The frame of each kind is created once and filled in for each host. */
 export class Transmitter {
   readonly #exchange: Exchange;
   readonly #sender: PacketSender;
-  /** By probe: its kind's frame. */
+  /** By probe: the frame of its kind. */
   readonly #frames: readonly ProbeFrame[];
-  /** By probe: where it is sent; undefined for the host's own address. */
+  /** By probe: the destination of the frame. Undefined for the host's own address. */
   readonly #destinations: readonly (Uint8Array | undefined)[];
   sent = 0;
 
@@ -38,7 +38,7 @@ export class Transmitter {
   }
 
   /**
-   * Sends a probe to a host, or one that asks all hosts.
+   * Sends a probe to one host or to all hosts.
    * @param row undefined for all hosts
    * @returns false if the kernel has no room now
    */
@@ -72,7 +72,10 @@ function solicitedNode(ipv6: Uint8Array, at: number): Uint8Array {
   return SOLICITED_NODE;
 }
 
-/** Whether a host can be asked this: it has such an address, and its hardware address is known if it is needed. */
+/**
+ * Reports whether a probe can be sent to a host: whether the host has such an address, and whether its hardware address
+ * is known if it is needed.
+ */
 export function canAsk(exchange: Exchange, probe: ProbeNumber, row: Row): boolean {
   const { hosts } = exchange;
   const asked = exchange.probe(probe);

@@ -19,44 +19,47 @@ import { writeMac } from "../../../wire/parse-address.js";
 import { ECHO_SIZE, echoProtocol, IpFrame, writeEchoRequest } from "../../ip-frame.js";
 import { isIpv4, type ProbeKind } from "./probe.js";
 
-/** Who asks. */
+/** The scanner's addresses. */
 export interface Prober {
   readonly mac: string;
-  /** Undefined without such an address: then it asks nothing of that family. */
+  /** Undefined if there is no such address. Then no probes of that family are sent. */
   readonly ipv4: string | undefined;
   readonly ipv6: string | undefined;
 }
 
-/** A destination option that nobody knows. The two upper bits, 10, say: discard it, and send a Parameter Problem, to a group address too. */
+/**
+ * An unassigned destination option. Its two upper bits, 10, mean: discard the packet, and send a Parameter Problem
+ * message even if the destination is a group.
+ */
 const unknownOption = { type: 0x80, data: new Uint8Array(4) };
-/** Which every node has joined. */
+/** The group that every node has joined. */
 const ALL_NODES = "ff02::1";
-/** RFC 4861 wants it of solicitations. */
+/** RFC 4861 requires this value in solicitations. */
 const HOP_LIMIT = 255;
 const NOBODY = "00:00:00:00:00:00";
 
-/** What an echo request carries, and its reply repeats: whose scan, which host, which probe. */
+/** The offsets in the data of an echo request, which its reply repeats: the scan, the host, and the probe. */
 export const token = { scan: 0, host: 8, probe: 12, pass: 13, size: 16 } as const;
-/** Of probes for all hosts. */
+/** The token's host number in probes that are sent to all hosts. */
 export const EVERYONE = 0xffffffff;
 
-/** Where the token is in the packet that a Parameter Problem quotes. */
+/** The offset of the token in the packet that a Parameter Problem message quotes. */
 export const QUOTED_TOKEN = IPV6_SIZE + ipv6OptionsSize({ options: [unknownOption] }) + icmp6.field.data;
 
-/** A frame of one kind, made once and filled in for each host. */
+/** A frame of one kind, created once and filled in for each host. */
 export class ProbeFrame {
   readonly bytes: Uint8Array;
-  /** Undefined of an ARP request, which has no checksum. */
+  /** Undefined for an ARP request, which has no checksum. */
   readonly #packet: IpFrame | undefined;
   readonly isIpv4: boolean;
-  /** Where the host's IP address goes. The target of a solicitation is its destination too. */
+  /** The offsets of the host's IP address. In a solicitation, both the target and the destination depend on it. */
   readonly #targets: readonly number[];
-  /** Where the token is; 0 for none. */
+  /** The offset of the token, or 0 if there is none. */
   readonly #token: number;
 
   /**
-   * @param scan eight bytes that no one else knows
-   * @param identifier of echo requests
+   * @param scan eight bytes that nobody else knows
+   * @param identifier the identifier of echo requests
    */
   constructor(kind: ProbeKind, prober: Prober, scan: Uint8Array, identifier: number) {
     const layout =
@@ -73,12 +76,18 @@ export class ProbeFrame {
     if (layout.token > 0) this.bytes.set(scan, layout.token + token.scan);
   }
 
-  /** @param mac six bytes at `macAt` */
+  /**
+   * Writes the destination of the frame.
+   * @param mac six bytes at `macAt`
+   */
   setDestination(mac: Uint8Array, macAt: number): void {
     copy(mac, macAt, this.bytes, ethernet.field.destination, 6);
   }
 
-  /** Fills in whom it asks, and what for; with the checksums. @param ip 4 or 16 bytes at `ipAt`; none for all nodes */
+  /**
+   * Writes the host's IP address, the token, and the checksums.
+   * @param ip 4 or 16 bytes at `ipAt`; undefined for all nodes
+   */
   setTarget(ip: Uint8Array | undefined, ipAt: number, host: number, probe: number, pass: number): void {
     const { bytes } = this;
     if (ip) {
@@ -95,7 +104,7 @@ export class ProbeFrame {
   }
 }
 
-/** Six bytes or so: for these a loop is quicker than a view. */
+/** Copies a few bytes. For so few, a loop is faster than a view. */
 function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, size: number): void {
   for (let at = 0; at < size; at++) to[toAt + at] = from[fromAt + at] as number;
 }
@@ -167,7 +176,7 @@ function layOutSolicitation({ mac, ipv6 }: Prober): Layout {
   return { bytes: packet.bytes, packet, targets, token: 0 };
 }
 
-/** Six bytes of an address. */
+/** Parses an Ethernet address into six bytes. */
 export function macBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(6);
   writeMac(text, bytes, 0);

@@ -3,10 +3,10 @@ import { formatHardwareAddress } from "../../../wire/hardware-address.js";
 import { etherCrc } from "../../../wire/packet/link/ethernet-crc.js";
 
 /**
- * Group addresses that nobody has joined, unforeseeable, no two of which fall together in the hash filters of common
- * cards: neither by the Ethernet CRC's top six bits (rtl8139, 8390) nor by its low six (tulip), nor by 12 bits of the last
- * two bytes (Intel).
- * @returns texts such as `01:00:5e:51:2c:90`; a third each of IPv4's groups, IPv6's, and of no protocol
+ * Returns random group addresses that hosts haven't joined. No two of them share a bin in the hash filters of common
+ * cards: by the top six bits of the Ethernet CRC (rtl8139, 8390), by its low six bits (tulip), or by 12 bits of the
+ * last two bytes (Intel).
+ * @returns texts such as `01:00:5e:51:2c:90`; one third each of IPv4 groups, IPv6 groups, and groups of no protocol
  */
 export function randomGroups(count: number): string[] {
   const groups: string[] = [];
@@ -26,7 +26,7 @@ export function randomGroups(count: number): string[] {
   return groups;
 }
 
-/** Away from where protocols have theirs: IPv4's 224.0.0.0/24 and IPv6's solicited-node and well-known ones. */
+/** Avoids the ranges that protocols use: IPv4's 224.0.0.0/24, and IPv6's solicited-node and well-known groups. */
 function randomGroup(kind: number): Buffer {
   const bytes = randomBytes(6);
   if (kind === 0) Buffer.from([0x01, 0x00, 0x5e, ((bytes[3] as number) & 0x7f) | 0x40]).copy(bytes);

@@ -3,36 +3,39 @@ import { unownedAddress } from "../../unowned-address.js";
 import { randomGroups } from "./groups.js";
 
 /**
- * What is asked. Of one kind, a host is asked one thing at a time, because an ARP reply doesn't say which request it
- * answers.
+ * The kind of question. A host is asked one question of a kind at a time, because an ARP reply doesn't say which
+ * request it answers.
  */
 export type ProbeKind =
   /** A request for the host's IPv4 address (RFC 826). */
   | "arp"
-  /** An ICMP echo request to it (RFC 792). */
+  /** An ICMP echo request to the host's IPv4 address (RFC 792). */
   | "icmp"
   /** An ICMPv6 echo request to the host's IPv6 address (RFC 4443). */
   | "icmp6"
-  /** … and one to all nodes, ff02::1: sent once for all hosts. */
+  /** An ICMPv6 echo request to all nodes, ff02::1, sent once for all hosts. */
   | "icmp6-all"
   /** A neighbour solicitation to the host's IPv6 address (RFC 4861). */
   | "nd"
-  /** A destination option that nobody knows, with an echo request, which calls for a Parameter Problem (RFC 8200, 4.2). */
+  /**
+   * An echo request with an unassigned destination option, which requires a Parameter Problem message in reply (RFC
+   * 8200, 4.2).
+   */
   | "option"
-  /** … and to all nodes. */
+  /** The same to all nodes. */
   | "option-all";
 
-/** Why it is asked. */
+/** The purpose of a probe. */
 export type ProbeRole =
-  /** To find out whether there is such a host, and its hardware address. */
+  /** Finds out whether the host exists, and its hardware address. */
   | "discovery"
-  /** In a frame that any card passes: who doesn't answer it proves nothing by silence. */
+  /** In a frame that any card passes. If a host doesn't answer it, its silence to other probes proves nothing. */
   | "control"
-  /** In a frame for the group of all hosts, which a card passes only because the host has joined it. */
+  /** In a frame for the group of all hosts, which a card passes only because the host has joined that group. */
   | "joined"
-  /** In a frame for a group address of the literature, which hosts don't join. */
+  /** In a frame for a group address from the literature, which hosts don't join. */
   | "known-group"
-  /** In a frame for an unforeseeable group address. */
+  /** In a frame for an unpredictable group address. */
   | "random-group"
   /** In a frame for another station's unicast address. */
   | "other-unicast";
@@ -40,11 +43,16 @@ export type ProbeRole =
 export interface Probe {
   readonly kind: ProbeKind;
   readonly role: ProbeRole;
-  /** The frame's destination; undefined for the host's own address, or before that is known, the group that its address calls for. */
+  /**
+   * The destination of the frame. Undefined for the host's own address, or while that isn't known, for the group that
+   * its IPv6 address belongs to.
+   */
   readonly destination: string | undefined;
 }
 
-/** The addresses of Sanai's paper "Detection of Promiscuous Nodes Using ARP Packets" (2001), but for the all-hosts group. */
+/**
+ * The addresses of Sanai's paper "Detection of Promiscuous Nodes Using ARP Packets" (2001), except the all-hosts group.
+ */
 export const sanaiGroups = {
   B31: "ff:ff:ff:ff:ff:fe",
   B16: "ff:ff:00:00:00:00",
@@ -54,16 +62,19 @@ export const sanaiGroups = {
   M3: "01:00:5e:00:00:03",
 } as const;
 
-/** 224.0.0.1 and ff02::1, which every host has joined. */
+/** The group of 224.0.0.1, which every host has joined. */
 export const ALL_HOSTS = "01:00:5e:00:00:01";
 const ALL_NODES = "33:33:00:00:00:01";
 
-/** So many unforeseeable groups. No two fall together in a hash filter, so a host would have to have joined as many. */
+/**
+ * The number of unpredictable groups. No two of them share a bin in a hash filter, so a host would have to have joined
+ * just as many groups.
+ */
 export const RANDOM_GROUPS = 6;
 
 /**
- * Everything that a host is asked, in order within each kind. Controls come first and, for ARP, last: who stopped
- * answering meanwhile is found out.
+ * Returns all questions for a host, ordered within each kind. Controls come first, and for ARP also last, to find out
+ * whether the host stopped answering in between.
  */
 export function probeCatalogue(): Probe[] {
   const groups = randomGroups(RANDOM_GROUPS);
@@ -99,7 +110,7 @@ export function probeCatalogue(): Probe[] {
     control("nd"),
     ...random("nd"),
     unicast("nd"),
-    // Linux sends six Parameter Problems in a row at most.
+    // Linux sends at most six Parameter Problem messages in a row.
     control("option"),
     ...random("option", 1),
     unicast("option"),
@@ -110,14 +121,14 @@ export function probeCatalogue(): Probe[] {
 
 declare const counted: unique symbol;
 
-/** A number of one thing, which isn't to be taken for that of another. */
+/** A number that identifies one kind of thing and must not be confused with the numbers of another. */
 export type NumberOf<Thing extends string> = number & { readonly [counted]: Thing };
 
-/** A probe's place in the catalogue; {@link NO_PROBE} for none. */
+/** A probe's index in the catalogue, or {@link NO_PROBE} for none. */
 export type ProbeNumber = NumberOf<"probe">;
 export const NO_PROBE = -1 as ProbeNumber;
 
-/** A kind's place among {@link probeKinds}. */
+/** A kind's index in {@link probeKinds}. */
 export type KindNumber = NumberOf<"kind">;
 
 export const probeKinds: readonly ProbeKind[] = [
@@ -134,17 +145,17 @@ export function kindNumber(kind: ProbeKind): KindNumber {
   return probeKinds.indexOf(kind) as KindNumber;
 }
 
-/** Whether it asks by IPv4, or by IPv6 otherwise. */
+/** Reports whether the probe uses IPv4. Otherwise it uses IPv6. */
 export function isIpv4({ kind }: Pick<Probe, "kind">): boolean {
   return kind === "arp" || kind === "icmp";
 }
 
-/** Whether one frame asks all hosts. */
+/** Reports whether one frame asks all hosts. */
 export function isShared({ kind }: Probe): boolean {
   return kind === "icmp6-all" || kind === "option-all";
 }
 
-/** Whether a probe was answered, and not by chance: one answer to several questions is a stray one. */
+/** Reports whether a probe was answered reliably. A single answer to several questions may be a stray one. */
 export function isReliable(sent: number, answered: number): boolean {
   return answered > 0 && answered * 3 > sent;
 }

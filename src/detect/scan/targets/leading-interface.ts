@@ -11,10 +11,10 @@ import { type AddressRange, toBytes } from "./range.js";
 export const ONLY_THE_LINK =
   "only hosts of the same link can be scanned: frames with wrong addresses cross no router";
 
-/** How many own addresses are passed over at the beginning of a target: a local route may cover all of it. */
+/** How many own addresses are skipped at the beginning of a target. A local route may cover all of it. */
 const MOST_OWN = 256n;
 
-/** Why the kernel sends nothing to an address. */
+/** The reasons why the kernel refuses to send to an address. */
 const refusals: Readonly<Record<number, string>> = {
   [ENETUNREACH]: "no route leads to",
   [EHOSTUNREACH]: "a route of the type unreachable is for",
@@ -23,9 +23,9 @@ const refusals: Readonly<Record<number, string>> = {
 };
 
 /**
- * The interface that the kernel's route to a target leads by.
- * @throws PromiscError `usage` if there is no route, or one by a router, or one to this host itself; and for link-local
- *   addresses that may be on several links
+ * Returns the interface of the kernel's route to a target.
+ * @throws PromiscError `usage` if there is no route, or only one through a router or to this host itself; also for
+ *   link-local addresses if there are several links
  */
 export function interfaceTowards(rtnetlink: Rtnetlink, target: AddressRange): Link {
   if (covers(linkLocal, target)) return onlyLinkWith(rtnetlink, target);
@@ -41,7 +41,7 @@ export function interfaceTowards(rtnetlink: Rtnetlink, target: AddressRange): Li
   return rtnetlink.link(hop?.index ?? 0, operation);
 }
 
-/** Every link has such addresses, so that the kernel's route to one is as good as any if there are several links. */
+/** Every link has link-local addresses, so with several links the kernel's route to one of them means nothing. */
 function onlyLinkWith(rtnetlink: Rtnetlink, target: AddressRange): Link {
   const operation = `scan ${target.text}`;
   const routes = rtnetlink.routes();
@@ -62,17 +62,17 @@ function onlyLinkWith(rtnetlink: Rtnetlink, target: AddressRange): Link {
   );
 }
 
-/** A route, and to what. */
+/** A route and its destination. */
 interface RouteTowards {
   readonly route: Route;
-  /** The address as a sentence about the target has it: "it" if the target is nothing more. */
+  /** The name of the address in a sentence about the target: "it" if the address is the whole target. */
   readonly subject: string;
 }
 
 /**
- * The kernel's route to a target's first address that isn't this host's own: the first of a network may well be. If the
- * target begins with nothing else, a route that {@link isOwn}.
- * @throws PromiscError `usage` if no route leads there, or one that refuses
+ * Returns the kernel's route to the first address of a target that isn't this host's own, as the first address of a
+ * network often is. If the target begins with too many own addresses, returns a route that {@link isOwn}.
+ * @throws PromiscError `usage` if there is no route, or one that refuses packets
  */
 function routeTowards(rtnetlink: Rtnetlink, target: AddressRange): RouteTowards {
   const { family, first, last, isNamed, text } = target;
@@ -89,12 +89,12 @@ function routeTowards(rtnetlink: Rtnetlink, target: AddressRange): RouteTowards 
   }
 }
 
-/** Whether a route ends at this host itself; anycast addresses are among those that it has. */
+/** Reports whether a route ends at this host itself. Its anycast addresses count too. */
 function isOwn({ type }: Route): boolean {
   return type === RTN_LOCAL || type === RTN_ANYCAST;
 }
 
-/** The kernel's refusal, with what it means for the target; any other error as it is. */
+/** Explains the kernel's refusal of a target. Returns any other error unchanged. */
 function explained(error: unknown, subject: string, address: string): unknown {
   if (!(error instanceof PromiscError) || !error.errno) return error;
   const { operation, errno } = error;

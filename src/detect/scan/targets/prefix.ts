@@ -3,23 +3,23 @@ import { hopsOf, type Route } from "../../../wire/kernel/rtnetlink/route.js";
 import type { AddressRange } from "./range.js";
 import { toNumber } from "./range.js";
 
-/** The addresses that begin with the same bits as one. */
+/** All addresses that begin with the same bits as the given one. */
 export interface Prefix {
   readonly family: 4 | 6;
   readonly address: bigint;
   readonly prefixLength: number;
 }
 
-/** An address of an interface, with the prefix of its network. */
+/** An interface's address, with the prefix of its network. */
 export interface Network extends Prefix {
   /** `192.0.2.1/24` */
   readonly text: string;
 }
 
-/** RFC 4291, 2.4: addresses that every link has, and that mean nothing without it. */
+/** Link-local addresses (RFC 4291, 2.4). Every link has them, and they have no meaning without the link. */
 export const linkLocal: Prefix = { family: 6, address: 0xfe80n << 112n, prefixLength: 10 };
 
-/** Whether all addresses of a range are in it. */
+/** Reports whether all addresses of a range are in a prefix. */
 export function covers(
   { family, address, prefixLength }: Prefix,
   range: Pick<AddressRange, "family" | "first" | "last">,
@@ -29,7 +29,10 @@ export function covers(
   return range.family === family && isIn(range.first) && isIn(range.last);
 }
 
-/** The prefixes whose hosts are, by these routes, neighbours on an interface's link: no router leads to them. */
+/**
+ * Returns the prefixes whose hosts are neighbours on an interface's link according to these routes, which don't use a
+ * router.
+ */
 export function onLinkPrefixes(routes: readonly Route[], index: number): Prefix[] {
   return routes
     .filter((route) => hopsOf(route).some((hop) => hop.index === index && hop.gateway === undefined))

@@ -1,22 +1,22 @@
 import ipaddr from "ipaddr.js";
 import { type PromiscError, usageError } from "../../../errors.js";
 
-/** Addresses that follow one another, as numbers. */
+/** A range of consecutive addresses, as numbers. */
 export interface AddressRange {
   readonly family: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
-  /** An address that was named by itself: it is told of even if nobody is there. */
+  /** Whether the address was named individually. It is then reported even if nobody answers. */
   readonly isNamed: boolean;
-  /** What was written. */
+  /** The text as given. */
   readonly text: string;
-  /** The interface that a link-local address was given with: `fe80::1%eth0`. */
+  /** The interface given with a link-local address: `fe80::1%eth0`. */
   readonly zone: string | undefined;
 }
 
 /**
- * Reads targets as nmap's users write them: `192.0.2.7`, `192.0.2.0/24`, `192.0.2.1-50`, `192.0.2.1-192.0.2.50`, and the
- * same with IPv6.
+ * Parses a target as users of nmap write it: `192.0.2.7`, `192.0.2.0/24`, `192.0.2.1-50`, `192.0.2.1-192.0.2.50`, and
+ * the same for IPv6.
  * @throws PromiscError `usage` for anything else
  */
 export function parseTarget(text: string): AddressRange {
@@ -53,7 +53,10 @@ function parseBlock(text: string, whole: string): Omit<AddressRange, "text" | "z
   return { ...block(family, value, Number(length)), isNamed: Number(length) === bits };
 }
 
-/** The addresses of a network that hosts may have: without, in IPv4, the network's own and the broadcast address. */
+/**
+ * Returns the addresses of a network that hosts may have. For IPv4, the network address and the broadcast address are
+ * left out.
+ */
 export function block(
   family: 4 | 6,
   address: bigint,
@@ -80,7 +83,10 @@ export function toNumber(bytes: Iterable<number>): bigint {
   return value;
 }
 
-/** @param size 4 or 16 */
+/**
+ * Converts an address to bytes.
+ * @param size 4 or 16
+ */
 export function toBytes(value: bigint, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let at = size - 1, rest = value; at >= 0; at--, rest /= 256n) bytes[at] = Number(rest % 256n);

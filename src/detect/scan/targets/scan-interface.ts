@@ -13,22 +13,22 @@ import { interfaceTowards, ONLY_THE_LINK } from "./leading-interface.js";
 import { covers, linkLocal, type Network, onLinkPrefixes, type Prefix } from "./prefix.js";
 import { type AddressRange, block, toNumber } from "./range.js";
 
-/** An interface to scan by: what it needs to ask its network's hosts. */
+/** An interface to scan through, with what is needed to ask the hosts of its network. */
 export interface ScanInterface extends Prober {
   readonly name: string;
   readonly index: number;
   readonly macBytes: Uint8Array;
-  /** `veth`, `bridge` and the like; undefined for hardware. */
+  /** `veth`, `bridge` and so on. Undefined for hardware. */
   readonly kind: string | undefined;
-  /** Its networks, as address and prefix length. */
+  /** Its networks, each as an address with a prefix length. */
   readonly networks: readonly Network[];
 }
 
 /**
- * The interface to scan by: the one named, or the one that the route to the first target leads by, or without any, the
- * default route.
- * @throws PromiscError `no-interface`, `usage` if it isn't Ethernet, has no address, or a target isn't on its network,
- *   `kernel` if it is down
+ * Finds the interface to scan through: the one that is named, otherwise that of the route to the first target, and
+ * without targets that of the default route.
+ * @throws PromiscError `no-interface` if there is none, `usage` if it isn't Ethernet, has no address, or a target isn't
+ *   on its link, `kernel` if it is down
  */
 export function findScanInterface(name: string | undefined, targets: readonly AddressRange[]): ScanInterface {
   using rtnetlink = new Rtnetlink();
@@ -41,7 +41,10 @@ export function findScanInterface(name: string | undefined, targets: readonly Ad
   return found;
 }
 
-/** What is scanned if nothing is named: the interface's first IPv4 network, or else all nodes of its link. */
+/**
+ * Returns what is scanned if there are no targets: the interface's first IPv4 network, or if it has none, all nodes of
+ * its link.
+ */
 export function ownNetwork({ networks }: ScanInterface): AddressRange[] {
   const network = networks.find(({ family }) => family === 4);
   if (!network) return [];
@@ -76,7 +79,7 @@ function describe(
       reason: "the interface is down",
       hint: `bring it up: ip link set ${name} up`,
     });
-  // Nobody answers to an address that may still turn out to be another's.
+  // Nobody answers to an address that may still turn out to be a duplicate.
   const networks = addresses
     .filter((each) => !(each.flags & IFA_F_TENTATIVE))
     .map(networkOf)
@@ -107,7 +110,10 @@ function addressText({ text }: Network): string {
   return text.slice(0, text.indexOf("/"));
 }
 
-/** Undefined for an address of another family. The peer's of a point-to-point link isn't the interface's own. */
+/**
+ * Returns the network of an address, or undefined for another address family. On a point-to-point link, the peer's
+ * address isn't the interface's own.
+ */
 function networkOf({ family, local, address, prefixLength }: Address): Network | undefined {
   const bytes = local ?? address;
   if (!bytes || (bytes.length !== 4 && bytes.length !== 16)) return undefined;
@@ -120,8 +126,9 @@ function networkOf({ family, local, address, prefixLength }: Address): Network |
 }
 
 /**
- * Requires that targets outside the interface's own networks be on its link, by a route without a router. What the kernel
- * would do with a frame if it had to go by this interface isn't asked: it takes any IPv4 address for a neighbour then.
+ * Requires that targets outside the interface's own networks are on its link by a route without a router. It would be
+ * no use to ask the kernel for a route restricted to this interface, because it would then treat any IPv4 address as a
+ * neighbour.
  */
 function requireOnLink(
   { name, networks }: ScanInterface,
@@ -137,10 +144,10 @@ function requireOnLink(
 }
 
 /**
- * The interface's own IPv4 address in the network of the targets, or its first one: to an address of another network, hosts
- * would answer by way of a router.
+ * Returns the interface's own IPv4 address in the network of the targets, or its first one. Hosts would answer an
+ * address of another network through a router.
  * @param networks the interface's own
- * @returns undefined if it has none
+ * @returns undefined if the interface has no IPv4 address
  * @throws PromiscError `usage` if the targets are in several networks
  */
 function ipv4Source(

@@ -1,7 +1,10 @@
 import { firstByte, LOCAL_BIT } from "../../../wire/packet/link/ethernet-address.js";
 import type { DeviceEvidence } from "./evidence.js";
 
-/** Prefixes that hypervisors give to virtual cards; some are not the IEEE's, because they are locally administered. */
+/**
+ * Prefixes that hypervisors give to virtual cards. Some aren't registered with the IEEE, because they are locally
+ * administered.
+ */
 const hypervisors: Readonly<Record<string, string>> = {
   "52:54:00": "QEMU",
   "00:0c:29": "VMware",
@@ -16,16 +19,16 @@ const hypervisors: Readonly<Record<string, string>> = {
 };
 const DOCKER = "02:42";
 
-/** Whom the IEEE assigned prefixes to: six digits, and lines of name and postal address. */
+/** The owners of prefixes registered with the IEEE: six digits, mapped to lines with the name and postal address. */
 export type VendorRegistry = Readonly<Record<string, string>>;
 
-/** Reads the registry, which is large: for those who have an address of a vendor before them. */
+/** Reads the registry. It is large, so read it only when there is an address of a vendor to look up. */
 export async function readVendors(): Promise<VendorRegistry> {
   const { default: registry } = await import("oui-data", { with: { type: "json" } });
   return registry;
 }
 
-/** What a hardware address says of the device that has it. */
+/** Returns what a hardware address says about its device. */
 export function deviceOf(mac: string, vendors: VendorRegistry): DeviceEvidence {
   const hypervisor = hypervisors[mac.slice(0, 8)];
   if (hypervisor) return { vendor: hypervisor, origin: "hypervisor" };
@@ -35,7 +38,7 @@ export function deviceOf(mac: string, vendors: VendorRegistry): DeviceEvidence {
   return vendor === undefined ? { origin: "vendor" } : { vendor, origin: "vendor" };
 }
 
-/** Whether somebody made the address up, so that no vendor is registered for it. */
+/** Reports whether the address was made up, so that no vendor is registered for it. */
 export function isLocallyAdministered(mac: string): boolean {
   return (firstByte(mac) & LOCAL_BIT) !== 0;
 }

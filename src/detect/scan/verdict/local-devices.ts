@@ -8,9 +8,9 @@ import type { Link } from "../../../wire/kernel/rtnetlink/link.js";
 import type { LocalDevice } from "./evidence.js";
 
 /**
- * The interfaces of this machine by hardware address, in every network namespace that may be entered: a neighbour may be a
- * container next door, of which the kernel knows for certain what a scan can only guess. An address that several have says
- * nothing, and isn't here.
+ * Returns the interfaces of this machine by hardware address, in every network namespace that may be entered. If a
+ * neighbour is a container on this machine, the kernel knows for certain what a scan can only guess. An address that
+ * several interfaces have proves nothing and is left out.
  */
 export function readLocalDevices(): Map<string, LocalDevice> {
   const devices = new Map<string, LocalDevice | undefined>();
@@ -33,10 +33,10 @@ export function readLocalDevices(): Map<string, LocalDevice> {
   return new Map([...devices].filter((entry): entry is [string, LocalDevice] => entry[1] !== undefined));
 }
 
-/** Whoever makes more in one namespace does it to fill this process's memory. */
+/** A namespace with more interfaces was made to exhaust this process's memory. */
 const MOST_LINKS = 10_000;
 
-/** None of a namespace that this process may not enter. */
+/** Returns no links of a namespace that this process may not enter. */
 function linksOf(namespace: { enter<Result>(action: () => Result): Result }): Link[] {
   try {
     return namespace.enter(() => {

@@ -2,20 +2,20 @@ import { BROADCAST } from "../../../wire/packet/link/ethernet-address.js";
 import { ALL_HOSTS, sanaiGroups } from "../probe/probe.js";
 import type { ProbeOutcome } from "./evidence.js";
 
-/** What other tools say of the same answers. */
+/** What another tool would conclude from the same answers. */
 export interface PublishedVerdict {
   readonly tool: string;
-  /** Whether the tool reports a sniffer; undefined where it says that it can't tell. */
+  /** Whether the tool reports a sniffer. Undefined if it says that it can't decide. */
   readonly alarm: boolean | undefined;
-  /** In the tool's words, as far as it has any. */
+  /** The tool's own words, if it prints any. */
   readonly says: string;
 }
 
-/** nmap's script sniffer-detect, in the order of its tests: B32, B31, B16, B8, G, M0, M1, M3. */
+/** The tests of nmap's script sniffer-detect, in its order: B32, B31, B16, B8, G, M0, M1, M3. */
 const { B31, B16, B8, G, M0, M3 } = sanaiGroups;
 const nmapTests = [BROADCAST, B31, B16, B8, G, M0, ALL_HOSTS, M3];
 
-/** … and what it makes of patterns; it prints nothing for those that are no alarm. */
+/** The script's conclusion for each pattern. It prints nothing for those that are no alarm. */
 const nmapPatterns: Readonly<Record<string, Omit<PublishedVerdict, "tool">>> = {
   "1_____1_": { alarm: false, says: "" },
   "1_______": { alarm: false, says: "" },
@@ -26,9 +26,9 @@ const nmapPatterns: Readonly<Record<string, Omit<PublishedVerdict, "tool">>> = {
 };
 
 /**
- * What nmap's sniffer-detect, scapy's is_promisc and promiscping, sniffdet's ARP test and thc-ipv6's detect_sniffer6 would
- * have said: each by the very frames that it sends, or for the last, by frames for a group that nobody has joined. Those
- * whose frames weren't sent are left out.
+ * Returns what nmap's sniffer-detect, scapy's is_promisc and promiscping, sniffdet's ARP test and thc-ipv6's
+ * detect_sniffer6 would have concluded. Each is judged by the very frames that it sends; for detect_sniffer6, by frames
+ * for a group that nobody has joined. Tools whose frames weren't sent are left out.
  */
 export function publishedVerdicts(probes: readonly ProbeOutcome[]): PublishedVerdict[] {
   const arp = probes.filter(({ kind }) => kind === "arp");

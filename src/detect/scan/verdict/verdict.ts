@@ -2,33 +2,33 @@ import { isReliable, type ProbeKind, type ProbeRole, RANDOM_GROUPS } from "../pr
 import type { HostEvidence, LocalDevice, ProbeOutcome } from "./evidence.js";
 
 /**
- * - `filtering`: it answers nothing that a filter discards;
- * - `open`: its multicast filter is open: promiscuous, or all-multicast;
- * - `partial`: it answers some of it;
- * - `unfiltered-device`: it answers all of it, as such a device always does;
- * - `unreachable`: it answers no control, so its silence proves nothing.
+ * - `filtering`: the host answers nothing that a filter discards.
+ * - `open`: its multicast filter is open, because it is promiscuous or all-multicast.
+ * - `partial`: the host answers some of it.
+ * - `unfiltered-device`: the host answers all of it, as a device without a filter always does.
+ * - `unreachable`: the host answers no control, so its silence proves nothing.
  */
 export type Verdict = "filtering" | "open" | "partial" | "unfiltered-device" | "unreachable";
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** How sure the verdict is, from 0 to 1: docs/scan.md says how it is made. */
+  /** How sure the verdict is, from 0 to 1. docs/scan.md explains how it is determined. */
   readonly confidence: number;
-  /** Why, in sentences. */
+  /** The reasons, in sentences. */
   readonly evidence: readonly string[];
 }
 
-/** What the probes of one kind say. A kind whose controls weren't answered says nothing. */
+/** What the probes of one kind show. A kind whose controls weren't answered shows nothing. */
 interface Testimony {
   readonly kind: ProbeKind;
   readonly groups: number;
   readonly answered: number;
-  /** All of the unforeseeable groups, several, were answered. */
+  /** Whether all unpredictable groups were answered, and there were several. */
   readonly isOpen: boolean;
   readonly otherUnicast: boolean;
 }
 
-/** Devices without a filter, by the kernel's own name for their kind. */
+/** Kinds of devices without a filter, by the kernel's name for the kind. */
 const unfilteredKinds: Readonly<Record<string, string>> = {
   veth: "veth",
   bridge: "a bridge",
@@ -55,7 +55,7 @@ const protocols: Readonly<Record<ProbeKind, string>> = {
   "option-all": "ICMPv6",
 };
 
-/** The verdict on a host: a function of the evidence alone, as the table of docs/scan.md has it. */
+/** Judges a host. The verdict depends only on the evidence; the table in docs/scan.md describes it. */
 export function judge(evidence: HostEvidence): Judgement {
   const byProbes = judgeProbes(evidence);
   const { dns, load, login } = evidence;
@@ -74,7 +74,7 @@ export function judge(evidence: HostEvidence): Judgement {
   return { ...judgement, evidence: all };
 }
 
-/** It gave itself away by what only a promiscuous card receives. */
+/** Changes the judgement of a host that reacted to traffic that only a promiscuous card receives. */
 function judgeCaught({ verdict, evidence }: Judgement): Judgement {
   const hides = verdict === "open" || verdict === "unfiltered-device" ? [] : ["it hides from probes"];
   return {
@@ -219,7 +219,10 @@ function judgeSilent(
   return { verdict: "filtering", confidence, evidence: words };
 }
 
-/** Only the kinds whose control the host answers: of the others its silence says nothing, but an answer still does. */
+/**
+ * Returns the testimony of the kinds whose control the host answers. For the other kinds, silence means nothing, but an
+ * answer still counts.
+ */
 function testify(probes: readonly ProbeOutcome[]): Testimony[] {
   const kinds = [...new Set(probes.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
@@ -245,16 +248,16 @@ function isAnswered({ sent, answered }: ProbeOutcome): boolean {
   return isReliable(sent, answered);
 }
 
-/** Whether a host went on answering: the controls of one kind come before and after what they are for. */
+/** Reports whether a host kept answering. The controls of one kind come before and after its other probes. */
 function answersEveryControl(probes: readonly ProbeOutcome[], kind: ProbeKind): boolean {
   const own = probes.filter((probe) => probe.kind === kind);
   const controls = own.filter(({ role }) => role === "control");
-  // What asks all nodes has no other control than the group that they have joined.
+  // Probes to all nodes have no other control than the group that they have joined.
   const asked = controls.length > 0 ? controls : own.filter(({ role }) => role === "joined");
   return asked.length > 0 && asked.every(({ answered }) => answered > 0);
 }
 
-/** Whether frames for groups come to a host at all, as far as this kind's probes show. */
+/** Reports whether frames for groups reach a host at all, as far as the probes of this kind show. */
 function hearsGroups(probes: readonly ProbeOutcome[], kind: ProbeKind): boolean {
   const family = (each: ProbeKind): "4" | "6" => (each === "arp" || each === "icmp" ? "4" : "6");
   return probes.some(
