@@ -10,42 +10,42 @@ import { BROADCAST } from "../wire/packet/link/ethernet-address.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
-/** So many frames are sent from the first host to the second in each step. */
+/** How many frames the first host sends to the second in each step. */
 const FRAMES = 100;
-/** IEEE 802 gives these two to experiments. */
+/** IEEE 802 reserves this value and 0x88b6 for experiments. */
 const ETHERTYPE = 0x88b5;
 const PATIENCE_MS = 5000;
 
 export interface ExperimentOptions {
   readonly isSwitched: boolean;
-  /** Whether the cards filter at all. */
+  /** Whether the cards filter frames at all. */
   readonly hasFilter: boolean;
-  /** What starts promisc: a program, and its first arguments. */
+  /** How to start promisc: the program and its first arguments. */
   readonly promisc: readonly [string, ...string[]];
 }
 
-/** A command that ran on the third host. */
+/** A command that was run on the third host. */
 export interface Typed {
   readonly command: string;
   readonly printed: string;
 }
 
-/** One step of the demonstration, and what came of it. */
+/** A step of the demonstration and its result. */
 export interface ExperimentStep {
-  /** What it shows, in a sentence. */
+  /** What the step demonstrates, in a sentence. */
   readonly claim: string;
   readonly typed: readonly Typed[];
-  /** Frames from the first host to the second that came to the third one's card. */
+  /** How many frames from the first host to the second the third host's card passed and filtered. */
   readonly frames: { readonly passed: number; readonly filtered: number };
-  /** The kernel's count of what wants the card promiscuous. */
+  /** The kernel's count of everything that wants the third host's interface promiscuous. */
   readonly promiscuity: number;
   readonly confirmed: boolean;
 }
 
 /**
- * Shows what promiscuous mode is: frames between two hosts, while the third listens. The commands are really run there,
- * and each step is yielded when it is done. On a switch, the third host gets no frame in any step; that is what is claimed
- * then.
+ * Demonstrates promiscuous mode: two hosts exchange frames while the third one listens. The commands are really run on
+ * the third host, and each step is yielded when it is done. On a switch, the third host gets no frame in any step, and
+ * that is what the steps then claim.
  */
 export async function* experiment(
   lan: Lan,
@@ -96,7 +96,7 @@ export async function* experiment(
   yield await step(`let go: ${unseen}`, 0, [await hold.end(), await run(...who)]);
 }
 
-/** Runs promisc on a host, and waits for its end. */
+/** Runs promisc on a host and waits for it to exit. */
 async function runPromisc(
   host: LabHost,
   [program, ...first]: readonly [string, ...string[]],
@@ -112,12 +112,12 @@ async function runPromisc(
     complaints += text;
   });
   const [status] = await once(child, "close");
-  // What a command that did its work remarks beside it isn't the demonstration's.
+  // If the command succeeded, what it wrote to standard error isn't part of the demonstration.
   if (status !== 0) printed += complaints;
   return { command: ["promisc", ...args].join(" "), printed: printed.trimEnd() };
 }
 
-/** `promisc hold`, running. */
+/** A running `promisc hold`. */
 class Held implements Disposable {
   readonly typed: Typed;
   readonly #process: ChildProcess;
@@ -154,7 +154,7 @@ class Held implements Disposable {
   }
 }
 
-/** Sends frames from the first host to the second, and counts those that come to the listener's card. */
+/** Sends frames from the first host to the second, and counts those that reach the listener's card. */
 async function exchange(
   lan: Lan,
   listener: LabHost,
@@ -163,13 +163,13 @@ async function exchange(
   const before = { passed: listener.counts.passed.other, filtered: listener.counts.filtered.other };
   const toSecond = { passed: lan.host(2).counts.passed.own };
   const frame = frameBetween(lan.host(1), lan.host(2));
-  // One socket for all: to close one takes the kernel ten milliseconds.
+  // All frames use one socket, because the kernel takes ten milliseconds to close one.
   using sender = lan.host(1).run(() => openSender(lan.host(1)));
   for (let number = 0; number < FRAMES; number++) sender.send(frame);
   const end = performance.now() + PATIENCE_MS;
   const hasCome = (): boolean => lan.host(2).counts.passed.own - toSecond.passed >= FRAMES;
   while (!hasCome() && performance.now() < end) await setTimeout(1);
-  // What the hub gave the second host it has given the third one, or before it does so in the same turn.
+  // The hub has delivered to the third host what it delivered to the second, or does so in the same turn.
   if (!isSwitched) await setTimeout(5);
   return {
     passed: listener.counts.passed.other - before.passed,
@@ -183,13 +183,16 @@ function openSender({ name, interface: card }: LabHost): PacketSender {
   return new PacketSender(rtnetlink.link(card, operation).index, operation);
 }
 
-/** Has the switch see where every host is. */
+/** Lets the switch learn where every host is. */
 async function teach(lan: Lan): Promise<void> {
   for (const host of lan.hosts) host.run(() => sendFrame(host.interface, frameBetween(host, undefined)));
   await setTimeout(50);
 }
 
-/** @param to undefined for everyone */
+/**
+ * Builds a frame from one host to another.
+ * @param to undefined for a broadcast
+ */
 function frameBetween(from: LabHost, to: LabHost | undefined): Uint8Array {
   const frame = new Uint8Array(ETH_ZLEN);
   writeEthernet({ destination: to?.mac ?? BROADCAST, source: from.mac, etherType: ETHERTYPE }, frame);

@@ -11,18 +11,20 @@ import { InterfaceWatch } from "./interface-watch.js";
 import { createNic, type NicKind } from "./nic/models.js";
 import { type FrameCounts, Port } from "./port.js";
 
-/** What every host's card is called in its own namespace. */
+/** The name of every host's interface in its own namespace. */
 const INTERFACE = "eth0";
-/** Of a LAN whose hosts it suffices for, and of a larger one. */
+/** The netmasks of a LAN with few hosts and of a larger one. */
 const NETMASKS = { small: Uint8Array.of(255, 255, 255, 0), large: Uint8Array.of(255, 255, 0, 0) } as const;
 const LOOPBACK = 1;
 
-/** A machine of the LAN: a network namespace with a card. It lives no longer than the process that made it. */
+/**
+ * A machine of the LAN: a network namespace with a network card. It exists no longer than the process that created it.
+ */
 export class LabHost implements Disposable {
   /** `host1`, `host2`, … */
   readonly name: string;
   readonly interface = INTERFACE;
-  /** IPv4 address, and hardware address. */
+  /** The IPv4 address and the hardware address. */
   readonly ip: string;
   readonly mac: string;
   readonly port: Port;
@@ -30,8 +32,8 @@ export class LabHost implements Disposable {
   readonly #resources = new DisposableList();
 
   /**
-   * @param number from 1: its addresses are made of it
-   * @param size of the network: 254 hosts, or 65,534
+   * @param number counts from 1; the host's addresses are derived from it
+   * @param size the size of the network: 254 hosts, or 65,534
    */
   constructor(number: number, nic: NicKind, size: keyof typeof NETMASKS) {
     const high = number >>> 8;
@@ -53,25 +55,25 @@ export class LabHost implements Disposable {
     }
   }
 
-  /** The descriptor that this process has open on its network namespace. */
+  /** The descriptor of the host's network namespace in this process. */
   get namespaceFd(): number {
     return this.#namespace.fd;
   }
 
-  /** Frames that came to its card. */
+  /** How many frames reached the host's card. */
   get counts(): FrameCounts {
     return this.port.counts;
   }
 
   /**
-   * Runs `action` on this host: every interface and socket in it, and every process started from it, is this host's. It is
-   * synchronous, so that no other code ever runs there.
+   * Runs `action` on this host. Every interface and socket in it, and every process started from it, belongs to this
+   * host. The function is synchronous, so that no other code ever runs there.
    */
   run<Result>(action: () => Result): Result {
     return this.#namespace.enter(action);
   }
 
-  /** Starts a process on this host, which the kernel kills when this one ends. */
+  /** Starts a process on this host. The kernel kills it when this process ends. */
   spawn(program: string, args: readonly string[], stdio: StdioOptions): ChildProcess {
     const [command = "", ...first] = dieWithParent();
     return this.run(() => spawn(command, [...first, program, ...args], { stdio }));

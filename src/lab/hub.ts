@@ -4,33 +4,36 @@ import * as ethernet from "../wire/packet/link/ethernet.js";
 import { isGroupNumber } from "./nic/nic.js";
 import type { Port } from "./port.js";
 
-/** A frame of the largest size that a tap has. */
+/** The size of the largest frame that a tap can carry. */
 const FRAME_SIZE = 65_536;
-/** So many frames of one host are handled before the others have their turn. */
+/** At most this many frames of one host are processed before it is the other hosts' turn. */
 const TURN = 64;
-/** A switch that has seen so many addresses learns no more, and sends their frames everywhere, as real ones do. */
+/**
+ * A switch that knows this many addresses learns no more, and sends frames for other addresses to every port, as real
+ * switches do.
+ */
 const MOST_ADDRESSES = 8192;
 
 export interface HubOptions {
-  /** Whether it sends a frame only where its destination was seen, as a learning switch does. */
+  /** Whether it sends a frame only to the port where its destination was seen, as a learning switch does. */
   readonly isSwitch: boolean;
-  /** Shares of frames, from 0 to 1, that are lost and sent twice. */
+  /** The shares of frames, from 0 to 1, that are lost and that are duplicated. */
   readonly loss: number;
   readonly duplicate: number;
-  /** Milliseconds that a frame takes. */
+  /** The delay of each frame in milliseconds. */
   readonly delay: number;
-  /** Numbers from 0 to 1 that decide which frames. */
+  /** Returns numbers from 0 to 1 that decide which frames are lost or duplicated. */
   readonly random: () => number;
 }
 
-/** What all hosts' cables end in. It runs in the event loop of whoever makes it. */
+/** Connects all hosts. It runs in the event loop of the process that creates it. */
 export class Hub implements Disposable {
   readonly #ports: readonly Port[];
   readonly #options: HubOptions;
   readonly #watches: Disposable[];
   readonly #frames = Array.from({ length: TURN }, () => new Uint8Array(FRAME_SIZE));
   readonly #lengths = new Uint32Array(TURN);
-  /** Of a switch: which port an address was seen on. */
+  /** The port on which a switch has seen each address. */
   readonly #seen = new Map<number, Port>();
   #turn = 0;
   #isOpen = true;
@@ -41,7 +44,10 @@ export class Hub implements Disposable {
     this.#watches = ports.map((port) => watchReadable(port.tap.fd, () => this.#take(port)));
   }
 
-  /** Reads first and delivers then, so that the cards' state is read once for all, and after the last was sent. */
+  /**
+   * Reads all frames before delivering them, so that the state of the cards is read once for all of them, and after the
+   * last one was sent.
+   */
   #take(from: Port): void {
     if (!this.#isOpen) return;
     let count = 0;
@@ -83,7 +89,7 @@ export class Hub implements Disposable {
     for (const port of this.#ports) if (port !== from) port.receive(frame, length, destination, this.#turn);
   }
 
-  /** Where a switch sends a frame; undefined for everywhere. */
+  /** Returns the port that a switch sends a frame to, or undefined for all ports. */
   #learn(from: Port, frame: Uint8Array, destination: number): Port | undefined {
     const source = macNumberAt(frame, ethernet.field.source);
     if (this.#seen.size < MOST_ADDRESSES || this.#seen.has(source)) this.#seen.set(source, from);

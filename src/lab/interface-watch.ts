@@ -9,18 +9,18 @@ import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP } from "../wire/kernel/rtnetlink/link
 import { NTF_SELF } from "../wire/kernel/rtnetlink/neighbour.js";
 import { type CardState, isGroupNumber } from "./nic/nic.js";
 
-/** Some 1,300 groups. */
+/** Enough for some 1,300 groups. */
 const MOST_TEXT = 1 << 16;
 
 /**
- * An interface's state in the kernel, as its driver is told it. No event tells of every change of it (not of groups, nor
- * of secondary addresses), so it is read anew for each turn of the hub: flags and address always, the rest when it is
- * asked for.
+ * The state of an interface in the kernel, as the interface's driver sees it. No event reports every change of it
+ * (groups and secondary addresses have none), so it is read again in each turn of the hub: flags and address always,
+ * the rest only when needed.
  */
 export class InterfaceWatch implements CardState, Disposable {
   readonly #name: string;
   readonly #namespace: NetworkNamespace;
-  /** Effective flags: sysfs has what the device is told, rtnetlink what the administrator set. */
+  /** The effective flags. sysfs shows those that the device has; rtnetlink shows those that the administrator set. */
   readonly #flags: KernelText<number>;
   readonly #address: KernelText<number>;
   readonly #groups: KernelText<readonly number[]>;
@@ -46,13 +46,13 @@ export class InterfaceWatch implements CardState, Disposable {
     }
   }
 
-  /** A file of the interface's in sysfs. */
+  /** Opens a file of the interface in sysfs. */
   #watch(file: string, parse: (text: string) => number): KernelText<number> {
     const fd = this.#namespace.enter(() => openInSysfs(`class/net/${this.#name}/${file}`));
     return this.#resources.add(new KernelText(fd, parse));
   }
 
-  /** Takes over the state of now. */
+  /** Reads the current state. */
   refresh(): void {
     this.#flags.refresh();
     this.#address.refresh();
@@ -112,7 +112,7 @@ export class InterfaceWatch implements CardState, Disposable {
   }
 }
 
-/** A file whose text the kernel makes anew for each read. It is parsed when it has changed. */
+/** A file whose contents the kernel generates for each read. It is parsed only when it has changed. */
 class KernelText<Value> implements Disposable {
   value: Value;
   readonly #fd: number;
@@ -125,7 +125,7 @@ class KernelText<Value> implements Disposable {
     this.value = parse("");
   }
 
-  /** The text of a device that has been taken away is empty. */
+  /** Reads the file. The contents are empty if the device has been removed. */
   refresh(): void {
     let text = "";
     try {

@@ -3,27 +3,30 @@ import { LabHost } from "./host.js";
 import { Hub } from "./hub.js";
 import { type NicKind, nicKindOf } from "./nic/models.js";
 
-/** Two bytes of each host's address. */
+/** Two bytes of each host's address allow for this number. */
 export const MOST_HOSTS = 4096;
 const MOST_HOSTS_OF_A_SMALL_NETWORK = 254;
 
 export interface LanOptions {
-  /** How many hosts; 3 unless told. */
+  /** The number of hosts. Defaults to 3. */
   readonly hosts?: number;
-  /** What their network cards filter: `perfect` unless told. Several are of the first hosts, the last one of all others. */
+  /**
+   * How the hosts' network cards filter. Defaults to `perfect`. With several models, the first hosts have one each, and
+   * all other hosts have the last one.
+   */
   readonly nic?: NicKind | readonly NicKind[];
-  /** Whether they hang on a learning switch instead of a hub. */
+  /** Whether to connect the hosts by a learning switch instead of a hub. */
   readonly switch?: boolean;
-  /** Shares of frames, from 0 to 1, that are lost and that come twice. */
+  /** The shares of frames, from 0 to 1, that are lost and that are duplicated. */
   readonly loss?: number;
   readonly duplicate?: number;
-  /** Milliseconds that a frame takes. */
+  /** The delay of each frame in milliseconds. */
   readonly delay?: number;
-  /** Which frames are lost or come twice: the same seed gives the same ones. */
+  /** Decides which frames are lost or duplicated. The same seed gives the same frames. */
   readonly seed?: number;
 }
 
-/** A LAN on one machine, which touches nothing outside its own network namespaces and dies with its process. */
+/** A LAN on one machine. It touches nothing outside its own network namespaces and ends with its process. */
 export class Lan implements Disposable {
   readonly hosts: readonly LabHost[];
   readonly #hub: Hub;
@@ -33,7 +36,10 @@ export class Lan implements Disposable {
     this.#hub = hub;
   }
 
-  /** A host by its name or, from 1, its number. @throws PromiscError `usage` if there is none */
+  /**
+   * Returns a host by its name or by its number, counted from 1.
+   * @throws PromiscError `usage` if there is no such host
+   */
   host(which: string | number): LabHost {
     const found = this.hosts.find(({ name }, index) => name === which || index + 1 === Number(which));
     if (found) return found;
@@ -47,13 +53,13 @@ export class Lan implements Disposable {
 }
 
 /**
- * Makes a LAN, which runs in this process's event loop: what waits for its hosts must not block it.
+ * Creates a LAN. It runs in this process's event loop, so code that waits for its hosts must not block the loop.
  *
  *     using lan = createLan({ hosts: 3, nic: "perfect" });
  *     lan.host(3).run(() => setPromiscuous("eth0", true));
  *
- * @throws PromiscError `privilege` without CAP_SYS_ADMIN, `platform` without /dev/net/tun, `kernel`
- *   as the kernel refuses, `usage`. Nothing is left behind then.
+ * @throws PromiscError `privilege` without CAP_SYS_ADMIN, `platform` without /dev/net/tun, `usage` for invalid options,
+ *   `kernel` if the kernel refuses. In each case, nothing is left behind.
  */
 export function createLan(options: LanOptions = {}): Lan {
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
@@ -77,7 +83,7 @@ export function createLan(options: LanOptions = {}): Lan {
   }
 }
 
-/** A small generator of numbers from 0 to 1, the same for each seed. */
+/** A small generator of pseudo-random numbers from 0 to 1. The same seed gives the same numbers. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -2,14 +2,14 @@ import type { Tap } from "../linux/interface/tap.js";
 import type { InterfaceWatch } from "./interface-watch.js";
 import { classify, type FrameClass, type NicModel } from "./nic/nic.js";
 
-/** Frames that came to a card, by what became of them and for whom they were. */
+/** Frames that reached a card, by what happened to them and by their destination. */
 export interface FrameCounts {
   passed: Record<FrameClass, number>;
-  /** The kernel never got these. */
+  /** Frames that the kernel never got. */
   filtered: Record<FrameClass, number>;
 }
 
-/** Where a host's cable ends: its card's filter stands between the hub and the kernel. */
+/** The end of a host's cable. The filter of the card is between the hub and the kernel. */
 export class Port {
   readonly tap: Tap;
   readonly counts: FrameCounts = { passed: none(), filtered: none() };
@@ -24,8 +24,8 @@ export class Port {
   }
 
   /**
-   * A frame comes by the cable. What was set in the kernel before its turn is in force.
-   * @param turn frames that the hub got together have the same, from 1
+   * Receives a frame from the cable. Everything that was set in the kernel before the frame's turn is in effect.
+   * @param turn a number from 1, the same for all frames that the hub read together
    */
   receive(frame: Uint8Array, length: number, destination: number, turn: number): void {
     if (turn !== this.#turn) this.#watch.refresh();

@@ -7,12 +7,12 @@ import { childrenOf } from "../linux/process/process-list.js";
 import type { LabHost } from "./host.js";
 import type { Lan } from "./lan.js";
 
-/** In the environment of every command of a LAN: the host that it runs on. */
+/** The environment variable that every command of a LAN has: the host that it runs on. */
 const MARK = "PROMISC_LAB";
 
 /**
- * For sh(1): a host's name, and a command to become. /sys shows the network of whoever mounted it. Where containers forbid
- * that, or to have another host name, the command does without.
+ * A script for sh(1) with a host's name and a command to become. It mounts /sys anew, because /sys shows the network of
+ * the process that mounted it. Where containers forbid that, or changing the host name, the command runs without it.
  */
 const onHost = `
 mount -t sysfs sysfs /sys 2>/dev/null
@@ -23,9 +23,10 @@ command -v "$1" >/dev/null || { printf 'promisc: cannot run %s: not found\\nname
 exec "$@"`;
 
 /**
- * For sh(1), the first process of a process namespace: binds the hosts' namespaces to their names and runs a command. Each
- * host is given as NAME=FILE, which its namespace is open as. Processes outlive neither the command nor the LAN. It asks
- * by descriptor 3 before it runs the command: unshare(1) may have been killed before it could see to that.
+ * A script for sh(1), the first process of a PID namespace. It binds the hosts' namespaces to their names and runs a
+ * command. Each host is given as NAME=FILE, where FILE is an open file of its namespace. No process outlives the
+ * command or the LAN. The script asks through descriptor 3 before it runs the command, because unshare(1) may have been
+ * killed before it could set up that the script ends with it.
  */
 const inRoom = `
 onHost=$1 export PATH="$PATH:$2"
@@ -44,22 +45,23 @@ exec 3>&-
 sh -c "$onHost" sh "$@"
 exit $?`;
 
-/** Whether this process is a command of a LAN, and so may run others on the same LAN's hosts. */
+/** Reports whether this process is a command of a LAN, and can therefore run others on the hosts of the same LAN. */
 export function isInRoom(): boolean {
   return process.env[MARK] !== undefined;
 }
 
 /**
- * A command on a host of a LAN, for hands-on work: there all hosts have names for `ip netns exec`, `/sys` shows the host's own
- * network, and `/proc` the LAN's own processes. All of these are killed when the command or this process ends.
+ * A command on a host of a LAN, for interactive work. There, all hosts have names for `ip netns exec`, `/sys` shows the
+ * host's own network, and `/proc` shows the processes of the LAN. All of these processes are killed when the command or
+ * this process ends.
  */
 export class Room {
-  /** It ends as the command ends. */
+  /** Exits with the status of the command. */
   readonly process: ChildProcess;
   readonly #channel: Duplex;
   #isReady = false;
 
-  /** @param path a directory that programs are also looked for in */
+  /** @param path a directory in which programs are also searched for */
   constructor(lan: Lan, host: LabHost, command: readonly string[], path: string, stdio: "inherit" | "pipe") {
     const names = lan.hosts.map(
       ({ name, namespaceFd }) => `${name}=${descriptorPath(namespaceFd, process.pid)}`,
@@ -73,14 +75,14 @@ export class Room {
       this.#isReady = true;
       this.#channel.end("go\n");
     });
-    // It ended, and has nothing to ask any more.
+    // The process has ended and needs no answer any more.
     this.#channel.on("error", () => {});
     this.process.once("exit", () => this.#channel.destroy());
   }
 
   /**
-   * Sends a signal to the command; before it runs, the signal ends the room. Those that stand between pass none on, and the
-   * first process of a namespace takes none that it has no use for.
+   * Sends a signal to the command. Before the command runs, the signal ends the room. The processes in between don't
+   * forward signals, and the first process of a PID namespace ignores those that it doesn't handle.
    */
   send(signal: NodeJS.Signals): void {
     const { pid: room } = this.process;
@@ -94,14 +96,16 @@ export class Room {
       }
   }
 
-  /** Also where this kernel doesn't tell of children (CONFIG_PROC_CHILDREN). */
+  /**
+   * Ends all processes of the room, even if this kernel doesn't list the children of a process (CONFIG_PROC_CHILDREN).
+   */
   #end(): void {
     this.#channel.destroy();
     this.process.kill("SIGKILL");
   }
 }
 
-/** The hosts of the LAN that this process is a command of. */
+/** Returns the hosts of the LAN that this process is a command of. */
 export function hostsOfRoom(): string[] {
   return readdirSync(NETNS_RUN_DIR).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }

@@ -1,15 +1,15 @@
 import { etherCrcOfMac } from "../../wire/packet/link/ethernet-crc.js";
 import type { CardState, FrameClass, NicModel } from "./nic.js";
 
-/** With more groups the driver 8139cp has the card pass all multicast (multicast_filter_limit). */
+/** With more groups, the driver 8139cp makes the card pass all multicast (multicast_filter_limit). */
 const MOST_GROUPS = 32;
 
 /**
- * A card with 64 bits for groups and no filter for secondary addresses, as rtl8139 with the driver 8139cp: two groups of
- * one hash can't be told apart.
+ * A card with 64 bits for groups and without a filter for secondary addresses, like rtl8139 with the driver 8139cp. It
+ * can't distinguish two groups with the same hash.
  */
 export class HashFilter implements NicModel {
-  /** Which hashes pass. */
+  /** The hashes that pass. */
   readonly #bits = new Uint8Array(64);
   #groups: readonly number[] | undefined;
 
@@ -29,7 +29,7 @@ export class HashFilter implements NicModel {
   }
 }
 
-/** The top six bits of the address's check sequence, as the driver's `cp_set_rx_mode` takes them. */
+/** Returns the top six bits of the CRC of an address, as the driver's `cp_set_rx_mode` uses them. */
 export function hashOf(address: number): number {
   return etherCrcOfMac(address) >>> 26;
 }

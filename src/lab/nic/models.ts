@@ -9,10 +9,16 @@ const models = {
   none: () => new NoFilter(),
 } as const;
 
-/** `perfect` compares whole addresses, `hash64` groups by 64 hashes as rtl8139 does, `none` has no filter. */
+/**
+ * `perfect` compares complete addresses, `hash64` compares groups by 64 hash values as rtl8139 does, and `none` has no
+ * filter.
+ */
 export type NicKind = keyof typeof models;
 
-/** The card of this name. @throws PromiscError `usage` if there is none */
+/**
+ * Returns the card model with this name.
+ * @throws PromiscError `usage` if there is none
+ */
 export function nicKindOf(name: string): NicKind {
   if (isNicKind(name)) return name;
   throw usageError("make a LAN", `there is no card ${name}`, `cards: ${Object.keys(models).join(", ")}`);
@@ -26,7 +32,7 @@ export function createNic(kind: NicKind): NicModel {
   return models[kind]();
 }
 
-/** A device without a filter, as veth is: the kernel gets everything. */
+/** A device without a filter, like veth: the kernel gets every frame. */
 class NoFilter implements NicModel {
   accepts(_destination: number, _frameClass: FrameClass, { isUp }: CardState): boolean {
     return isUp;

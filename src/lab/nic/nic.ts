@@ -1,28 +1,33 @@
 import { GROUP_BIT } from "../../wire/packet/link/ethernet-address.js";
 
-/** What a driver tells its card: the interface's state in the kernel. Ethernet addresses are numbers of 48 bits. */
+/**
+ * What a driver programs into its card: the interface's state in the kernel. Ethernet addresses are numbers of 48 bits.
+ */
 export interface CardState {
   readonly isUp: boolean;
   /** The hardware address. */
   readonly address: number;
-  /** Whether the kernel wants every frame of a card that can't filter for secondary addresses. */
+  /** Whether the kernel wants every frame from a card that can't filter for secondary addresses. */
   readonly isPromiscuous: boolean;
-  /** How many units want every frame. The kernel counts one for all secondary addresses, because a tap can't filter them. */
+  /**
+   * How many units of the kernel's count want every frame. All secondary addresses together are one unit, because a tap
+   * can't filter for them.
+   */
   readonly promiscuity: number;
-  /** Whether it wants every multicast frame. */
+  /** Whether the kernel wants every multicast frame. */
   readonly isAllMulticast: boolean;
-  /** Groups that it listens to, in the kernel's order. The same list is the same object. */
+  /** The groups that the interface has joined, in the kernel's order. An unchanged list is the same object. */
   readonly groups: readonly number[];
-  /** Other unicast addresses that it listens to, in the kernel's order. */
+  /** The other unicast addresses of the interface, in the kernel's order. */
   readonly secondary: readonly number[];
 }
 
-/** For whom a frame is, from the card's point of view. */
+/** The kind of a frame's destination, from the card's point of view. */
 export type FrameClass = "own" | "broadcast" | "multicast" | "other";
 
-/** A model of a network card: decides which frames the kernel ever gets. */
+/** A model of a network card. It decides which frames the kernel gets. */
 export interface NicModel {
-  /** Whether a frame passes the filter, as the driver sets it for this state. */
+  /** Reports whether a frame passes the filter, as the driver sets it for this state. */
   accepts(destination: number, frameClass: FrameClass, state: CardState): boolean;
 }
 
@@ -33,7 +38,7 @@ export function classify(destination: number, address: number): FrameClass {
   return destination === address ? "own" : "other";
 }
 
-/** Whether an address is of many stations: the lowest bit of the first byte. */
+/** Reports whether an address is a group address, whose first byte has its lowest bit set. */
 export function isGroupNumber(address: number): boolean {
   return (Math.floor(address / 0x100_0000_0000) & GROUP_BIT) !== 0;
 }

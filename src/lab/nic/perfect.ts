@@ -1,14 +1,14 @@
 import type { CardState, FrameClass, NicModel } from "./nic.js";
 
-/** Of the 15 addresses that the driver of e1000 gives the card, the first is its own. */
+/** The driver of e1000 gives the card 15 addresses. The first is its own. */
 const LIST_SIZE = 14;
 const HASH_BITS = 4096;
 
 /**
- * A card that compares whole addresses, as Intel's 8254x with the driver e1000 (e1000_set_rx_mode): its own, then
- * secondary ones, then groups as long as the list has room. Too many secondary addresses have it pass all unicast; groups
- * without room are filtered by 12 bits of their address. Those bits are looked up for unicast frames as well: QEMU's card
- * does so, and Intel's manual (8254x, 13.5.1) makes no exception.
+ * A card that compares complete addresses, like Intel's 8254x with the driver e1000 (e1000_set_rx_mode): first its own
+ * address, then secondary ones, then groups while the list has room. With too many secondary addresses it passes all
+ * unicast frames. Groups beyond the list are filtered by 12 bits of their address. These bits are checked for unicast
+ * frames as well: QEMU's card does so, and Intel's manual (8254x, 13.5.1) makes no exception.
  */
 export class PerfectFilter implements NicModel {
   readonly #exact = new Set<number>();
@@ -43,7 +43,7 @@ export class PerfectFilter implements NicModel {
   }
 }
 
-/** e1000_hash_mc_addr: twelve bits of the last two bytes, of which the last one is the higher. */
+/** Returns twelve bits of the last two bytes, with the last byte as the higher one, as e1000_hash_mc_addr does. */
 function hashOf(address: number): number {
   const low = address % 0x10000;
   return (((low & 0xff) << 8) | (low >>> 8)) >>> 4;
