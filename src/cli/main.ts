@@ -3,7 +3,7 @@ import { exitStatus, reportError } from "./output/report-error.js";
 import { commands, program } from "./program.js";
 import { keepHangupIgnored } from "./signals.js";
 
-// Each command's own code is loaded when it is called.
+// The code of each command is loaded only when the command is used.
 
 commands.show.action(async (names, _options, command) => {
   const { show } = await import("./commands/show.js");
@@ -78,7 +78,7 @@ commands.doctor.action(async (_options, command) => {
   doctor(command.optsWithGlobals());
 });
 
-// What is thrown in a callback; Node.js would print a line of the program's source, which is one long line.
+// Errors thrown in callbacks. Node.js would print the line of the program's source, and the bundle is one long line.
 process.on("uncaughtException", (error) => {
   reportError(error, true);
   process.exit();
@@ -93,10 +93,13 @@ program
     if (!(error instanceof CommanderError)) reportError(error, args.includes("--debug"));
     else if (error.exitCode !== 0) process.exitCode = exitStatus.usage;
   })
-  // All is done and written. Left to itself, Node.js would wait for code that it is still compiling.
+  // Everything is done and written. Without this, Node.js would wait for code that it is still compiling.
   .finally(() => process.exit());
 
-/** Separates what `run` and `lab exec` are to run from promisc's own arguments, and puts in the `show` that may be left out. */
+/**
+ * Separates the command that `run` and `lab exec` run from promisc's own arguments, and inserts `show` if no command is
+ * given.
+ */
 function splitArguments(argv: string[]): { args: string[]; commandToRun: string[] } {
   const hasCommand = ["run", "lab"].includes(argv.find((word) => !word.startsWith("-")) ?? "");
   const separator = hasCommand ? argv.indexOf("--") : -1;

@@ -1,21 +1,21 @@
-/** Whether promisc was started with SIGHUP ignored, as nohup(1) has it: bin/promisc finds that out. */
+/** Reports whether promisc was started with SIGHUP ignored, as nohup(1) does. bin/promisc detects this. */
 export function isHangupIgnored(): boolean {
   return process.env["PROMISC_NOHUP"] !== undefined;
 }
 
-/** Has SIGHUP ignored if it was when promisc was started; Node.js takes that back. */
+/** Keeps SIGHUP ignored if it was ignored when promisc started. Node.js resets it. */
 export function keepHangupIgnored(): void {
   if (isHangupIgnored()) process.on("SIGHUP", () => {});
 }
 
-/** The signals that ask to end. */
+/** The signals that ask promisc to end. */
 export function endingSignals(): NodeJS.Signals[] {
   return isHangupIgnored() ? ["SIGINT", "SIGTERM"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 }
 
 /**
- * From here on, a signal that asks to end aborts the returned one instead of ending promisc. The same signal a second time
- * ends promisc.
+ * Returns an AbortSignal that aborts when promisc receives a signal that asks it to end. Promisc doesn't end at the
+ * first such signal, but at the second one of the same kind.
  */
 export function untilAskedToEnd(): AbortSignal {
   const controller = new AbortController();

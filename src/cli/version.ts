@@ -1,4 +1,4 @@
-/** package.json's version, put in place by the build. */
+/** The version of package.json, inserted by the build. */
 declare const PROMISC_VERSION: string;
 
 export const promiscVersion = PROMISC_VERSION;

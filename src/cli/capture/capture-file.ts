@@ -18,7 +18,7 @@ import { planRelinquishment, relinquishPrivileges } from "./relinquish-privilege
 import type { CaptureRequest } from "./request.js";
 import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
-/** Reads a capture file to its end, or until the output has enough. */
+/** Reads a capture file to its end, or until the output has enough packets. */
 export async function captureFromFile(request: CaptureRequest, path: string): Promise<void> {
   const signal = untilAskedToEnd();
   const input = statOf(path);
@@ -29,7 +29,7 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
     request.file === undefined ? undefined : await awaitReader(request.file, relinquishment.account, signal);
   if (signal.aborted) return;
   const output = { ...ownedBy(relinquishment.account), ...(input?.isFile() ? { notOver: input } : {}) };
-  // While it may still be opened anew.
+  // A pipe must be reopened before privileges are given up.
   standardOutputPipe();
   const { count } = request;
   const snapLength = request.live.snapLength || undefined;
@@ -57,7 +57,10 @@ function statOf(path: string): Stats | undefined {
   return path === "-" ? fstatSync(0) : statSync(path, { throwIfNoEntry: false });
 }
 
-/** What passes the expression; each link type has a program of its own. Undefined if all does. */
+/**
+ * Returns a function that reports whether a packet passes the expression, or undefined if every packet does. Each link
+ * type has a program of its own.
+ */
 function filterOf(
   expression: string,
   { interfaces }: CaptureReader,
@@ -70,7 +73,7 @@ function filterOf(
     filters.set(linkType, filter);
     return filter;
   };
-  // So that a mistake in it is told even if no packet comes.
+  // Compile it now, so that an error in it is reported even if there is no packet.
   filterFor(interfaces[0]?.linkType ?? LINKTYPE_ETHERNET);
   return ({ bytes, start, capturedLength, length, interfaceId }) => {
     const { linkType } = interfaces[interfaceId] as FileInterface;

@@ -15,7 +15,10 @@ import { planRelinquishment, type Relinquishment, relinquishPrivileges } from ".
 import type { CaptureRequest } from "./request.js";
 import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
-/** Captures until a signal, or until the output has enough. Everything that the kernel had received by then is handled. */
+/**
+ * Captures until a signal, or until the output has enough packets. All packets that the kernel had received by then are
+ * processed.
+ */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
   const { filter, live } = request;
   using capture = openCapture(names.length > 0 ? names : [defaultInterface()], {
@@ -33,7 +36,7 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   if (!pump) return;
   relinquishPrivileges(relinquishment, request);
   process.on("SIGUSR1", () => write(2, formatCounts(capture.statistics)));
-  // Who waits for these words may send a signal at once.
+  // A program that waits for these lines may send a signal at once.
   announce(capture, request, relinquishment.about);
   try {
     await pump.run(signal);
@@ -45,8 +48,9 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
 }
 
 /**
- * The interface that is captured on when none is named, as tcpdump chooses it: the first that is up, a loopback last.
- * @throws PromiscError `no-interface`
+ * Returns the interface to capture on if none is named. As in tcpdump, it is the first that is up, and a loopback
+ * interface only if there is no other.
+ * @throws PromiscError `no-interface` if no interface is up
  */
 function defaultInterface(): string {
   using rtnetlink = new Rtnetlink();
@@ -61,7 +65,9 @@ function defaultInterface(): string {
   });
 }
 
-/** Opens what packets go to, while this process is still root. Undefined if a signal came before it could be opened. */
+/**
+ * Opens the outputs while this process is still root. Returns undefined if a signal came before they could be opened.
+ */
 async function openPump(
   request: CaptureRequest,
   capture: LiveCapture,
@@ -70,7 +76,7 @@ async function openPump(
 ): Promise<Pump | undefined> {
   using _reader = request.file === undefined ? undefined : await awaitReader(request.file, account, signal);
   if (signal.aborted) return undefined;
-  // While it may still be opened anew.
+  // A pipe must be reopened before privileges are given up.
   standardOutputPipe();
   const sinks = openSinks(request, capture.interfaces, ownedBy(account), () => capture.statistics);
   return new Pump(capture, sinks, { count: request.count });
@@ -92,7 +98,10 @@ function announce(
   if (aboutRoot !== undefined) write(2, `${printable(aboutRoot)}\n`);
 }
 
-/** What a capture ends with, on standard error: tcpdump's three counts, and whom the packets were for. */
+/**
+ * Formats the summary at the end of a capture, for standard error: tcpdump's three counts, and whom the packets were
+ * for.
+ */
 function formatSummary({ captured, received, dropped, classes }: CaptureStatistics): string {
   return [
     `${packets(captured)} captured: ${formatClasses(classes)}`,
@@ -102,7 +111,7 @@ function formatSummary({ captured, received, dropped, classes }: CaptureStatisti
   ].join("\n");
 }
 
-/** What tcpdump answers to SIGUSR1, on standard error: the counts until now. */
+/** Formats the counts so far, which tcpdump prints to standard error on SIGUSR1. */
 function formatCounts({ captured, received, dropped }: CaptureStatistics): string {
   return `promisc: ${packets(captured)} captured, ${packets(received)} received by filter, ${packets(dropped)} dropped by kernel\n`;
 }

@@ -9,7 +9,7 @@ import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/ke
 import { write } from "../output/write.js";
 import type { CaptureRequest } from "./request.js";
 
-/** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, and captures nothing. */
+/** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, without capturing anything. */
 export async function dumpFilter({ source, filter, live }: CaptureRequest, detail: number): Promise<void> {
   const program = compileFilter(filter, {
     snapLength: live.snapLength || SNAP_LENGTH,

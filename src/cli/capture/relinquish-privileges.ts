@@ -11,21 +11,22 @@ import {
 import { giveUpFileAccess, keepFileAccess } from "../../linux/privilege/file-access.js";
 import type { CaptureRequest } from "./request.js";
 
-/** Whom Debian's tcpdump becomes. */
+/** The user that Debian's tcpdump becomes. */
 const DEFAULT_USER = "tcpdump";
 
-/** What is to become of root. */
+/** Which user a process of root becomes. */
 export interface Relinquishment {
-  /** Whom this process will become; undefined if nobody else. */
+  /** The user that this process will become. Undefined if it stays what it is. */
   readonly account?: Account;
-  /** What the user is to know of it. */
+  /** A message for the user about it. */
   readonly about?: string;
 }
 
 /**
- * Decides whom root is given up for: the user named, or the one who called sudo, or tcpdump's. Where nobody was named and
- * root can't be given up, this process stays root; where it isn't root, or just a user namespace's, what it is.
- * @throws PromiscError `privilege` if the user was named, and this process may not become that one
+ * Decides which user a process of root becomes: the one named, otherwise the one who called sudo, otherwise `tcpdump`.
+ * If no user was named and root's privileges can't be given up, the process stays root. If it isn't root, or only root
+ * of a user namespace, it stays what it is.
+ * @throws PromiscError `privilege` if a user was named and this process may not become that user
  */
 export function planRelinquishment({ user }: CaptureRequest): Relinquishment {
   const account = user ?? defaultUser();
@@ -34,7 +35,7 @@ export function planRelinquishment({ user }: CaptureRequest): Relinquishment {
     if (process.geteuid?.() !== 0) return {};
     if (!account)
       return { about: `remains root: there is no user ${DEFAULT_USER}, and --user names no other` };
-    // A user namespace may have root alone (user_namespaces(7)), who is an ordinary user outside.
+    // A user namespace may map only root (user_namespaces(7)), which is an ordinary user outside.
     if (!isMapped(account)) return {};
     if (!mayBecomeAnother())
       return { about: "remains root: without CAP_SETUID and CAP_SETGID it can't be given up" };
@@ -43,8 +44,8 @@ export function planRelinquishment({ user }: CaptureRequest): Relinquishment {
 }
 
 /**
- * Gives root up, once what needs it is open. Further files of a capture that is split are opened later: where that user may
- * not make them, the right to is kept, as tcpdump keeps it.
+ * Gives up root's privileges once everything that needs them is open. Further files of a capture that is split are
+ * opened later. If the user may not create them, the process keeps the capability for that, as tcpdump does.
  * @throws PromiscError `privilege` if this process may not become that user
  */
 export function relinquishPrivileges({ account }: Relinquishment, { file, rotation }: CaptureRequest): void {
@@ -59,7 +60,9 @@ export function relinquishPrivileges({ account }: Relinquishment, { file, rotati
   if (mayMakeFilesIn(dirname(file))) giveUpFileAccess();
 }
 
-/** Not where the directory's name depends on the time. */
+/**
+ * Reports whether this process may create files in a directory. False if the name of the directory depends on the time.
+ */
 function mayMakeFilesIn(directory: string): boolean {
   if (directory.includes("%")) return false;
   try {
@@ -70,7 +73,10 @@ function mayMakeFilesIn(directory: string): boolean {
   }
 }
 
-/** A user whom no directory knows now is one all the same: sudo(8) says both numbers. */
+/**
+ * Returns the user to become by default. If the directory service doesn't answer for the caller of sudo, the numbers
+ * that sudo(8) passes on are used.
+ */
 function defaultUser(): Account | undefined {
   const uid = numberIn("SUDO_UID");
   if (uid === undefined) return findAccount(DEFAULT_USER);

@@ -13,44 +13,44 @@ import { resolveLink } from "../../promiscuity/interface-name.js";
 import { numberOption } from "../option/number-option.js";
 import type { OptionsOf } from "../program.js";
 
-/** tcpdump's options, under tcpdump's names. */
+/** The options have the names that tcpdump gives them. */
 type Words = OptionsOf<"capture">;
 
-/** Where packets come from. */
+/** The source of packets. */
 export type Source =
   | { readonly kind: "live"; readonly interfaces: readonly string[] }
   | { readonly kind: "file"; readonly path: string };
 
-/** What becomes of them. */
+/** The form in which packets are printed. */
 export type Output = "lines" | "json" | "classes" | "none";
 
-/** What `promisc capture` was asked for. */
+/** What `promisc capture` is asked to do, read from its command line. */
 export interface CaptureRequest {
   readonly source: Source;
-  /** A tcpdump expression; empty for all packets. */
+  /** A tcpdump expression. Empty for all packets. */
   readonly filter: string;
   readonly live: Pick<
     CaptureOptions,
     "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate"
   >;
   readonly output: Output;
-  /** Whether what is printed is for machines. */
+  /** Whether the output is JSON. */
   readonly json: boolean;
   readonly print: PrintOptions;
-  /** The file that packets are written to, "-" for standard output. */
+  /** The file that packets are written to, or "-" for standard output. */
   readonly file?: string;
   readonly rotation: RotationOptions;
-  /** Ends after so many packets. */
+  /** Stops after this many packets. */
   readonly count: number;
   readonly user?: Account;
 }
 
-/** tcpdump(1): units of `-B`. */
+/** The unit of `-B`, as in tcpdump(1). */
 const KIBIBYTE = 2 ** 10;
 
 /**
- * Makes sense of the command line.
- * @throws PromiscError `usage`
+ * Reads the command line.
+ * @throws PromiscError `usage` if it makes no sense
  */
 export function readRequest(words: readonly string[], options: Words): CaptureRequest {
   const { interfaces, filter } = splitWords(words, options);
@@ -72,7 +72,7 @@ export function readRequest(words: readonly string[], options: Words): CaptureRe
   };
 }
 
-/** What only interfaces have. */
+/** Rejects options that only apply to interfaces. */
 function refuseForFile({ classes, direction }: Words): void {
   if (classes)
     throw usageError(
@@ -88,7 +88,10 @@ function refuseForFile({ classes, direction }: Words): void {
     );
 }
 
-/** The first words are interfaces as long as there are such interfaces, the others an expression. `-i` names them all. */
+/**
+ * Splits the words: the first ones are interfaces as long as such interfaces exist, and the rest is the expression.
+ * With `-i`, all of them are the expression.
+ */
 function splitWords(
   words: readonly string[],
   { interface: named, readFile }: Words,
@@ -99,7 +102,7 @@ function splitWords(
   return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
 }
 
-/** Whether a word of the command line is an interface. */
+/** Reports whether a word of the command line is the name of an interface. */
 function exists(name: string): boolean {
   if (name === ANY || name === ALL) return true;
   using rtnetlink = new Rtnetlink();
@@ -183,7 +186,7 @@ function readUser(name: string): Account {
   throw usageError("capture", `there is no user ${name}`, "getent passwd lists the users");
 }
 
-/** Above 0, and not more than tcpdump takes. */
+/** Reads a number above 0, up to the largest that tcpdump accepts. */
 function positive(option: string, text: string): number {
   return numberOption("capture", option, text, { least: 1, most: 2 ** 31 - 1 });
 }

@@ -16,7 +16,7 @@ import type { OptionsOf } from "../program.js";
 
 const formats = ["text", "json", "ecs", "prometheus"] as const;
 
-/** Prints what policy doesn't allow, and sets the exit status to 1 if there is something. */
+/** Prints what the policy doesn't allow, and sets the exit status to 1 if there is a finding. */
 export async function checkPromiscuity({
   policy: path,
   netns,
@@ -31,13 +31,16 @@ export async function checkPromiscuity({
   const findings = checkPolicy(report, policy, { now });
   const text = await formatFindings(format, report, findings, now);
   if (output !== undefined) writeResult(output, text);
-  // Before anything is printed: whoever reads it may go away meanwhile.
+  // Set the status before printing, because the reader of the output may go away.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
   else if (format === "text") write(2, `${printable(noFindings(report))}\n`);
   if (output === undefined) write(1, text);
 }
 
-/** That nothing could be read is a finding too, so that it gets to whoever reads the output: a file would stay as it was. */
+/**
+ * Reads the holders. If nothing could be read, that is a finding too, so that the output shows it. Otherwise an output
+ * file would remain unchanged.
+ */
 function read(debug = false): PromiscuityReport {
   try {
     return readPromiscuity();
@@ -48,7 +51,7 @@ function read(debug = false): PromiscuityReport {
   }
 }
 
-/** Only where everything was looked at, nothing was found. */
+/** Returns the message for no findings, which says so if not everything could be read. */
 function noFindings({ unseen }: PromiscuityReport): string {
   if (!unseen) return "no findings";
   return `no findings in what can be seen; policy allows that not all can be: ${unseen.reason}: ${unseen.remedy}`;
@@ -66,7 +69,7 @@ async function formatFindings(
     case "json":
       return jsonLine({
         findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
-        // Also where policy allows that.
+        // What couldn't be read is included even if the policy allows it.
         ...present({ unseen: report.unseen }),
       });
     case "ecs":

@@ -43,7 +43,7 @@ function formatDiagnosis({
   return `${lines.map(printable).join("\n")}\n`;
 }
 
-/** Breaks a line of words where it would pass 80 columns. */
+/** Wraps text at 80 columns. */
 function wrap(text: string): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -55,7 +55,7 @@ function wrap(text: string): string[] {
   return lines;
 }
 
-/** A table in which what to do about a row stands below it. */
+/** Formats a table in which the remedy for a row is printed below it. */
 function withRemedies(header: string[], rows: readonly [string[], string | undefined][]): string[] {
   const [first, ...lines] = formatTable([header, ...rows.map(([row]) => row)]);
   const withThem = lines.flatMap((line, at) => {

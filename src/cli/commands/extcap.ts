@@ -16,18 +16,18 @@ import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
 import { promiscVersion } from "../version.js";
 
-/** Wireshark's interfaces are named by what makes them, so that they stand beside its own. */
+/** The prefix of the interfaces' names in Wireshark, which lists them beside its own. */
 const PREFIX = "promisc-";
 
 type ExtcapOptions = OptionsOf<"extcap">;
 
-/** What Wireshark asks of a source of packets: extcap(4). */
+/** Answers Wireshark's calls to a source of packets: extcap(4). */
 export async function extcap(options: ExtcapOptions): Promise<void> {
   if (options.extcapInterfaces) return listInterfaces();
   const name = interfaceOf(options);
   if (options.extcapDlts) return listLinkTypes(name);
   if (options.extcapConfig) return listOptions();
-  // Wireshark asks with a filter whether it is right before it starts.
+  // Wireshark asks whether a filter is valid before it starts the capture.
   if (options.capture) return await captureToFifo(name, options);
   throw usageError(
     "serve Wireshark",
@@ -98,7 +98,7 @@ function interfaceOf({ extcapInterface: name }: ExtcapOptions): string {
   );
 }
 
-/** A value in an extcap sentence can't have braces. */
+/** Escapes a value in an extcap sentence, which can't contain braces. */
 function sentence(text: string): string {
   return printable(text).replace(/[{}]/g, "_");
 }

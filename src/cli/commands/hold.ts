@@ -8,7 +8,7 @@ import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
 
-/** Holds until a signal that asks to end, or until every interface held is gone. */
+/** Holds interfaces until a signal asks promisc to end, or until all of the interfaces are gone. */
 export async function hold(
   names: readonly string[],
   { json, debug = false }: OptionsOf<"hold">,

@@ -21,7 +21,7 @@ type LabOptions = OptionsOf<"lab">;
 
 const usualNic: NicKind = "perfect";
 
-/** Shows the experiment on a LAN of its own; the exit status says whether everything was as claimed. */
+/** Runs the demonstration on a new LAN. The exit status is 1 if a claim was not confirmed. */
 export async function lab(options: LabOptions): Promise<void> {
   if (isDoneInUserNamespace()) return;
   using lan = openLan(options, 3);
@@ -39,17 +39,22 @@ export async function lab(options: LabOptions): Promise<void> {
   else write(1, `\n${confirmed ? "Everything was as claimed." : "Something was not as claimed."}\n`);
 }
 
-/** Runs this command again where this user may make a LAN, if that isn't here; its exit status is this one's. */
+/**
+ * If this user may not create a LAN here, runs this command again in a user namespace, and takes over its exit status.
+ */
 function isDoneInUserNamespace(): boolean {
   const status = runInUserNamespace([process.execPath, ...process.argv.slice(1)], "make a LAN");
   if (status !== undefined) process.exitCode = status;
   return status !== undefined;
 }
 
-/** A command to be run, and what it is given. */
+/** A command and its arguments. */
 export type Command = readonly [program: string, ...args: string[]];
 
-/** Runs a command on a host of a LAN that lasts as long as it does; from a command of such a LAN, on a host of that one. */
+/**
+ * Runs a command on a host of a new LAN that exists as long as the command runs. When called from a command of such a
+ * LAN, it runs the command on a host of that LAN instead.
+ */
 export async function labExec(host: string, command: Command, options: LabOptions): Promise<void> {
   if (isInRoom()) {
     process.exitCode = await runFromRoom(host, command, options);
@@ -83,7 +88,10 @@ function runFromRoom(
   return endOf(child, (signal) => child.kill(signal));
 }
 
-/** @returns the exit status, or 128 and the number of the signal that ended it */
+/**
+ * Waits for a process to exit.
+ * @returns the exit status, or 128 plus the number of the signal that ended it
+ */
 async function endOf(child: ChildProcess, send: (signal: NodeJS.Signals) => void): Promise<number> {
   using _relay = new SignalRelay(endingSignals(), send);
   const [status, signal] = (await once(child, "exit").catch((cause: Error) => {
@@ -130,7 +138,10 @@ function describeStep(
     .join("\n");
 }
 
-/** @param style of ECMA-48's SGR */
+/**
+ * Adds colour to text.
+ * @param style a parameter of ECMA-48's SGR
+ */
 function paint(style: number, text: string): string {
   return hasColour(1) ? `\x1b[${style}m${text}\x1b[0m` : text;
 }

@@ -5,11 +5,11 @@ import { reportError } from "../output/report-error.js";
 import type { OptionsOf } from "../program.js";
 import { isHangupIgnored } from "../signals.js";
 
-// What env(1), nohup(1) and the shells answer with.
+// The exit statuses of env(1), nohup(1) and the shells.
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
-/** Signals that write a core: to die of one as the command did would leave a second core. */
+/** Signals that dump core. If promisc ended by the same signal as the command, it would write a second core file. */
 const coreSignals = [
   "SIGQUIT",
   "SIGILL",
@@ -23,7 +23,7 @@ const coreSignals = [
   "SIGSYS",
 ];
 
-/** Runs the command, and ends as it ended. */
+/** Runs the command and exits as it did. */
 export async function run(
   names: readonly string[],
   [command, ...args]: readonly string[],
@@ -48,7 +48,10 @@ export async function run(
   else dieOf(end.signal);
 }
 
-/** A shell tells a signal from a status, and stops a script at Ctrl-C only if it sees one. */
+/**
+ * Ends promisc by a signal. A shell distinguishes a signal from a status, and ends a script at Ctrl-C only if it sees a
+ * signal.
+ */
 function dieOf(signal: NodeJS.Signals): void {
   process.exitCode = 128 + constants.signals[signal];
   if (coreSignals.includes(signal)) return;

@@ -19,13 +19,13 @@ import { untilAskedToEnd } from "../signals.js";
 
 type ScanWords = OptionsOf<"scan">;
 
-/** Frames a second: one a quarter of an hour. */
+/** Frames per second: about one in a quarter of an hour. */
 const LEAST_RATE = 0.001;
 
-/** By a signal's number, as the shell tells it. */
+/** 128 plus the number of SIGINT, as in shells. */
 const INTERRUPTED = 130;
 
-/** Prints the verdict on each host, and sets the exit status to 1 if one's multicast filter is open. */
+/** Prints the verdict on each host, and sets the exit status to 1 if the multicast filter of one is open. */
 export async function scanHosts(words: readonly string[], options: ScanWords): Promise<void> {
   checkWatchOptions(words, options);
   checkWait(options);
@@ -43,7 +43,7 @@ export async function scanHosts(words: readonly string[], options: ScanWords): P
     try {
       for await (const more of runTests(options, ifname, found, options.yes ?? false, signal)) found = more;
     } catch (error) {
-      // What was found until then is told of all the same.
+      // What was found until then is reported anyway.
       failure = error;
     }
   if (signal.aborted) {
@@ -52,7 +52,7 @@ export async function scanHosts(words: readonly string[], options: ScanWords): P
     return;
   }
   const reports = baseline ? compareWithBaseline(baseline, found) : found;
-  // The status and the file first: whoever reads the output may go away meanwhile.
+  // Set the status and write the file before printing, because the reader of the output may go away.
   if (reports.some(({ verdict }) => verdict === "open")) process.exitCode = exitStatus.finding;
   if (baseline && options.baseline !== undefined)
     try {
@@ -88,7 +88,7 @@ async function run(
   return reports;
 }
 
-/** Whoever answers in very many names may want to drown others. */
+/** Reports ignored answers. Somebody who answers under very many names may want to hide others. */
 function sayLeftOut({ leftOut }: ScanProgress): void {
   if (leftOut === 0) return;
   write(2, `${leftOut} answers in further names aren't told of: somebody claims very many addresses\n`);

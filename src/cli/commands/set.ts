@@ -9,7 +9,7 @@ import { reportError } from "../output/report-error.js";
 import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
-/** Tries every interface, and reports each failure. */
+/** Tries every interface and reports each failure. */
 export function set(
   names: readonly string[],
   on: boolean,
@@ -48,7 +48,7 @@ function describe({ ifindex, ifname, before, after }: PromiscuityChange, on: boo
   return `${line}: ${units} it promiscuous: ${nameHolders(ifindex)}`;
 }
 
-/** What was done is done, and is said even if this can't be found out. */
+/** Names the other holders. The change has been made, and is reported even if they can't be read. */
 function nameHolders(index: number): string {
   try {
     const { interfaces } = readPromiscuity({ wanted: [index] });

@@ -32,14 +32,14 @@ interface Shown {
   readonly incomplete?: readonly IncompleteSight[];
 }
 
-/** Looks for holders only if there are any: that means to read the whole of /proc. */
+/** Adds holders. They are looked for only if there are any, because that means reading the whole of /proc. */
 function withHolders(states: readonly InterfaceState[]): Shown {
   const held = states.filter(({ promiscuity, allmulti }) => promiscuity > 0 || allmulti);
   const { interfaces, incomplete } =
     held.length > 0 ? readPromiscuity({ wanted: held.map(({ ifindex }) => ifindex) }) : { interfaces: [] };
   const byIndex = new Map(interfaces.filter(({ netns }) => netns.own).map((each) => [each.ifindex, each]));
   return {
-    // The counts are taken with the holders: they may have changed since the state was read.
+    // The counts are read together with the holders, because they may have changed since the state was read.
     interfaces: states.map((state) => ({
       holders: [],
       allmulti_holders: [],
@@ -50,7 +50,7 @@ function withHolders(states: readonly InterfaceState[]): Shown {
   };
 }
 
-/** Those that can be read; a failure is reported and doesn't keep the others from being shown. */
+/** Reads the named interfaces. A failure is reported and doesn't prevent the others from being shown. */
 function readNamed(names: readonly string[], { debug = false }: GlobalOptions): InterfaceState[] {
   const interfaces: InterfaceState[] = [];
   for (const name of names) {
@@ -66,6 +66,6 @@ function readNamed(names: readonly string[], { debug = false }: GlobalOptions): 
 function showAsIp(interfaces: readonly InterfaceState[]): void {
   const dialect = installedIp();
   const text = interfaces.map((state) => formatIpAddress(state, dialect)).join("");
-  // Byte for byte, except that names can't do anything to a terminal.
+  // The output is the same byte for byte, except that names are made harmless for a terminal.
   write(1, isTerminal(1) ? printableLines(text) : encodeString(text));
 }

@@ -12,7 +12,7 @@ import { untilAskedToEnd } from "../signals.js";
 
 interface CheckedEvent {
   readonly event: WatchEvent;
-  /** Undefined where no policy was asked. */
+  /** Undefined if there is no policy. */
   readonly findings: readonly HolderFinding[] | undefined;
 }
 
@@ -24,7 +24,7 @@ const forms: EventForms<CheckedEvent> = {
   isFinding: ({ findings = [] }) => findings.length > 0,
 };
 
-/** Prints a line a change until a signal ends it. */
+/** Prints one line per change until a signal ends it. */
 export async function watch(names: readonly string[], options: OptionsOf<"watch">): Promise<void> {
   const { trace, policy: path, exec } = options;
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
@@ -46,7 +46,10 @@ function describeStart({ namespaces, unwatched, untraced }: WatchStart): string[
   ];
 }
 
-/** That something may have been missed is about every interface. */
+/**
+ * Reports whether an event is about one of the named interfaces. An event about a possible loss is about every
+ * interface.
+ */
 function isAbout(event: WatchEvent, names: readonly string[]): boolean {
   if (event.event !== "change" && event.event !== "renamed") return true;
   return names.includes(event.ifname) || (event.event === "renamed" && names.includes(event.from));

@@ -18,7 +18,7 @@ export function who(names: readonly string[], { netns, all = false, json }: Opti
   else print(report, all);
 }
 
-/** Named interfaces whatever their state, otherwise those that something holds. */
+/** Selects the named interfaces in any state, or if none are named, those that something holds. */
 function select(report: PromiscuityReport, names: readonly string[], netns?: string): PromiscuityReport {
   const inNamespace = netns === undefined ? report : selectNamespace(report, netns);
   if (names.length > 0) return selectInterfaces(inNamespace, names);

@@ -3,7 +3,7 @@ import type { Rule } from "../../promiscuity/policy/policy.js";
 import { describeHolder } from "./holder.js";
 import { describeSight, nameNamespace } from "./namespace.js";
 
-/** A finding on one line: where, what kind, and who. */
+/** Formats a finding as one line: where it is, which kind, and who. */
 export function describeFinding(finding: Finding): string {
   if ("holder" in finding) return describeHolderFinding(finding);
   if (finding.kind === "incomplete") return `incomplete: ${describeSight(finding)}`;
@@ -15,7 +15,7 @@ export function describeFinding(finding: Finding): string {
 
 function describeHolderFinding({ netns, ifname, kind, holder, rule }: HolderFinding): string {
   const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
-  // An unexplained or hidden holder's words begin with its kind.
+  // The description of an unexplained or hidden holder begins with its kind.
   const words = describeHolder(holder, netns.inode);
   const what = words.startsWith(`${kind}:`) ? words : `${kind}: ${words}`;
   return `${ifname}${where}: ${what}${describeRule(rule)}`;
@@ -25,7 +25,7 @@ function describeRule(rule: Rule | undefined): string {
   return rule ? `; ${describeExpired(rule)}` : "";
 }
 
-/** That what isn't allowed once was. */
+/** Describes the rule that once allowed what isn't allowed any more. */
 export function describeExpired(rule: Rule): string {
   return `was allowed until ${endOf(rule)} by ${whereIs(rule)}`;
 }

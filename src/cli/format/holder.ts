@@ -8,8 +8,8 @@ import type {
 import { processName } from "../../promiscuity/holders/process-name.js";
 
 /**
- * A holder in words, on one line: who it is, and what else is known of it.
- * @param netns inode number of the interface's namespace; of a device in another one that is said too
+ * Describes a holder on one line: who it is, and what else is known about it.
+ * @param netns inode number of the interface's namespace; a device in another namespace is described with it
  */
 export function describeHolder(holder: Holder, netns: number): string {
   switch (holder.kind) {
@@ -28,7 +28,7 @@ export function describeHolder(holder: Holder, netns: number): string {
   }
 }
 
-/** The shortest that still tells holders apart: for a table's cell. */
+/** Returns the shortest name that distinguishes holders, for a cell of a table. */
 export function nameHolder(holder: Holder): string {
   switch (holder.kind) {
     case "flag":

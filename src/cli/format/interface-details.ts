@@ -5,15 +5,15 @@ import { describeHolder } from "./holder.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
 
-/** An interface's state, with who holds it. */
+/** An interface's state and its holders. */
 export interface HeldInterface extends InterfaceState {
-  /** Known where holders were looked for. */
+  /** Known if holders were looked for. */
   readonly netns?: NamespaceFacts;
   readonly holders: readonly Holder[];
   readonly allmulti_holders: readonly Holder[];
 }
 
-/** Everything about one interface, a fact a line. */
+/** Formats everything about one interface, with one fact per line. */
 export function formatInterfaceDetails(state: HeldInterface, colour: boolean): string {
   const summary = state.promiscuous ? "promiscuous" : "not promiscuous";
   const heading = `${state.ifindex}: ${printable(state.ifname)}: ${summary}`;

@@ -3,13 +3,16 @@ import type { HeldInterface } from "./interface-details.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
 
-/** The width that every line keeps to, unless a name full of escapes makes that impossible. */
+/** The maximum width of a line, unless a name with many escapes makes that impossible. */
 const WIDTH = 80;
 
 const header = ["INTERFACE", "STATE", "PROMISC", "FLAG", "COUNT", "ALLMULTI", "ADDRESSES"];
 const numbers = [4, 5];
 
-/** An interface a line: its promiscuity by the kernel's three views, its link state, its addresses; below it who holds it. */
+/**
+ * Formats one line per interface: its promiscuity in the kernel's three views, its link state, and its addresses. The
+ * lines below it show its holders.
+ */
 export function formatInterfaceTable(interfaces: readonly HeldInterface[], colour: boolean): string {
   const rows = interfaces.map((state) => [
     printable(state.ifname),
@@ -32,7 +35,10 @@ export function formatInterfaceTable(interfaces: readonly HeldInterface[], colou
   return `${out.join("\n")}\n`;
 }
 
-/** Addresses share a line in their column where they fit; a long one has a line to itself, ending at the right edge. */
+/**
+ * Places addresses in their column, several on a line if they fit. A long address gets a line of its own that ends at
+ * the right edge.
+ */
 function placeAddresses(start: string, addresses: readonly string[], column: number): string[] {
   const lines = [start];
   for (const address of addresses) {

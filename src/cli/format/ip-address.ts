@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import type { InterfaceAddress, InterfaceState } from "../../promiscuity/interface-state.js";
 
-/** What differs between versions of `ip`. */
+/** The differences between versions of `ip`. */
 export interface IpDialect {
-  /** Whether an address's protocol (`proto kernel_ll`) is printed: since iproute2 6.3. */
+  /** Whether the protocol of an address (`proto kernel_ll`) is printed, as iproute2 does since version 6.3. */
   readonly addressProtocol: boolean;
 }
 
-/** As the installed `ip` prints; without one, as the newest does. */
+/** Returns the dialect of the installed `ip`, or that of the newest version if none is installed. */
 export function installedIp(): IpDialect {
   const { stdout } = spawnSync("ip", ["-V"], { encoding: "latin1" });
   const match = /iproute2-(\d+)\.(\d+)/.exec(stdout ?? "");
@@ -16,7 +16,7 @@ export function installedIp(): IpDialect {
   return { addressProtocol: major > 6 || (major === 6 && minor >= 3) };
 }
 
-/** An interface as `ip address show` prints it (ip-address(8)). */
+/** Formats an interface as `ip address show` prints it (ip-address(8)). */
 export function formatIpAddress(state: InterfaceState, dialect: IpDialect): string {
   const lines = [firstLine(state), linkLine(state)];
   for (const name of state.altnames ?? []) lines.push(`    altname ${name}`);
@@ -26,7 +26,7 @@ export function formatIpAddress(state: InterfaceState, dialect: IpDialect): stri
 
 function firstLine(state: InterfaceState): string {
   const { ifindex, ifname, mtu, qdisc, master, operstate, group, txqlen } = state;
-  // "M-DOWN" of the device below follows the flags even where there are none: ip prints "<,M-DOWN>" then.
+  // The "M-DOWN" of the device below follows the flags even if there are none. ip then prints "<,M-DOWN>".
   const flags = state.flags.length === 1 && state.flags[0] === "M-DOWN" ? ",M-DOWN" : state.flags.join(",");
   return [
     `${ifindex}: ${ifname}${suffix(state)}: <${flags}> mtu ${mtu} `,
@@ -107,7 +107,7 @@ const FOREVER = 0xffff_ffff;
 
 function lifetimeLine({ valid_life_time, preferred_life_time, flags }: InterfaceAddress): string {
   const preferred =
-    // A deprecated address's time is signed in ip: it can have run out.
+    // ip treats the remaining time of a deprecated address as signed, because it may have run out.
     flags.includes("deprecated") && preferred_life_time !== FOREVER
       ? preferred_life_time | 0
       : preferred_life_time;

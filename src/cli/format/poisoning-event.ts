@@ -1,11 +1,11 @@
 import type { PoisoningEvent } from "../../detect/poisoning/event.js";
 
-/** Whether somebody should look: a notice may be meant. */
+/** Reports whether somebody should look into an event. A notice may be intended. */
 export function isSuspicious(event: PoisoningEvent): boolean {
   return event.event === "finding" && event.severity !== "notice";
 }
 
-/** What was heard on one line: when, on which interface, and what it may mean. */
+/** Formats an event on one line: the time, the interface, and what it may mean. */
 export function formatPoisoningEvent(event: PoisoningEvent): string {
   return `${event.time} ${event.ifname}: ${describe(event)}`;
 }

@@ -1,4 +1,7 @@
-/** Rows of cells as lines, each column as wide as its widest cell and two blanks between; the last isn't padded. */
+/**
+ * Formats rows of cells as lines. Each column is as wide as its widest cell, with two spaces between columns. The last
+ * column isn't padded.
+ */
 export function formatTable(
   rows: readonly (readonly string[])[],
   alignRight: readonly number[] = [],

@@ -1,14 +1,15 @@
-/** What does something to a terminal, or hides in it. */
+/** Characters that have an effect on a terminal, or are invisible on it. */
 const UNPRINTABLE = "[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]";
 const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
-/** Of the control characters JSON.stringify leaves these; a line feed it writes only between values. */
+/** The control characters that JSON.stringify doesn't escape. It writes a line feed only between values. */
 const UNPRINTABLE_IN_JSON = new RegExp(`(?!\\n)${UNPRINTABLE}`, "u");
 const EACH_UNPRINTABLE_IN_JSON = new RegExp(UNPRINTABLE_IN_JSON, "gu");
 
 /**
- * Text that can't do anything to a terminal, nor hide in it: what Unicode counts as control characters (ISO 6429's two
- * ranges), formats (bidirectional controls among them), line and paragraph separators, private or not assigned, what is
- * drawn as nothing, and bytes that aren't UTF-8, become escapes such as `\x1b`. Interface names and aliases may hold any.
+ * Makes text harmless for a terminal, and all of it visible. Escapes such as `\x1b` replace what Unicode counts as
+ * control characters (both ranges of ISO 6429), formats (such as bidirectional controls), line and paragraph
+ * separators, private and unassigned characters, characters that are drawn as nothing, and bytes that aren't UTF-8.
+ * Interface names and aliases may contain any of them.
  */
 export function printable(text: string): string {
   return text.replace(EACH_UNPRINTABLE, (character) => {
@@ -20,7 +21,7 @@ export function printable(text: string): string {
   });
 }
 
-/** The same for text of several lines. */
+/** Does the same for text of several lines. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
@@ -30,9 +31,9 @@ function hexEscape(code: number): string {
 }
 
 /**
- * A value as JSON that can't do anything to a terminal: what {@link printable} would escape is escaped as JSON does it
- * (`\u009b`), so that the value is the same.
- * @param indent blanks for each level; without it all is on one line
+ * Formats a value as JSON that is harmless for a terminal. What {@link printable} would escape is escaped as in JSON
+ * (`\u009b`), so that the value is unchanged.
+ * @param indent spaces for each level; if omitted, everything is on one line
  */
 export function toJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, undefined, indent);

@@ -4,7 +4,9 @@ import { describeExpired } from "./finding.js";
 import { describeHolder, processInWords } from "./holder.js";
 import { nameNamespace, whichNamespace } from "./namespace.js";
 
-/** An event on one line: when, where, what, who, how it is known, and what policy says of it. */
+/**
+ * Formats an event on one line: the time, the interface, the change, the holders, how promisc knows, and the findings.
+ */
 export function formatWatchEvent(event: WatchEvent, findings: readonly HolderFinding[] = []): string {
   const where = event.netns.own ? "" : ` in ${nameNamespace(event.netns)}`;
   switch (event.event) {

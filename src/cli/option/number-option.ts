@@ -3,16 +3,16 @@ import { usageError } from "../../errors.js";
 export interface NumberBounds {
   readonly least: number;
   readonly most: number;
-  /** Whether parts of one have a meaning. */
+  /** Whether fractions are allowed. */
   readonly parts?: boolean;
-  /** What may be given instead of a number. */
+  /** What is accepted instead of a number. */
   readonly else?: string;
 }
 
 /**
- * The number that an option gives, in decimal digits.
- * @param operation what the command does, as a phrase after "cannot"
- * @throws PromiscError `usage` if it is none, or out of bounds
+ * Reads the decimal number that is given with an option.
+ * @param operation what the command does, as a phrase that follows "cannot"
+ * @throws PromiscError `usage` if it isn't a number, or is out of bounds
  */
 export function numberOption(
   operation: string,

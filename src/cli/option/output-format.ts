@@ -2,8 +2,9 @@ import { usageError } from "../../errors.js";
 import type { GlobalOptions } from "../program.js";
 
 /**
- * What `--format` and `--json`, which is short for `--format json`, ask for together; text if neither is given.
- * @throws PromiscError `usage` for a format that the command doesn't have, or two
+ * Returns the format that `--format` and `--json`, which is short for `--format json`, request together. Defaults to
+ * text.
+ * @throws PromiscError `usage` if the command doesn't have the format, or if two formats are requested
  */
 export function chooseFormat<Format extends string>(
   formats: readonly Format[],

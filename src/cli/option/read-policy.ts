@@ -4,8 +4,8 @@ import { parsePolicy } from "../../promiscuity/policy/parse.js";
 import { defaultPolicy, type Policy } from "../../promiscuity/policy/policy.js";
 
 /**
- * The policy in a file, or the one that there is without a file.
- * @throws PromiscError `usage` if it can't be read, or isn't a policy
+ * Reads the policy from a file. Without a file, returns the default policy.
+ * @throws PromiscError `usage` if the file can't be read or isn't a policy
  */
 export function readPolicy(path: string | undefined): Policy {
   if (path === undefined) return defaultPolicy;

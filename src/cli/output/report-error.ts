@@ -2,7 +2,7 @@ import { PromiscError, type PromiscErrorCode } from "../../errors.js";
 import { printable, printableLines } from "../format/text.js";
 import { isReaderGone, write } from "./write.js";
 
-/** promisc's exit statuses, as the README lists them. */
+/** promisc's exit statuses, as documented in the README. */
 export const exitStatus = {
   done: 0,
   finding: 1,
@@ -26,8 +26,8 @@ function exitStatusOf(error: unknown): number {
 }
 
 /**
- * Says on standard error what failed and what to do next, a line each, and sets the exit status if none is set yet. That
- * nobody reads any more is no failure.
+ * Prints to standard error, on one line each, what failed and what to do next, and sets the exit status if it isn't set
+ * yet. It is no failure if the reader of standard output has gone away.
  */
 export function reportError(error: unknown, debug: boolean): void {
   if (isReaderGone(error)) return;

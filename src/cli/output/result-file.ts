@@ -16,14 +16,14 @@ import { PromiscError } from "../../errors.js";
 import { FilePlace, placeError } from "../../linux/file/file-place.js";
 import { writeAll } from "./write.js";
 
-/** What a new file's mode is made of, less the umask. */
+/** The mode of a new file, before the umask is applied. */
 const NEW_MODE = 0o666;
 
 /**
- * Writes a result to a file. Symbolic links are followed. A regular file, or one that isn't there yet, is written whole:
- * whoever reads it meanwhile finds the old one or the new one, and so does a machine that loses power. It keeps its mode
- * and its owner. A terminal, a pipe or a device such as /dev/null is written to as it is.
- * @throws PromiscError `kernel` if it can't be written; a regular file is as it was then
+ * Writes a result to a file. Symbolic links are followed. A regular or new file is replaced as a whole: a process that
+ * reads it meanwhile gets either the old or the new contents, and the same holds after a power failure. The file keeps
+ * its mode and owner. A terminal, a pipe or a device such as /dev/null is written to directly.
+ * @throws PromiscError `kernel` if the file can't be written; a regular file is then unchanged
  */
 export function writeResult(path: string, text: string): void {
   const operation = `write ${path}`;
@@ -40,7 +40,7 @@ export function writeResult(path: string, text: string): void {
 }
 
 function replace(place: FilePlace, text: string, before: Stats | undefined, operation: string): void {
-  // Nobody can foresee the name; O_EXCL follows no link.
+  // The name is unpredictable, and O_EXCL follows no link.
   const beside = place.beside(`.promisc-${randomBytes(12).toString("hex")}.tmp`);
   const fd = openSync(
     beside,
@@ -63,7 +63,7 @@ function replace(place: FilePlace, text: string, before: Stats | undefined, oper
   syncDirectory(place);
 }
 
-/** Gives a file another's owner and mode. */
+/** Gives a file the owner and mode of another. */
 function beLike(fd: number, { uid, gid, mode }: Stats, operation: string): void {
   const now = fstatSync(fd);
   if (now.uid !== uid || now.gid !== gid)
@@ -81,14 +81,17 @@ function beLike(fd: number, { uid, gid, mode }: Stats, operation: string): void 
   fchmodSync(fd, mode & 0o777);
 }
 
-/** Only then is the new name on the disk. Where the directory can't be read, the kernel writes it in its own time. */
+/**
+ * Syncs the directory, because the new name is on the disk only then. If the directory can't be opened, the kernel
+ * writes it at a time of its own.
+ */
 function syncDirectory(place: FilePlace): void {
   let directory: number | undefined;
   try {
     directory = openSync(place.beside("."), constants.O_RDONLY | constants.O_DIRECTORY);
     fsyncSync(directory);
   } catch {
-    // The file itself is there and whole.
+    // The file itself is there and complete.
   } finally {
     if (directory !== undefined) closeSync(directory);
   }
@@ -102,7 +105,7 @@ function writeInPlace(place: FilePlace, text: string, before: Stats, operation: 
       reason: "it is a disk",
       hint: "name a file",
     });
-  // A link here is one of /proc/PID/fd, which leads to what is open there.
+  // A link at this point is one in /proc/PID/fd, which leads to an open file.
   const follow = before.isSymbolicLink() ? constants.O_APPEND : constants.O_NOFOLLOW;
   const fd = openSync(place.path, constants.O_WRONLY | constants.O_NOCTTY | follow);
   try {

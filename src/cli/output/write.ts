@@ -2,12 +2,13 @@ import { fstatSync, writeSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { toJson } from "../format/text.js";
 
-/** File descriptors of standard output and standard error. */
+/** The file descriptors of standard output and standard error. */
 export type Stream = 1 | 2;
 
 /**
- * Writes everything to standard output or error before it returns. Node's own streams would cost more start-up time than
- * all else that promisc does. What can't be written to standard error is left out: there is nowhere to say so.
+ * Writes everything to standard output or standard error before it returns. Node.js's own streams would take more
+ * start-up time than everything else in promisc. If standard error can't be written to, the text is dropped, because
+ * there is nowhere to report that.
  * @throws PromiscError `kernel` if standard output can't be written to; see {@link isReaderGone}
  */
 export function write(stream: Stream, text: string | Uint8Array): void {
@@ -18,14 +19,17 @@ export function write(stream: Stream, text: string | Uint8Array): void {
   }
 }
 
-/** Writes everything to a descriptor, however slowly its reader reads. @throws what node:fs does */
+/**
+ * Writes everything to a descriptor, however slowly its reader reads.
+ * @throws the errors of node:fs
+ */
 export function writeAll(fd: number, text: string | Uint8Array): void {
   let rest: Uint8Array = typeof text === "string" ? Buffer.from(text) : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      // The reader is slower than we are, and made the pipe non-blocking.
+      // The reader is slower than promisc, and has made the pipe non-blocking.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
@@ -34,11 +38,12 @@ export function writeAll(fd: number, text: string | Uint8Array): void {
 
 const OPERATION = "write to standard output";
 
-/** The error when node:fs can't write to standard output. */
+/** Returns the error for a failure of node:fs to write to standard output. */
 export function outputFailure(cause: unknown): PromiscError {
   const { code, errno, message } = cause as NodeJS.ErrnoException;
   const details = { code: "kernel", operation: OPERATION, cause } as const;
-  // "ENOSPC: no space left on device, write". The C library's own text would cost every start what loading it takes.
+  // For example "ENOSPC: no space left on device, write". Loading the C library for its own text would slow down every
+  // start.
   const [, text] = /^\w+: (.+), \w+$/.exec(message) ?? [];
   if (code === undefined || errno === undefined || text === undefined)
     return new PromiscError({ ...details, reason: message });
@@ -46,12 +51,15 @@ export function outputFailure(cause: unknown): PromiscError {
   return new PromiscError({ ...details, errno: { number: -errno, name: code, text: said } });
 }
 
-/** Whether the reader of standard output went away: it has seen enough, as in `promisc | head`, and that is no failure. */
+/**
+ * Reports whether the reader of standard output has gone away because it has seen enough, as in `promisc | head`. That
+ * is no failure.
+ */
 export function isReaderGone(error: unknown): boolean {
   return error instanceof PromiscError && error.operation === OPERATION && error.errno?.name === "EPIPE";
 }
 
-/** One JSON document, or one line of a stream of them. */
+/** Formats one JSON document, or one line of a stream of them. */
 export function jsonLine(value: object): string {
   return `${toJson({ schema: 1, ...value })}\n`;
 }
@@ -61,12 +69,12 @@ export function writeJson(value: object): void {
 }
 
 export function isTerminal(stream: Stream): boolean {
-  // Asked only of what might be a terminal, because asking loads Node's streams.
+  // Check this first, because isatty loads Node.js's streams.
   if (!fstatSync(stream).isCharacterDevice()) return false;
   return (stream === 1 ? process.stdout : process.stderr).isTTY;
 }
 
-/** Whether to write colours: on a terminal, unless the user forbids it (no-color.org). */
+/** Reports whether to use colours: on a terminal, unless the user forbids it (no-color.org). */
 export function hasColour(stream: Stream): boolean {
   return isTerminal(stream) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }

@@ -12,8 +12,8 @@ import { toJson } from "../format/text.js";
 import { writeResult } from "../output/result-file.js";
 
 /**
- * The baseline in a file; an empty one if there is no such file yet.
- * @throws PromiscError `usage` if it can't be read, or isn't a regular file; `malformed` if it isn't a baseline
+ * Reads the baseline from a file. Returns an empty one if the file doesn't exist yet.
+ * @throws PromiscError `usage` if the file can't be read or isn't a regular file; `malformed` if it isn't a baseline
  */
 export function readBaseline(path: string): Baseline {
   const operation = `read baseline ${path}`;
@@ -21,7 +21,7 @@ export function readBaseline(path: string): Baseline {
   return text === undefined ? emptyBaseline : parseBaseline(text, path);
 }
 
-/** Writes it so that there is always a whole one, whatever happens meanwhile. */
+/** Writes the baseline. At any time, the file contains either the old or the new one as a whole. */
 export function writeBaseline(path: string, baseline: Baseline): void {
   writeResult(path, `${toJson(baseline, 1)}\n`);
 }
@@ -31,7 +31,7 @@ function readText(path: string, operation: string): string | undefined {
     usageError(operation, reason, "name a file that a scan may make and keep");
   try {
     using place = FilePlace.find(path, operation);
-    // Opening a FIFO that nobody writes to would wait for ever.
+    // Opening a FIFO that nobody writes to would block for ever.
     const fd = openSync(place.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const found = fstatSync(fd);

@@ -7,7 +7,9 @@ import { printable } from "../format/text.js";
 const header = ["HOST", "MAC", "VENDOR", "VERDICT", "SURE", "EVIDENCE"];
 const SURE = 4;
 
-/** In the terminal's colours: what must be looked into, what may, and what is as it should be. */
+/**
+ * The colours of verdicts on a terminal: for those that need attention, those that may need it, and those that don't.
+ */
 const colours: Readonly<Record<Verdict, string>> = {
   open: "1;31",
   partial: "33",
@@ -16,7 +18,10 @@ const colours: Readonly<Record<Verdict, string>> = {
   unreachable: "2",
 };
 
-/** A host a line with the first word of evidence; the rest of it, and what changed, on lines below. */
+/**
+ * Formats one line per host with the first sentence of the evidence. Further evidence and what changed are on the lines
+ * below.
+ */
 export function formatHosts(
   reports: readonly ComparedReport[],
   { compare, colour }: { readonly compare: boolean; readonly colour: boolean },
@@ -43,12 +48,12 @@ export function formatHosts(
   return `${out.join("\n")}\n`;
 }
 
-/** To 24 characters. */
+/** Shortens text to 24 characters. */
 function shortened(text: string): string {
   return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }
 
-/** Of what is as it should be there is no more to say, unless more was asked. */
+/** Returns the lines below a host. If nothing is wrong with it, there are none unless optional tests were requested. */
 function detailsOf({ verdict, evidence, change, dns, load, login }: ComparedReport): string[] {
   const details = verdict === "filtering" && !dns && !load && !login ? [] : evidence.slice(1);
   if (!change) return details;
@@ -57,7 +62,7 @@ function detailsOf({ verdict, evidence, change, dns, load, login }: ComparedRepo
   return [...details, `${kind} since the baseline${was}`];
 }
 
-/** How many hosts have which verdict. */
+/** Formats how many hosts have each verdict. */
 export function formatVerdictCounts(reports: readonly ComparedReport[]): string {
   const counts = new Map<Verdict, number>();
   for (const { verdict } of reports) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);

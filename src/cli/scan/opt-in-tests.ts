@@ -12,10 +12,13 @@ import { numberOption } from "../option/number-option.js";
 import { write } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
-/** Tests that send more than a scan does, and so are made only if they are asked for and agreed to. */
+/**
+ * The options for tests that send more than a scan does, and are therefore run only if the user requests them and
+ * agrees.
+ */
 type OptInTests = Pick<OptionsOf<"scan">, "dns" | "load" | "decoyLogin" | "wait">;
 
-/** Whether any is asked for. */
+/** Reports whether any such test is requested. */
 export function asksForTests({ dns, load, decoyLogin: login }: OptInTests): boolean {
   return Boolean(dns || load || login);
 }
@@ -27,10 +30,10 @@ interface Tests {
 }
 
 /**
- * Makes the tests that are asked for, of the hosts that were found, one after the other.
- * @param agreed without it, it is said what they would send, and nothing is sent
- * @returns after each test, the reports with what has been found out
- * @throws PromiscError `usage` unless agreed to, and as the tests do
+ * Runs the requested tests one after the other on the hosts that were found.
+ * @param agreed if false, only says what the tests would send, and sends nothing
+ * @returns after each test, the reports with its results
+ * @throws PromiscError `usage` if not agreed, and the errors of the tests
  */
 export async function* runTests(
   wanted: OptInTests,
@@ -42,7 +45,7 @@ export async function* runTests(
   const targets = reports.flatMap(({ host, mac }) => (mac === undefined ? [] : [{ host, mac }]));
   if (targets.length === 0) return;
   const tests: Tests = {
-    // Queries to other hosts are seen only so; it says so.
+    // Queries to other hosts can be seen only this way. The user is informed of it.
     dns: { interface: interfaceName, targets, promiscuous: true, signal },
     load: { interface: interfaceName, targets, signal },
     login: { interface: interfaceName, signal, ...waitOf(wanted.wait) },
@@ -72,10 +75,13 @@ export async function* runTests(
   }
 }
 
-/** An hour. */
+/** One hour. */
 const LONGEST_WAIT = 3600;
 
-/** @throws PromiscError `usage` if what is to be waited is no number of seconds; to be asked before anything is sent */
+/**
+ * Checks the number of seconds to wait, before anything is sent.
+ * @throws PromiscError `usage` if it isn't a valid number
+ */
 export function checkWait({ wait }: OptInTests): void {
   waitOf(wait);
 }

@@ -2,11 +2,11 @@ import type { ScanProgress } from "../../detect/scan/scan-run.js";
 import { printable } from "../format/text.js";
 import { isTerminal, write } from "../output/write.js";
 
-/** No oftener than that, in milliseconds, and not before. */
+/** The line is updated at most once in this interval, and first shown after this delay, in milliseconds. */
 const INTERVAL_MS = 200;
 const PATIENCE_MS = 1000;
 
-/** A line on the terminal's standard error that says how far a scan has come, once it takes longer than a second. */
+/** Shows the progress of a scan on standard error, if that is a terminal and the scan takes longer than a second. */
 export class ProgressLine implements Disposable {
   readonly #isShown = isTerminal(2);
   readonly #begin = performance.now();

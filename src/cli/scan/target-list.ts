@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { usageError } from "../../errors.js";
 
 /**
- * Targets from a file, or with `-` from standard input: separated by blanks or lines, and from `#` to the line's end a
- * comment, as nmap -iL reads them.
+ * Reads targets from a file, or from standard input for `-`. They are separated by spaces or newlines, and `#` begins a
+ * comment, as in nmap -iL.
  */
 export function readTargetList(path: string): string[] {
   let text: string;

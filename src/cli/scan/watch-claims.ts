@@ -18,7 +18,7 @@ const forms: EventForms<PoisoningEvent> = {
   isFinding: isSuspicious,
 };
 
-/** Prints a line a finding until a signal ends it; the exit status is 1 if there was one that is more than a notice. */
+/** Prints one line per event until a signal ends it. The exit status is 1 if an event was more than a notice. */
 export async function watchClaims(
   options: EventReportOptions & Pick<OptionsOf<"scan">, "interface">,
   signal: AbortSignal,
@@ -36,21 +36,21 @@ export async function watchClaims(
       report.tell(event);
     }
   } catch (error) {
-    // If the interface is gone, that is what the status says.
+    // If the interface is gone, the exit status says that.
     if (!isReaderGone(error)) throw error;
   }
   if (!isClean) process.exitCode = exitStatus.finding;
 }
 
-/** What can be asked for with `--watch`. */
+/** The options that may be used with `--watch`. */
 const ofListening = new Set(["watch", "interface", "format", "exec", "json", "debug"]);
-/** … and with nothing else. */
+/** The options that may only be used with `--watch`. */
 const ofListeningAlone = ["format", "exec"];
 
 /**
- * Sees to it that nothing is asked for which would be ignored.
- * @param options by the names that they have without dashes, those alone that were given
- * @throws PromiscError `usage` for what only a scan has, with `--watch`, or what only `--watch` has, without it
+ * Rejects options that would have no effect.
+ * @param options only the options that were given, by their names without dashes
+ * @throws PromiscError `usage` for an option of a scan together with `--watch`, or an option of `--watch` without it
  */
 export function checkWatchOptions(targets: readonly string[], options: OptionsOf<"scan">): void {
   const given = Object.keys(options);

@@ -7,7 +7,7 @@ import { isTerminal, write, writeJson } from "../../output/write.js";
 /** How often the table is drawn again on a terminal, in milliseconds. */
 const INTERVAL_MS = 500;
 
-/** Shows how many frames of each class came: what promiscuous mode adds is in the column of other hosts. */
+/** Shows how many frames of each class were captured. The column for other hosts shows what promiscuous mode adds. */
 export class ClassesSink implements Sink {
   readonly #statistics: () => CaptureStatistics;
   readonly #json: boolean;
@@ -36,7 +36,7 @@ export class ClassesSink implements Sink {
       writeJson({ time: new Date().toISOString(), ...statistics });
       return;
     }
-    // Back up over what was drawn before.
+    // Move up over what was drawn before.
     const up = this.#height > 0 ? `\x1b[${this.#height}A\x1b[J` : "";
     const lines = table(statistics.interfaces);
     this.#height = lines.length;

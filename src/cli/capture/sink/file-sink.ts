@@ -14,13 +14,13 @@ export interface FileOptions extends OutputOptions {
   readonly path: string;
   readonly rotation: RotationOptions;
   readonly nanoseconds: boolean;
-  /** Whether packets of several interfaces come: only pcapng says which came by which. */
+  /** Whether packets come from several interfaces. Only pcapng records the interface of each packet. */
   readonly isSeveral: boolean;
   /** The tcpdump expression that the packets passed. */
   readonly filter: string;
 }
 
-/** A capture file, or several in turn. */
+/** Writes packets to a capture file, or to several in turn. */
 export class FileSink implements Sink {
   readonly #writer: ReturnType<typeof openCaptureWriter>;
   readonly #rotation: Rotation | undefined;
@@ -52,7 +52,7 @@ export class FileSink implements Sink {
     return true;
   }
 
-  /** A file that is read may describe an interface in the midst of a batch. */
+  /** A capture file that is read may describe a new interface in the middle of a batch. */
   takeWhole(batch: PacketBatch): number | undefined {
     return batch instanceof RingBatch && !this.#rotation ? this.#writer.write(batch) : undefined;
   }

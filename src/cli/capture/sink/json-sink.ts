@@ -6,10 +6,10 @@ import { layersToJson } from "../../../wire/packet/dissect/to-json.js";
 import { jsonLine } from "../../output/write.js";
 import { StandardOutput } from "./standard-output.js";
 
-/** sll_pkttype, packet(7). */
+/** The names of sll_pkttype, see packet(7). */
 const packetTypes = ["host", "broadcast", "multicast", "otherhost", "outgoing"];
 
-/** One JSON object a packet on standard output, with typed layers. */
+/** Writes one JSON object per packet to standard output, with typed layers. */
 export class JsonSink implements Sink {
   readonly #output = new StandardOutput();
   readonly #interfaces: CaptureInterface[] = [];

@@ -5,7 +5,7 @@ import { LinePrinter } from "../../../capture/print/printer.js";
 import type { Sink } from "../../../capture/pump.js";
 import { StandardOutput } from "./standard-output.js";
 
-/** One line a packet on standard output, as tcpdump prints it. */
+/** Writes one line per packet to standard output, as tcpdump prints it. */
 export class LinesSink implements Sink {
   readonly #lines = new LineWriter();
   readonly #printer: LinePrinter;

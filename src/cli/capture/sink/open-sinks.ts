@@ -8,15 +8,15 @@ import { FileSink } from "./file-sink.js";
 import { JsonSink } from "./json-sink.js";
 import { LinesSink } from "./lines-sink.js";
 
-/** What has a file be given to somebody, if there is anybody. */
+/** Returns the options that give a file to its owner, if there is one. */
 export function ownedBy(owner: OutputOptions["owner"]): OutputOptions {
   return owner ? { owner } : {};
 }
 
 /**
- * Opens everything that the packets are to go to.
+ * Opens all outputs for packets.
  * @param interfaces those that are known before the first packet
- * @param output of the file
+ * @param output options of the file
  * @throws PromiscError if the file can't be written
  */
 export function openSinks(

@@ -7,8 +7,9 @@ import { outputFailure } from "../../output/write.js";
 const RETRY_MS = 1;
 
 /**
- * Standard output for a program that must go on hearing signals while the reader of a pipe doesn't read. A pipe is opened
- * anew for that, because to make the one that was given non-blocking would do it to everyone who has it.
+ * Standard output for a program that must keep handling signals while the reader of a pipe doesn't read. The pipe is
+ * opened a second time for that, because making the given descriptor non-blocking would affect every process that
+ * shares it.
  */
 export class StandardOutput implements Disposable {
   readonly #fd: number;
@@ -22,7 +23,7 @@ export class StandardOutput implements Disposable {
 
   /**
    * Writes everything, unless the signal aborts while the reader doesn't read.
-   * @throws PromiscError `kernel`: a full disk, a reader that is gone, or bytes that were never read
+   * @throws PromiscError `kernel` if the disk is full, the reader is gone, or some bytes were never read
    */
   async write(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
     let rest = bytes;

@@ -1,9 +1,9 @@
 import { hostname } from "node:os";
 
-// https://www.elastic.co/guide/en/ecs/current: what its fields can't hold is under "promisc".
+// https://www.elastic.co/guide/en/ecs/current. Facts that have no field in the schema are under "promisc".
 const ECS_VERSION = "8.17.0";
 
-/** What every document has. */
+/** Returns the fields that every document has. */
 export function envelope(time: string, message: string): object {
   return {
     "@timestamp": time,
@@ -13,7 +13,7 @@ export function envelope(time: string, message: string): object {
   };
 }
 
-/** On which interface it was seen. */
+/** Returns the fields for the interface on which something was seen. */
 export function observer(seenBy: { readonly name: string; readonly id?: string }): object {
   return { type: "promisc", ingress: { interface: seenBy } };
 }

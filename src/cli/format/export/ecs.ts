@@ -7,7 +7,7 @@ import { describeFinding } from "../finding.js";
 import { formatWatchEvent } from "../watch-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
 
-/** A finding as a document of the Elastic Common Schema. */
+/** Converts a finding to a document of the Elastic Common Schema. */
 export function findingToEcs(finding: Finding, time: Date): object {
   return {
     ...envelope(time.toISOString(), describeFinding(finding)),
@@ -25,7 +25,7 @@ export function findingToEcs(finding: Finding, time: Date): object {
   };
 }
 
-/** A change, with what policy says of it, as a document of the Elastic Common Schema. */
+/** Converts a change and its findings to a document of the Elastic Common Schema. */
 export function eventToEcs(event: WatchEvent, findings: readonly HolderFinding[]): object {
   return {
     ...envelope(event.time, formatWatchEvent(event, findings)),
@@ -51,7 +51,7 @@ function whereAndWho(
   { ifindex, ifname }: { readonly ifindex: number; readonly ifname: string },
   holders: readonly Holder[],
 ): object {
-  // The schema has room for one process; all are under "promisc".
+  // The schema has room for one process. All of them are under "promisc".
   const [process] = holders.flatMap((holder) => (holder.kind === "socket" ? holder.processes : []));
   return {
     observer: observer({ id: String(ifindex), name: ifname }),

@@ -1,4 +1,4 @@
-/** systemd.journal-fields(7): what `journalctl` can be asked for. */
+/** The fields of an entry, by which `journalctl` can select it: systemd.journal-fields(7). */
 export type JournalEntry = Readonly<Record<string, string | number>>;
 
 // syslog(3)
@@ -9,7 +9,7 @@ const LOG_INFO = 6;
 
 export const SYSLOG_IDENTIFIER = "promisc";
 
-/** What promisc says of itself. */
+/** Creates an entry for a message from promisc about itself. */
 export function messageToJournal(message: string): JournalEntry {
   return { MESSAGE: message, PRIORITY: LOG_INFO, SYSLOG_IDENTIFIER };
 }

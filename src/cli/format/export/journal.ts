@@ -5,7 +5,10 @@ import { printable } from "../text.js";
 import { formatWatchEvent } from "../watch-event.js";
 import { type JournalEntry, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";
 
-/** systemd.journal-fields(7), MESSAGE_ID: what `journalctl MESSAGE_ID=…` finds all of a kind by. */
+/**
+ * The MESSAGE_ID of each kind of event (systemd.journal-fields(7)). `journalctl MESSAGE_ID=…` finds all events of a
+ * kind.
+ */
 const messageIds = {
   finding: "6d5a1d8c0f0e4c8fa1b6a2f0c0a7f3e1",
   change: "0b7d7c1b5d3b4f6a9f5b7f0d8a0e2c94",
@@ -16,14 +19,14 @@ const messageIds = {
   unwatched: "e08f2b6c7d914a3fb5c41a9d0e673f28",
 } as const;
 
-/** Something may have been missed. */
+/** Events after which something may have been missed. */
 const warnings: ReadonlySet<WatchEvent["event"]> = new Set(["lost", "incomplete", "unwatched"]);
 
-/** A change as an entry of systemd's journal: fields that `journalctl` can be asked for. */
+/** Converts a change to an entry of systemd's journal, with fields by which `journalctl` can select it. */
 export function eventToJournal(event: WatchEvent, findings: readonly HolderFinding[]): JournalEntry {
   const isFinding = findings.length > 0;
   return {
-    // The journal puts the time before it itself.
+    // The journal adds the time itself.
     MESSAGE: printable(formatWatchEvent(event, findings)).slice(event.time.length + 1),
     MESSAGE_ID: messageIds[isFinding ? "finding" : event.event],
     PRIORITY: isFinding || warnings.has(event.event) ? LOG_WARNING : LOG_NOTICE,
@@ -40,7 +43,7 @@ export function eventToJournal(event: WatchEvent, findings: readonly HolderFindi
   };
 }
 
-/** The journal adds what it knows of this process as OBJECT_ fields, if it is still there. */
+/** Returns the process, about which the journal adds what it knows as OBJECT_ fields if the process still exists. */
 function objectPid(event: WatchEvent): { OBJECT_PID?: number } {
   if (event.event !== "change") return {};
   const [pid] = [...event.came, ...event.went].flatMap(({ holder, actor }) => {

@@ -3,7 +3,7 @@ import { present } from "../../../present.js";
 import { formatPoisoningEvent, isSuspicious } from "../poisoning-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
 
-/** What was heard of poisoning, as a document of the Elastic Common Schema. */
+/** Converts an event of listening for poisoning to a document of the Elastic Common Schema. */
 export function poisoningToEcs(event: PoisoningEvent): object {
   return {
     ...envelope(event.time, formatPoisoningEvent(event)),
@@ -21,12 +21,15 @@ export function poisoningToEcs(event: PoisoningEvent): object {
   };
 }
 
-/** The frame's sender, and the address that it claims. For whom it claims it is under "promisc". */
+/**
+ * Returns the sender of the frame and the address that it claims. The hardware address that it claims is under
+ * "promisc".
+ */
 function sourceOf({ source, address }: PoisoningFinding): object {
   return { mac: ecsMac(source), ...present({ ip: address }) };
 }
 
-/** The schema writes hardware addresses as RFC 7042 does: `02-00-5E-10-00-00`. */
+/** Formats a hardware address as the schema requires (RFC 7042): `02-00-5E-10-00-00`. */
 function ecsMac(mac: string): string {
   return mac.toUpperCase().replaceAll(":", "-");
 }

@@ -4,7 +4,10 @@ import { formatPoisoningEvent } from "../poisoning-event.js";
 import { printable } from "../text.js";
 import { type JournalEntry, LOG_ALERT, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";
 
-/** systemd.journal-fields(7), MESSAGE_ID: what `journalctl MESSAGE_ID=…` finds all of a kind by. */
+/**
+ * The MESSAGE_ID of each kind of event (systemd.journal-fields(7)). `journalctl MESSAGE_ID=…` finds all events of a
+ * kind.
+ */
 const messageIds = {
   finding: "a6c821cda55548f6ba97b499c03a8196",
   lost: "84ffc73e60fe44d580aff2368c6a42c7",
@@ -13,10 +16,10 @@ const messageIds = {
 
 const priorities = { alarm: LOG_ALERT, warning: LOG_WARNING, notice: LOG_NOTICE } as const;
 
-/** What was heard of poisoning, as an entry of systemd's journal. */
+/** Converts an event of listening for poisoning to an entry of systemd's journal. */
 export function poisoningToJournal(event: PoisoningEvent): JournalEntry {
   return {
-    // The journal puts the time before it itself.
+    // The journal adds the time itself.
     MESSAGE: printable(formatPoisoningEvent(event)).slice(event.time.length + 1),
     MESSAGE_ID: messageIds[event.event],
     PRIORITY: event.event === "finding" ? priorities[event.severity] : LOG_WARNING,

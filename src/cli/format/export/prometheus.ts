@@ -15,7 +15,7 @@ const kinds: readonly Finding["kind"][] = [
   "expired-rule",
 ];
 
-/** Prometheus' text format, for node_exporter's textfile collector. */
+/** Formats a report in Prometheus' text format, for node_exporter's textfile collector. */
 export function formatPrometheus(report: PromiscuityReport, findings: readonly Finding[]): Promise<string> {
   const registers = [new Registry()];
   const promiscuity = new Gauge({
@@ -42,15 +42,15 @@ export function formatPrometheus(report: PromiscuityReport, findings: readonly F
     labelNames: ["kind"],
     registers,
   });
-  // Those that there are none of too, so that an alert can ask whether there are more than none.
+  // Kinds without findings are included with 0, so that an alert can test whether there are more than none.
   for (const kind of kinds) found.set({ kind }, findings.filter((finding) => finding.kind === kind).length);
   return (registers[0] as Registry).metrics();
 }
 
 /**
- * The own namespace has the same label on all machines; a name is what others are known by. Whichever would have the label
- * of one before it, because its name is `own` or because two directories have the same name, gets its inode number too:
- * otherwise one's series would overwrite the other's.
+ * Assigns labels to namespaces. The own namespace has the same label on all machines; others are labelled by their
+ * names. If a namespace would get the label of an earlier one, because its name is `own` or because two directories
+ * contain the same name, its inode number is added. Otherwise the series of one would overwrite those of the other.
  */
 class NamespaceLabels {
   readonly #byInode = new Map<number, string>();

@@ -1,7 +1,10 @@
-/** Text in an event, in UTF-16 units, that is passed on as it is. */
+/** An event with at most this much text, in UTF-16 units, is passed on unchanged. */
 const MOST_TEXT = 64 * 1024;
 
-/** How much of each list and each text is kept of an event that has more, tried in this order until it is enough. */
+/**
+ * How much of each list and each text is kept of a larger event. These limits are tried in order until the event is
+ * small enough.
+ */
 const limits = [
   { items: 64, text: 4096 },
   { items: 16, text: 1024 },
@@ -10,16 +13,17 @@ const limits = [
 
 type Limit = (typeof limits)[number];
 
-/** An event that isn't larger than all who are to take it can be expected to take. */
+/** An event that is small enough for everyone who receives it. */
 export interface BoundEvent<Event> {
   readonly event: Event;
-  /** Whether something of it was left out. */
+  /** Whether something was left out. */
   readonly isCut: boolean;
 }
 
 /**
- * Bounds what others can make an event of: one user can have thousands of processes share a socket, or thousands of
- * sockets hold an interface. Of an event with more than 64 KiB of text the ends of lists and texts are left out.
+ * Limits the size of an event, because other users can make it large: one user can have thousands of processes share a
+ * socket, or thousands of sockets hold an interface. If an event has more than 64 KiB of text, the ends of its lists
+ * and texts are left out.
  */
 export function boundEvent<Event>(event: Event): BoundEvent<Event> {
   let bound = { event, isCut: false };
@@ -30,7 +34,7 @@ export function boundEvent<Event>(event: Event): BoundEvent<Event> {
   return bound;
 }
 
-/** The units of all texts, names of keys included, or something over `most`. */
+/** Returns the size of all texts including the names of keys, or any number above `most` if it is larger than that. */
 function sizeOf(value: unknown, most: number): number {
   if (typeof value === "string") return value.length + 2;
   if (typeof value !== "object" || value === null) return 8;
@@ -45,7 +49,7 @@ function sizeOf(value: unknown, most: number): number {
 function cut(value: unknown, limit: Limit): unknown {
   if (typeof value === "string") return value.length <= limit.text ? value : `${value.slice(0, limit.text)}…`;
   if (Array.isArray(value)) return value.slice(0, limit.items).map((item) => cut(item, limit));
-  // A date, for example, is made of no parts.
+  // Some objects, such as a date, have no parts to count.
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cut(part, limit)]));

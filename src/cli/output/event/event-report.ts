@@ -7,26 +7,26 @@ import { type BoundEvent, boundEvent } from "./bound-event.js";
 import { FindingCommand } from "./finding-command.js";
 import { JournalQueue } from "./journal-queue.js";
 
-/** After the text of an event that was too large to be passed on whole. */
+/** Appended to the text of an event that was too large to be passed on unchanged. */
 const CUT = " [cut: it is too long]";
 
 const formats = ["text", "json", "ecs", "journal"] as const;
 
-/** What commands that bring events have in common. */
+/** The options of all commands that report events. */
 export type EventReportOptions = Pick<OptionsOf<"watch" | "scan">, "json" | "format" | "exec">;
 
-/** What events of a kind are in each format. */
+/** How events of a type are converted to each format. */
 export interface EventForms<Event> {
-  /** A line for people. */
+  /** Returns a line of text. */
   text(event: Event): string;
   json(event: Event): object;
   ecs(event: Event): object;
   journal(event: Event): JournalEntry;
-  /** Whether `--exec` runs its command for it. */
+  /** Reports whether `--exec` runs its command for an event. */
   isFinding(event: Event): boolean;
 }
 
-/** Tells of events as they come, in the format that `--format` asks for, and runs the command of `--exec`. */
+/** Reports events as they come, in the format that `--format` requests, and runs the command of `--exec`. */
 export class EventReport<Event> implements AsyncDisposable {
   readonly #forms: EventForms<Event>;
   readonly #format: (typeof formats)[number];
@@ -34,8 +34,8 @@ export class EventReport<Event> implements AsyncDisposable {
   readonly #journal: JournalQueue | undefined;
 
   /**
-   * @param operation what the events are of, after "cannot" in an error
-   * @throws PromiscError `usage` for a format that there isn't
+   * @param operation what produces the events; it follows "cannot" in an error message
+   * @throws PromiscError `usage` if there is no such format
    */
   constructor(forms: EventForms<Event>, options: EventReportOptions, operation: string) {
     this.#forms = forms;
@@ -44,7 +44,7 @@ export class EventReport<Event> implements AsyncDisposable {
     if (this.#format === "journal") this.#journal = new JournalQueue();
   }
 
-  /** Says that events are awaited from now on. A journal that isn't there is found out at once by it. */
+  /** Reports that events are awaited from now on. A missing journal is noticed here. */
   begin(...lines: string[]): void {
     const told = lines.map(printable);
     const [first, ...more] = told.map(messageToJournal);
@@ -55,7 +55,7 @@ export class EventReport<Event> implements AsyncDisposable {
 
   tell(event: Event): void {
     const bound = boundEvent(event);
-    // The command first: whoever reads the output may go away.
+    // Start the command first, because the reader of the output may go away.
     if (this.#forms.isFinding(event)) this.#command?.run(this.#json(bound));
     if (this.#journal) this.#journal.put(this.#entry(bound));
     else write(1, this.#line(bound));
@@ -82,7 +82,7 @@ export class EventReport<Event> implements AsyncDisposable {
     return isCut ? { ...entry, MESSAGE: `${entry["MESSAGE"]}${CUT}`, PROMISC_CUT: 1 } : entry;
   }
 
-  /** Waits until the journal has what it takes, and the command has run for all findings. */
+  /** Waits until the journal has accepted what it can, and the command has run for all findings. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#journal?.[Symbol.asyncDispose]();
     await this.#command?.settled();

@@ -3,14 +3,17 @@ import { once } from "node:events";
 import { printable } from "../../format/text.js";
 import { write } from "../write.js";
 
-/** So many run at the same time; the others wait. */
+/** At most this many commands run at a time. The others wait. */
 const AT_ONCE = 4;
 
-/** So many wait, so that a command that hangs doesn't take all memory; what comes then is left out, and said. */
+/**
+ * At most this many wait, so that a command that hangs doesn't use up all memory. Further ones are dropped, and that is
+ * reported.
+ */
 const MOST_WAITING = 1000;
 const MOST_WAITING_LENGTH = 16 * 1024 * 1024;
 
-/** Runs a shell command a finding, with the event on its standard input. What it prints goes to standard error. */
+/** Runs a shell command for each finding, with the event on its standard input. Its output goes to standard error. */
 export class FindingCommand {
   readonly #command: string;
   readonly #waiting: string[] = [];
@@ -22,7 +25,10 @@ export class FindingCommand {
     this.#command = command;
   }
 
-  /** @param input what the command reads */
+  /**
+   * Runs the command, now or later.
+   * @param input what the command reads
+   */
   run(input: string): void {
     if (this.#running.size < AT_ONCE) this.#start(input);
     else if (this.#hasRoomFor(input)) {
@@ -39,7 +45,7 @@ export class FindingCommand {
     return this.#waiting.length < MOST_WAITING && this.#waitingLength + input.length <= MOST_WAITING_LENGTH;
   }
 
-  /** Waits until all have run. */
+  /** Waits until all commands have run. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.race(this.#running);
     if (this.#leftOut > 0) write(2, `promisc: ${this.#leftOut} runs of the command were left out\n`);
@@ -63,9 +69,9 @@ export class FindingCommand {
   }
 
   async #runOnce(input: string): Promise<void> {
-    // A signal from the terminal ends the watch, and isn't the command's.
+    // A signal from the terminal ends the watch, but not the command.
     const child = spawn("/bin/sh", ["-c", this.#command], { stdio: ["pipe", 2, 2], detached: true });
-    // The command needn't read it.
+    // The command doesn't have to read it.
     child.stdin?.on("error", () => {}).end(input);
     const [status, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     if (status !== 0) write(2, `promisc: the command ended with ${signal ?? `status ${status}`}\n`);

@@ -6,19 +6,22 @@ import { printable } from "../../format/text.js";
 import { exitStatus } from "../report-error.js";
 import { write } from "../write.js";
 
-/** So much waits, so that a journal that is away doesn't take all memory; what comes then is left out, and said. */
+/**
+ * At most this much waits, so that a missing journal doesn't cause promisc to use up all memory. Further entries are
+ * dropped, and that is reported.
+ */
 const MOST_ENTRIES = 10_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** How often what waits is tried again, in milliseconds. */
+/** How often waiting entries are tried again, in milliseconds. */
 const INTERVAL_MS = 250;
-/** How long what still waits at the end is tried. */
+/** How long, in milliseconds, remaining entries are tried at the end. */
 const PATIENCE_MS = 3000;
 
-/** The journal is being started anew, has too much to read, or this machine has no memory for it: that passes. */
+/** These errors are temporary: the journal is restarting or has too much to read, or the machine is out of memory. */
 const PASSING = ["EAGAIN", "ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOBUFS", "ENOMEM", "EMFILE", "ENFILE"];
 
-/** Entries on their way to systemd's journal, in their order. What it can't take now waits, and is tried again. */
+/** Sends entries to systemd's journal in order. Entries that the journal can't accept now wait and are tried again. */
 export class JournalQueue implements AsyncDisposable {
   readonly #socket = new JournalSocket();
   readonly #waiting: Uint8Array[] = [];
@@ -27,21 +30,21 @@ export class JournalQueue implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * Hands the first entry over.
-   * @throws PromiscError `kernel` where there is no journal
+   * Sends the first entry.
+   * @throws PromiscError `kernel` if there is no journal
    */
   begin(entry: JournalEntry): void {
     const encoded = encodeEntry(entry);
     try {
       this.#socket.send(encoded);
     } catch (error) {
-      // It is there, and busy.
+      // The journal exists and is busy.
       if (errnoName(error) !== "EAGAIN") throw error;
       this.#wait(encoded, error);
     }
   }
 
-  /** Hands an entry over, now or later. */
+  /** Sends an entry, now or later. */
   put(entry: JournalEntry): void {
     const encoded = encodeEntry(entry);
     if (this.#waiting.length > 0) this.#enqueue(encoded);
@@ -76,7 +79,7 @@ export class JournalQueue implements AsyncDisposable {
     if (this.#leftOut++ === 0) say(`${messageOf(error)}: an entry is left out`);
   }
 
-  /** As many as the journal takes. */
+  /** Sends as many waiting entries as the journal accepts. */
   #tryAgain(): void {
     let done = 0;
     for (const encoded of this.#waiting) {
@@ -98,7 +101,9 @@ export class JournalQueue implements AsyncDisposable {
     this.#leftOut = 0;
   }
 
-  /** Waits a little for what still waits; what the journal doesn't take is lost then, and said. */
+  /**
+   * Waits a little for remaining entries. Those that the journal doesn't accept by then are lost, and that is reported.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     const begin = performance.now();
     while (this.#waiting.length > 0 && performance.now() - begin < PATIENCE_MS) {
