@@ -1,4 +1,4 @@
-// A TypeScript program that looks at every packet gets them by a callback.
+// A TypeScript program that looks at every packet gets the packets by a callback.
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { cpuTime } from "./support/cpu-time.js";
@@ -36,7 +36,7 @@ function compare(folder: string): void {
   makeTrace(EMPTY, 1);
   const promisc = ["node", "--input-type=module", "-e", ours];
   const pcap = ["node", "-e", theirs(folder)];
-  // Nanoseconds a packet, without what it takes to start.
+  // Nanoseconds per packet, without the start.
   const cost = (command: readonly string[]): number =>
     ((cpuTime([...command, FILE]) - cpuTime([...command, EMPTY])) / PACKETS) * 1e9;
   const rounds = Array.from({ length: ROUNDS }, (_, round) => {

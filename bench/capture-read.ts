@@ -1,4 +1,4 @@
-// A trace is read more often than it is taken: to lines, and in one go however large it is.
+// A trace is read more often than it is captured: to print lines, or in one pass however large it is.
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { openCaptureWriter } from "../src/capture/file/write/open-writer.js";
@@ -26,7 +26,7 @@ function lines(): void {
   const tcpdump = ["tcpdump", "-n", "-r", FILE];
   const rounds = Array.from({ length: ROUNDS }, (_, round) => {
     const order = round % 2 === 0 ? [promisc, tcpdump] : [tcpdump, promisc];
-    // Without what it takes to start.
+    // Without the start.
     const times = new Map(
       order.map((command) => [command, cpuTime(command) - cpuTime([...command, "-c", "1"])]),
     );
@@ -45,7 +45,7 @@ function lines(): void {
   });
 }
 
-/** 10 GB of pcapng come through a pipe, and memory stays what it is. */
+/** Reads 10 GB of pcapng from a pipe. Memory use must not grow. */
 function largeFile(): void {
   const gigabytes = 10;
   const source = `${FILE}.pcapng`;

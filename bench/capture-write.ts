@@ -1,4 +1,4 @@
-// To write what comes to a file is what a capture does most, and what it must not lose packets at.
+// Writing packets to a file is the most common use of a capture, and the one that must not lose packets.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { claim, figures, ratio } from "./support/report.js";
 isolateOrEnd("capture-write");
 cable("w0", "w1");
 
-/** Kibibytes, of all of them. */
+/** The size of all buffers together, in KiB. */
 const BUFFER = 65_536;
 const ROUNDS = 9;
 const WARM_UP = 100_000;
@@ -21,7 +21,7 @@ const FILE = "/dev/shm/promisc-bench.pcap";
 
 /** What one capture cost. */
 interface Run {
-  /** Nanoseconds of CPU time a packet, from the start of the traffic to its end. */
+  /** Nanoseconds of CPU time per packet, from the start of the traffic to its end. */
   readonly cpu: number;
   readonly captured: number;
   readonly lost: number;
@@ -85,7 +85,7 @@ async function run([command, ...args]: readonly string[], load: Load): Promise<R
     said += text;
   });
   while (!/listening on|File: /.test(said)) await pause(10);
-  // What starting up and warming up cost is not what a packet costs.
+  // The cost of starting and warming up isn't part of the cost of a packet.
   await send({ ...load, count: WARM_UP });
   const before = cpuTime(capture);
   await send(load);
@@ -101,11 +101,14 @@ async function run([command, ...args]: readonly string[], load: Load): Promise<R
 async function send(load: Load): Promise<void> {
   const [status] = await once(startGenerator(load), "exit");
   if (status !== 0) throw new Error(`the generator ended with ${status}`);
-  // Whatever waits in the ring is written by then.
+  // By then everything in the ring is written.
   await pause(400);
 }
 
-/** Nanoseconds that all threads of a process ran: the first field of schedstat (Documentation/scheduler/sched-stats). */
+/**
+ * Returns how long all threads of a process ran, in nanoseconds: the first field of schedstat
+ * (Documentation/scheduler/sched-stats).
+ */
 function cpuTime({ pid }: ChildProcess): number {
   return readdirSync(`/proc/${pid}/task`).reduce(
     (sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "latin1").split(" ")[0]),

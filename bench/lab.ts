@@ -1,4 +1,4 @@
-// A lab of many hosts should be there at once, and its hub carry what a test sends.
+// A lab of many hosts should start quickly, and its hub should carry the traffic of a test.
 import { createLan } from "../src/index.js";
 import { noTun } from "../test/support/network/devices.js";
 import { generate } from "../test/support/network/packet-generator.js";
@@ -33,10 +33,10 @@ const shares: number[] = [];
 for (let round = 0; round < 5; round++) {
   using lan = createLan({ hosts: 2 });
   const [sender, receiver] = [lan.host(1), lan.host(2)];
-  // Where the generator sends to.
+  // The destination of the generator's frames.
   receiver.run(() => spawn("ip", "link", "set", "eth0", "address", "02:00:00:00:00:fe"));
   const cpu = process.cpuUsage();
-  // The kernel's index of the card: the loopback is the first device of a namespace.
+  // The kernel's index of the card. The loopback interface is the first device of a namespace.
   await sender.run(() => generate({ index: 2, count: 5 * RATE, size: 60, rate: RATE }));
   const { user, system } = process.cpuUsage(cpu);
   const passed = receiver.counts.passed.own;

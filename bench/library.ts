@@ -1,4 +1,4 @@
-// A program that changes or reads interfaces often shouldn't have to start another one each time.
+// A program that often changes or reads interfaces should not have to start another program each time.
 import { readInterface, setPromiscuous } from "../src/index.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { median, pairedRounds, spread } from "./support/paired.js";
@@ -8,7 +8,7 @@ import { ipBatch, spawn } from "./support/spawn.js";
 isolateOrEnd("library");
 ipBatch(["link add v0 type veth peer name v1", "link set v0 up", "link set v1 up"]);
 
-/** A contestant that does something as often as makes a measurable time. */
+/** Returns a contestant that repeats an operation until the time is measurable. */
 function repeat(operations: number, once: () => void): { operations: number; run(): void } {
   return {
     operations,
@@ -18,7 +18,7 @@ function repeat(operations: number, once: () => void): { operations: number; run
   };
 }
 
-// Each change between 0 and 1 makes the kernel log a line, whoever asks for it.
+// The kernel logs a line for each change between 0 and 1, whichever program causes it.
 const cycles = 100;
 const cycle = pairedRounds(
   {

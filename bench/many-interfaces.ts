@@ -1,4 +1,4 @@
-// Container hosts have thousands of interfaces, and a monitor reads them all every few seconds.
+// Container hosts have thousands of interfaces, and a monitoring system reads all of them every few seconds.
 import { program } from "../test/support/process/program.js";
 import { isolateOrEnd } from "./support/isolate.js";
 import { median, pairedRounds, type Spread, spread } from "./support/paired.js";
@@ -32,7 +32,10 @@ figures([
 for (const { size, compared } of results)
   ratio(`promisc / ip, ${size} interfaces`, compared, size === most ? { atMost: 2 } : undefined);
 
-/** Pairs of veth that are up, and so have an IPv6 address each; one of the two has an IPv4 address as well. */
+/**
+ * Adds pairs of veth devices that are up, and therefore have an IPv6 address each. One of the two also has an IPv4
+ * address.
+ */
 function addPairs(count: number): void {
   const commands = Array.from({ length: count }, () => {
     const number = pairs++;

@@ -1,4 +1,5 @@
-// Whole networks should be scanned while one waits: 254 hosts beside nmap's script, and 65,534 in bounded memory.
+// A user should be able to wait for the scan of a whole network: 254 hosts compared with nmap's script, and 65,534
+// hosts in limited memory.
 import { spawnSync, spawn as start } from "node:child_process";
 import { once } from "node:events";
 import { missing } from "../test/support/process/peer.js";
@@ -10,7 +11,8 @@ import { ipBatch, spawn } from "./support/spawn.js";
 
 isolateOrEnd("scan-speed");
 
-// A machine that answers for whole blocks: to it they are local. Its veth has no filter, so it answers to everything.
+// A machine that answers for whole blocks, because they are local to it. Its veth has no filter, so it answers every
+// probe.
 const machine = start("unshare", ["--net", "sh", "-c", "echo; exec sleep 1000"], {
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -80,7 +82,7 @@ result("processor time", cpu, "s");
 result("memory, resident at most", megabytes, "MB", { atMost: 300 });
 machine.kill("SIGKILL");
 
-/** A program that scans the block by the library, and says what it took. */
+/** Returns a program that scans the block with the library and prints what it used. */
 function measured(): string {
   return `
     import("${new URL("../../dist/index.js", import.meta.url).pathname}").then(async ({ scan }) => {
@@ -93,7 +95,7 @@ function measured(): string {
     });`.replaceAll("\n", " ");
 }
 
-/** Exit status 1 is what a finding has. */
+/** Runs a scan that must exit with status 1, which means a finding. */
 function findOpen(command: string, ...args: string[]): void {
   const { status } = spawnSync(command, args, { stdio: "ignore" });
   if (status !== 1 && status !== 0) throw new Error(`${command}: exit status ${status}`);

@@ -1,4 +1,4 @@
-// A scanner that calls hosts sniffers which aren't is worse than none: verdicts of promisc, nmap and scapy on one LAN.
+// A scanner with false alarms is worse than none. This compares the verdicts of promisc, nmap and scapy on one LAN.
 import { spawnSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { scan } from "../src/index.js";
@@ -17,7 +17,7 @@ interface Subject {
   readonly name: string;
   /** A macvlan filters groups as a network card does; a veth filters nothing. */
   readonly card: CardKind;
-  /** Whether it is promiscuous: what an alarm is about. */
+  /** Whether it is promiscuous, which is what an alarm should mean. */
   readonly isPromiscuous: boolean;
   readonly prepare: readonly string[];
 }
@@ -52,7 +52,7 @@ type Verdicts = Map<string, { readonly alarm: boolean; readonly says: string }>;
 
 using lan = await BridgeLan.create(subjects.map(({ card }) => card));
 for (const [host, { prepare }] of subjects.entries()) for (const line of prepare) lan.sh(host, line);
-// Duplicate address detection.
+// Wait for duplicate address detection.
 await setTimeout(2500);
 const range = `10.66.0.2-${subjects.length + 1}`;
 
@@ -112,7 +112,7 @@ figures([
   ["seconds", ...names.map((tool) => ((times[tool] as number) / 1000).toFixed(1))],
 ]);
 
-/** Hosts that are promiscuous and give no alarm, or the other way round. */
+/** Counts the promiscuous hosts without an alarm, or the other hosts with one. */
 function count(tool: string, isPromiscuous: boolean): string {
   return String(
     subjects.filter((subject, at) => {

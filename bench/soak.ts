@@ -1,4 +1,5 @@
-// A monitor that an ordinary user can stop, blind or fill up is worth nothing: twenty minutes of all that at once.
+// A monitor that an ordinary user can stop, blind or fill up is worthless. This tries all of it at once for twenty
+// minutes.
 import { ip } from "../test/support/network/namespace.js";
 import { noUnprivilegedNamespaces } from "../test/support/network/unprivileged-namespaces.js";
 import { soak } from "../test/support/watch/soak.js";
@@ -14,14 +15,14 @@ if (lacking) {
 }
 
 const minutes = Number(process.env["SOAK_MINUTES"] ?? 20);
-/** Until then everything is loaded and compiled, and the storm is at its height. */
+/** By then everything is loaded and compiled, and the load is at its maximum. */
 const settledAfter = minutes / 4;
 
 ip("link add soak0 type veth peer name soak1");
 const { holders, named, memory, isAlive, events, left } = await soak("soak0", minutes * 60);
 
 const MIB = 2 ** 20;
-/** The largest within a tenth of the time before a minute. */
+/** Returns the largest memory use during the tenth of the time before a minute. */
 const memoryAt = (minute: number): number =>
   Math.max(...memory.slice(Math.floor((minute - minutes / 10) * 60), minute * 60));
 const wrong = holders.filter((pid, at) => named[at] !== pid).length;

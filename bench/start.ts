@@ -1,4 +1,4 @@
-// Start-up time is what a user of a command-line tool waits for, and most of it is that of Node.js.
+// Users of a command-line tool wait for its start. Most of that time is the start of Node.js.
 import { program } from "../test/support/process/program.js";
 import { median, pairedRounds, spread } from "./support/paired.js";
 import { claim, figures, milliseconds, ratio } from "./support/report.js";

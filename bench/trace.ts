@@ -1,4 +1,4 @@
-// A trace runs at every system call of every process on the machine, so what it costs matters more than what it tells.
+// The trace runs at every system call of every process on the machine, so its cost matters more than what it finds.
 import { spawn as start } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
@@ -27,14 +27,14 @@ const rounds = 40;
 /** The index of lo. */
 const LOOPBACK = 1;
 
-/** Milliseconds that something takes. */
+/** Returns how long an action takes, in milliseconds. */
 function timeOf(action: () => void): number {
   const begin = performance.now();
   action();
   return performance.now() - begin;
 }
 
-/** Milliseconds a call with and without a trace, in turns, and every other time the other way round. */
+/** Returns the milliseconds per call with and without a trace, measured in turns whose order alternates. */
 function compare(call: () => void, calls = 5000): { on: number; off: number }[] {
   const loop = (): void => {
     for (let count = 0; count < calls; count++) call();
@@ -52,7 +52,10 @@ function compare(call: () => void, calls = 5000): { on: number; off: number }[] 
   });
 }
 
-/** Sends a datagram to a port that nobody reads: to the loopback interface, and dropped there. */
+/**
+ * Returns a function that sends a datagram through the loopback interface to a port that nobody reads, where it is
+ * dropped.
+ */
 function datagramSender(): () => void {
   const socket = FileDescriptor.socket(AF_INET, SOCK_DGRAM, 0, "open a socket");
   const address = Uint8Array.of(AF_INET, 0, 0, 9, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -99,7 +102,7 @@ figures([
   ["another one", milliseconds(median(later))],
 ]);
 
-/** A program that imports the trace, and makes one or doesn't. */
+/** Returns a program that imports the trace, and starts one or doesn't. */
 function startScript(trace: boolean): string {
   const path = JSON.stringify(new URL("../src/linux/bpf/system-call-tracer.js", import.meta.url));
   return `import { SystemCallTracer } from ${path};
@@ -124,7 +127,7 @@ async function delaysOfEvents(): Promise<number[]> {
   using _ = new SystemCallTracer((event) => {
     if (event.netns === netns) delays.push(Number(process.hrtime.bigint() - event.time) / 1e6);
   });
-  // From another process, because this one can't listen while it makes a system call.
+  // Run it in another process, because this one can't receive events while it makes a system call.
   const script = "for i in $(seq 200); do ip link set lo promisc on; done";
   await once(start("sh", ["-c", script], { stdio: "inherit" }), "exit");
   return delays;

@@ -1,4 +1,4 @@
-// A monitor is worth what it tells in time, whom it can name, and what it costs while nothing happens.
+// The value of a monitor depends on how soon it reports, whom it can name, and what it costs while nothing happens.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -85,7 +85,7 @@ async function naming(lifetimes: readonly number[], count: number): Promise<void
   await nameSetters(count);
 }
 
-/** How many holders of such a lifetime are named, rightly and wrongly. */
+/** Counts how many holders with a given lifetime are named, correctly and wrongly. */
 async function nameHolders(
   lifetime: number,
   count: number,
@@ -137,7 +137,7 @@ for _ in range(${count}):
 
 async function flood(changes: number): Promise<void> {
   using watch = await Watch.on("w0");
-  // Above the first unit the kernel's log stays out of it.
+  // With a first unit in place, further changes are not logged by the kernel.
   const [start, end] = await change(`
 first, s = packet_socket(), packet_socket()
 add(first)
@@ -147,7 +147,7 @@ for _ in range(${changes / 2}):
     drop(s)
 print(time.monotonic_ns())
 `);
-  // The first membership comes and goes too.
+  // The first membership also comes and goes.
   await watch.settled(changes + 2);
   const told = watch.changes.length - 2;
   const losses = watch.lines.filter(({ event }) => event.event === "lost").length;
@@ -166,7 +166,7 @@ async function idle(seconds: number): Promise<void> {
   const size = { namespaces: 50, sockets: 100, processes: 300 };
   using _crowd = await Crowd.gather(size);
   using watch = await Watch.on("w0");
-  // Node.js goes on compiling for some seconds.
+  // Node.js continues compiling for some seconds.
   await pause(10_000);
   const before = { cpu: cpuTime(watch.pid), forks: forks() };
   await pause(seconds * 1000);
@@ -178,7 +178,7 @@ async function idle(seconds: number): Promise<void> {
   result("of a core", share, "%", { atMost: 0.1 });
 }
 
-/** Milliseconds of CPU time that a process had. */
+/** Returns the CPU time that a process has used, in milliseconds. */
 function cpuTime(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   const [user, system] = stat
@@ -186,11 +186,11 @@ function cpuTime(pid: number): number {
     .split(" ")
     .slice(11, 13)
     .map(Number);
-  // In hundredths of a second (proc(5)).
+  // The fields are in hundredths of a second (proc(5)).
   return ((user ?? 0) + (system ?? 0)) * 10;
 }
 
-/** Processes that were started since the machine was. */
+/** Returns how many processes were started since the machine was booted. */
 function forks(): number {
   return Number(/^processes (\d+)$/m.exec(readFileSync("/proc/stat", "latin1"))?.[1]);
 }

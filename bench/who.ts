@@ -1,4 +1,4 @@
-// Container hosts have hundreds of namespaces and thousands of processes; who looks through all of them.
+// Container hosts have hundreds of namespaces and thousands of processes. This measures looking through all of them.
 import { execFileSync } from "node:child_process";
 import { missing } from "../test/support/process/peer.js";
 import { program } from "../test/support/process/program.js";
@@ -46,7 +46,7 @@ figures([
 ]);
 result("median", peaks.median, "MB", { atMost: 150 });
 
-/** The most memory that a command had at any time, in megabytes. */
+/** Returns the peak memory of a command in megabytes. */
 function peakMemory(...command: string[]): number {
   const measure = `
 import resource, subprocess, sys

@@ -1,11 +1,12 @@
-// npm run bench: sets up if need be, then runs all benchmarks in turn, or those whose path contains one of the arguments.
+// npm run bench: sets up if necessary, then runs all benchmarks in turn, or those whose path contains one of the
+// arguments.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./build.mjs";
 import { setUp } from "./setup.mjs";
 import { sources, transpile } from "./transpile.mjs";
 
-// ip lives in sbin, which is not on every user's path.
+// ip is in sbin, which is not on every user's path.
 process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
 
 const wanted = process.argv.slice(2);

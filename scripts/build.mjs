@@ -1,4 +1,5 @@
-// Builds what of dist/ is run: the program, a file a command, and the library. Its declarations are prepack.mjs's.
+// Builds the parts of dist/ that are run: the program, with one file per command, and the library. Its declarations are
+// built by prepack.mjs.
 import childProcess from "node:child_process";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -11,7 +12,7 @@ export function define() {
   return { PROMISC_VERSION: JSON.stringify(version) };
 }
 
-/** The newest change below some paths, in milliseconds since 1970; 0 if there is nothing. */
+/** Returns the time of the newest change below some paths, in milliseconds since 1970, or 0 if there is none. */
 export function newest(...paths) {
   return Math.max(
     0,
@@ -24,7 +25,10 @@ export function newest(...paths) {
   );
 }
 
-/** Has node:child_process loaded when it is first used: commander asks for it at once, and that takes 4 ms of every start. */
+/**
+ * Loads node:child_process only when it is first used. Commander imports it at once, and that takes 4 ms of every
+ * start.
+ */
 const lazyChildProcess = {
   name: "lazy-child-process",
   setup({ onResolve, onLoad }) {
@@ -37,8 +41,8 @@ const lazyChildProcess = {
 };
 
 /**
- * Makes each command a file of its own, so that a start reads no more than what it needs. Errors are one file for all,
- * because whoever catches one asks whose class it is.
+ * Makes each command a file of its own, so that a start reads no more than it needs. Errors share one file, because
+ * code that catches an error checks its class.
  */
 const separateCommands = {
   name: "separate-commands",
@@ -54,7 +58,7 @@ const separateCommands = {
   },
 };
 
-/** The program's files in dist/: what is started, what each command needs, and what they share. */
+/** Returns the program's files in dist/: the one that is started, those of the commands, and those that they share. */
 function programFiles() {
   const commands = readdirSync(join(root, "src/cli/commands")).map((name) => `src/cli/commands/${name}`);
   return ["src/cli/main.ts", "src/errors.ts", ...commands];
@@ -72,7 +76,7 @@ export async function build() {
     logLevel: "warning",
   };
   await Promise.all([
-    // CommonJS, because it starts 4 ms earlier; koffi's loader is bundled, its native part is not.
+    // CommonJS starts 4 ms earlier. koffi's loader is bundled, its native part is not.
     bundle({
       ...common,
       entryPoints: programFiles(),
@@ -80,12 +84,12 @@ export async function build() {
       outdir: "dist/cli",
       outExtension: { ".js": ".cjs" },
       format: "cjs",
-      // import() becomes require(), which doesn't wake the loader of ECMAScript modules.
+      // import() becomes require(), which doesn't start the loader for ECMAScript modules.
       supported: { "dynamic-import": false },
       minifySyntax: true,
       minifyWhitespace: true,
       alias: { koffi: "./node_modules/koffi/index.cjs" },
-      // The vendor registry is read when it is needed, because it is large.
+      // The vendor registry is large and is read only when it is needed.
       external: ["@koromix/*", "oui-data"],
       plugins: [lazyChildProcess, separateCommands],
     }),

@@ -1,4 +1,5 @@
-// npm run check: types, formatter and linter, import rules, unused code, the rules of the house. Each is run, whatever the others say.
+// npm run check: types, formatter and linter, import rules, unused code, and the rules of the house. Each check runs
+// even if another one fails.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./build.mjs";

@@ -1,5 +1,5 @@
-// npm run fuzz -- [--target netlink|captures|packets] [--inputs N] [--seed S]: mutated netlink messages, capture files or
-// packets for their readers, until one fails or N are through; without a target all of them in turn.
+// npm run fuzz -- [--target netlink|captures|packets] [--inputs N] [--seed S]: passes mutated netlink messages, capture
+// files or packets to the code that reads them, until one fails or N are done. By default it runs all targets in turn.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";

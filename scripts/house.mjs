@@ -1,12 +1,15 @@
-// What the house's rules say that neither types nor import rules can: a name stands for one thing, a constant stands in one
-// place, and the tests' folders are those of what they test.
+// Rules of the house that neither types nor import rules can express: a name stands for one thing, a constant is
+// defined in one place, and the folders of the tests match those of the code that they test.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./build.mjs";
 import { sources } from "./transpile.mjs";
 
-/** Modules that are imported as a namespace, so that their names are read with the protocol's or the format's before them. */
+/**
+ * Reports whether a module is imported as a namespace, so that its names are read with the name of the protocol or
+ * format in front of them.
+ */
 const isNamespace = (file, text) =>
   /^src\/wire\/(packet|file)\/|\/netlink\/attribute\.ts$|\/libc\.ts$/.test(file) ||
   /^export const field\b/m.test(text);
@@ -24,8 +27,9 @@ function* repeated(map, what) {
 }
 
 /**
+ * Checks the rules.
  * @param files paths relative to the root, and the text of each
- * @returns a line for each breach
+ * @returns one line for each breach
  */
 export function breaches(files) {
   const exported = new Map();
@@ -37,7 +41,8 @@ export function breaches(files) {
       /^export (?:abstract )?(?:async )?(?:function\*?|class|const|interface|type) (\w+)/gm,
     ))
       if (!isNamespace(file, text)) note(exported, name, file);
-    // What has a value of its own everywhere: sizes of buffers, times, and limits, in the file that has the reason.
+    // Sizes of buffers, times and limits have values of their own everywhere, in the file that has the reason for the
+    // value.
     for (const [, name, value] of text.matchAll(
       /^(?:export )?const ([A-Z][A-Z0-9_]+)(?:: \w+)? = ([^;]+);/gm,
     ))
@@ -57,7 +62,7 @@ export function breaches(files) {
   return found;
 }
 
-/** Whether a constant is a choice of the file that it is in, which may be the same in another one by chance. */
+/** Reports whether a constant is a choice of the file that it is in. Another file may have the same one by chance. */
 function isTuning(name) {
   return /_(MS|SIZE|TIMEOUT)$|^(MOST|LONGEST|PATIENCE|RETRY|INTERVAL|TURN|ROUNDS|WAIT|RATE|OPERATION|TRIES)/.test(
     name,

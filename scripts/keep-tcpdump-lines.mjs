@@ -1,5 +1,5 @@
-// node scripts/keep-tcpdump-lines.mjs: has the tcpdump of this machine print the captures of test/support/capture/captures,
-// and keeps its lines there, with its version, for the test of promisc's lines.
+// node scripts/keep-tcpdump-lines.mjs: prints the captures of test/support/capture/captures with this machine's
+// tcpdump, and stores the lines and tcpdump's version there. The test of promisc's lines compares with them.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./build.mjs";

@@ -8,10 +8,11 @@ export const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 
 export const exists = (command) => succeeds("sh", "-c", `command -v ${command}`);
 
 /**
- * Has Debian's packages installed of those commands that are missing. What still is missing is returned as `missing`,
- * with the reason `why`; `mayBeSkipped` says whether the tests that need it are skipped, or fail: as root on a Debian whose
- * archive can be reached there is no reason for one to be missing. `isFetched` says whether the archive was asked.
- * @param peers the package that has each command
+ * Installs the Debian packages of missing commands. Returns the commands that are still missing as `missing`, and the
+ * reason as `why`. `mayBeSkipped` says whether the tests that need them are skipped or fail: they fail as root on a
+ * Debian system whose archive can be reached, because nothing has to be missing there. `isFetched` says whether the
+ * archive was asked.
+ * @param peers the package of each command
  */
 export function installPeers(peers) {
   const absent = () => Object.keys(peers).filter((command) => !exists(command));
@@ -30,7 +31,7 @@ export function installPeers(peers) {
   console.log(`tests: installing ${packages.join(" ")} …`);
   const updateFailure = apt("update", "--error-on=any");
   let failure = install(packages);
-  // One that isn't to be had keeps apt-get from installing the others.
+  // One unavailable package would keep apt-get from installing the others.
   if (failure) failure = packages.map((name) => install([name])).find((each) => each) ?? "";
   const why = failure || `no package of ${packages.join(", ")} has it`;
   return outcome(updateFailure || why, updateFailure !== "", true);
@@ -46,7 +47,7 @@ function isDebian() {
 
 const install = (packages) => apt("install", "-y", "--no-install-recommends", ...packages);
 
-/** Runs apt-get, and returns why it failed in its own words, or "". */
+/** Runs apt-get. Returns its error message, or "" if it succeeded. */
 function apt(...args) {
   const { status, stderr, error } = spawnSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,9 +1,9 @@
-// Phrases that make English prose hard to read, in documentation, comments, help and titles of tests. Each has a usual word.
+// Finds phrases that make English prose hard to read, in documentation, comments, help and titles of tests.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./build.mjs";
 
-/** What isn't to be written, and what to write instead. */
+/** Phrases to avoid, each with what to write instead. */
 export const banned = [
   [/\bunless told\b|\btold otherwise\b|\baren't told\b|\bisn't told\b/i, "by default"],
   [/\btells? of\b|\btold of\b/i, "reports"],

@@ -8,14 +8,14 @@ import { build, newest, root } from "./build.mjs";
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const installOptions = [
-  // No dependency needs its install script: koffi and esbuild ship their binaries inside packages.
+  // No dependency needs its install script. koffi and esbuild ship their binaries in packages.
   "--ignore-scripts",
-  // An npm that runs this, such as that of npm pack --dry-run, hands its own options on.
+  // If npm runs this script, as npm pack --dry-run does, it passes its own options on.
   ...["--include=dev", "--dry-run=false", "--global=false"],
   ...["--no-audit", "--no-fund"],
 ];
 
-/** Installs what package-lock.json says, unless that is what is installed; returns whether it did. */
+/** Installs the packages of package-lock.json, unless they are installed already. Returns whether it installed them. */
 export function installPackages() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
@@ -23,7 +23,7 @@ export function installPackages() {
   const mark = join(root, "node_modules/.installed-lockfile");
   if (readOrNothing(mark) === wanted) return false;
   say("promisc: installing packages (npm ci) …");
-  // npm's own words go to standard error: standard output is the program's.
+  // npm's messages go to standard error, because standard output is the program's.
   execFileSync("npm", ["ci", ...installOptions], { cwd: root, stdio: ["ignore", 2, 2] });
   writeFileSync(mark, wanted);
   return true;

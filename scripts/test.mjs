@@ -1,4 +1,4 @@
-// npm test: sets up if need be, then runs all tests, or those whose path contains one of the arguments.
+// npm test: sets up if necessary, then runs all tests, or those whose path contains one of the arguments.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,13 +12,13 @@ import { sources, transpile } from "./transpile.mjs";
 const built = join(root, "build");
 const isRoot = process.getuid() === 0;
 
-// Peers live in sbin, which is not on every user's path.
+// The commands are in sbin, which is not on every user's path.
 process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
 
-/** Without root, everything runs in a user namespace, where this user may make network namespaces. */
+/** Without root, everything runs in a user namespace, where this user may create network namespaces. */
 const asRoot = ["unshare", "--user", "--map-root-user", "--mount", "--net"];
 
-/** Runs this script again where it may make namespaces; true if that was done. */
+/** Runs this script again where it may create namespaces. Returns true if it did. */
 function runWithNamespaces() {
   if (isRoot || !exists("unshare") || !succeeds(...asRoot, "true")) return false;
   console.log("tests: not root, so in a user namespace");
@@ -27,7 +27,10 @@ function runWithNamespaces() {
   return true;
 }
 
-/** Makes what tests compare promisc with be there, or says why it isn't; returns whether something was downloaded. */
+/**
+ * Makes the commands available that tests compare promisc with, or prints why they aren't. Returns whether something
+ * was downloaded.
+ */
 async function preparePeers() {
   const { peers, PEERS_ARE_INSTALLED } = await import(
     pathToFileURL(join(built, "test/support/process/peers.js")).href
@@ -43,34 +46,38 @@ async function preparePeers() {
 const VIRTUAL_MACHINE = "support/virtual-machine/virtual-machine.js";
 const needsGuestKernel = (file) => readFileSync(file, "utf8").includes(VIRTUAL_MACHINE);
 
-/** Has the kernel of virtual machines downloaded, where there can be some; returns whether it wasn't there. */
+/** Downloads the kernel for virtual machines, where they can be run. Returns whether it had to be downloaded. */
 async function prepareGuestKernel() {
   const cache = join(root, "node_modules/.cache/promisc-test");
   const kernels = () => (existsSync(cache) ? readdirSync(cache).join() : "");
   const before = kernels();
-  // The tests say why there can't be any, or fail of what this fails of.
+  // If that fails, the tests report why, or fail for the same reason.
   await import(pathToFileURL(join(built, "test", VIRTUAL_MACHINE)).href).catch(() => {});
   return kernels() !== before;
 }
 
 /**
- * In which order files begin, and how many run at the same time: those whose names end in `.heavy` load the machine and
- * don't mind that others do, those that end in `.alone` notice whatever else is done on it.
+ * The order in which files start, and how many run at the same time. Files whose names end in `.heavy` load the machine
+ * and tolerate other load. Those that end in `.alone` notice everything else that happens on it.
  */
 const groups = [
-  // They wait for the kernel and for each other's frames more than they calculate.
+  // They spend more time waiting for the kernel and for each other's frames than calculating.
   { belongs: (file) => !/\.(heavy|alone)\.test\.js$/.test(file), concurrency: 4 },
   { belongs: (file) => file.endsWith(".heavy.test.js"), concurrency: 2 },
   { belongs: (file) => file.endsWith(".alone.test.js"), concurrency: 1 },
 ];
 
-/** The files that take longest, which begin first, so that none of them is left at the end: the last lines of a run name them. */
+/**
+ * The files that take longest. They start first, so that none of them is left at the end. The last lines of a run list
+ * the slowest files.
+ */
 const longest = [
   "detect/scan/scan",
   "library/package",
   "detect/load/load-test",
   "cli/scan",
-  // Virtual machines calculate, and labs wait to be cleared away: those with each other, and not two with machines.
+  // Virtual machines calculate, and labs wait for the kernel to remove them. They run beside each other, and not two
+  // virtual machines at a time.
   "lab/truth.heavy",
   "cli/lab-leaks.heavy",
   "detect/scan/scan-random.heavy",
@@ -89,11 +96,11 @@ const longest = [
   "capture/live/capture",
 ].map((name) => join(built, `test/${name}.test.js`));
 
-/** Those of the list first, in its order. */
+/** Sorts the files of the list first, in its order. */
 const beforeOthers = (one, other) => rank(one) - rank(other);
 const rank = (file) => (longest.includes(file) ? longest.indexOf(file) : longest.length);
 
-/** The built test files whose path contains one of the arguments, or all. */
+/** Returns the built test files whose path contains one of the arguments, or all of them. */
 function wantedFiles() {
   const wanted = process.argv.slice(2);
   return sources("test")
@@ -102,7 +109,7 @@ function wantedFiles() {
     .map((file) => join(built, file.replace(/\.ts$/, ".js")));
 }
 
-/** How many seconds went into downloads. */
+/** How many seconds were spent on downloads. */
 let fetching = 0;
 async function fetch(download) {
   const start = performance.now();

@@ -1,9 +1,9 @@
-// Transpiles src/, test/ and bench/ file by file into build/, for what imports the modules themselves.
+// Transpiles src/, test/ and bench/ file by file into build/, for code that imports the modules themselves.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { define, root } from "./build.mjs";
 
-/** All TypeScript files below some folders that exist, relative to the root. */
+/** Returns all TypeScript files below some existing folders, relative to the root. */
 export function sources(...folders) {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** Seconds of CPU time that a command took, in user and kernel mode. */
+/** Returns the seconds of CPU time that a command takes, in user and kernel mode. */
 export function cpuTime(command: readonly string[]): number {
   const measure = `
 import resource, subprocess, sys

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** How much there is to look through. */
+/** How many objects there are to look through. */
 export interface CrowdSize {
   readonly namespaces: number;
-  /** Packet sockets, spread over the namespaces: every other one holds its interface, the rest only capture. */
+  /** Packet sockets, spread over the namespaces. Every other one holds its interface; the others only capture. */
   readonly sockets: number;
   readonly processes: number;
 }
 
 /**
- * Processes, packet sockets and network namespaces as on a container host, idle. Of six namespaces four have processes,
- * one has a name alone, and one nothing but sockets that processes elsewhere have open.
+ * Idle processes, packet sockets and network namespaces, as on a container host. Of six namespaces, four have
+ * processes, one has only a name, and one has only sockets that processes elsewhere keep open.
  */
 export class Crowd implements Disposable {
   readonly #first: ChildProcess;
@@ -22,8 +22,8 @@ export class Crowd implements Disposable {
 
   static async gather({ namespaces, sockets, processes }: CrowdSize): Promise<Crowd> {
     const sizes = [namespaces, sockets, processes].map(String);
-    // In a process namespace all processes end with the first one; that one ends when it can't read any more, and so
-    // however this process ends.
+    // In a PID namespace, all processes end with the first one. That one ends when it can no longer read its input, so
+    // it ends whenever this process does.
     const first = spawn("unshare", ["--pid", "--fork", "python3", "-u", "-c", program, ...sizes], {
       stdio: ["pipe", "pipe", "inherit"],
     });

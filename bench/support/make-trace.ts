@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 
-/** TCP segments, UDP datagrams and pings of 64 hosts, in about equal parts. */
+/** Writes TCP segments, UDP datagrams and pings of 64 hosts, in about equal parts. */
 export function makeTrace(path: string, packets: number): void {
   const frames = sampleFrames();
   const header = Buffer.alloc(24);
@@ -30,7 +30,7 @@ export function makeTrace(path: string, packets: number): void {
   closeSync(fd);
 }
 
-/** Of the captures that the tests compare lines over. */
+/** Returns frames of the captures with which the tests compare lines. */
 function sampleFrames(): Buffer[] {
   const bytes = readFileSync("test/support/capture/captures/transport.pcap");
   const frames: Buffer[] = [];

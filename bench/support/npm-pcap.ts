@@ -6,8 +6,8 @@ import { join } from "node:path";
 const VERSION = "3.1.0";
 
 /**
- * Builds npm's `pcap` in a folder of its own, outside this project: it needs a compiler and libpcap's headers.
- * @returns the folder, or why it can't be had here
+ * Builds npm's `pcap` in a folder outside this project. It needs a compiler and libpcap's headers.
+ * @returns the folder, or why it isn't available here
  */
 export function npmPcap(): { folder: string } | { missing: string } {
   const folder = join(tmpdir(), `promisc-bench-pcap-${VERSION}`);

@@ -1,16 +1,16 @@
-/** One of the things compared. */
+/** One of the programs or functions that are compared. */
 export interface Contestant {
   run(): void;
-  /** How many operations one `run` is; 1 unless told. */
+  /** How many operations one `run` performs. Defaults to 1. */
   readonly operations?: number;
 }
 
-/** Milliseconds an operation of each contestant took, side by side in one round. */
+/** Milliseconds per operation for each contestant, measured next to each other in one round. */
 export type Round<Name extends string> = Readonly<Record<Name, number>>;
 
 /**
- * Runs the contestants in turn, round by round, so that whatever else the machine does falls on all of them alike. Every
- * other round goes backwards, so that none always runs in the wake of the same one.
+ * Runs the contestants in turn, round by round, so that other load on the machine affects all of them alike. Every
+ * other round is in reverse order, so that no contestant always follows the same one.
  */
 export function pairedRounds<Name extends string>(
   contestants: Readonly<Record<Name, Contestant>>,

@@ -1,14 +1,14 @@
 import type { Spread } from "./paired.js";
 
-/** What a ratio should be for the claim to hold. */
+/** The value of a ratio for which the claim holds. */
 export type Aim = { readonly atMost: number } | { readonly atLeast: number };
 
-/** Prints what is claimed; the figures follow it. */
+/** Prints a claim. The figures follow it. */
 export function claim(text: string): void {
   console.log(`\n${text}`);
 }
 
-/** Prints figures, the names and the numbers each below each other. */
+/** Prints figures in columns: names on the left, values on the right. */
 export function figures(lines: readonly (readonly [name: string, ...values: string[]])[]): void {
   const widths: number[] = [];
   for (const line of lines)
@@ -21,7 +21,7 @@ export function figures(lines: readonly (readonly [name: string, ...values: stri
   }
 }
 
-/** Prints a ratio of paired measurements with all its noise, and whether its median is what it should be. */
+/** Prints a ratio of paired measurements with its spread, and whether its median reaches the aim. */
 export function ratio(name: string, { median, quartiles, range, count }: Spread, aim?: Aim): void {
   console.log(`  ${name}: ${number(median)}${aim ? `   ${verdict(median, aim)}` : ""}`);
   console.log(
@@ -29,7 +29,7 @@ export function ratio(name: string, { median, quartiles, range, count }: Spread,
   );
 }
 
-/** Prints a single value, and whether it is what it should be. */
+/** Prints a single value, and whether it reaches the aim. */
 export function result(name: string, value: number, unit: string, aim?: Aim): void {
   console.log(`  ${name}: ${number(value)} ${unit}${aim ? `   ${verdict(value, aim)}` : ""}`);
 }
@@ -40,12 +40,12 @@ function verdict(value: number, aim: Aim): string {
   return `aim: at least ${aim.atLeast}${value >= aim.atLeast ? ", reached" : ", NOT reached"}`;
 }
 
-/** Three significant digits. */
+/** Formats a number with three significant digits. */
 function number(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
 }
 
-// All times come in as milliseconds.
+// All times are given in milliseconds.
 
 export function milliseconds(time: number): string {
   return `${number(time)} ms`;

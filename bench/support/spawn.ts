@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs a program to its end, its output thrown away. A failure would make a measurement worthless, so it throws. */
+/**
+ * Runs a program to its end and discards its output. Throws if it fails, because the measurement would be worthless.
+ */
 export function spawn(command: string, ...args: string[]): void {
   const { status, error } = spawnSync(command, args, { stdio: "ignore" });
   if (status !== 0) throw error ?? new Error(`${command} ${args.join(" ")}: exit status ${status}`);
 }
 
-/** Has one `ip` process do all the commands. */
+/** Runs all commands in one `ip` process. */
 export function ipBatch(commands: readonly string[]): void {
   const { status, stderr } = spawnSync("ip", ["-batch", "-"], {
     input: commands.join("\n"),

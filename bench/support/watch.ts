@@ -5,7 +5,10 @@ import type { Readable } from "node:stream";
 import type { ChangeEvent, WatchEvent } from "../../src/promiscuity/watch/event.js";
 import { program } from "../../test/support/process/program.js";
 
-/** `promisc watch --json`, and the lines about one interface of this namespace with the time at which each was read. */
+/**
+ * Runs `promisc watch --json` and keeps the lines about one interface of this namespace, with the time at which each
+ * was read.
+ */
 export class Watch implements Disposable {
   readonly lines: { readonly at: bigint; readonly event: WatchEvent }[] = [];
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
@@ -33,7 +36,7 @@ export class Watch implements Disposable {
     return this.lines.flatMap(({ at, event }) => (event.event === "change" ? [{ at, event }] : []));
   }
 
-  /** Waits until it has told of so many changes, or nothing for a second. */
+  /** Waits until this many changes were reported, or nothing for a second. */
   async settled(changes: number): Promise<void> {
     for (let waited = 0, seen = 0; waited < 1000 && this.changes.length < changes; waited += 10) {
       await pause(10);
@@ -47,7 +50,7 @@ export class Watch implements Disposable {
   }
 }
 
-/** The clock that Python's time.monotonic_ns() reads too. */
+/** Reads the clock that Python's time.monotonic_ns() reads too. */
 function now(): bigint {
   return process.hrtime.bigint();
 }
