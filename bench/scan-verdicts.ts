@@ -91,7 +91,7 @@ for n in range(2, ${subjects.length + 2}):
 };
 
 claim(
-  "promisc scan misses no promiscuous card, and takes no device without a filter for one; on one LAN, in one run",
+  "promisc scan detects every promiscuous card and reports no device without a filter as one; all tools run on one LAN",
 );
 const names = Object.keys(tools);
 const verdicts: Record<string, Verdicts> = {};

@@ -28,11 +28,11 @@ const memoryAt = (minute: number): number =>
 const wrong = holders.filter((pid, at) => named[at] !== pid).length;
 
 claim(
-  `${minutes} minutes of watch --json as the systemd unit runs it, while an ordinary user does all it can against it`,
+  `${minutes} minutes of watch --json as the systemd unit runs it, while an ordinary user attacks it in every known way`,
 );
 figures([
   ["holders of 100 ms and longer that were named", `${holders.length - wrong} of ${holders.length}`],
-  ["holders that were named besides", String(Math.max(0, named.length - holders.length))],
+  ["other holders that were named", String(Math.max(0, named.length - holders.length))],
   ["alive at the end", isAlive ? "yes" : "no"],
   ...Object.entries(events).map(([event, count]): [string, string] => [`events: ${event}`, String(count)]),
   [`resident memory at minute ${settledAfter}`, `${Math.round(memoryAt(settledAfter) / MIB)} MiB`],

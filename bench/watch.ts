@@ -57,7 +57,7 @@ print(*calls, sep="\\n")
     ["99th percentile", milliseconds(percentile(times, 0.99))],
     ["half of them", quartiles.map(milliseconds).join(" to ")],
     ["all", range.map(milliseconds).join(" to ")],
-    ["told", `${count} of ${calls.length}`],
+    ["reported", `${count} of ${calls.length}`],
   ]);
   result("median", median, "ms", { atMost: 5 });
 }
@@ -67,7 +67,7 @@ function percentile(values: readonly number[], part: number): number {
 }
 
 async function naming(lifetimes: readonly number[], count: number): Promise<void> {
-  claim("the trace names every holder, the table of sockets those that live 5 ms");
+  claim("the trace names every holder; the table of sockets names those that live 5 ms");
   const rows: [string, ...string[]][] = [["lifetime", "with trace", "without", "wrongly"]];
   const short: Record<string, number> = {};
   for (const lifetime of lifetimes) {
@@ -153,13 +153,13 @@ print(time.monotonic_ns())
   const losses = watch.lines.filter(({ event }) => event.event === "lost").length;
   const took = Number(BigInt(end ?? 0) - BigInt(start ?? 0)) / 1e6;
   const last = Number((watch.lines.at(-1)?.at ?? 0n) - BigInt(start ?? 0)) / 1e6;
-  claim(`of ${changes} changes at once each is told, or the loss of some is`);
+  claim(`each of ${changes} simultaneous changes is reported, or covered by a reported loss`);
   figures([
     ["the changes took", milliseconds(took)],
     ["the last line came after", milliseconds(last)],
-    ["losses told", String(losses)],
+    ["losses reported", String(losses)],
   ]);
-  result("told, or covered by a loss", losses > 0 ? changes : told, "changes", { atLeast: changes });
+  result("reported, or covered by a loss", losses > 0 ? changes : told, "changes", { atLeast: changes });
 }
 
 async function idle(seconds: number): Promise<void> {

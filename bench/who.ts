@@ -20,7 +20,7 @@ const noLsof = missing("lsof");
 const lsof = { run: () => noLsof || spawn("lsof", "-n", "-P") };
 
 claim(
-  `promisc who --json of ${size.namespaces} namespaces, ${size.sockets} packet sockets and ${size.processes} processes is faster than lsof, and takes at most twice as long for each namespace as ss takes for one`,
+  `promisc who --json of ${size.namespaces} namespaces, ${size.sockets} packet sockets and ${size.processes} processes is faster than lsof, and takes at most twice as long per namespace as ss takes for one`,
 );
 const rounds = pairedRounds({ who, ss, node, lsof }, { rounds: 15, warmUp: 1 });
 const own = rounds.map((round) => round.who - round.node);

@@ -17,7 +17,7 @@ for (const file of sources("bench")) {
   if (file.startsWith("bench/support/")) continue;
   if (wanted.length > 0 && !wanted.some((part) => file.includes(part))) continue;
   if (wanted.length === 0 && file === "bench/soak.ts") {
-    console.log("\nsoak is left out: it takes 20 minutes, npm run bench soak runs it");
+    console.log("\nsoak is left out because it takes 20 minutes; npm run bench soak runs it");
     continue;
   }
   const { status } = spawnSync(process.execPath, [join(root, "build", file.replace(/\.ts$/, ".js"))], {
