@@ -64,7 +64,7 @@ async function compare(size: number, aim: number, isBusy: boolean): Promise<void
   const median = (name: Name, of: (run: Run) => number): number =>
     spread(rounds.map((each) => of(each[name]))).median;
   figures([
-    ["", "CPU a packet", "packets lost"],
+    ["", "CPU per packet", "packets lost"],
     ...names.map((name): [string, ...string[]] => [
       name,
       `${Math.round(median(name, ({ cpu }) => cpu))} ns`,

@@ -26,7 +26,7 @@ for (const hosts of [3, 50, 200]) {
   ratio(`seconds for ${hosts} hosts`, spread(times.map((time) => time / 1000)), aim);
 }
 
-claim("The hub carries 100,000 frames of 64 bytes a second between two hosts, on one core");
+claim("The hub carries 100,000 frames of 64 bytes per second between two hosts, on one core");
 const RATE = 100_000;
 const rates: number[] = [];
 const shares: number[] = [];
@@ -44,7 +44,7 @@ for (let round = 0; round < 5; round++) {
   shares.push(passed / (5 * RATE));
 }
 figures([
-  ["frames a second of the hub's processor time", perSecond(1000 / spread(rates).median)],
-  ["of 100,000 a second for 5 seconds carried", `${(spread(shares).median * 100).toFixed(1)}%`],
+  ["frames per second of the hub's processor time", perSecond(1000 / spread(rates).median)],
+  ["of 100,000 per second for 5 seconds carried", `${(spread(shares).median * 100).toFixed(1)}%`],
 ]);
-ratio("times 100,000 a second", spread(rates.map((rate) => rate / 100_000)), { atLeast: 1 });
+ratio("times 100,000 per second", spread(rates.map((rate) => rate / 100_000)), { atLeast: 1 });

@@ -57,7 +57,7 @@ else {
 }
 
 claim(
-  "A /16 in which all addresses answer is classified at 20,000 probes a second on one core, in less than 300 MB",
+  "A /16 in which all addresses answer is classified at 20,000 probes per second on one core, in less than 300 MB",
 );
 const begin = performance.now();
 const child = start(
@@ -77,7 +77,7 @@ figures([
   ["probes sent", String(sent)],
   ["seconds", seconds.toFixed(1)],
 ]);
-result("probes a second", sent / seconds, "", { atLeast: 20_000 });
+result("probes per second", sent / seconds, "", { atLeast: 20_000 });
 result("processor time", cpu, "s");
 result("memory, resident at most", megabytes, "MB", { atMost: 300 });
 machine.kill("SIGKILL");
