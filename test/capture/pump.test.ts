@@ -78,14 +78,14 @@ class Diary implements Sink {
 const lengths = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, at) => `${frame(from + at).capturedLength}`);
 
-test("every sink gets every packet, is flushed after each batch, and ends", async () => {
+test("a pump gives every packet to every sink, flushes the sinks after each batch, and ends them", async () => {
   const sinks = [new Diary(), new Diary()];
   assert.equal(await new Pump(new Frames(2), sinks).run(), 10);
   for (const { said } of sinks)
     assert.deepEqual(said, ["interface eth0", ...lengths(0, 5), "flush", ...lengths(5, 10), "flush", "end"]);
 });
 
-test("it ends after so many packets, of those that are accepted, cut to a length", async () => {
+test("a pump ends after a count of accepted packets, and cuts them to the snap length", async () => {
   const source = new Frames(9);
   const sink = new Diary();
   const accept = ({ capturedLength }: Packet) => capturedLength > 100;
@@ -101,7 +101,7 @@ test("it ends after so many packets, of those that are accepted, cut to a length
   assert.deepEqual(sink.said.slice(-2), ["flush", "end"]);
 });
 
-test("it ends when one sink has enough", async () => {
+test("a pump ends when one sink has enough", async () => {
   const source = new Frames(9);
   const sinks = [new Diary(7), new Diary()];
   assert.equal(await new Pump(source, sinks).run(), 7);
@@ -109,7 +109,7 @@ test("it ends when one sink has enough", async () => {
   for (const { said } of sinks) assert.deepEqual(said.slice(-3), [...lengths(6, 7), "flush", "end"]);
 });
 
-test("a signal stops the source, and sinks end", async () => {
+test("a pump's signal stops the source and ends the sinks", async () => {
   const source = new Frames(9);
   const sink = new Diary();
   const controller = new AbortController();
@@ -122,7 +122,7 @@ test("a signal stops the source, and sinks end", async () => {
   assert.equal(await new Pump(before, [new Diary()]).run(AbortSignal.abort()), 0);
 });
 
-test("sinks end when the source or another sink fails", async () => {
+test("a pump ends its sinks when the source or another sink fails", async () => {
   const source = new Frames(9);
   const [failing, other] = [new Diary(), new Diary()];
   failing.take = () => {
@@ -133,7 +133,7 @@ test("sinks end when the source or another sink fails", async () => {
   for (const { said } of [failing, other]) assert.equal(said.at(-1), "end");
 });
 
-test("one sink alone may take batches whole, unless packets are counted, chosen or cut", async () => {
+test("a pump gives whole batches to a single sink, but not if packets are counted, chosen or cut", async () => {
   const takesWhole = (): { sink: Diary & Sink; whole: () => number } => {
     let whole = 0;
     const sink: Diary & Sink = new Diary();
@@ -158,7 +158,7 @@ test("one sink alone may take batches whole, unless packets are counted, chosen 
   assert.equal(beside.whole(), 0);
 });
 
-test("interfaces that a file describes later are described before their first packet", async () => {
+test("a pump announces interfaces that a file describes late before their first packet", async () => {
   const path = join(directory, "later.pcapng");
   using writer = openCaptureWriter(path);
   for (const interfaceId of [0, 1, 2]) {

@@ -44,14 +44,16 @@ async function copy(from: string, name: string, options: CopyOptions & { nanosec
   }
 }
 
-describe("a copied capture", () => {
-  it("from pcapng to pcapng is the same to the last byte", async () => {
+describe("copying a capture file", () => {
+  it("from pcapng to pcapng gives an identical file", async () => {
     const { path, copied } = await copy(rich, "copy.pcapng");
     assert.equal(copied, COUNT);
     assert.deepEqual(readFileSync(path), readFileSync(rich));
   });
 
-  it("of another program's file keeps all its blocks", { skip: lacking("editcap", "capinfos") }, async () => {
+  it("keeps all blocks of a pcapng file that another program wrote", {
+    skip: lacking("editcap", "capinfos"),
+  }, async () => {
     const path = join(directory, "commented.pcapng");
     execFileSync("editcap", ["--capture-comment", "more", "-a", "3:a packet's", rich, path]);
     const { path: copied } = await copy(path, "commented-copy.pcapng");
@@ -62,7 +64,9 @@ describe("a copied capture", () => {
     assert.ok(readFileSync(copied).includes("a packet's"));
   });
 
-  it("of some of the packets keeps the other blocks", { skip: lacking("capinfos") }, async () => {
+  it("keeps the other blocks when only some of the packets are copied", {
+    skip: lacking("capinfos"),
+  }, async () => {
     const { path, copied } = await copy(rich, "some.pcapng", {
       accept: ({ interfaceId }) => interfaceId === 1,
     });
@@ -76,13 +80,13 @@ describe("a copied capture", () => {
     assert.equal(text.match(/Number of stat entries = 1/g)?.length, 2);
   });
 
-  it("ends after a count", async () => {
+  it("ends after the given number of packets", async () => {
     const { path, copied } = await copy(rich, "count.pcapng", { count: 7 });
     assert.equal(copied, 7);
     assert.deepEqual((await readAll(path)).packets, expected.slice(0, 7));
   });
 
-  it("from pcapng to pcap has the packets, and back again", async () => {
+  it("from pcapng to pcap and back keeps the packets", async () => {
     const one = (packets: Kept[]) => packets.map((each) => ({ ...each, interfaceId: 0 }));
     const { path: pcap } = await copy(rich, "copy.pcap");
     assert.deepEqual((await readAll(pcap)).packets, one(expected));
@@ -92,7 +96,7 @@ describe("a copied capture", () => {
     assert.deepEqual(result.interfaces, [{ name: undefined, linkType: 1, snapLength: 262_144 }]);
   });
 
-  it("from pcapng of two link types to pcap is refused", async () => {
+  it("refuses to write pcapng with two link types as pcap", async () => {
     const mixed = writeRich("mixed.pcapng", [1, 113]);
     await assert.rejects(
       copy(mixed, "mixed.pcap"),
@@ -100,7 +104,7 @@ describe("a copied capture", () => {
     );
   });
 
-  it("without packets keeps its link type", async () => {
+  it("keeps the link type of a file without packets", async () => {
     const none = join(directory, "none.pcap");
     const writer = openCaptureWriter(none);
     writer.addInterface({ name: undefined, linkType: 105, snapLength: 96 });

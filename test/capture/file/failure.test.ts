@@ -34,7 +34,7 @@ function counts(message: string): { lost: number; written: number } {
   return { lost: Number(said[1]), written: Number(said[2]) };
 }
 
-describe("a full disk", { skip: noNamespaces }, () => {
+describe("writing a capture file to a full disk", { skip: noNamespaces }, () => {
   for (const name of names)
     it(`leaves whole packets in ${name}, and the error says how many`, async () => {
       const disk = join(directory, `disk-${name}`);
@@ -75,7 +75,7 @@ describe("a full disk", { skip: noNamespaces }, () => {
     });
 });
 
-describe("a limit on file size", () => {
+describe("writing a capture file under a limit on file size", () => {
   for (const name of names)
     it(`leaves whole packets in ${name}`, { skip: lacking("prlimit") }, async () => {
       const path = join(directory, `limit-${name}`);
@@ -91,8 +91,8 @@ describe("a limit on file size", () => {
     });
 });
 
-describe("a pipe that nobody reads any more", () => {
-  it("is an error that says how many packets are lost", async () => {
+describe("writing a capture file to a pipe that nobody reads any more", () => {
+  it("throws an error that says how many packets are lost", async () => {
     const writing = spawn(process.execPath, [child, "-", "100"], { stdio: ["ignore", "pipe", "pipe"] });
     let stderr = "";
     writing.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -106,8 +106,8 @@ describe("a pipe that nobody reads any more", () => {
   });
 });
 
-describe("standard output", () => {
-  it("that is a file is cut back to whole packets too, behind what was in it", {
+describe("writing a capture file to standard output", () => {
+  it("cuts a file back to whole packets too, and keeps what the file had before them", {
     skip: lacking("prlimit"),
   }, async () => {
     const path = join(directory, "appended");
@@ -122,13 +122,13 @@ describe("standard output", () => {
   });
 });
 
-describe("a writer that is killed", () => {
+describe("a capture file's writer that is killed", () => {
   for (const [name, cutShort] of [
     ["x.pcap", /truncated/],
     ["x.pcapng", /truncated/],
     ["x.pcapng.gz", /unexpected end of file/],
   ] as const)
-    it(`leaves in ${name} what it flushed`, async () => {
+    it(`leaves in ${name} the packets that it flushed`, async () => {
       for (let round = 0; round < 8; round++) {
         const path = join(directory, `killed-${round}-${name}`);
         const writing = spawn(process.execPath, [child, path, "500"], {

@@ -51,7 +51,7 @@ async function readThrough(name: string, times: number, compress: "none" | "gzip
   return JSON.parse(said) as { packets: number; early: number; most: number; bytes: number; error: string };
 }
 
-describe("memory", () => {
+describe("the memory of the capture reader", () => {
   const streams: [name: string, times: number, compress: "none" | "gzip" | "zstd"][] = [
     ["x.pcap", 100, "none"],
     ["x.pcapng", 100, "none"],
@@ -59,7 +59,7 @@ describe("memory", () => {
     ["x.pcap", 100, "zstd"],
   ];
   for (const [name, times, compress] of streams)
-    it(`doesn't grow with a stream of 300 MB, ${name}, compression ${compress}`, {
+    it(`doesn't grow with a stream of 300 MB (${name}, compression ${compress})`, {
       skip: compress === "zstd" && lacking("zstd"),
     }, async () => {
       const { packets, bytes, early, most, error } = await readThrough(name, times, compress);
@@ -69,7 +69,7 @@ describe("memory", () => {
       assert.ok(most < early + 60, `${Math.round(most)} MiB, ${Math.round(early)} MiB at first`);
     });
 
-  it("isn't waited with for a block that is only announced", () => {
+  it("isn't allocated for a block that is announced but doesn't come", () => {
     // Interface blocks that say they are 16 MiB long, and end at once.
     const { head } = pieces("y.pcapng");
     const liar = Buffer.from([1, 0, 0, 0, 0, 0, 0, 1]);

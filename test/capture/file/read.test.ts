@@ -60,7 +60,7 @@ function otherOrder(bytes: Buffer): Buffer {
 const malformed = (text: string) => (error: unknown) =>
   error instanceof PromiscError && error.code === "malformed" && error.message.includes(text);
 
-describe("a capture file of another program", () => {
+describe("reading a capture file of another program", () => {
   const made: [name: string, command: string[], packets: Kept[]][] = [
     ["tcpdump.pcap", [...tcpdump, "-r", micro, "-w"], toMicroseconds(expected)],
     ["tcpdump-nano.pcap", [...tcpdump, "-r", nano, "--nano", "-w"], expected],
@@ -71,7 +71,7 @@ describe("a capture file of another program", () => {
     ["mergecap.pcapng", ["mergecap", nano, "-w"], expected],
   ];
   for (const [name, command, packets] of made)
-    it(`${name} is read with equal packets`, {
+    it(`gives the packets of ${name}`, {
       skip: lacking("tcpdump", command[0] as Peer),
     }, async () => {
       const path = join(directory, name);
@@ -82,7 +82,7 @@ describe("a capture file of another program", () => {
       assert.deepEqual(result.packets, packets);
     });
 
-  it("dumpcap's, of a pipe, is read with equal packets", { skip: lacking("dumpcap") }, async () => {
+  it("gives the packets of a file that dumpcap wrote from a pipe", { skip: lacking("dumpcap") }, async () => {
     const path = join(directory, "dumpcap.pcapng");
     execFileSync("dumpcap", ["-q", "-i", "-", "-w", path], {
       input: readFileSync(nano),
@@ -93,7 +93,7 @@ describe("a capture file of another program", () => {
     assert.deepEqual(result.packets, expected);
   });
 
-  it("with two interfaces tells them apart", { skip: lacking("mergecap") }, async () => {
+  it("distinguishes the interfaces of a file that has two", { skip: lacking("mergecap") }, async () => {
     const path = join(directory, "merged.pcapng");
     run("mergecap", "-I", "none", ng, ng, "-w", path);
     const result = await readAll(path);
@@ -103,13 +103,13 @@ describe("a capture file of another program", () => {
   });
 });
 
-describe("a capture file", () => {
-  it("of the other byte order is read", async () => {
+describe("reading a capture file", () => {
+  it("accepts the other byte order", async () => {
     const path = saved("big.pcap", otherOrder(readFileSync(nano)));
     assert.deepEqual((await readAll(path)).packets, expected);
   });
 
-  it("compressed with gzip, in several members too, is read", async () => {
+  it("accepts gzip, with several members too", async () => {
     const bytes = readFileSync(ng);
     const halves = [gzipSync(bytes.subarray(0, 70_001)), gzipSync(bytes.subarray(70_001))];
     for (const [name, compressed] of [
@@ -122,7 +122,7 @@ describe("a capture file", () => {
     }
   });
 
-  it("compressed with zstd, in several frames too, is read", { skip: lacking("zstd") }, async () => {
+  it("accepts zstd, with several frames too", { skip: lacking("zstd") }, async () => {
     for (const [name, options] of [
       ["fast.zst", ["-1", "--no-check"]],
       ["best.zst", ["-19"]],
@@ -147,7 +147,7 @@ describe("a capture file", () => {
     assert.deepEqual(result.packets, expected);
   });
 
-  it("that isn't one is refused", async () => {
+  it("refuses a file that isn't a capture file", async () => {
     for (const [bytes, reason] of [
       [Buffer.from("#!/bin/sh\n"), "unknown file format"],
       [Buffer.alloc(0), "truncated dump file; tried to read 24 file header bytes, only got 0"],
@@ -159,7 +159,7 @@ describe("a capture file", () => {
     await assert.rejects(readCapture("/no/such"), (error: PromiscError) => error.errno?.name === "ENOENT");
   });
 
-  it("cut short anywhere gives every whole packet, and says what is missing", async () => {
+  it("gives every whole packet of a file that is cut anywhere, and reports what is missing", async () => {
     for (const [path, header, fixed] of [
       [nano, 24, 16],
       [ng, 4, 0],
@@ -184,7 +184,7 @@ describe("a capture file", () => {
     }
   });
 
-  it("compressed and cut short gives the packets before the cut", { skip: lacking("zstd") }, async () => {
+  it("gives the packets before the cut of a compressed file", { skip: lacking("zstd") }, async () => {
     const zst = join(directory, "cut.zst");
     // Incompressible, or the cut would lie in the first block.
     run("zstd", "-q", "-f", "-1", writeFrames("for-zstd.pcap"), "-o", zst);
@@ -197,13 +197,13 @@ describe("a capture file", () => {
     }
   });
 
-  it("asking for a window out of proportion is refused", async () => {
+  it("refuses a zstd file that asks for an excessive window", async () => {
     // A frame header that says a window of 3.75 TiB.
     const bytes = hex("28 b5 2f fd 00 ff 01 00 00");
     await assert.rejects(readCapture(saved("window.zst", bytes)), malformed("128 MiB is the most"));
   });
 
-  it("damaged in the middle gives the packets before", async () => {
+  it("gives the packets before the damage in the middle of a file", async () => {
     const bytes = readFileSync(ng);
     const damaged = Buffer.from(bytes);
     const at = damaged.length >>> 1;
@@ -215,7 +215,7 @@ describe("a capture file", () => {
     assert.ok(malformed("pcapng block length")(error), `${error}`);
   });
 
-  it("of several sections, in both byte orders, counts all their interfaces", async () => {
+  it("counts the interfaces of all sections, in both byte orders", async () => {
     const big = hex(`
       0a 0d 0d 0a 00 00 00 1c 1a 2b 3c 4d 00 01 00 00 ff ff ff ff ff ff ff ff 00 00 00 1c # section header
       00 00 00 01 00 00 00 20 00 69 00 00 00 00 00 60 00 09 00 01 06 00 00 00 00 00 00 00 00 00 00 20 # interface
@@ -235,7 +235,7 @@ describe("a capture file", () => {
     assert.equal((packets[COUNT + 1] as Kept).interfaceId, 2);
   });
 
-  it("with a packet of an interface that it doesn't describe is malformed", async () => {
+  it("reports a packet of an interface that the file doesn't describe as malformed", async () => {
     const bytes = readFileSync(ng);
     const header = bytes.readUInt32LE(4);
     // Without the interface's block.
@@ -247,7 +247,7 @@ describe("a capture file", () => {
     assert.ok(malformed("of interface 0, and the section has 0")(error), `${error}`);
   });
 
-  it("tells its other blocks", { skip: lacking("editcap") }, async () => {
+  it("gives the file's other blocks", { skip: lacking("editcap") }, async () => {
     const path = join(directory, "comments.pcapng");
     run("editcap", "--capture-comment", "a comment", ng, path);
     const reader = await readCapture(path);
@@ -262,8 +262,8 @@ describe("a capture file", () => {
   });
 });
 
-describe("batches", () => {
-  it("with copy stay as they are", async () => {
+describe("batches of a capture reader", () => {
+  it("stay unchanged with the option copy", async () => {
     const big = writeBig();
     const reader = await readCapture(big, { copy: true });
     const kept: { bytes: Uint8Array; start: number; capturedLength: number }[] = [];
@@ -279,7 +279,7 @@ describe("batches", () => {
     });
   });
 
-  it("that aren't walked are passed over", async () => {
+  it("are skipped if they aren't read", async () => {
     let batches = 0;
     for await (const batch of await readCapture(writeBig())) {
       assert.ok(batch.next());
@@ -288,7 +288,7 @@ describe("batches", () => {
     assert.ok(batches > 1);
   });
 
-  it("end when the signal aborts, even while nothing comes", { timeout: 10_000 }, async () => {
+  it("end when the signal aborts, even while no data comes", { timeout: 10_000 }, async () => {
     const controller = new AbortController();
     const fifo = join(directory, "fifo");
     run("mkfifo", fifo);
@@ -305,7 +305,7 @@ describe("batches", () => {
     closeSync(writing);
   });
 
-  it("of a pipe come as soon as they are whole", { timeout: 10_000 }, async () => {
+  it("arrive from a pipe as soon as they are whole", { timeout: 10_000 }, async () => {
     const fifo = join(directory, "live");
     run("mkfifo", fifo);
     const opening = readCapture(fifo);

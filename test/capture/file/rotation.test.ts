@@ -35,9 +35,9 @@ async function rotate(folder: string, name: string, options: RotationOptions): P
     .map((file) => join(into, file));
 }
 
-describe("rotation by size", () => {
+describe("rotation of capture files by size", () => {
   for (const files of [undefined, 1, 3, 10, 11])
-    it(`with ${files ?? "no"} file limit makes the files that tcpdump makes`, {
+    it(`makes the same files as tcpdump with ${files ?? "no"} file limit`, {
       skip: lacking("tcpdump"),
     }, async () => {
       const ours = await rotate(`ours-${files}`, "x.pcap", { size: 1_000_000, files });
@@ -58,9 +58,9 @@ describe("rotation by size", () => {
     });
 });
 
-describe("rotation by time", () => {
+describe("rotation of capture files by time", () => {
   // Ten packets a second.
-  it("names files by the local time of their packets, as date does", async () => {
+  it("names files by the local time of their packets, as date prints it", async () => {
     const formats = "%Y-%m-%d_%H.%M.%S_%s_%j_%y_%F_%e_%I_%p_%b_%a_%%_%Z_%z_%G_%V_%T";
     const paths = await rotate("time", `${formats}.pcap`, { seconds: 100 });
     assert.equal(paths.length, COUNT / 1000);
@@ -82,7 +82,7 @@ describe("rotation by time", () => {
     for (const path of paths) assert.equal((await readAll(path)).packets.length, 1000);
   });
 
-  it("and size numbers the files of each period anew, in a ring", async () => {
+  it("numbers the files of each period from the beginning when a size is given too, and reuses them in a ring", async () => {
     const paths = await rotate("both", "%s.pcap", { seconds: 300, size: 500_000, files: 2 });
     assert.deepEqual(
       paths.map((path) => path.slice(path.lastIndexOf("/") + 1)),
@@ -92,7 +92,7 @@ describe("rotation by time", () => {
   });
 });
 
-describe("rotation of pcapng", () => {
+describe("rotation of pcapng files", () => {
   it("begins each file with the section and its interfaces", async () => {
     const paths = await rotate("ng", "x.pcapng", { size: 1_000_000 });
     assert.ok(paths.length > 2);
@@ -107,8 +107,8 @@ describe("rotation of pcapng", () => {
   });
 });
 
-describe("a file size", () => {
-  it("is millions of bytes, or has a suffix", () => {
+describe("parseFileSize", () => {
+  it("takes millions of bytes, or a number with a suffix", () => {
     for (const [text, bytes] of [
       ["1", 1_000_000],
       ["2k", 2048],
@@ -119,7 +119,7 @@ describe("a file size", () => {
       assert.equal(parseFileSize(text), bytes);
   });
 
-  it("that is none is refused", () => {
+  it("refuses what isn't a size", () => {
     for (const text of ["", "0", "-1", "1.5", "1t", "k", "1 k", "99999999999999999"])
       assert.throws(
         () => parseFileSize(text),

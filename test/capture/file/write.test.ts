@@ -46,14 +46,14 @@ describe("a written capture file", () => {
       time: digits === 6 ? microseconds(each.time) : each.time,
     }));
 
-    it(`${name} is read back as it was`, async () => {
+    it(`${name} is read back with the same packets`, async () => {
       const { packets, interfaces, error } = await readAll(path);
       assert.equal(error, undefined);
       assert.deepEqual(packets, expected);
       assert.deepEqual(interfaces, [name.endsWith("ng") ? ethernet : { ...ethernet, name: undefined }]);
     });
 
-    it(`${name} is the same file to tcpdump`, { skip: lacking("tcpdump") }, () => {
+    it(`${name} has the same packets for tcpdump`, { skip: lacking("tcpdump") }, () => {
       const [command, ...args] = [...tcpdump, "-r", path, "-tt", "-n", "-e", "-xx", "--nano"];
       const text = execFileSync(command as string, args, {
         encoding: "utf8",
@@ -73,7 +73,7 @@ describe("a written capture file", () => {
       );
     });
 
-    it(`${name} is the same file to tshark`, { skip: lacking("tshark") }, () => {
+    it(`${name} has the same packets for tshark`, { skip: lacking("tshark") }, () => {
       const fields = ["frame.time_epoch", "frame.len", "frame.cap_len"].flatMap((field) => ["-e", field]);
       const text = execFileSync("tshark", ["-r", path, "-T", "fields", ...fields], {
         encoding: "utf8",
@@ -85,13 +85,13 @@ describe("a written capture file", () => {
       );
     });
 
-    it(`${name} is whole to capinfos`, { skip: lacking("capinfos") }, () => {
+    it(`${name} is complete for capinfos`, { skip: lacking("capinfos") }, () => {
       const text = execFileSync("capinfos", ["-M", "-c", path], { encoding: "utf8" });
       assert.match(text, new RegExp(`Number of packets: +${COUNT}\n`));
     });
   }
 
-  it("has its name say its format", () => {
+  it("has the format that its name says", () => {
     for (const [name, format, gzip] of [
       ["a.PCAPNG", "pcapng", false],
       ["a.pcapng.gz", "pcapng", true],
@@ -107,7 +107,9 @@ describe("a written capture file", () => {
     }
   });
 
-  it("compressed is gzip to others, and is read back", { skip: lacking("gzip", "tshark") }, async () => {
+  it("is gzip for other programs if it is compressed, and is read back", {
+    skip: lacking("gzip", "tshark"),
+  }, async () => {
     const { path, frames } = writeFrames("all.pcapng.gz");
     execFileSync("gzip", ["-t", path]);
     const { packets, error } = await readAll(path);
@@ -120,7 +122,7 @@ describe("a written capture file", () => {
     assert.equal(seen.trimEnd().split("\n").length, COUNT);
   });
 
-  it("without packets is one all the same", async () => {
+  it("is valid without packets", async () => {
     for (const name of ["none.pcap", "none.pcapng"]) {
       openCaptureWriter(join(directory, name)).close();
       const writer = openCaptureWriter(join(directory, `interface-${name}`));
@@ -135,7 +137,7 @@ describe("a written capture file", () => {
     assert.equal((await readAll(join(directory, "none.pcap"))).interfaces[0]?.linkType, 1);
   });
 
-  it("holds a packet longer than the buffer", async () => {
+  it("can have a packet that is longer than the buffer", async () => {
     const path = join(directory, "long.pcapng");
     const writer = openCaptureWriter(path);
     writer.addInterface(ethernet);
@@ -149,8 +151,8 @@ describe("a written capture file", () => {
   });
 });
 
-describe("a pcapng writer", () => {
-  it("has several interfaces, comments and statistics, which capinfos and tshark see", {
+describe("the pcapng writer", () => {
+  it("writes several interfaces, comments and statistics, which capinfos and tshark read", {
     skip: lacking("capinfos", "tshark"),
   }, () => {
     const path = join(directory, "several.pcapng");
@@ -188,7 +190,7 @@ describe("a pcapng writer", () => {
   });
 });
 
-describe("a pcap writer", () => {
+describe("the pcap writer", () => {
   it("refuses a second link type", () => {
     const writer = openCaptureWriter(join(directory, "two.pcap"));
     writer.addInterface(ethernet);
@@ -203,7 +205,7 @@ describe("a pcap writer", () => {
     writer.close();
   });
 
-  it("refuses a path that it can't write to", () => {
+  it("refuses a path that can't be written to", () => {
     for (const [path, name] of [
       [directory, "EISDIR"],
       [join(directory, "no/such"), "ENOENT"],
@@ -214,7 +216,7 @@ describe("a pcap writer", () => {
       );
   });
 
-  it("truncates a file that is there", async () => {
+  it("truncates a file that exists", async () => {
     const path = join(directory, "old.pcap");
     writeFileSync(path, "x".repeat(100_000));
     openCaptureWriter(path).close();

@@ -61,7 +61,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
   cable("v0", "v1");
   ip("link set lo up");
 
-  it("hands out frames as they were, with length, time, and whom they are for", async () => {
+  it("gives frames as they were sent, with length, time and packet type", async () => {
     const own = `02:00:00:00:00:0b`;
     ip(`link set v0 address ${own}`);
     const frames = [
@@ -95,7 +95,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
 
   const tagged = ethernet("b", "a", 0x8100, [0x60, 5, 8, 0, ...dns]);
 
-  it("puts VLAN tags back, which the kernel takes out of what it receives", async () => {
+  it("puts back VLAN tags, which the kernel removes from received frames", async () => {
     const frames = [
       tagged,
       ethernet("b", "a", 0x88a8, [0, 7, 8, 0, ...dns]),
@@ -111,7 +111,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     );
   });
 
-  it("filters by tag, though the kernel has it beside the frame", async () => {
+  it("filters by VLAN tag, though the kernel keeps the tag apart from the frame", async () => {
     const { seen } = await capturing("v0", { filter: "vlan 5 and udp" }, () => {
       sendFrame("v1", frame);
       sendFrame("v1", tagged);
@@ -123,7 +123,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     );
   });
 
-  it("cuts packets to the snap length, tagged ones too", async () => {
+  it("cuts packets to the snap length, those with a VLAN tag too", async () => {
     for (const filter of ["", "udp or vlan"]) {
       const { seen } = await capturing("v0", { snapLength: 20, filter }, () => {
         sendFrame("v1", frame);
@@ -136,7 +136,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     }
   });
 
-  it("takes directions apart", async () => {
+  it("distinguishes received packets from sent ones", async () => {
     const back = ethernet("a", "b", 0x800, dns);
     const both = (): void => {
       sendFrame("v1", frame);
@@ -166,14 +166,14 @@ describe("a live capture", { skip: noNamespaces }, () => {
       }
   });
 
-  it("sees loopback packets once", async () => {
+  it("gives each loopback packet once", async () => {
     for (const name of ["lo", "any"]) {
       const { seen } = await capturing(name, {}, () => sendFrame("lo", frame));
       assert.equal(seen.length, 1, name);
     }
   });
 
-  it("filters what the kernel can't, itself", async () => {
+  it("filters in user space what the kernel can't filter", async () => {
     const { seen, capture } = await capturing("v0", { filter: "ip protochain 17" }, () => {
       sendFrame("v1", frame);
       sendFrame("v1", ethernet("b", "a", 0x800, ipv4(udp(1, 2), { protocol: 6 })));
@@ -186,12 +186,12 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(capture.statistics.captured, 1);
   });
 
-  it("refuses a wrong filter before it opens anything", () => {
+  it("refuses an invalid filter before it opens a socket", () => {
     assert.throws(() => openCapture("v0", { filter: "tcp prot" }), { code: "usage" });
     assert.equal(promiscuity("v0"), 0);
   });
 
-  it("captures on several interfaces at once, in order on each", async () => {
+  it("captures on several interfaces at once, in order on each of them", async () => {
     cable("w0", "w1");
     const count = 3000;
     const { seen, capture } = await capturing(["v0", "w0"], { filter: "ether proto 0x88b5" }, () =>
@@ -217,14 +217,14 @@ describe("a live capture", { skip: noNamespaces }, () => {
     }
   });
 
-  it('captures on each interface that is up, by "all"', () => {
+  it('captures on each interface that is up with "all"', () => {
     ip("link add idle type veth peer name idle2");
     using capture = openCapture("all", { bufferSize: 1 << 20 });
     ip("link del idle");
     assert.deepEqual(capture.interfaces.map(({ name }) => name).sort(), ["lo", "v0", "v1"]);
   });
 
-  it("loses nothing that was received until it is stopped, under load", async () => {
+  it("loses nothing that was received before it was stopped, under load", async () => {
     const generator = startGenerator({ index: indexOf("v1"), count: 10_000_000, size: 60, rate: 50_000 });
     const capture = openCapture("v0", { filter: "ether proto 0x88b5" });
     const numbers: number[] = [];
@@ -243,7 +243,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     if (dropped === 0) assert.equal((numbers.at(-1) ?? 0) - (numbers[0] ?? 0) + 1, captured);
   });
 
-  it("counts what the ring had no room for", async () => {
+  it("counts packets that didn't fit into the ring", async () => {
     const capture = openCapture("v0", { bufferSize: 256 * 1024, filter: "ether proto 0x88b5" });
     // Nobody reads meanwhile.
     await generate({ index: indexOf("v1"), count: 20_000, size: 1514, rate: 0 });
@@ -256,7 +256,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(captured + dropped, received);
   });
 
-  it("ends by a signal, or when its loop is left", async () => {
+  it("ends when its signal aborts or its loop is left", async () => {
     const controller = new AbortController();
     const seen = collect(openCapture("v0", { signal: controller.signal }));
     sendFrame("v1", frame);
@@ -276,7 +276,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.deepEqual(await collect(aborted), []);
   });
 
-  it("holds the interface promiscuous while it runs, unless told otherwise", async () => {
+  it("makes the interface promiscuous while it runs, by default", async () => {
     const quiet = openCapture("v0", { promiscuous: false });
     assert.equal(promiscuity("v0"), 0);
     quiet[Symbol.dispose]();
@@ -287,7 +287,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(promiscuity("v0"), 0);
   });
 
-  it("lets go of the interface when it is killed", async () => {
+  it("leaves the interface not promiscuous when it is killed", async () => {
     const module = JSON.stringify(new URL("../../../src/capture/live/capture.js", import.meta.url));
     const script = `import { openCapture } from ${module};
       openCapture("v0").each(() => {}); console.log("ready");`;
@@ -301,7 +301,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(promiscuity("v0"), 0);
   });
 
-  it("says that an interface isn't up, or isn't there", () => {
+  it("reports an interface that isn't up or doesn't exist", () => {
     ip("link add down0 type veth peer name down1");
     assert.throws(() => openCapture("down0"), {
       code: "kernel",
@@ -317,7 +317,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
   });
 
   for (const [how, command] of Object.entries({ removed: "link del x0", moved: "link set x0 netns 1" }))
-    it(`hands out what was received before its interface is ${how}, and says so`, async () => {
+    it(`gives the packets that were received before its interface is ${how}, and reports that`, async () => {
       cable("x0", "x1");
       const other = spawn("unshare", ["--net", "sleep", "60"]);
       try {
@@ -337,7 +337,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
       }
     });
 
-  it("goes on when its interface is down for a while, or another one is gone", async () => {
+  it("goes on when its interface is down for a while or one of several is removed", async () => {
     cable("y0", "y1");
     cable("z0", "z1");
     const events: InterfaceEvent[] = [];
@@ -362,7 +362,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     ip("link del y0");
   });
 
-  it("is a PromiscError without the privilege", async () => {
+  it("throws a PromiscError without the privilege", async () => {
     const module = JSON.stringify(new URL("../../../src/capture/live/capture.js", import.meta.url));
     const script = `import { openCapture } from ${module};
       try { openCapture("v0"); } catch (error) { console.log(error.code); }`;
@@ -386,7 +386,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(String(await firstOutput(child)), "privilege\n");
   });
 
-  it("reads the kernel's counters, of 32 bits, again and again while it runs", {
+  it("reads the kernel's 32-bit counters repeatedly while it runs", {
     skip: lacking("strace"),
   }, () => {
     const module = new URL("../../../src/capture/live/capture.js", import.meta.url).href;
@@ -406,7 +406,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.ok(stderr.split("PACKET_STATISTICS").length > 5, stderr);
   });
 
-  it("leaves zeros in views that outlive it, and nothing else: many captures take no more memory than one", () => {
+  it("leaves zeros in views that outlive it, and many captures take no more memory than one", () => {
     const child = fileURLToPath(new URL("../../support/capture/late-reading-child.js", import.meta.url));
     const { signal, stdout } = spawnSync(process.execPath, ["--expose-gc", child, "v0", "v1", "20"], {
       encoding: "utf8",

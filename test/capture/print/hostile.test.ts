@@ -40,9 +40,9 @@ const plain: PrintOptions = {
   dump: "none",
 };
 
-describe("lines of packets that nobody should send", () => {
+describe("printing packets that nobody should send", () => {
   for (const verbose of [0, 3])
-    it(`hold printable ASCII alone, and end, at verbosity ${verbose}`, () => {
+    it(`writes printable ASCII only, and ends, at verbosity ${verbose}`, () => {
       const random = numbers(verbose + 1);
       const printer = new LinePrinter({ ...plain, verbose, link: verbose > 0 });
       const out = new LineWriter();

@@ -45,15 +45,15 @@ const withOption = (type: string): Uint8Array =>
   `);
 
 /** What tcpdump 4.99 prints of packets that none of the captures has. */
-describe("a packet is printed as tcpdump does it:", () => {
-  it("IPv4's traceroute option", () =>
+describe("the printer prints as tcpdump does", () => {
+  it("the traceroute option of IPv4", () =>
     assert.equal(
       print(withOption("52"), LINKTYPE_ETHERNET, { verbose: 1 }),
       "IP (tos 0x0, ttl 64, id 0, offset 0, flags [none], proto unknown (99), length 32, options (traceroute), " +
         "bad cksum 0 (->1170)!)\n    10.0.0.0 > 10.0.0.0:  ip-proto-99 0\n",
     ));
 
-  it("an option of IPv4 that it doesn't know", () =>
+  it("an unknown option of IPv4", () =>
     assert.equal(
       print(withOption("86"), LINKTYPE_ETHERNET, { verbose: 1 }),
       "IP (tos 0x0, ttl 64, id 0, offset 0, flags [none], proto unknown (99), length 32, options (unknown 134), " +
@@ -61,12 +61,12 @@ describe("a packet is printed as tcpdump does it:", () => {
     ));
 
   const family = hex("09 00 00 00 45 00 00 14");
-  it("a BSD loopback's address family that it doesn't know", () =>
+  it("an unknown address family of a BSD loopback", () =>
     assert.equal(
       print(family, LINKTYPE_NULL, {}),
       "AF Unknown (9), length 8: \n\t0x0000:  4500 0014                                E...\n",
     ));
 
-  it("the same, quietly", () =>
+  it("an unknown address family of a BSD loopback with the option quiet", () =>
     assert.equal(print(family, LINKTYPE_NULL, { quiet: true }), "Unknown AF 9, length 8: \n"));
 });
