@@ -39,12 +39,12 @@ function directory(name: string, mode: number): string {
   return path;
 }
 
-describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") }, () => {
+describe("the output file of promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   if (noNamespaces) return;
   cable("x0", "x1");
   const load = { index: indexOf("x1"), count: 100, size: 1000, rate: 0 };
 
-  it("is never the file that it reads, under whatever name", () => {
+  it("can't be the file that is read, under any of its names", () => {
     const folder = directory("input", 0o755);
     const input = `${folder}/in.pcap`;
     copyFileSync(sample, input);
@@ -68,7 +68,7 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
     assert.ok(readFileSync(`${folder}/out1`).equals(before));
   });
 
-  it("may be a named pipe: until somebody reads it, signals are heard", async () => {
+  it("can be a named pipe, and signals work before somebody opens it for reading", async () => {
     const pipe = "/run/pipe";
     sh(`mkfifo ${pipe}`);
     for (const source of [["x0"], ["-r", sample]]) {
@@ -88,11 +88,11 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
     assert.ok(Buffer.concat(chunks).equals(readFileSync(sample)));
   });
 
-  describe("as root, who gives root up", { skip: noOtherUsers }, () => {
+  describe("when root is given up for another user", { skip: noOtherUsers }, () => {
     if (noOtherUsers) return;
     const folder = directory("private", 0o700);
 
-    it("may be in a directory of root's, and belongs to whom root was given up for, as tcpdump has it", {
+    it("can be in a directory of root's, and belongs to the new user, as with tcpdump", {
       skip: noTcpdump,
     }, () => {
       writeFileSync(`${folder}/old-own`, "");
@@ -116,7 +116,7 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
       assert.equal(statSync(`${folder}/own`).uid, NOBODY);
     });
 
-    it("may be split there: the right to make files is kept, and nothing else, in the one thread that makes them", async () => {
+    it("can be split there, for which only the thread that makes files keeps a capability, and only the one it needs", async () => {
       const open = directory("open", 0o777);
       for (const [where, permitted] of [
         [folder, 2],
@@ -143,7 +143,7 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
       }
     });
 
-    it("is not where somebody else has put a link or a file for it, in a directory for everybody", () => {
+    it("can't be a link or file that another user has put into a directory that everybody may write to", () => {
       const shared = directory("shared", 0o1777);
       writeFileSync(`${folder}/precious`, "precious");
       for (const [path, make] of [
@@ -180,7 +180,7 @@ describe("what promisc capture writes", { skip: noNamespaces || lacking("ip") },
       assert.equal(statSync(`${folder}/own-target`).uid, NOBODY);
     });
 
-    it("may be where root may not write and that user may, as in a home directory that NFS serves", {
+    it("can be in a directory where root may not write but the new user may, such as a home directory on NFS", {
       skip: lacking("setpriv"),
     }, () => {
       const home = directory("home", 0o700);

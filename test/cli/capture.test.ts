@@ -51,7 +51,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   sh("chmod 777 /run/captures");
   const load = { index: indexOf("x1"), count: 50, size: 60, rate: 0 };
 
-  it("prints a line a packet, holds the interface, says for whom they were, and lets go", async () => {
+  it("prints one line per packet with its packet type, and holds the interface while it runs", async () => {
     const capture = await begun("x0", "-t");
     assert.match(ip("-d link show x0"), /promiscuity 1 /);
     await generate(load);
@@ -74,7 +74,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.match(ip("-d link show x0"), /promiscuity 0 /);
   });
 
-  it("isn't promiscuous with -p, and on any", async () => {
+  it("doesn't make the interface promiscuous with -p or on any", async () => {
     for (const args of [["-p", "x0"], ["any"]]) {
       const capture = await begun(...args);
       assert.match(ip("-d link show x0"), /promiscuity 0 /);
@@ -83,7 +83,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     }
   });
 
-  it("ends after -c packets, with the rest not printed", async () => {
+  it("ends after -c packets, and doesn't print the rest", async () => {
     const capture = await begun("-i", "x0", "-c", "7", "-t");
     await generate(load);
     const { status, stdout } = await capture.outcome;
@@ -91,7 +91,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stdout.match(/ethertype/g)?.length, 7);
   });
 
-  it("captures only what the expression asks for", { skip: noTcpdump }, async () => {
+  it("captures only packets that match the expression", { skip: noTcpdump }, async () => {
     const capture = await begun("x0", "ether", "proto", "0x0806");
     await generate(load);
     const { stdout, stderr } = await end(capture);
@@ -99,7 +99,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(count(stderr, "captured"), 0);
   });
 
-  it("writes one pcapng of several interfaces, with a block each and their statistics", {
+  it("writes one pcapng file for several interfaces, with a description and statistics for each", {
     skip: lacking("capinfos", "tshark"),
   }, async () => {
     const capture = await begun("x0", "y0", "-w", "/run/captures/two.pcapng");
@@ -114,14 +114,14 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.match(facts, /Name = y0[\s\S]*Number of packets = 30/);
   });
 
-  it("opens every interface that is up for all", async () => {
+  it("captures on every interface that is up with all", async () => {
     const capture = await begun("all", "--classes");
     for (const name of ["x0", "x1", "y0", "y1"]) assert.match(ip(`-d link show ${name}`), /promiscuity 1 /);
     const { stdout } = await end(capture);
     for (const name of ["x0", "x1", "y0", "y1"]) assert.match(stdout, new RegExp(`^${name} `, "m"));
   });
 
-  it("has names before lines that can't do anything to a terminal", async () => {
+  it("escapes control characters in interface names before lines", async () => {
     // In Latin-1 its first letter would be an escape character.
     cable("\u011b[2J", "name1");
     cable("a\x1b[2Jb", "name2");
@@ -136,7 +136,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     ip("link del name2");
   });
 
-  it("shows frames by class: what promiscuous mode adds", async () => {
+  it("shows frames by class, and which of them only promiscuous mode adds", async () => {
     const capture = await begun("--classes", "--json", "x0");
     await generate(load);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -145,7 +145,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.deepEqual(last.classes, { host: 0, broadcast: 0, multicast: 0, otherHost: 50, outgoing: 0 });
   });
 
-  it("prints JSON, an object a packet, and nothing else there", async () => {
+  it("prints JSON, one object per packet, and nothing else on standard output", async () => {
     const capture = await begun("--json", "x0");
     await generate({ ...load, count: 3 });
     await capture.says('"schema"', 3);
@@ -161,7 +161,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     }
   });
 
-  it("gives up root, and its files belong to whom it became", {
+  it("gives up root, and its files belong to the user that it becomes", {
     skip: noOtherUsers || lacking("useradd"),
   }, async () => {
     sh("useradd -r -M capturer-test");
@@ -177,7 +177,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     }
   });
 
-  it("splits files by size, and tcpdump reads each", { skip: noTcpdump }, async () => {
+  it("splits files by size, and tcpdump reads each of them", { skip: noTcpdump }, async () => {
     const capture = await begun("x0", "-w", "/run/captures/split", "-C", "1k", "-W", "4", "--user", "root");
     await generate({ ...load, count: 100 });
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -188,7 +188,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     }
   });
 
-  it("ends when the interface goes away, with a whole file and an error", {
+  it("ends with an error and a whole file when the interface is removed", {
     skip: noTcpdump,
   }, async () => {
     cable("z0", "z1");
@@ -203,7 +203,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stdout.match(/0x88b5/g)?.length, 50);
   });
 
-  it("says on a full disk how many packets are lost, and leaves a whole file", {
+  it("reports how many packets are lost on a full disk, and leaves a whole file", {
     skip: noTcpdump,
   }, async () => {
     mkdirSync("/run/full");
@@ -221,7 +221,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stdout.match(/0x88b5/g)?.length, Number(written));
   });
 
-  it("hears Ctrl-C while the reader of its pipe doesn't read", { skip: lacking("pgrep") }, async () => {
+  it("ends at Ctrl-C while the reader of its pipe doesn't read", { skip: lacking("pgrep") }, async () => {
     const capture = spawn("sh", ["-c", `"${program}" capture x0 -w - | sleep 60`], {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
@@ -247,7 +247,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.match(ip("-d link show x0"), /promiscuity 0 /);
   });
 
-  it("hears a signal that comes as soon as it says that it listens", async () => {
+  it("ends at a signal that arrives as soon as it has printed that it listens", async () => {
     // A full pipe, in whose write it waits until this is read.
     sh("mkfifo /run/words");
     const words = openSync("/run/words", constants.O_RDWR | constants.O_NONBLOCK);
@@ -280,7 +280,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     closeSync(words);
   });
 
-  it("ends quietly when the reader has seen enough", async () => {
+  it("ends quietly when its reader closes the pipe", async () => {
     const generator = startGenerator({ ...load, count: 20_000, rate: 5000 });
     const { stdout, status } = spawnSync("sh", ["-c", `"${program}" capture x0 -t 2>/dev/null | head -2`], {
       encoding: "utf8",
@@ -290,7 +290,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stdout.split("\n").length, 3);
   });
 
-  it("has nothing of what the kernel counted missing when it is stopped under load", async () => {
+  it("prints or writes every packet that the kernel counted when it is stopped under load", async () => {
     const capture = await begun("x0", "-w", "/run/captures/load.pcap", "--user", "root");
     const generator = startGenerator({ ...load, count: 400_000, rate: 100_000 });
     while (statSync("/run/captures/load.pcap").size < 500_000) {
@@ -337,7 +337,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
       assert.match(outcome.stderr.trim(), /^promisc: /);
     });
 
-  it("needs CAP_NET_RAW, and says so", { skip: noOtherUsers || lacking("setpriv") }, () => {
+  it("reports that it needs CAP_NET_RAW", { skip: noOtherUsers || lacking("setpriv") }, () => {
     const wrapper = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
     const { status, stderr } = promisc(["capture", "x0"], { wrapper });
     assert.equal(status, 3);
@@ -363,7 +363,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
 });
 
 describe("promisc capture -r", () => {
-  it("copies a file, filtered, from a pipe to a pipe", { skip: noTcpdump }, () => {
+  it("copies a filtered file from a pipe to a pipe", { skip: noTcpdump }, () => {
     const input = readFileSync(sample);
     const { stdout, status } = spawnSync(program, ["capture", "-r", "-", "-w", "-", "icmp6"], { input });
     assert.equal(status, 0);
@@ -371,7 +371,7 @@ describe("promisc capture -r", () => {
     assert.deepEqual(ours, spawnSync("tcpdump", ["-n", "-r", sample, "icmp6"]).stdout);
   });
 
-  it("copies to a pipe what has come, while more is to come", async () => {
+  it("copies packets to a pipe as they arrive, before the input ends", async () => {
     const path = `/tmp/promisc-copied-${process.pid}.pcapng`;
     assert.equal(promisc(["capture", "-r", sample, "-w", path]).status, 0);
     const { length } = readFileSync(sample);
@@ -390,7 +390,7 @@ describe("promisc capture -r", () => {
     sh(`rm ${path}`);
   });
 
-  it("hears Ctrl-C while the reader of its pipe doesn't read, and what it reads goes on and on", {
+  it("ends at Ctrl-C while the reader of its pipe doesn't read and its input doesn't end", {
     skip: lacking("pgrep"),
   }, async () => {
     const packets = readFileSync(sample).subarray(24);
@@ -420,7 +420,7 @@ describe("promisc capture -r", () => {
     assert.match(said, /its reader doesn't read: \d+ packets are lost, \d+ were written/);
   });
 
-  it("describes an interface once in a file that it writes beside lines", async () => {
+  it("describes an interface once in a file that is written beside lines", async () => {
     const path = `/tmp/promisc-beside-${process.pid}.pcapng`;
     const { status, stdout } = promisc(["capture", "-r", sample, "--json", "-w", path]);
     assert.equal(status, 0);
@@ -430,7 +430,7 @@ describe("promisc capture -r", () => {
     sh(`rm ${path}`);
   });
 
-  it("cuts packets to the length that is given, in lines and files", () => {
+  it("cuts packets to the snap length in lines and files", () => {
     const path = `/tmp/promisc-cut-${process.pid}.pcap`;
     const lengths = (...args: string[]): number[] =>
       promisc(["capture", "--json", "-r", ...args])
@@ -449,7 +449,7 @@ describe("promisc capture -r", () => {
     }
   });
 
-  it("tells of a truncated file after all whole packets", () => {
+  it("reports a truncated file after all whole packets", () => {
     const path = `/tmp/promisc-truncated-${process.pid}.pcap`;
     writeFileSync(path, readFileSync(sample).subarray(0, 1000));
     const { status, stdout, stderr } = promisc(["capture", "-r", path, "-t"]);

@@ -28,22 +28,22 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     '{"version": 1, "rules": [{"interface": "c?", "reason": "r", "approver": "a"}]}',
   );
 
-  it("finds nothing in a bridge's port, and ends with 0", () => {
+  it("finds nothing in a bridge's port, and exits with 0", () => {
     assert.deepEqual(check(), { status: 0, signal: null, stdout: "", stderr: "no findings\n" });
   });
 
-  it("ends with 1 and a line for the administrator's flag", () => {
+  it("exits with 1 and prints one line for the administrator's flag", () => {
     ip("link set c0 promisc on");
     const { status, stdout } = check();
     assert.equal(status, 1);
     assert.equal(stdout, "c0: flag: the administrator's flag\n");
   });
 
-  it("allows what the policy allows", () => {
+  it("accepts what the policy allows", () => {
     assert.equal(check("--policy", "/run/allowed.json").status, 0);
   });
 
-  it("finds an expired rule, beside what it would allow", () => {
+  it("reports an expired rule beside the holder that it would allow", () => {
     const { status, stdout } = check("--policy", "/run/expired.yaml");
     assert.equal(status, 1);
     assert.deepEqual(stdout.split("\n"), [
@@ -53,7 +53,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     ]);
   });
 
-  it("writes JSON, one object", () => {
+  it("writes one JSON object", () => {
     const { stdout } = check("--json");
     const { schema, findings } = JSON.parse(stdout);
     assert.equal(schema, 1);
@@ -63,7 +63,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     );
   });
 
-  it("writes the Elastic Common Schema, one object a line", () => {
+  it("writes the Elastic Common Schema, one object per line", () => {
     const [line, ...rest] = check("--format", "ecs").stdout.split("\n");
     assert.deepEqual(rest, [""]);
     const { event, ecs, observer, message } = JSON.parse(line ?? "");
@@ -80,7 +80,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(message, "c0: flag: the administrator's flag");
   });
 
-  it("writes Prometheus' text format", () => {
+  it("writes the Prometheus text format", () => {
     const lines = check("--format", "prometheus").stdout.split("\n");
     for (const line of [
       "# TYPE promisc_interface_promiscuity gauge",
@@ -95,7 +95,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
       assert.ok(lines.includes(line), line);
   });
 
-  it("keeps the own namespace's series apart from those of one that is called own", () => {
+  it("distinguishes the series of its own namespace from those of a namespace that is named own", () => {
     sh("mkdir -p /run/netns");
     ip("netns add own");
     ip("-n own link add c0 type veth peer name c1");
@@ -111,7 +111,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     );
   });
 
-  it("ends with 1 though nobody reads what it found, or it can't be written", () => {
+  it("exits with 1 for findings although nobody reads them or they can't be written", () => {
     const script = `{ ${program} check --netns own; echo $? >&2; } | true`;
     assert.equal(spawnSync("/bin/sh", ["-c", script], { encoding: "utf8" }).stderr, "1\n");
     const full = openSync("/dev/full", "w");
@@ -120,7 +120,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(status, 1);
   });
 
-  it("writes a file whole or not at all", () => {
+  it("replaces its output file as a whole or not at all", () => {
     writeFileSync("/run/out.prom", "the old one");
     const before = readFileSync("/run/out.prom");
     assert.equal(before.length, 11);
@@ -140,7 +140,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(sh("ls /run/small"), "out\n");
   });
 
-  it("refuses a malformed policy with line and reason, and a missing one", () => {
+  it("reports a malformed policy with its line and the reason, and a missing one", () => {
     writeFileSync("/run/bad.yaml", "version: 1\nrules: all\n");
     const bad = check("--policy", "/run/bad.yaml");
     assert.equal(bad.status, 2);
@@ -156,17 +156,17 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     );
   });
 
-  it("refuses a format that there isn't", () => {
+  it("refuses an unknown format", () => {
     assert.equal(check("--format", "xml").status, 2);
     assert.equal(check("--json", "--format", "ecs").status, 2);
   });
 
-  describe("by a user who can't look everywhere", { skip: noOtherUsers || lacking("setpriv") }, () => {
+  describe("as a user who can't read every process", { skip: noOtherUsers || lacking("setpriv") }, () => {
     const byNobody = (...args: string[]) => promisc(["check", ...args], { wrapper: [...asNobody] });
     const hidden =
       /hidden: \d+ processes hide their sockets and namespaces from this user.*: run it with sudo\n$/;
 
-    it("finds that something is hidden", () => {
+    it("reports that something is hidden", () => {
       ip("link set c0 promisc off");
       const { status, stdout, stderr } = byNobody();
       assert.match(stdout, hidden);
@@ -181,7 +181,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
       assert.equal(JSON.parse(lines.at(-1) as string).event.action, "finding-hidden");
     });
 
-    it("finds nothing in a namespace that can be read, and not so in one that can't", () => {
+    it("finds nothing in a namespace that it can read, and reports one that it can't read", () => {
       assert.deepEqual(byNobody("--netns", "own"), {
         status: 0,
         signal: null,
@@ -196,7 +196,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
       assert.equal(status, 1);
     });
 
-    it("says that not all was seen, though policy allows that", () => {
+    it("prints that not everything was seen although the policy allows that", () => {
       writeFileSync("/run/hidden.yaml", "version: 1\nrules:\n- {kind: hidden, reason: r, approver: a}\n");
       const { status, stderr } = byNobody("--policy", "/run/hidden.yaml");
       const { findings, unseen } = JSON.parse(byNobody("--json", "--policy", "/run/hidden.yaml").stdout);
@@ -209,7 +209,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
       assert.equal(status, 0);
     });
 
-    it("finds it too where /proc leaves out others' processes", () => {
+    it("reports that /proc leaves out processes of other users", () => {
       const hiding = [
         "unshare",
         "--mount",
@@ -224,7 +224,9 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     });
   });
 
-  it("finds one tcpdump among ports that come and go, and nothing else", { skip: noTcpdump }, async () => {
+  it("finds one tcpdump among ports that are added and removed, and nothing else", {
+    skip: noTcpdump,
+  }, async () => {
     ip("link set c0 promisc off");
     await using _tcpdump = await HoldingProcess.tcpdump("-i", "c0");
     await using moving = churn("cbr", 200);

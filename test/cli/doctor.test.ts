@@ -23,7 +23,7 @@ const allowed = ({ commands }: Diagnosis): Record<string, boolean> =>
   Object.fromEntries(commands.map((command) => [command.command, command.allowed]));
 
 describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
-  it("says which commands the kernel would allow, and what the others need", () => {
+  it("prints which commands the kernel would allow, and what the others need", () => {
     assert.deepEqual(allowed(diagnose()), {
       show: true,
       "who, check, watch": true,
@@ -61,7 +61,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     assert.deepEqual(diagnose(without("all")).capabilities, []);
   });
 
-  it("gives a remedy for every facility that isn't there", () => {
+  it("gives a remedy for every facility that is missing", () => {
     const { facilities } = diagnose();
     assert.deepEqual(
       facilities.map(({ name }) => name),
@@ -73,7 +73,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     }
   });
 
-  it("agrees with what is really there", () => {
+  it("agrees with the state of the system", () => {
     const facts = new Map(diagnose().facilities.map(({ name, available }) => [name, available]));
     assert.equal(facts.get("user namespaces"), spawnSync("unshare", ["-Ur", "true"]).status === 0);
     assert.equal(facts.get("/dev/net/tun"), !noTun);
@@ -84,7 +84,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     }
   });
 
-  it("tells whether watch can trace system calls, and which part of that is missing", () => {
+  it("reports whether watch can trace system calls, and which part is missing otherwise", () => {
     const parts = ["CAP_BPF, CAP_PERFMON", "BTF", "eBPF"];
     const state = (options = {}): (boolean | null | undefined)[] => {
       const { facilities } = diagnose(options);
@@ -107,7 +107,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     assert.deepEqual(state({ wrapper: hidden }), [true, false, false]);
   });
 
-  it("changes nothing: no interface, no mount, no module", () => {
+  it("changes no interface, mount or kernel module", () => {
     const state = (): string[] => [
       promisc(["--json"]).stdout,
       readFileSync("/proc/self/mounts", "latin1"),
@@ -118,7 +118,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
     assert.deepEqual(state(), before);
   });
 
-  it("keeps its tables within 80 columns, but for the commands that a remedy gives", () => {
+  it("keeps its tables within 80 columns, except for the commands of a remedy", () => {
     for (const line of promisc(["doctor"]).stdout.split("\n"))
       if (!line.startsWith("    remedy: ")) assert.ok(line.length <= 80, line);
   });

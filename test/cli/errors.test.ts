@@ -22,7 +22,7 @@ function fails(outcome: Outcome, status: number, message: string, remedy: RegExp
   assert.equal(outcome.status, status);
 }
 
-describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
+describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
   ip("link add v0 type veth peer name v1");
 
   for (const command of [
@@ -34,7 +34,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
     ["--help"],
     ["--version"],
   ])
-    it(`${command.join(" ")}: standard output is full`, () => {
+    it(`${command.join(" ")} reports that standard output is full`, () => {
       const full = openSync("/dev/full", "w");
       const { status, stderr } = promisc(command, { stdio: ["ignore", full, "pipe"] });
       closeSync(full);
@@ -42,7 +42,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
       assert.equal(status, 5);
     });
 
-  it("a word that isn't known can't do anything to the terminal", () => {
+  it("an unknown option is printed without control characters", () => {
     const { stderr, status } = promisc(["show", "--\x1b]0;x\x07\u009b"]);
     assert.equal(
       stderr,
@@ -62,7 +62,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
 
   for (const [command, asked] of ways) {
     const way = command.join(" ");
-    it(`${way}: no such interface`, () =>
+    it(`${way} reports an interface that doesn't exist`, () =>
       fails(
         promisc([...command, "nosuch"]),
         4,
@@ -70,7 +70,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
         /promisc lists those that do/,
       ));
 
-    it(`${way}: a name over 15 bytes`, () =>
+    it(`${way} refuses a name of more than 15 bytes`, () =>
       fails(
         promisc([...command, "sixteen-bytes-is"]),
         2,
@@ -78,7 +78,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
         /alternative names/,
       ));
 
-    it(`${way}: a name over 127 bytes, which can't even be an alternative one`, () =>
+    it(`${way} refuses a name of more than 127 bytes, which is too long for an alternative name`, () =>
       fails(
         promisc([...command, "x".repeat(128)]),
         2,
@@ -86,7 +86,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
         /promisc lists/,
       ));
 
-    it(`${way}: an empty name`, () =>
+    it(`${way} refuses an empty name`, () =>
       fails(
         promisc([...command, ""]),
         2,
@@ -100,7 +100,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
       ["a\tb", '"a\\tb"', '"\\t"'],
       ["a:b", '"a:b"', '":"'],
     ])
-      it(`${way}: a name with ${at}`, () =>
+      it(`${way} refuses a name with ${at}`, () =>
         fails(
           promisc([...command, name as string]),
           2,
@@ -116,7 +116,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
     [["hold", "v0"], "hold v0 promiscuous", "CAP_NET_RAW"],
     [["run", "v0", "--", "true"], "hold v0 promiscuous", "CAP_NET_RAW"],
   ] as const)
-    it(`${command.join(" ")}: no privilege`, () => {
+    it(`${command.join(" ")} reports a missing privilege`, () => {
       fails(
         promisc([...command], unprivileged),
         3,
@@ -130,7 +130,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
     assert.equal(promisc(["show", "v0"], unprivileged).status, 0);
   });
 
-  it("--debug adds the causes and the bytes sent to the kernel", () => {
+  it("--debug adds the causes and the bytes that were sent to the kernel", () => {
     const byNetlink = promisc(["on", "v0", "--debug"], unprivileged).stderr;
     assert.match(byNetlink, /\n {4}at .*\n {4}request: [0-9a-f]{64}\n$/s);
     const byIoctl = promisc(["on", "v0", "--via", "ioctl", "--debug"], unprivileged).stderr;
@@ -154,9 +154,10 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
       /^--via takes netlink or ioctl$/,
     ],
   ] as const)
-    it(`usage: promisc ${args.join(" ")}`, () => fails(promisc([...args]), 2, message, remedy));
+    it(`promisc ${args.join(" ")} is reported as wrong usage`, () =>
+      fails(promisc([...args]), 2, message, remedy));
 
-  it("says that it needs Linux, elsewhere", () => {
+  it("promisc reports on another system that it needs Linux", () => {
     const pretend = join(mkdtempSync(join(tmpdir(), "promisc-test-")), "elsewhere.cjs");
     after(() => rmSync(dirname(pretend), { recursive: true }));
     writeFileSync(pretend, 'Object.defineProperty(process, "platform", { value: "darwin" });');
@@ -168,7 +169,7 @@ describe("errors", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
     );
   });
 
-  it("ends quietly when its reader has seen enough", () => {
+  it("promisc ends quietly when its reader closes the pipe", () => {
     const { status, stderr } = promisc([], {
       wrapper: ["sh", "-c", '"$0" "$@" | true; "$0" "$@" | head -c 1 >/dev/null'],
     });

@@ -21,7 +21,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link add w0 type veth peer name w1");
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    it(`lets go at ${signal}, says so, and ends with 0`, async () => {
+    it(`releases the interface at ${signal}, prints that, and exits with 0`, async () => {
       await using hold = new Running(["hold", "v0", "w0"]);
       await hold.says("w0: held");
       assert.deepEqual([countOf("v0"), countOf("w0")], [1, 1]);
@@ -41,7 +41,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
       assert.deepEqual([countOf("v0"), countOf("w0")], [0, 0]);
     });
 
-  it("leaves nothing promiscuous after kill -9", async () => {
+  it("leaves no interface promiscuous after kill -9", async () => {
     await using hold = new Running(["hold", "v0"]);
     await hold.says("held");
     assert.equal(countOf("v0"), 1);
@@ -50,7 +50,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
     await countBecomes("v0", 0);
   });
 
-  it("says that others still hold", async () => {
+  it("prints that others still hold the interface", async () => {
     ip("link set v0 promisc on");
     await using hold = new Running(["hold", "v0"]);
     await hold.says("held");
@@ -59,7 +59,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
     ip("link set v0 promisc off");
   });
 
-  it("prints a line of JSON an event with --json", async () => {
+  it("prints one line of JSON per event with --json", async () => {
     await using hold = new Running(["hold", "--json", "v0"]);
     await hold.says("held");
     hold.process.kill("SIGINT");
@@ -76,7 +76,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
     );
   });
 
-  it("says when an interface is gone, goes on with the others, and ends when none is left", async () => {
+  it("reports an interface that is removed, goes on with the others, and ends when none is left", async () => {
     ip("link add gone0 type veth peer name gone1");
     ip("link add last0 type veth peer name last1");
     await using hold = new Running(["hold", "gone0", "last0"]);
@@ -91,7 +91,7 @@ describe("promisc hold", { skip: noNamespaces || lacking("ip") }, () => {
     assert.match(stderr, /^promisc: cannot hold last0 promiscuous any longer/m);
   });
 
-  it("holds none if it can't hold all", async () => {
+  it("holds none of several interfaces if it can't hold all", async () => {
     await using hold = new Running(["hold", "v0", "nosuch"]);
     assert.equal((await hold.outcome).status, 4);
     assert.equal(countOf("v0"), 0);

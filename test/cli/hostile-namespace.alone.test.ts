@@ -26,7 +26,7 @@ function untilChanging(args: string[], status: number): Outcome {
 
 const CHANGING = /its interfaces change all the time/;
 
-describe("while an ordinary user makes and removes interfaces in a namespace of its own", {
+describe("while an ordinary user adds and removes interfaces in a namespace of that user's", {
   skip: noUnprivilegedNamespaces,
 }, () => {
   let storm: UnprivilegedNamespaces;
@@ -37,7 +37,7 @@ describe("while an ordinary user makes and removes interfaces in a namespace of 
   });
   after(() => storm[Symbol.asyncDispose]());
 
-  it("check finds what else there is, and that namespace", () => {
+  it("check reports the other findings and that namespace", () => {
     const { stdout, stderr } = untilChanging(["check"], 1);
     assert.equal(stderr, "");
     assert.match(stdout, /^lo: flag: the administrator's flag$/m);
@@ -54,7 +54,7 @@ describe("while an ordinary user makes and removes interfaces in a namespace of 
     assert.equal(found.process.user, "nobody");
   });
 
-  it("check -o writes that, instead of leaving what was there", () => {
+  it("check -o writes these findings instead of keeping the old file", () => {
     let lines: string[] = [];
     for (let tries = 0; tries < 20 && !lines.includes('promisc_findings{kind="incomplete"} 1'); tries++) {
       writeFileSync("/run/promisc.prom", "yesterday's\n");
@@ -65,7 +65,7 @@ describe("while an ordinary user makes and removes interfaces in a namespace of 
     assert.ok(lines.includes('promisc_interface_promiscuity{namespace="own",interface="lo"} 1'));
   });
 
-  it("who and show name the holders, and say what couldn't be read", () => {
+  it("who and show print the holders, and what couldn't be read", () => {
     const who = untilChanging(["who", "lo"], 0);
     assert.match(who.stdout, /^lo: count 1\n {4}1 {2}the administrator's flag$/m);
     assert.match(who.stderr, CHANGING);
@@ -75,7 +75,7 @@ describe("while an ordinary user makes and removes interfaces in a namespace of 
     assert.match(show.stderr, CHANGING);
   });
 
-  it("off says what it did, and who still holds it", async () => {
+  it("off prints what it changed, and who still holds the interface", async () => {
     await using hold = new Running(["hold", "lo"]);
     await hold.says("promiscuous");
     const { status, stdout, stderr } = promisc(["off", "lo"]);
@@ -87,7 +87,7 @@ describe("while an ordinary user makes and removes interfaces in a namespace of 
     );
   });
 
-  it("watch tells that, goes on, and names who comes elsewhere", async () => {
+  it("watch reports the namespace, goes on, and names processes that hold interfaces elsewhere", async () => {
     await using watch = new Running(["watch", "--json"]);
     await watch.hasBegun();
     await watch.says('"event":"incomplete"');
@@ -108,7 +108,7 @@ describe("while an ordinary user makes and removes interfaces in a namespace of 
   });
 });
 
-describe("while an ordinary user has more namespaces than are looked into", {
+describe("while an ordinary user has more namespaces than promisc reads", {
   skip: noUnprivilegedNamespaces,
 }, () => {
   // An eighth of the descriptors is for namespaces that any user can make.
@@ -120,7 +120,7 @@ describe("while an ordinary user has more namespaces than are looked into", {
   });
   after(() => namespaces[Symbol.asyncDispose]());
 
-  it("watch says how many it leaves out, and watches those that root makes", async () => {
+  it("watch prints how many it leaves out, and watches those that root makes", async () => {
     await using watch = new Running(["watch", "--json"], withFewDescriptors);
     await watch.hasBegun();
     assert.match(watch.stderr, /^watching \d+ network namespaces, and not \d+ more$/m);
@@ -135,7 +135,7 @@ describe("while an ordinary user has more namespaces than are looked into", {
     assert.equal((await watch.outcome).status, 0);
   });
 
-  it("who and check say that some were left out when no more files can be opened", () => {
+  it("who and check report that namespaces were left out when no more files can be opened", () => {
     const wrapper = ["prlimit", "--nofile=40:40"];
     const { status, stdout } = promisc(["check"], { wrapper });
     assert.match(stdout, /^incomplete: \d+ more network namespaces were left out$/m);
@@ -154,7 +154,7 @@ describe("while an ordinary user has hundreds of namespaces", { skip: noUnprivil
     return Number(kilobytes) / 1024;
   }
 
-  it("watch has hardly more memory for it", async () => {
+  it("watch needs little more memory", async () => {
     const before = await memory();
     await using _namespaces = await UnprivilegedNamespaces.many(500);
     const more = (await memory()) - before;
@@ -163,7 +163,7 @@ describe("while an ordinary user has hundreds of namespaces", { skip: noUnprivil
 });
 
 describe("while no more files can be opened", { skip: noUnprivilegedNamespaces }, () => {
-  it("watch goes on, says what it couldn't read, and is well again afterwards", async () => {
+  it("watch goes on, reports what it couldn't read, and recovers afterwards", async () => {
     ip("link add f0 type veth peer name f1");
     await using watch = new Running(["watch", "--no-trace"]);
     await watch.hasBegun();

@@ -11,8 +11,8 @@ isolate();
 const churn = fileURLToPath(new URL("../support/lan/lab-churn.js", import.meta.url));
 const skip = noNamespaces || noTun || noOtherUsers || lacking("unshare", "setpriv");
 
-describe("labs, made and killed", { skip, timeout: 280_000 }, () => {
-  it("leave no namespace, process or open file behind: 50 made, and 50 killed at any moment", () => {
+describe("labs that end or are killed", { skip, timeout: 280_000 }, () => {
+  it("leave no namespace, process or open file behind, with 50 of them made, and 50 killed at any moment", () => {
     const { status, stdout, stderr } = spawnSync(
       "unshare",
       ["--user", "--map-root-user", "--net", "--mount", process.execPath, churn],

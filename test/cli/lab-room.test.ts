@@ -32,8 +32,8 @@ async function start(wrapper: readonly string[], script: string): Promise<ChildP
 
 const skip = noNamespaces || noTun || lacking("ip", "setpriv", "unshare", "nsenter");
 
-describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
-  it("finds /sys, the host's name and the processes of its own host", () => {
+describe("a command that promisc lab exec runs", { skip, timeout: 60_000 }, () => {
+  it("sees /sys, the host name and the processes of its own host", () => {
     const { lines } = onHost2(
       "cat /sys/class/net/eth0/address; hostname; echo $PROMISC_LAB; ls -d /proc/[0-9]* | wc -l",
     );
@@ -41,7 +41,7 @@ describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
     assert.ok(Number(lines[3]) < 8, lines[3]);
   });
 
-  it("reaches the other hosts by their names, with ip netns exec and with promisc lab exec", () => {
+  it("reaches the other hosts by name with ip netns exec and with promisc lab exec", () => {
     const address = "cat /sys/class/net/eth0/address";
     const { lines } = onHost2(
       `ip netns exec host1 ${address}; promisc lab exec 3 -- ${address}; promisc lab exec host1 -- hostname; ls /run/netns`,
@@ -54,21 +54,21 @@ describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
     ]);
   });
 
-  it("sees on one host what another one sends to a third", () => {
+  it("sees frames between two other hosts", () => {
     const { lines } = onHost2(
       "promisc on eth0; promisc capture eth0 -c 1 --json icmp > /tmp/seen & sleep 1.5; ip netns exec host1 ping -qc 2 10.77.0.3 >/dev/null; wait; cat /tmp/seen; rm /tmp/seen",
     );
     assert.match(lines.join(), /"10\.77\.0\.1".*"10\.77\.0\.3"/);
   });
 
-  it("has who name the hosts, and their holders", () => {
+  it("gets host names and holders from promisc who", () => {
     const { lines } = onHost2("promisc on eth0 >/dev/null; promisc who");
     assert.deepEqual(lines, ["eth0: count 1", "    1  the administrator's flag"]);
     const other = onHost2("promisc lab exec 1 -- promisc on eth0 >/dev/null; promisc who");
     assert.deepEqual(other.lines, ["eth0 in host1: count 1", "    1  the administrator's flag"]);
   });
 
-  it("is told what it can't do from there", () => {
+  it("gets an error for what promisc lab exec can't do inside a lab", () => {
     const { stderr } = onHost2(
       "promisc lab exec 9 -- true; promisc lab exec --switch 3 -- true; promisc lab exec 3 -- nowhere",
     );
@@ -78,7 +78,7 @@ describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
     assert.equal(promisc(["lab", "exec", "1", "--", "nowhere"]).status, 127);
   });
 
-  it("leaves no process behind when it ends, and nothing mounted here", () => {
+  it("leaves no process and no mount behind when it ends", () => {
     const before = sh("cat /proc/self/mounts");
     const { status } = onHost2("sleep 1000 & exit 3");
     assert.equal(status, 3);
@@ -86,13 +86,13 @@ describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
     assert.equal(sh("cat /proc/self/mounts"), before);
   });
 
-  it("gets the signals that promisc gets", async () => {
+  it("receives the signals that promisc receives", async () => {
     const child = await start([], 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done');
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [7, null]);
   });
 
-  it("may be ended at any moment, and leaves nothing", async () => {
+  it("can be ended at any moment, and leaves no process behind", async () => {
     for (let wait = 0; wait < 400; wait += 25) {
       const child = spawn(program, ["lab", "exec", "2", "--", "sleep", "1000"], { stdio: "ignore" });
       await pause(wait);
@@ -102,7 +102,7 @@ describe("a command of promisc lab exec", { skip, timeout: 60_000 }, () => {
     while (left().length > 0) await pause(20);
   });
 
-  it("is killed with promisc, and so are its children", async () => {
+  it("is killed with promisc, together with its children", async () => {
     const child = await start([], "sleep 1000 & echo ready; sleep 1000");
     child.kill("SIGKILL");
     await once(child, "exit");

@@ -18,7 +18,7 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
       assert.match(stdout, /Everything was as claimed\.\n$/);
     });
 
-  it("gives the facts in JSON", () => {
+  it("prints the facts in JSON", () => {
     const { confirmed, steps } = JSON.parse(promisc(["lab", "--json"]).stdout);
     assert.equal(confirmed, true);
     assert.deepEqual(
@@ -30,13 +30,13 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
     );
   });
 
-  it("makes no device here", () => {
+  it("makes no device in the namespace that it is called in", () => {
     const before = sh("ip -br link");
     promisc(["lab"]);
     assert.equal(sh("ip -br link"), before);
   });
 
-  it("runs a command on a host, and ends as it ended", () => {
+  it("runs a command on a host, and exits with its status", () => {
     const { status, stdout } = promisc([
       "lab",
       "exec",
@@ -50,12 +50,12 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
     assert.match(stdout, /^eth0 .* 10\.77\.0\.2\/24/);
   });
 
-  it("has promisc itself run on a host", () => {
+  it("runs promisc itself on a host", () => {
     const { stdout } = promisc(["lab", "exec", "1", "--", program, "on", "eth0"]);
     assert.match(stdout, /^eth0: .*0 -> 1/);
   });
 
-  it("is carried by the hub: hosts reach each other", { skip: lacking("ping") }, () => {
+  it("forwards frames between hosts over the hub", { skip: lacking("ping") }, () => {
     const { status } = promisc(["lab", "exec", "2", "--", "ping", "-c", "1", "-W", "2", "10.77.0.3"]);
     assert.equal(status, 0);
   });
@@ -81,7 +81,7 @@ describe("promisc lab without root", { skip: noOtherUsers || noTun || lacking("s
     assert.match(stdout, /Everything was as claimed\.\n$/);
   });
 
-  it("has hosts for hands-on work there too", () => {
+  it("offers hosts for work by hand too", () => {
     const { stdout, status } = promisc(["lab", "exec", "2", "--", program, "on", "eth0"], {
       wrapper: [...withTun("666"), ...asNobody],
     });
@@ -89,7 +89,7 @@ describe("promisc lab without root", { skip: noOtherUsers || noTun || lacking("s
     assert.equal(status, 0);
   });
 
-  it("says what is missing where /dev/net/tun can't be opened", () => {
+  it("reports what is missing if /dev/net/tun can't be opened", () => {
     const { status, stderr } = promisc(["lab"], { wrapper: [...withTun("600"), ...asNobody] });
     assert.equal(status, 5);
     assert.match(

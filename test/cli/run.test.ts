@@ -22,7 +22,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link add w0 type veth peer name w1");
   const count = "ip -j -d link show v0 | tr , '\\n' | grep promiscuity";
 
-  it("holds while the command runs, and not after", () => {
+  it("holds the interface while the command runs, and not afterwards", () => {
     assert.equal(run("sh", "-c", count).stdout, '"promiscuity":1\n');
     assert.equal(countOf("v0"), 0);
   });
@@ -39,11 +39,11 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     });
 
   for (const signal of ["SIGTERM", "SIGINT", "SIGKILL", "SIGUSR1"] as const)
-    it(`dies of ${signal} if the command does`, () => {
+    it(`ends by ${signal} if the command does`, () => {
       assert.equal(run("sh", "-c", `kill -${signal.slice(3)} $$`).signal, signal);
     });
 
-  it("tells of a signal that dumps core, or that Node.js ignores, by a status as a shell does", () => {
+  it("exits with a shell's status for a signal that dumps core or that Node.js ignores", () => {
     for (const [name, number] of [
       ["ABRT", 6],
       ["PIPE", 13],
@@ -65,7 +65,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
       assert.deepEqual([status, stdout], [7, `ready\ngot ${name} 1\n`]);
     });
 
-  it("leaves the terminal's Ctrl-C to the terminal, which sends it to the command too", {
+  it("leaves Ctrl-C to the terminal, which sends it to the command too", {
     skip: lacking("script"),
   }, () => {
     const command = join(scratch, "trap.sh");
@@ -84,7 +84,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     assert.match(stdout, /end/);
   });
 
-  it("passes on a signal that it alone got, on a terminal too", { skip: lacking("script") }, () => {
+  it("passes on a signal that only promisc received, on a terminal too", { skip: lacking("script") }, () => {
     const command = join(scratch, "alone.sh");
     writeFileSync(
       command,
@@ -96,7 +96,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     assert.match(stdout, /end/);
   });
 
-  it("keeps SIGHUP ignored for itself and the command where it was, as nohup has it", async () => {
+  it("keeps SIGHUP ignored for itself and the command if it was ignored before, as with nohup", async () => {
     const script = "grep SigIgn /proc/self/status; sleep 0.3; echo end";
     const nohup = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"];
     await using running = new Running(["run", "v0", "--", "sh", "-c", script], nohup);
@@ -109,7 +109,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(missing.status, 127);
   });
 
-  it("leaves the standard streams alone", () => {
+  it("leaves the standard streams to the command", () => {
     const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at & 0xff));
     const { stdout, stderr } = spawnSync(program, ["run", "v0", "--", "sh", "-c", "cat; echo oops >&2"], {
       input: bytes,
@@ -119,11 +119,11 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(stderr.toString(), "oops\n");
   });
 
-  it("passes the command's own options and -- on", () => {
+  it("passes on the command's own options and --", () => {
     assert.equal(run("echo", "--json", "-x", "--", "--debug").stdout, "--json -x -- --debug\n");
   });
 
-  it("does not leave the interface promiscuous after kill -9", async () => {
+  it("doesn't leave the interface promiscuous after kill -9", async () => {
     await using running = new Running(["run", "v0", "--", "sh", "-c", "echo $$; exec sleep 60"]);
     await running.says("\n");
     assert.equal(countOf("v0"), 1);
@@ -132,7 +132,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     process.kill(Number(running.stdout.trim()));
   });
 
-  it("answers 127 for a command that isn't found, and 126 for one that can't be executed", () => {
+  it("exits with 127 for a command that isn't found, and with 126 for one that can't be executed", () => {
     // A folder of the path that may not be searched would make it "permission denied".
     const missing = promisc(["run", "v0", "--", "no-such-command"], {
       env: { ...process.env, PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
@@ -151,7 +151,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(countOf("v0"), 0);
   });
 
-  it("does not start the command if it can't hold", () => {
+  it("doesn't start the command if it can't hold the interface", () => {
     const { status, stdout } = promisc(["run", "nosuch", "--", "echo", "started"]);
     assert.deepEqual([status, stdout], [4, ""]);
   });

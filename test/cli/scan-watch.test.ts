@@ -40,7 +40,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
     running.process.kill("SIGCONT");
   }
 
-  it("listens on the interface that a scan takes, and prints a line a finding", async () => {
+  it("listens on the interface that a scan would use, and prints one line per finding", async () => {
     await using running = await listening();
     assert.equal(running.stderr, "listening on heard0: ARP and neighbour discovery\n");
     claimOwn();
@@ -55,7 +55,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
   });
 
   for (const options of [["--json"], ["--format", "json"]])
-    it(`prints a line of JSON an event, with ${options.join(" ")}`, async () => {
+    it(`prints one line of JSON per event with ${options.join(" ")}`, async () => {
       await using running = await listening("-i", "heard0", ...options);
       claimOwn();
       await running.says("\n");
@@ -83,7 +83,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
       assert.equal(lost.ifname, "heard0");
     });
 
-  it("writes the Elastic Common Schema: alerts and events", async () => {
+  it("writes alerts and events in the Elastic Common Schema", async () => {
     await using running = await listening("--format", "ecs");
     claimOwn();
     await running.says("\n");
@@ -116,7 +116,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
     assert.ok(lost.promisc.frames > 0);
   });
 
-  it("runs a command for each warning and alarm, with the event on its input, and waits for it", async () => {
+  it("runs a command for each warning and alarm with the event on its standard input, and waits for it", async () => {
     await using running = await listening("--exec", "sleep 0.2; echo noise; cat >> /run/claims.out");
     claim("192.0.2.8", ATTACKER);
     claim("192.0.2.8", VRRP);
@@ -141,7 +141,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
     ]);
   });
 
-  it("says so where there is no journal", () => {
+  it("reports that there is no journal", () => {
     const { status, stderr } = promisc(["scan", "--watch", "--format", "journal"]);
     assert.equal(status, 5);
     assert.match(
@@ -150,7 +150,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
     );
   });
 
-  it("writes entries that journalctl finds by their fields", {
+  it("writes journal entries that journalctl finds by their fields", {
     skip: noJournal || lacking("journalctl", "logger"),
   }, async () => {
     using journal = await Journal.start();
@@ -180,7 +180,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
     assert.notEqual(lost?.["MESSAGE_ID"], finding?.["MESSAGE_ID"]);
   });
 
-  it("says when the interface goes down, hears it again, and fails once it is gone, the command having run", async () => {
+  it("reports an interface that goes down and comes up again, and fails after running the command if it is removed", async () => {
     cable("gone0", "gone1");
     ip("addr add 198.51.100.1/24 dev gone0");
     await using running = await listening("-i", "gone0", "--exec", "sleep 0.2; cat > /run/gone.out");

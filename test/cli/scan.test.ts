@@ -66,7 +66,7 @@ const skip = noNamespaces || noTun || lacking("ip", "setpriv");
 const gently = ["--rate", "5000"];
 
 describe("promisc scan", { skip, timeout: 120_000 }, () => {
-  it("prints a table, and ends with 1 if a filter is open, with 0 if none is", async () => {
+  it("prints a table, and exits with 1 if a filter is open and with 0 otherwise", async () => {
     using lan = createLan();
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const found = await scan(lan, gently);
@@ -85,7 +85,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(clean.status, 0, clean.stderr);
   });
 
-  it("gives one object a host in NDJSON, with every probe's outcome, and nothing else", async () => {
+  it("prints one object per host in NDJSON, with every probe's outcome, and nothing else", async () => {
     using lan = createLan();
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const { status, stdout } = await scan(lan, [...gently, "--json", "10.77.0.2-3", "10.77.0.200"]);
@@ -113,7 +113,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     }
   });
 
-  it("takes targets from a file, and from one with nothing in it none", async () => {
+  it("reads targets from a file, and scans nothing if the file is empty", async () => {
     using lan = createLan();
     const path = join(folder, "targets");
     writeFileSync(path, "# the printer\n10.77.0.2 10.77.0.3 # and another\n");
@@ -125,7 +125,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.match(empty.stderr, /it names none/);
   });
 
-  it("says with --compare what others would say of the same answers", async () => {
+  it("prints with --compare what published tools would conclude from the same answers", async () => {
     using lan = createLan();
     lan.host(3).run(() => ip("link set eth0 allmulticast on"));
     const { stdout } = await scan(lan, [...gently, "--compare", "10.77.0.3"]);
@@ -133,7 +133,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.match(stdout, /scapy is_promisc: promiscuous/);
   });
 
-  it("keeps a baseline, and tells what changed since", async () => {
+  it("keeps a baseline, and reports what has changed since", async () => {
     using lan = createLan({ hosts: 4 });
     const path = join(folder, "baseline.json");
     const run = (): Promise<Outcome> => scan(lan, [...gently, "--baseline", path, "10.77.0.2-4"]);
@@ -156,7 +156,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(hosts.length, 3);
   });
 
-  it("leaves a baseline as it was when it is interrupted or can't be written, and refuses one that is none", async () => {
+  it("keeps the old baseline if it is interrupted or can't write, and refuses a file that is no baseline", async () => {
     using lan = createLan();
     const path = join(folder, "kept.json");
     await scan(lan, [...gently, "--baseline", path, "10.77.0.2-3"]);
@@ -184,7 +184,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(readFileSync(path, "utf8"), "{}");
   });
 
-  it("ends with 1, and keeps its baseline, though nobody reads what it prints", async () => {
+  it("exits with 1 and saves its baseline although nobody reads its output", async () => {
     using lan = createLan({ hosts: 3 });
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const path = join(folder, "unread.json");
@@ -200,7 +200,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(JSON.parse(readFileSync(path, "utf8")).hosts.length, 2);
   });
 
-  it("says what it would send, and sends nothing of it, until that is agreed to", async () => {
+  it("prints what it would send, and sends nothing before the user agrees", async () => {
     using lan = createLan({ hosts: 4 });
     using capture = lan.host(4).run(() => openCapture("eth0", { immediate: true }));
     const sent = new Set<string>();
@@ -230,7 +230,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.deepEqual([...sent].sort(), ["arp", "icmp, 16 bytes", "icmp6"]);
   });
 
-  it("tells what was found when a test fails that was asked for beside the scan", async () => {
+  it("prints what was found when an additional test fails", async () => {
     using lan = createLan();
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const taken = lan.host(1).run(() => createServer().listen(21));
@@ -245,7 +245,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(JSON.parse(readFileSync(path, "utf8")).hosts.length, 2);
   });
 
-  it("finds who uses a decoy login", async () => {
+  it("finds a host that uses a decoy login", async () => {
     using lan = createLan();
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const running = scan(lan, [...gently, "--decoy-login", "--wait", "4", "--yes", "--json", "10.77.0.2-3"]);
@@ -283,7 +283,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
       assert.equal(outcome.stdout, "");
     });
 
-  it("needs CAP_NET_RAW, and nothing more", { skip: noOtherUsers || lacking("setpriv") }, async () => {
+  it("needs CAP_NET_RAW only", { skip: noOtherUsers || lacking("setpriv") }, async () => {
     using lan = createLan();
     const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
     const without = await scan(lan, [...gently, "10.77.0.2"], { wrapper: [...asNobody, "--inh-caps=-all"] });

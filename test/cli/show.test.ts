@@ -30,7 +30,7 @@ describe("promisc and promisc show", { skip: noNamespaces || lacking("ip") }, ()
     for (let at = 1; at <= 5; at++) assert.match(table, new RegExp(`[ ]192.0.2.${at}/24`));
   });
 
-  it("print one object with --json, and the schema's version", () => {
+  it("print one object with the schema's version with --json", () => {
     const value = JSON.parse(promisc(["--json"]).stdout) as {
       schema: number;
       interfaces: { ifname: string }[];
@@ -43,7 +43,7 @@ describe("promisc and promisc show", { skip: noNamespaces || lacking("ip") }, ()
     assert.equal(promisc(["--json", "show"]).stdout, promisc(["show", "--json"]).stdout);
   });
 
-  it("show an interface in full by its name, an alternative name, or as ip prints it", () => {
+  it("show an interface in full by its name, by an alternative name, or by its name as ip prints it", () => {
     const byName = promisc(["show", "p"]).stdout;
     assert.match(byName, /^\d+: p: not promiscuous\n/);
     assert.match(byName, /^ +names +a-name-of-more-than-fifteen-bytes$/m);
@@ -52,21 +52,21 @@ describe("promisc and promisc show", { skip: noNamespaces || lacking("ip") }, ()
     assert.equal(promisc(["show", "p@if99"]).stdout, byName);
   });
 
-  it("show those of several interfaces that exist, and end with the failure's status", () => {
+  it("show those of several interfaces that exist, and exit with the failure's status", () => {
     const { status, stdout, stderr } = promisc(["show", "lo", "nosuch", "p"]);
     assert.equal(status, 4);
     assert.match(stdout, /: lo: .*: p: /s);
     assert.match(stderr, /nosuch/);
   });
 
-  it("take an interface whose own name has an @", () => {
+  it("accept an interface whose name contains an @", () => {
     ip("link add a@b type veth peer name a");
     assert.match(promisc(["show", "a@b"]).stdout, /^\d+: a@b: /);
     assert.match(promisc(["show", "a@nothing"]).stdout, /^\d+: a: /);
     ip("link del a@b");
   });
 
-  it("never write a name's control characters, except for show --ip into a file or pipe", () => {
+  it("escape control characters in names, except for show --ip into a file or pipe", () => {
     const hostile = "\u001b[31mred\u0007";
     execFileSync("ip", ["link", "add", hostile, "type", "ifb"]);
     execFileSync("sh", ["-c", 'ip link add "$(printf "raw\\377")" type ifb']);
@@ -81,7 +81,9 @@ describe("promisc and promisc show", { skip: noNamespaces || lacking("ip") }, ()
     assert.deepEqual(bytes(program, "show", "--ip"), bytes("ip", "address", "show"));
   });
 
-  it("colour what is promiscuous on a terminal only, and obey NO_COLOR", { skip: lacking("script") }, () => {
+  it("colour promiscuous interfaces on a terminal only, and honour NO_COLOR", {
+    skip: lacking("script"),
+  }, () => {
     const onTerminal = (env: object): string =>
       spawnSync("script", ["-qec", program, "/dev/null"], {
         encoding: "utf8",
@@ -93,7 +95,7 @@ describe("promisc and promisc show", { skip: noNamespaces || lacking("ip") }, ()
     assert.ok(!promisc([]).stdout.includes("\u001b["));
   });
 
-  it("read an interface's state alike, alone and among all", () => {
+  it("read the same state for one interface as for all", () => {
     const all = readInterfaces();
     for (const state of all)
       if (/^\w+$/.test(state.ifname)) assert.deepEqual(readInterface(state.ifname), state);

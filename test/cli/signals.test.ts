@@ -34,11 +34,11 @@ const isAlive = ({ process: { exitCode, signalCode } }: Running): boolean =>
 /** Has SIGHUP ignored, as nohup(1) does. */
 const nohup = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"];
 
-describe("signals", { skip: noNamespaces }, () => {
+describe("promisc on signals", { skip: noNamespaces }, () => {
   if (noNamespaces) return;
   cable("v0", "v1");
 
-  it("open no debugger, and end nothing, when it is SIGUSR1", async () => {
+  it("opens no debugger and doesn't end on SIGUSR1", async () => {
     for (const wrapper of [[], [process.execPath]])
       await Promise.all(
         lasting.map(async ([args, begun]) => {
@@ -55,7 +55,7 @@ describe("signals", { skip: noNamespaces }, () => {
       );
   });
 
-  it("print a capture's counts when it is SIGUSR1, as tcpdump does", async () => {
+  it("prints the counts of a capture on SIGUSR1, as tcpdump does", async () => {
     await using running = new Running(["capture", "v0", "-w", "/dev/null"]);
     await running.hasSaid("listening");
     running.process.kill("SIGUSR1");
@@ -66,7 +66,7 @@ describe("signals", { skip: noNamespaces }, () => {
     );
   });
 
-  it("open no debugger while promisc starts", async () => {
+  it("opens no debugger on SIGUSR1 while it starts", async () => {
     const start = async (delay: number): Promise<void> => {
       const running = new Running(["show", "lo"]);
       await sleep(delay);
@@ -77,7 +77,7 @@ describe("signals", { skip: noNamespaces }, () => {
     for (let delay = 0; delay < 90; delay += 9) await Promise.all([start(delay), start(delay + 4)]);
   });
 
-  it("leave a debugger alone that was asked for, and the options of what promisc runs", async () => {
+  it("keeps a debugger that was asked for, and the Node.js options of the command that it runs", async () => {
     const env = { ...process.env, NODE_OPTIONS: "--inspect=127.0.0.1:0" };
     assert.match(promisc(["show", "lo"], { env }).stderr, /Debugger listening on ws:\/\/127\.0\.0\.1/);
     const print = ["run", "v0", "--", "sh", "-c", 'echo "$' + '{NODE_OPTIONS-none}"'];
@@ -88,7 +88,7 @@ describe("signals", { skip: noNamespaces }, () => {
     );
   });
 
-  it("don't end what nohup started when it is SIGHUP, and others do then", async () => {
+  it("doesn't end on SIGHUP if nohup started it, and ends otherwise", async () => {
     const commands = lasting.filter(([[name]]) => name !== "run");
     await Promise.all(
       commands.map(async ([args, begun]) => {
@@ -107,7 +107,7 @@ describe("signals", { skip: noNamespaces }, () => {
     );
   });
 
-  it("reach what promisc runs as they would without it", async () => {
+  it("passes signals to the command that it runs unchanged", async () => {
     const child = spawn(program, ["run", "v0", "--", "grep", "^Sig[BI]", "/proc/self/status"]);
     let text = "";
     for await (const chunk of child.stdout) text += chunk;

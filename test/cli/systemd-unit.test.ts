@@ -11,7 +11,7 @@ import { noTracing } from "../support/watch/tracing.js";
 isolate();
 
 describe("the systemd unit", () => {
-  it("is one that systemd accepts", { skip: lacking("systemd-analyze") }, () => {
+  it("is accepted by systemd", { skip: lacking("systemd-analyze") }, () => {
     const { stderr } = spawnSync(
       "systemd-analyze",
       ["verify", "--man=no", "--recursive-errors=no", unitFile],
@@ -27,7 +27,9 @@ describe("the systemd unit", () => {
     );
   });
 
-  describe("grants", { skip: noNamespaces || noOtherUsers || lacking("ip", "setpriv", "python3") }, () => {
+  describe("in the systemd unit, the list of capabilities", {
+    skip: noNamespaces || noOtherUsers || lacking("ip", "setpriv", "python3"),
+  }, () => {
     spawnSync("mkdir", ["-p", "/run/netns"]);
     ip("link add v0 type veth peer name v1");
     ip("netns add elsewhere");
@@ -132,16 +134,16 @@ time.sleep(60)
       ],
     ];
 
-    it("what each is for, and nothing else", () =>
+    it("names those that are tested here, and no others", () =>
       assert.deepEqual(unitCapabilities.toSorted(), cases.map(([capability]) => capability).toSorted()));
 
     for (const [capability, what, sees] of cases)
-      it(`${capability} ${what}`, async () => {
+      it(`needs ${capability} ${what}`, async () => {
         assert.equal(await sees(), true);
         assert.equal(await sees(capability), false);
       });
 
-    it("enough to trace system calls", { skip: noTracing }, async () => {
+    it("suffices to trace system calls", { skip: noTracing }, async () => {
       await using watch = await watching(undefined);
       assert.doesNotMatch(watch.stderr, /cannot trace/);
     });

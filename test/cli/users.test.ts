@@ -28,7 +28,7 @@ function holdAs(uid: number): Promise<HoldingProcess> {
   );
 }
 
-describe("users of a directory", {
+describe("users that a directory service knows", {
   skip: noNamespaces || noUserDirectory || lacking("ip", "python3", "setpriv", "getent"),
 }, () => {
   cable("x0", "x1");
@@ -46,7 +46,7 @@ describe("users of a directory", {
     return capture;
   };
 
-  it("are whom capture becomes: by --user, and as the one who called sudo", async () => {
+  it("can be the user that capture becomes, given with --user or by sudo", async () => {
     await using _ = await UserDirectory.start(alice);
     for (const [env, args] of [
       [{}, ["--user", "alice"]],
@@ -58,7 +58,7 @@ describe("users of a directory", {
     }
   });
 
-  it("are named by their numbers where the directory doesn't answer, and capture still becomes one", async () => {
+  it("are named by number if the directory doesn't answer, and capture becomes them all the same", async () => {
     await using directory = await UserDirectory.start();
     await using capture = await captureAs({ SUDO_UID: "54322", SUDO_GID: "54302" });
     await capture.hasSaid("gave up root for user 54322\n");
@@ -66,7 +66,7 @@ describe("users of a directory", {
     await directory.wasAskedFor("54322.uid.ns.test");
   });
 
-  it("are whom a policy allows, by name", async () => {
+  it("can be allowed by name in a policy", async () => {
     await using _ = await UserDirectory.start(alice);
     writeFileSync(
       "/run/policy.yaml",
@@ -87,7 +87,7 @@ describe("users of a directory", {
     }
   });
 
-  it("delay no event of a watch where the directory doesn't answer, nor its end", async () => {
+  it("don't delay events of a watch, or its end, if the directory doesn't answer", async () => {
     await using directory = await UserDirectory.start();
     await using watch = new Running(["watch", "--json", "x0"]);
     await watch.hasBegun();
@@ -105,7 +105,7 @@ describe("users of a directory", {
     assert.equal((await watch.outcome).status, 0);
   });
 
-  it("that are added to /etc/passwd after its start are known to a watch", async () => {
+  it("and users added to /etc/passwd after its start are known to a watch", async () => {
     await using watch = new Running(["watch", "--json", "x0"]);
     await watch.hasBegun();
     const passwd = readFileSync("/etc/passwd", "utf8");
@@ -117,11 +117,13 @@ describe("users of a directory", {
   });
 });
 
-describe("capture as root with CAP_NET_RAW alone", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
+describe("promisc capture as root with CAP_NET_RAW only", {
+  skip: noNamespaces || lacking("ip", "setpriv"),
+}, () => {
   cable("y0", "y1");
   const only = ["setpriv", "--bounding-set=-all,+net_raw", "--inh-caps=-all,+net_raw"];
 
-  it("works, and says that it remains root", async () => {
+  it("works, and prints that it remains root", async () => {
     await using capture = new Running(["capture", "y0"], only);
     await capture.hasSaid("listening on y0");
     if (noUserDirectory === false)
@@ -131,7 +133,7 @@ describe("capture as root with CAP_NET_RAW alone", { skip: noNamespaces || lacki
     assert.equal((await capture.outcome).status, 0);
   });
 
-  it("refuses to become somebody who is named, and says what it needs", async () => {
+  it("refuses to become another user, and prints what it needs", async () => {
     await using capture = new Running(["capture", "y0", "--user", "nobody"], only);
     const { status, stderr } = await capture.outcome;
     assert.equal(status, 3);

@@ -22,14 +22,14 @@ const coming = (name: string): Promise<HoldingProcess> =>
     "ready",
   );
 
-describe("namespaces and processes that vanish while they are looked at", {
+describe("namespaces and processes that vanish while they are read", {
   skip: noNamespaces || lacking("ip"),
 }, () => {
   sh("mkdir -p /run/netns");
   ip("link add stays0 type veth peer name stays1");
   ip("link set stays0 promisc on");
 
-  it("don't disturb who", async () => {
+  it("don't disturb promisc who", async () => {
     await using _one = await coming("one");
     await using _two = await coming("two");
     let seen = 0;
@@ -46,7 +46,7 @@ describe("namespaces and processes that vanish while they are looked at", {
     assert.ok(seen > 0, "in 15 runs, there was none that comes and goes");
   });
 
-  it("don't disturb watch, which tells of them", async () => {
+  it("don't disturb promisc watch, which reports them", async () => {
     await using watch = new Running(["watch", "--json"]);
     await watch.hasBegun();
     await using _one = await coming("one");

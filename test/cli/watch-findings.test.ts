@@ -39,24 +39,24 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     return (await watch.outcome).stdout.trim().split("\n");
   }
 
-  it("marks who comes and isn't allowed, and nobody who goes", async () => {
+  it("marks holders that come and aren't allowed, but not those that go", async () => {
     const [on, off] = await told("--policy", "/run/none.yaml");
     assert.match(on ?? "", /0 -> 1; \+ the administrator's flag.*; FINDING: flag$/);
     assert.doesNotMatch(off ?? "", /FINDING/);
   });
 
-  it("doesn't mark who is allowed", async () => {
+  it("doesn't mark holders that are allowed", async () => {
     assert.doesNotMatch((await told("--policy", "/run/flag.yaml")).join(), /FINDING/);
   });
 
-  it("says which rule has expired", async () => {
+  it("prints which rule has expired", async () => {
     assert.match(
       (await told("--policy", "/run/over.yaml"))[0] ?? "",
       /FINDING: flag was allowed until 2020-01-01 by \/run\/over.yaml:3$/,
     );
   });
 
-  it("can have a command run as the documentation shows it, whatever an interface is called", {
+  it("runs the documentation's example command correctly for any interface name", {
     skip: lacking("jq"),
   }, async () => {
     const docs = readFileSync(fileURLToPath(new URL("../../../docs/watch.md", import.meta.url)), "utf8");
@@ -80,11 +80,11 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     for (const name of names) ip(`link del dev ${name}`);
   });
 
-  it("says nothing of findings without a policy", async () => {
+  it("prints no findings without a policy", async () => {
     assert.doesNotMatch((await told()).join(), /FINDING/);
   });
 
-  it("gives findings in JSON", async () => {
+  it("prints findings in JSON", async () => {
     await using watch = new Running(["watch", "--json", "--policy", "/run/none.yaml", "found0"]);
     await watch.hasBegun();
     toggle();
@@ -101,7 +101,7 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     assert.deepEqual(off.findings, []);
   });
 
-  it("writes the Elastic Common Schema: alerts and events", async () => {
+  it("writes alerts and events in the Elastic Common Schema", async () => {
     await using watch = new Running(["watch", "--format", "ecs", "--policy", "/run/none.yaml", "found0"]);
     await watch.hasBegun();
     toggle();
@@ -118,7 +118,7 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     assert.equal(off.event.kind, "event");
   });
 
-  it("runs a command for each finding, with the event on its input", async () => {
+  it("runs a command for each finding with the event on its standard input", async () => {
     await using watch = new Running(["watch", "--exec", "echo noise; cat >> /run/exec.out", "found0"]);
     await watch.hasBegun();
     toggle();
@@ -142,7 +142,7 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     );
   });
 
-  it("says when the command fails, and goes on", async () => {
+  it("reports that the command failed, and goes on", async () => {
     await using watch = new Running(["watch", "--exec", "exit 7", "found0"]);
     await watch.hasBegun();
     toggle();
@@ -153,7 +153,7 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     assert.match(stderr, /promisc: the command ended with status 7\n/);
   });
 
-  it("finds one tcpdump among 200 ports that come and go, and nothing else", {
+  it("finds one tcpdump among 200 ports that are added and removed, and nothing else", {
     skip: noTcpdump,
   }, async () => {
     await using watch = new Running(["watch", "--json", "--policy", "/run/none.yaml"]);
@@ -184,7 +184,7 @@ describe("promisc watch --format journal", {
   timeout: 60_000,
   skip: noNamespaces || lacking("ip", "journalctl", "logger"),
 }, () => {
-  it("says so where there is no journal", async () => {
+  it("reports that there is no journal", async () => {
     const watch = new Running(["watch", "--format", "journal"]);
     const { status, stderr } = await watch.outcome;
     assert.equal(status, 5);
@@ -212,7 +212,7 @@ describe("promisc watch --format journal", {
     assert.match(entry?.["MESSAGE_ID"] ?? "", /^[0-9a-f]{32}$/);
   });
 
-  it("goes on while the journal is started anew, and loses no entry", { skip: noJournal }, async () => {
+  it("goes on while the journal restarts, and loses no entry", { skip: noJournal }, async () => {
     using journal = await Journal.start();
     ip("link add again0 type veth peer name again1");
     await using watch = new Running(["watch", "--format", "journal", "again0"]);
@@ -235,7 +235,7 @@ describe("promisc watch --format journal", {
     assert.deepEqual([status, signal], [0, null]);
   });
 
-  it("says how many entries are lost when it ends before the journal is back", {
+  it("reports how many entries are lost when it ends before the journal is back", {
     skip: noJournal,
   }, async () => {
     using journal = await Journal.start();
@@ -251,7 +251,7 @@ describe("promisc watch --format journal", {
     assert.equal(status, 5);
   });
 
-  it("outlives a user whose command line has a megabyte", {
+  it("survives a user's process with a command line of a megabyte", {
     skip: noJournal || lacking("setpriv", "unshare", "python3"),
   }, async () => {
     using journal = await Journal.start();

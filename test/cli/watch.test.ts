@@ -11,7 +11,7 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link add watched0 type veth peer name watched1");
   ip("link add other0 type veth peer name other1");
 
-  it("prints a line a change at once, and ends with 0 at Ctrl-C", async () => {
+  it("prints one line per change at once, and exits with 0 on Ctrl-C", async () => {
     await using watch = new Running(["watch", "watched0"]);
     await watch.hasBegun();
     ip("link set other0 promisc on");
@@ -27,7 +27,7 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
     ip("link set watched0 promisc off");
   });
 
-  it("prints a line of JSON a change, and nothing else on standard output", async () => {
+  it("prints one line of JSON per change, and nothing else on standard output", async () => {
     await using watch = new Running(["watch", "--json", "watched0"]);
     await watch.hasBegun();
     await using hold = new Running(["hold", "watched0"]);

@@ -27,7 +27,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
   ip("link add in-web type veth peer name w1");
   ip("link set in-web netns web");
 
-  it("prints the count and a line a unit", async () => {
+  it("prints the count and one line per unit", async () => {
     ip("link set v0 promisc on");
     await using python = await hold("v0");
     const { stdout, status } = promisc(["who", "--netns", "own"]);
@@ -38,7 +38,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     ip("link set v0 promisc off");
   });
 
-  it("says that nothing is promiscuous, on standard error", () => {
+  it("prints on standard error that nothing is promiscuous", () => {
     const { stdout, stderr } = promisc(["who", "--netns", "own"]);
     assert.equal(stdout, "");
     assert.match(stderr, /^no interface is promiscuous(?:, as far as can be seen)?\n/);
@@ -48,7 +48,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     assert.equal(promisc(["who", "--netns", "own", "v0"]).stdout, "v0: count 0\n");
   });
 
-  it("finds interfaces in other namespaces, by the namespace's name or a process in it", async () => {
+  it("finds interfaces in other namespaces by the namespace's name or a process in it", async () => {
     ip("-n web link set in-web promisc on");
     assert.equal(
       promisc(["who", "--netns", "web"]).stdout,
@@ -67,7 +67,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     ip("-n web link set in-web promisc off");
   });
 
-  it("refuses a namespace or an interface that isn't there", () => {
+  it("refuses a namespace or an interface that doesn't exist", () => {
     const noNamespace = promisc(["who", "--netns", "nosuch"]);
     assert.equal(noNamespace.status, 2);
     assert.match(noNamespace.stderr, /^promisc: cannot look at network namespace "nosuch": .*\ngive own, /);
@@ -76,7 +76,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     assert.match(noInterface.stderr, /^promisc: cannot say who holds nosuch: /);
   });
 
-  it("lists with --all what captures without holding", { skip: noTcpdump }, async () => {
+  it("lists sockets that capture without holding with --all", { skip: noTcpdump }, async () => {
     await using tcpdump = await HoldingProcess.tcpdump("-p", "-i", "v0");
     assert.equal(promisc(["who", "--netns", "own"]).stdout, "");
     const { stdout } = promisc(["who", "--netns", "own", "--all"]);
@@ -105,7 +105,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     assert.deepEqual(ours, theirs);
   });
 
-  it("calls hidden what the user may not see, with the remedy", {
+  it("reports as hidden what the user may not read, with a remedy", {
     skip: noOtherUsers || lacking("setpriv"),
   }, async () => {
     await using _python = await hold("v0");
@@ -121,7 +121,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     assert.match(promisc(["who", "v0"], { wrapper: nobody }).stderr, /^not everything can be seen: /);
   });
 
-  it("is named in the table and in show", async () => {
+  it("names a holder that the table and promisc show name too", async () => {
     await using python = await hold("v0");
     assert.match(promisc([]).stdout, new RegExp(`^v0 .*\\n  held by python3\\[${python.pid}\\]$`, "m"));
     assert.match(
@@ -132,7 +132,7 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     assert.equal(interfaces[0]?.holders.length, 1);
   });
 
-  it("reads a process's facts as /proc and ps have them", { skip: lacking("ps") }, async () => {
+  it("reads the same facts about processes as /proc and ps", { skip: lacking("ps") }, async () => {
     await using python = await hold("v0");
     const [holder] = report("v0", "--netns", "own").interfaces[0]?.holders ?? [];
     assert.equal(holder?.kind, "socket");

@@ -26,17 +26,17 @@ const escapes: [string, string][] = [
   ["\u{10ffff}", "\\u{10ffff}"],
 ];
 
-describe("text for a terminal", () => {
+describe("text that is printed on a terminal", () => {
   for (const [character, escaped] of escapes)
-    it(`has ${escaped} for what isn't to be printed`, () => {
+    it(`has ${escaped} for an unprintable character`, () => {
       assert.equal(printable(`a${character}b`), `a${escaped}b`);
     });
 
-  it("has letters, signs and pictures as they are", () => {
+  it("keeps letters, signs and pictures", () => {
     for (const text of ["eth0", "größe", "мост", "橋 1", "😀", "a\\b"]) assert.equal(printable(text), text);
   });
 
-  it("is the same value in JSON, in which nothing can be obeyed either", () => {
+  it("keeps its value in JSON, where control characters are escaped too", () => {
     for (const [character] of escapes) {
       const value = { name: `a${character}b`, list: ["größe 😀"] };
       const json = toJson(value);
@@ -46,7 +46,7 @@ describe("text for a terminal", () => {
     }
   });
 
-  it("may be JSON on several lines", () => {
+  it("can be JSON on several lines", () => {
     assert.equal(toJson({ a: ["\x7f"] }, 1), '{\n "a": [\n  "\\u007f"\n ]\n}');
   });
 });

@@ -24,10 +24,10 @@ const check = (path: string, wrapper: readonly string[] = []) =>
   promisc(["check", "--netns", "own", "--format", "prometheus", "-o", path], { wrapper: [...wrapper] });
 const isWhole = (path: string): void => assert.match(readFileSync(path, "utf8"), /^# HELP[\s\S]*\n$/);
 
-describe("the file that a result is written to", { skip: noNamespaces, timeout: 60_000 }, () => {
+describe("the file that a result is written to with -o", { skip: noNamespaces, timeout: 60_000 }, () => {
   mkdirSync("/run/real");
 
-  it("follows symbolic links, and replaces what they lead to", () => {
+  it("replaces the target of symbolic links", () => {
     writeFileSync("/run/real/out", "the old one");
     symlinkSync("real", "/run/folder");
     symlinkSync("../run/folder/out", "/run/link");
@@ -41,7 +41,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
     isWhole("/run/real/new");
   });
 
-  it("says when links lead in circles, or to a directory", () => {
+  it("can't be a link that leads to itself or to a directory", () => {
     symlinkSync("circle", "/run/circle");
     const { status, stderr } = check("/run/circle");
     assert.equal(status, 5);
@@ -52,7 +52,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
     assert.match(check("/run").stderr, /^promisc: cannot write \/run: Is a directory \(EISDIR\)\n/);
   });
 
-  it("keeps mode and owner", { skip: noOtherUsers }, () => {
+  it("keeps its mode and owner", { skip: noOtherUsers }, () => {
     writeFileSync("/run/real/theirs", "");
     chmodSync("/run/real/theirs", 0o604);
     chownSync("/run/real/theirs", NOBODY, 7);
@@ -62,7 +62,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
     isWhole("/run/real/theirs");
   });
 
-  it("leaves a file as it is whose owner can't be kept", { skip: noOtherUsers || lacking("setpriv") }, () => {
+  it("stays unchanged if its owner can't be kept", { skip: noOtherUsers || lacking("setpriv") }, () => {
     mkdirSync("/run/shared");
     chmodSync("/run/shared", 0o777);
     writeFileSync("/run/shared/roots", "the old one");
@@ -76,7 +76,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
     assert.deepEqual(readdirSync("/run/shared"), ["roots"]);
   });
 
-  it("writes to a device as it is", { skip: noOtherUsers }, () => {
+  it("can be a device", { skip: noOtherUsers }, () => {
     sh("mknod /run/null c 1 3");
     assert.equal(check("/run/null").status, 0);
     assert.ok(lstatSync("/run/null").isCharacterDevice());
@@ -84,7 +84,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
     assert.match(check("/run/disk").stderr, /^promisc: cannot write \/run\/disk: it is a disk\n/);
   });
 
-  it("writes to a FIFO, and to what is open already", async () => {
+  it("can be a FIFO or a file that is open already", async () => {
     sh("mkfifo /run/fifo");
     const reader: ChildProcess = spawn("cat", ["/run/fifo"], { stdio: ["ignore", "pipe", "inherit"] });
     let read = "";
@@ -104,7 +104,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
     chmodSync("/run/tmp", 0o1777);
     const another = (line: string): string => sh(`${asNobody.join(" ")} ${line}`);
 
-    it("follows no link that another user put there", () => {
+    it("can't be a link that another user put there", () => {
       writeFileSync("/run/victim", "the old one");
       another("ln -s /run/victim /run/tmp/link");
       const { status, stderr } = check("/run/tmp/link");
@@ -119,7 +119,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
       assert.equal(readFileSync("/run/victim", "utf8"), "the old one");
     });
 
-    it("writes to no file or FIFO of another user", () => {
+    it("can't be a file or FIFO of another user", () => {
       another("touch /run/tmp/file");
       another("mkfifo /run/tmp/fifo");
       for (const name of ["file", "fifo"])
@@ -127,7 +127,7 @@ describe("the file that a result is written to", { skip: noNamespaces, timeout: 
       assert.equal(statSync("/run/tmp/file").size, 0);
     });
 
-    it("follows a link of its own, and makes a new file", () => {
+    it("can be a link of one's own or a new file", () => {
       symlinkSync("/run/victim", "/run/tmp/own");
       assert.equal(check("/run/tmp/own").status, 0);
       isWhole("/run/victim");

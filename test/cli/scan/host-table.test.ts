@@ -15,8 +15,8 @@ const report: HostReport = {
   ...evidenceOf(() => 1),
 };
 
-describe("the table of a scan", () => {
-  it("has a line a host, and the rest of the evidence below it, without what a terminal obeys", () => {
+describe("the table of promisc scan", () => {
+  it("has one line per host and further evidence below it, without control characters", () => {
     assert.equal(
       formatHosts([report], { compare: false, colour: false }),
       "HOST       MAC                VENDOR                    VERDICT  SURE  EVIDENCE\n" +
@@ -25,7 +25,7 @@ describe("the table of a scan", () => {
     );
   });
 
-  it("marks verdicts by colour where colour is wanted", () => {
+  it("marks verdicts by colour if colours are wanted", () => {
     const [, line] = formatHosts([report], { compare: false, colour: true }).split("\n");
     assert.ok(line?.startsWith("\x1b[1;31m192.0.2.7 ") && line.endsWith("\x1b[0m"), line);
   });

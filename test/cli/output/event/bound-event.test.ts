@@ -5,14 +5,14 @@ import { boundEvent } from "../../../../src/cli/output/event/bound-event.js";
 const process = (pid: number) => ({ pid, args: ["x".repeat(4096)], exe: `/${"y".repeat(4000)}` });
 const lengthOf = (value: unknown): number => JSON.stringify(value).length;
 
-describe("an event's bound", () => {
-  it("leaves what isn't large as it is", () => {
+describe("boundEvent", () => {
+  it("leaves small events unchanged", () => {
     const event = { came: [{ processes: [process(1)] }], at: new Date(0) };
     assert.deepEqual(boundEvent(event), { event, isCut: false });
     assert.equal(boundEvent(event).event, event);
   });
 
-  it("holds whatever others make of it", () => {
+  it("limits the size of events with any number of processes and holders", () => {
     const processes = Array.from({ length: 5000 }, (_, pid) => process(pid));
     const holders = Array.from({ length: 300 }, () => ({ holder: { kind: "socket", processes } }));
     const event = { ifname: "eth0", at: new Date(0), came: holders, went: holders, findings: holders };
@@ -24,7 +24,7 @@ describe("an event's bound", () => {
     assert.equal(bound.came[0]?.holder.processes[0]?.pid, 0);
   });
 
-  it("leaves out no more than it must", () => {
+  it("leaves out no more than necessary", () => {
     const event = { processes: Array.from({ length: 100 }, (_, pid) => ({ pid, exe: "z".repeat(1000) })) };
     assert.equal(boundEvent(event).event.processes.length, 64);
   });
