@@ -5,8 +5,8 @@ import { type DecoyLoginOptions, describeDecoyLogin } from "../../../src/detect/
 
 const target = { host: "192.0.2.3", mac: "02:00:00:00:00:03" };
 
-describe("what a decoy test would do", () => {
-  it("is a sentence for whoever is to agree to it", () => {
+describe("the description and limits of a decoy", () => {
+  it("is a sentence for the user who has to agree", () => {
     assert.equal(
       describeDnsDecoy({ interface: "eth0", targets: [target], promiscuous: true }),
       "Sends at most 4 frames of 60 to 78 bytes by eth0 to an Ethernet address that nobody has, so that they reach every " +
@@ -33,7 +33,7 @@ describe("what a decoy test would do", () => {
     [{ targets: new Array(1000).fill(target), rate: 1 }, /it would take up to 4003 seconds/],
   ];
   for (const [options, message] of dns)
-    it(`has bounds: ${message.source}`, () => {
+    it(`refuses DNS decoy options with the message ${message.source}`, () => {
       assert.throws(() => describeDnsDecoy({ interface: "eth0", targets: [target], ...options }), {
         code: "usage",
         message,
@@ -49,6 +49,6 @@ describe("what a decoy test would do", () => {
     [{ rounds: 60, interval: 60_000, wait: 3_600_001 }, /ms of waiting/],
   ];
   for (const [options, message] of logins)
-    it(`has bounds: ${message.source}`, () =>
+    it(`refuses decoy login options with the message ${message.source}`, () =>
       assert.throws(() => describeDecoyLogin({ interface: "eth0", ...options }), { code: "usage", message }));
 });

@@ -9,8 +9,8 @@ import { lacking } from "../../support/process/peer.js";
 
 isolate();
 
-describe("the address that nobody has", () => {
-  it("is locally administered, no group's, another one each time, and none that is taken", () => {
+describe("the load test's address that no host has", () => {
+  it("is locally administered, unicast, random, and not in use", () => {
     const taken = new Set<string>();
     for (let number = 0; number < 1000; number++) {
       const address = unownedAddress(taken);
@@ -22,7 +22,7 @@ describe("the address that nobody has", () => {
 });
 
 describe("the load test's addresses", { skip: noNamespaces || lacking("ip") }, () => {
-  it("are told apart from those of links, neighbours and bridges", () => {
+  it("avoid those of links, neighbours and bridges", () => {
     ip("link add br0 type bridge");
     ip("link add v0 type veth peer name v1");
     ip("link set v1 master br0");
@@ -37,7 +37,7 @@ describe("the load test's addresses", { skip: noNamespaces || lacking("ip") }, (
     assert.ok(known.has(readInterface("v1").address ?? ""));
   });
 
-  it("have the source that is in the target's network", () => {
+  it("include the source address that is in the target's network", () => {
     ip("link add d0 type veth peer name d1");
     for (const name of ["d0", "d1"]) ip(`link set ${name} addrgenmode none`);
     ip("link set d0 address 02:00:00:00:00:0d up");
@@ -57,7 +57,7 @@ describe("the load test's addresses", { skip: noNamespaces || lacking("ip") }, (
       assert.equal(sourceAddressFor(host, addr_info, "d0"), source, host);
   });
 
-  it("are compared in one spelling, whatever the caller's", () => {
+  it("are compared in one spelling, however they are written", () => {
     const [path] = echoPaths([{ host: "FD00:0::0:1", mac: "2:0:0:0:0:AB" }], readInterface("d0"));
     assert.deepEqual(path, {
       sourceMac: "02:00:00:00:00:0d",
@@ -67,7 +67,7 @@ describe("the load test's addresses", { skip: noNamespaces || lacking("ip") }, (
     });
   });
 
-  it("must be addresses, each of one host, and of a family that the interface has", () => {
+  it("must be valid, be named once, and be of a family that the interface has an address of", () => {
     const mac = "02:00:00:00:00:01";
     const paths = (ifname: string, ...hosts: string[]): unknown =>
       echoPaths(

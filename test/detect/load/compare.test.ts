@@ -38,13 +38,13 @@ function test(answers: readonly Answer[], rounds = ROUNDS, requests = REQUESTS):
 
 const verdicts = (results: readonly LoadTargetResult[]): string[] => results.map(({ verdict }) => verdict);
 
-describe("the verdict on hosts under load", () => {
+describe("the load test's verdict on a host", () => {
   const numbers = new Random(7);
   const random = (): number => numbers.below(2 ** 30) / 2 ** 30;
   const time = usual(random);
   const idle: Answer = () => time();
 
-  it("is the same for hosts that don't care, and their whole distribution is in the result", () => {
+  it("is the same for hosts that load doesn't affect, with all times in the result", () => {
     const [first] = test([idle, idle, idle]);
     assert.equal(first?.verdict, "same");
     assert.equal(first.direction, undefined);
@@ -57,7 +57,7 @@ describe("the verdict on hosts under load", () => {
   });
 
   // KERNEL.md's e1000e: 0.47 ms without, 4.6 in promiscuous mode at saturation.
-  it("is different, slower, for the one at saturation", () => {
+  it("is different, slower, for a host at saturation", () => {
     const results = test([idle, (isLoaded) => usual(random, isLoaded ? 4.6 : 0.47)(), idle]);
     assert.deepEqual(verdicts(results), ["same", "different", "same"]);
     assert.equal(results[1]?.direction, "slower");
@@ -66,20 +66,20 @@ describe("the verdict on hosts under load", () => {
   });
 
   // … whose median falls while there is work for the processor, but not too much of it.
-  it("is different, faster, for the one below saturation", () => {
+  it("is different, faster, for a host below saturation", () => {
     const results = test([idle, (isLoaded) => usual(random, isLoaded ? 0.2 : 0.3)(), idle, idle]);
     assert.deepEqual(verdicts(results), ["same", "different", "same", "same"]);
     assert.equal(results[1]?.direction, "faster");
   });
 
-  it("is mixed where most answers come sooner and some far later", () => {
+  it("is mixed for a host with most answers sooner and some far later", () => {
     const torn: Answer = (isLoaded) => (isLoaded ? (random() < 0.25 ? 20 + random() : 0.2 * time()) : time());
     const results = test([torn, idle, idle]);
     assert.deepEqual(verdicts(results), ["different", "same", "same"]);
     assert.equal(results[0]?.direction, "mixed");
   });
 
-  it("is different for one that only loses answers, or all of them", () => {
+  it("is different for a host that only loses some or all answers", () => {
     for (const share of [0.25, 1]) {
       const results = test([idle, idle, (isLoaded) => (isLoaded && random() < share ? undefined : time())]);
       assert.deepEqual(verdicts(results), ["same", "same", "different"]);
@@ -88,7 +88,7 @@ describe("the verdict on hosts under load", () => {
     }
   });
 
-  it("is inconclusive where all change alike: that is the network", () => {
+  it("is inconclusive if all hosts change alike, which is the network's effect", () => {
     const slowed: Answer = (isLoaded) => time() + (isLoaded ? 0.5 : 0);
     for (const { verdict, direction, words } of test([slowed, slowed, slowed])) {
       assert.deepEqual([verdict, direction], ["inconclusive", "slower"]);
@@ -96,13 +96,13 @@ describe("the verdict on hosts under load", () => {
     }
   });
 
-  it("is different for one that changes beyond what all do", () => {
+  it("is different for a host that changes more than all others", () => {
     const slowed: Answer = (isLoaded) => time() + (isLoaded ? 0.5 : 0);
     const results = test([slowed, (isLoaded) => time() + (isLoaded ? 3 : 0), slowed, slowed]);
     assert.deepEqual(verdicts(results), ["inconclusive", "different", "inconclusive", "inconclusive"]);
   });
 
-  it("is different for two of four that change alike, not for two of three", () => {
+  it("is different for two of four hosts that change alike, but not for two of three", () => {
     const slowed: Answer = (isLoaded) => time() + (isLoaded ? 0.5 : 0);
     assert.deepEqual(verdicts(test([slowed, idle, slowed, idle])), [
       "different",
@@ -113,14 +113,14 @@ describe("the verdict on hosts under load", () => {
     assert.deepEqual(verdicts(test([slowed, idle, slowed])), ["inconclusive", "same", "inconclusive"]);
   });
 
-  it("rests on the least certain of its tests", () => {
+  it("uses the least certain of its statistical tests", () => {
     const slowed: Answer = (isLoaded) => time() + (isLoaded && random() < 0.2 ? 0.5 : 0);
     for (const { comparisons } of test([slowed, idle, slowed, idle]))
       for (const { p, pRounds, pBeyondOthers = 0, pAdjusted } of Object.values(comparisons))
         assert.ok(pAdjusted <= 1 && pAdjusted >= Math.max(p, pRounds, pBeyondOthers));
   });
 
-  it("is not turned round by one that is far off: the rest don't become faster", () => {
+  it("isn't reversed by one host that is far slower, which doesn't make the others faster", () => {
     const sooner: Answer = (isLoaded) => time() * (isLoaded ? 0.8 : 1);
     const slow: Answer = (isLoaded) => time() + (isLoaded ? 19 : 0);
     assert.deepEqual(verdicts(test([sooner, slow, sooner])), ["inconclusive", "different", "inconclusive"]);
@@ -135,14 +135,14 @@ describe("the verdict on hosts under load", () => {
     assert.deepEqual(verdicts(test([idle])), ["same"]);
   });
 
-  it("is the same where the difference is certain, but small", () => {
+  it("is the same if the difference is certain but small", () => {
     const little: Answer = (isLoaded) => 1 + random() + (isLoaded ? 0.1 : 0);
     const [result] = test([little, idle, idle], 100);
     assert.ok((result?.comparisons.times.pAdjusted ?? 1) < 0.01, `${result?.comparisons.times.pAdjusted}`);
     assert.equal(result?.verdict, "same");
   });
 
-  it("doesn't take one bad moment for many", () => {
+  it("doesn't count one bad moment as several", () => {
     const once: Answer = (isLoaded, round) => (isLoaded && round < 2 ? undefined : time());
     const [result] = test([once, idle, idle]);
     assert.ok((result?.comparisons.lost.p ?? 1) < 1e-4);
@@ -162,7 +162,7 @@ describe("the verdict on hosts under load", () => {
     assert.deepEqual(compareTargets([]), []);
   });
 
-  it("mirrors when load and quiet change places", () => {
+  it("is mirrored if loaded and quiet measurements are exchanged", () => {
     const answers: Answer[] = [(isLoaded) => time() + (isLoaded ? 1 : 0), idle, idle];
     const rounds = (answer: Answer): RoundSample[] =>
       Array.from({ length: ROUNDS }, (_, round) => ({
@@ -190,7 +190,7 @@ describe("the verdict on hosts under load", () => {
     assert.equal(results[0]?.verdict, "different");
   });
 
-  it("never is different by chance alone: 300 tests of 4 hosts whose times drift, hang together and have outliers", () => {
+  it("is hardly ever different by chance, in 300 tests of 4 hosts whose times drift and have outliers", () => {
     const counts = { different: 0, same: 0, inconclusive: 0 };
     for (let trial = 0; trial < 300; trial++) {
       const level = [1, 1, 1, 1];

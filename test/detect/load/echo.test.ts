@@ -53,7 +53,7 @@ for (const [family, path] of Object.entries({ IPv4: path4, IPv6: path6 }))
   describe(`an echo request over ${family}`, () => {
     const request = makeEchoRequest({ ...path, identifier: IDENTIFIER, sequenceNumber: 7, token });
 
-    it("is what the codecs read, with correct checksums", () => {
+    it("is read by the codecs, with correct checksums", () => {
       assert.deepEqual(readEcho(request), {
         kind: "request",
         ...path,
@@ -68,7 +68,7 @@ for (const [family, path] of Object.entries({ IPv4: path4, IPv6: path6 }))
       assert.equal(readEcho(answerTo(request))?.kind, "reply");
     });
 
-    it("passes the filter of its identifier, and no other", () => {
+    it("passes its identifier's filter, and no other", () => {
       const passes = (frame: Uint8Array, identifier: number): boolean =>
         new PacketFilter(echoFilter(identifier)).run(frame, 0, frame.length, frame.length) > 0;
       for (const frame of [request, answerTo(request)]) {
@@ -82,7 +82,7 @@ for (const [family, path] of Object.entries({ IPv4: path4, IPv6: path6 }))
       assert.ok(!passes(request.subarray(0, 30), IDENTIFIER), "a part");
     });
 
-    it("is answered by its own answer alone, and timed by the timestamps", () => {
+    it("is answered only by its own answer, and timed by the packets' timestamps", () => {
       const { exchange, sample, sent } = exchangeWith();
       exchange.send(path, sample, 0);
       const [frame] = sent as [Uint8Array];
@@ -126,8 +126,8 @@ function exchangeWith(isSent = true): {
   return { exchange: new EchoExchange({ trySend }, IDENTIFIER), sample: { times: [], lost: 0 }, sent };
 }
 
-describe("an exchange of echoes", () => {
-  it("counts as lost what left and is answered late or not at all", () => {
+describe("an exchange of echo requests", () => {
+  it("counts requests as lost that were sent and answered late or not at all", () => {
     const { exchange, sample, sent } = exchangeWith();
     for (const now of [0, 1, 2]) exchange.send(path4, sample, now);
     const [first, second, third] = sent as [Uint8Array, Uint8Array, Uint8Array];
@@ -142,7 +142,7 @@ describe("an exchange of echoes", () => {
     assert.equal(exchange.waiting, 0);
   });
 
-  it("doesn't count what didn't leave, isn't to be counted, or has no sound time", () => {
+  it("doesn't count requests that weren't sent, that aren't to be counted, or that have no valid time", () => {
     const refused = exchangeWith(false);
     refused.exchange.send(path4, refused.sample, 0);
     assert.equal(refused.exchange.waiting, 0);
@@ -160,7 +160,7 @@ describe("an exchange of echoes", () => {
     assert.deepEqual(sample, { times: [], lost: 0 });
   });
 
-  it("tells requests apart after sequence numbers begin anew", () => {
+  it("distinguishes requests after sequence numbers wrap around", () => {
     const { exchange, sample, sent } = exchangeWith();
     for (let number = 0; number <= 0x1_0000; number++) exchange.send(path4, sample, number * 10);
     const [first] = sent as [Uint8Array];
@@ -174,8 +174,8 @@ describe("an exchange of echoes", () => {
   });
 });
 
-describe("the load's frame", () => {
-  it("is a datagram for nobody, of the size that was asked for", () => {
+describe("the load test's frame", () => {
+  it("is a UDP datagram of the requested size to an address that no host has", () => {
     for (const size of [60, 61, 1514]) {
       const frame = makeLoadFrame("02:00:00:00:00:01", "02:00:00:00:00:fe", size);
       assert.equal(frame.length, size);

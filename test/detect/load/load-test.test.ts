@@ -55,7 +55,7 @@ const targetsOf = (lan: Lan, ...numbers: number[]) => numbers.map((number) => ta
 const isDifferent = ({ verdict }: LoadResult["targets"][number]): boolean => verdict === "different";
 
 describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout: 280_000 }, () => {
-  it("finds nothing different on a LAN of filtering hosts, and sends no more than it announced", async () => {
+  it("finds no difference on a LAN of filtering hosts, and sends no more than it announced", async () => {
     const { targets } = await despiteChance(once, (result) => !result.targets.some(isDifferent));
     for (const target of targets) assert.ok(!isDifferent(target), `${target.host}: ${target.words}`);
   });
@@ -112,7 +112,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     return result;
   }
 
-  it("finds a host different that sniffs and reports each foreign frame over a slow link", {
+  it("finds a host that sniffs and reports each foreign frame over a slow link", {
     skip: lacking("tc"),
   }, async (t) => {
     const result = await despiteChance(
@@ -155,7 +155,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     return resultOf(events);
   }
 
-  it("asks by IPv6 too, and says when that was too little to compare", async () => {
+  it("sends echo requests over IPv6 too, and reports that there were too few to compare", async () => {
     using lan = make({ hosts: 2 });
     for (const [index, host] of lan.hosts.entries())
       host.run(() => ip(`address add fd00::${index + 1}/64 dev eth0 nodad`));
@@ -168,7 +168,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     assert.match(result.words, /too few answers/);
   });
 
-  it("says that a host is silent", async () => {
+  it("reports a silent host", async () => {
     using lan = make({ hosts: 2 });
     const events = await run(lan, {
       targets: [{ host: "10.77.9.9", mac: "02:77:00:00:09:09" }],
@@ -180,7 +180,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     assert.match(result?.words ?? "", /answered no echo request/);
   });
 
-  it("stops at once when aborted, or left, without a result, and leaves nothing open", async () => {
+  it("stops at once without a result when it is aborted or left, and leaves nothing open", async () => {
     using lan = make({ hosts: 3 });
     const foreign = (): number => lan.host(2).counts.filtered.other;
     const abort = new AbortController();
@@ -220,7 +220,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     assert.equal(openFiles(), before);
   });
 
-  it("refuses before it sends anything, and ends when the interface goes down", async () => {
+  it("refuses invalid options before it sends anything, and fails when the interface goes down", async () => {
     using lan = make({ hosts: 2 });
     const targets = [targetOf(lan.host(2))];
     const before = openFiles();

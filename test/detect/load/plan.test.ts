@@ -8,7 +8,7 @@ const target = { host: "192.0.2.1", mac: "02:00:00:00:00:01" };
 const options: LoadOptions = { interface: "eth0", targets: [target] };
 
 describe("the plan of a load test", () => {
-  it("says what is sent, in numbers and in words", () => {
+  it("describes what is sent in numbers and in words", () => {
     const { frames, requests, loadedSeconds, seconds } = planLoad({ ...options, targets: [target, target] });
     assert.deepEqual([frames, requests, loadedSeconds, seconds], [50_000, 802, 10, 22]);
     assert.equal(
@@ -39,7 +39,7 @@ describe("the plan of a load test", () => {
 });
 
 describe("the pacer", () => {
-  it("gives the rate, and the limit in all", () => {
+  it("keeps the rate and the total limit", () => {
     const pacer = new Pacer(2000, 900, 0);
     let sent = 0;
     for (let now = 1; now <= 400; now++) sent += pacer.due(now);
@@ -48,20 +48,20 @@ describe("the pacer", () => {
     assert.equal(sent, 900);
   });
 
-  it("leaves out what a late event loop missed, but for ten milliseconds' worth", () => {
+  it("makes up for at most ten milliseconds after the event loop was late", () => {
     const pacer = new Pacer(1000, 10_000, 0);
     assert.equal(pacer.due(5000), 10);
     assert.equal(pacer.due(5001), 1);
   });
 
-  it("sends slowly too", () => {
+  it("works at a low rate", () => {
     const pacer = new Pacer(1, 10, 0);
     let sent = 0;
     for (let now = 100; now <= 3000; now += 100) sent += pacer.due(now);
     assert.ok(sent === 2 || sent === 3, `${sent}`);
   });
 
-  it("never gives more, from any moment to any other, than the rate and a burst", () => {
+  it("never exceeds the rate and one burst between any two moments", () => {
     const steps = fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20_000 }), steps, (rate, waits) => {

@@ -32,7 +32,7 @@ describe("the rank sum test", () => {
       assert.ok(Math.abs(result.delta - delta) < 1e-12);
     });
 
-  it("gives what is far too unlikely next to nothing", () => {
+  it("has almost no probability for an extreme difference", () => {
     // scipy: 2.6e-34
     const result = rankSumTest(
       range(100, (at) => 1000 + at),
@@ -42,13 +42,13 @@ describe("the rank sum test", () => {
     assert.equal(result.delta, 1);
   });
 
-  it("finds nothing in nothing and in what is all equal", () => {
+  it("finds no difference between empty or equal samples", () => {
     assert.deepEqual(rankSumTest([], [1, 2]), { p: 1, delta: 0 });
     assert.deepEqual(rankSumTest([1, 2], []), { p: 1, delta: 0 });
     assert.deepEqual(rankSumTest([2, 2, 2], [2, 2]), { p: 1, delta: 0 });
   });
 
-  it("is symmetric, keeps its bounds, and looks at the order alone", () => {
+  it("is symmetric, stays between 0 and 1, and depends on the order only", () => {
     fc.assert(
       fc.property(sample, sample, (first, second) => {
         const one = rankSumTest(first, second);
@@ -80,9 +80,10 @@ describe("Fisher's test", () => {
     [0, 0, 3, 5, 1],
   ];
   for (const [hits, n, otherHits, m, p] of golden)
-    it(`of ${hits} in ${n} and ${otherHits} in ${m}`, () => near(fisherTest(hits, n, otherHits, m), p));
+    it(`agrees with scipy on ${hits} of ${n} and ${otherHits} of ${m}`, () =>
+      near(fisherTest(hits, n, otherHits, m), p));
 
-  it("is symmetric in the groups and in what counts as a hit", () => {
+  it("is symmetric in the groups and in what is a hit", () => {
     const share = fc
       .integer({ min: 0, max: 60 })
       .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
@@ -108,17 +109,17 @@ describe("the signed-rank test", () => {
     ["nothing", [], 1, 0],
   ];
   for (const [name, differences, p, sign] of golden)
-    it(`of ${name}`, () => {
+    it(`agrees with scipy on ${name}`, () => {
       const result = signedRankTest(differences);
       near(result.p, p, 1e-12);
       assert.equal(result.sign, sign);
     });
 
-  it("gives 100 rounds on one side 2 in 2^100", () => {
+  it("has a probability of 2 in 2^100 for 100 rounds on one side", () => {
     near(signedRankTest(new Array(100).fill(3)).p, 2 ** -99, 1e-9);
   });
 
-  it("changes the sign with the signs, and nothing else", () => {
+  it("changes only its sign when the differences change theirs", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 40 }), (differences) => {
         const one = signedRankTest(differences);
@@ -132,18 +133,18 @@ describe("the signed-rank test", () => {
 });
 
 describe("Holm's correction", () => {
-  it("of a worked example", () => {
+  it("agrees with a worked example", () => {
     // 0.005 × 4, 0.01 × 3, 0.03 × 2, and 0.04 × 1, which is less than the one before.
     for (const [index, value] of [0.03, 0.06, 0.06, 0.02].entries())
       near(holm([0.01, 0.04, 0.03, 0.005])[index] as number, value, 1e-12);
   });
 
-  it("of one and of none", () => {
+  it("accepts one value and none", () => {
     assert.deepEqual(holm([0.04]), [0.04]);
     assert.deepEqual(holm([]), []);
   });
 
-  it("keeps the order, lowers nothing and stays below one", () => {
+  it("keeps the order, lowers no value, and stays at most 1", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (values) => {
         const adjusted = holm(values);
@@ -169,7 +170,7 @@ describe("a distribution", () => {
     assert.equal(largest, 20);
   });
 
-  it("leaves the sample as it was, and of nothing there is none", () => {
+  it("doesn't change the sample, and doesn't exist for an empty one", () => {
     const times = [3, 1, 2];
     distributionOf(times);
     assert.deepEqual(times, [3, 1, 2]);

@@ -41,7 +41,7 @@ const claim = (address: string, mac: string, more: Partial<AddressClaim> = {}): 
   };
 };
 
-describe("what is heard of addresses is told if it is", () => {
+describe("the ledger of address claims reports", () => {
   /** The table of docs/scan.md, a row each: claims, and what the last one makes. */
   const rows: readonly [
     name: string,
@@ -114,7 +114,7 @@ describe("what is heard of addresses is told if it is", () => {
       for (const { evidence } of told) assert.ok(evidence.length > 20);
     });
 
-  it("once a minute, with how often it was heard since", () => {
+  it("a finding once per minute, with the number of repetitions", () => {
     const heard = ledger();
     const other = { address: "192.0.2.1", mac: ATTACKER };
     assert.equal(heard.hear(claim(other.address, other.mac)).length, 1);
@@ -123,7 +123,7 @@ describe("what is heard of addresses is told if it is", () => {
     assert.equal(heard.hear(claim(other.address, other.mac))[0]?.repeated, 5);
   });
 
-  it("in bounded memory, whatever a flood invents, and the flood is told of", () => {
+  it("a flood of claims in bounded memory", () => {
     const heard = ledger();
     const kinds = new Set<string>();
     const before = process.memoryUsage().heapUsed;
@@ -141,7 +141,7 @@ describe("what is heard of addresses is told if it is", () => {
     );
   });
 
-  it("in bounded memory, however many routers advertise themselves, and true ones stay", () => {
+  it("too many advertised routers in bounded memory, and keeps the true ones", () => {
     const heard = ledger();
     const advertise = (address: string, mac: string) =>
       heard.hear(claim(address, mac, { how: "router advertisement", at: now }));
@@ -164,7 +164,7 @@ describe("what is heard of addresses is told if it is", () => {
     assert.equal(finding?.kind, "gateway-changed");
   });
 
-  it("of routers that advertise themselves until they weren't heard for two and a half hours", () => {
+  it("changes of advertised routers until they are silent for two and a half hours", () => {
     const heard = ledger();
     const advertise = (address: string) =>
       heard.hear(claim(address, GATEWAY, { how: "router advertisement" }));
@@ -182,7 +182,7 @@ describe("what is heard of addresses is told if it is", () => {
     assert.deepEqual(kinds("fe80::0"), ["changed"]);
   });
 
-  it("of what is so since this host's addresses and routers changed", () => {
+  it("findings by this host's current addresses and routers", () => {
     const heard = ledger();
     const kinds = (address: string, mac: string) => heard.hear(claim(address, mac)).map(({ kind }) => kind);
     const late = claim("192.0.2.5", ATTACKER);

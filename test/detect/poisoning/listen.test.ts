@@ -48,7 +48,7 @@ const skip = noNamespaces || noTun || lacking("ip");
 
 describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
   for (const isSwitch of [false, true])
-    it(`tells of a gateway whose address is taken over, on a ${isSwitch ? "switch" : "hub"}`, async () => {
+    it(`reports a gateway whose address is taken over on a ${isSwitch ? "switch" : "hub"}`, async () => {
       using lan = createLan({ switch: isSwitch });
       const [me, gateway, attacker] = [lan.host(1), lan.host(2), lan.host(3)];
       me.run(() => ip(`route add default via ${gateway.ip}`));
@@ -70,7 +70,9 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
       );
     });
 
-  it("tells of neighbour advertisements that do the same in IPv6", { skip: lacking("ping") }, async () => {
+  it("reports neighbour advertisements that take over an IPv6 address", {
+    skip: lacking("ping"),
+  }, async () => {
     using lan = createLan();
     // What the attacker has is advertised by its own kernel, when it is asked for.
     const victim = "fd00::2";
@@ -115,7 +117,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     );
   });
 
-  it("hears nothing strange in a LAN's usual life", { skip: lacking("ping") }, async () => {
+  it("reports nothing during the usual traffic of a LAN", { skip: lacking("ping") }, async () => {
     using lan = createLan();
     const found = await heard(lan, async () => {
       for (const host of [2, 3]) {
@@ -160,7 +162,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     );
   });
 
-  it("tells how many frames were lost, so that none is missing from the sum", async () => {
+  it("reports how many frames were lost, so that the sum is complete", async () => {
     cable("slow0", "slow1");
     ip("addr add 192.0.2.1/24 dev slow0");
     const controller = new AbortController();
@@ -185,7 +187,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     ip("link del slow0");
   });
 
-  it("says when its interface goes down, hears again when it is up, and fails when it is gone", async () => {
+  it("reports that its interface went down, goes on when it is up, and fails when it is removed", async () => {
     cable("flaky0", "flaky1");
     ip("addr add 192.0.2.1/24 dev flaky0");
     const ready: string[] = [];
@@ -209,7 +211,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     });
   });
 
-  it("refuses an interface that isn't Ethernet, isn't up, or isn't there", async () => {
+  it("refuses an interface that isn't Ethernet, isn't up, or doesn't exist", async () => {
     using lan = createLan();
     const listen = (name: string): unknown => lan.host(1).run(() => listenForPoisoning({ interface: name }));
     assert.throws(() => listen("lo"), { code: "usage" });

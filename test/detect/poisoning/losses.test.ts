@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { Losses } from "../../../src/detect/poisoning/listener.js";
 
-it("losses are told at once, then those of each second together, and what is left at the end", () => {
+it("losses are reported at once, then once per second, and the rest at the end", () => {
   const losses = new Losses();
   const told = [
     [0, 0],

@@ -9,7 +9,7 @@ import { lacking } from "../../support/process/peer.js";
 isolate();
 
 describe("an interface's surroundings", { skip: noNamespaces || lacking("ip") }, () => {
-  it("have the routers of all its routes, of both families", () => {
+  it("include the routers of all its routes, in both families", () => {
     for (const [name, peer] of [
       ["v0", "v1"],
       ["v2", "v3"],
@@ -55,7 +55,7 @@ describe("an interface's surroundings", { skip: noNamespaces || lacking("ip") },
     assert.deepEqual(gateways("v1"), []);
   });
 
-  it("are followed: addresses, the hardware address, and routers", async () => {
+  it("are followed: addresses, the hardware address and routers", async () => {
     ip("link add w0 type veth peer name w1");
     for (const end of ["w0", "w1"]) ip(`link set ${end} up`);
     let place: LinkPlace | undefined;

@@ -16,8 +16,8 @@ async function scanAll(): Promise<Map<string, HostReport>> {
 
 const needs = noNamespaces || noOtherUsers || lacking("ip", "nsenter", "unshare");
 
-describe("scan of the kernel's own devices", { skip: needs, timeout: 60_000 }, () => {
-  it("tells a veth, which has no filter, from a macvlan, which has one, in each mode", async () => {
+describe("a scan of the kernel's own devices", { skip: needs, timeout: 60_000 }, () => {
+  it("distinguishes a veth, which has no filter, from a macvlan, which has one, in each mode", async () => {
     using lan = await BridgeLan.create(["veth", "macvlan", "macvlan", "macvlan", "veth", "passthru"]);
     lan.sh(2, "ip link set eth0 promisc on");
     lan.sh(3, "ip link set eth0 allmulticast on");

@@ -17,11 +17,11 @@ async function scanOne(by: string, target: string): Promise<HostReport> {
   throw new Error("nothing was reported");
 }
 
-describe("scan of a machine with a real driver", { skip, concurrency: 2, timeout: 240_000 }, () => {
+describe("a scan of a machine with a real driver", { skip, concurrency: 2, timeout: 240_000 }, () => {
   for (const [number, card] of (
     ["e1000", "virtio-net", "rtl8139"] as const satisfies readonly Card[]
   ).entries())
-    it(`${card} is found out when it is promiscuous, and only then`, async () => {
+    it(`finds ${card} open when it is promiscuous, and filtering otherwise`, async () => {
       const tap = `tap${number}`;
       const network = `10.80.${number}`;
       ip(`tuntap add dev ${tap} mode tap`);

@@ -11,8 +11,8 @@ isolate();
 
 const skip = noNamespaces || noTun || lacking("ip");
 
-describe("scan of 200 random LANs that lose 2%", { skip, timeout: 280_000 }, () => {
-  it("takes no filtering host for open, and no promiscuous one for filtering", async () => {
+describe("a scan of 200 random LANs that lose 2% of frames", { skip, timeout: 280_000 }, () => {
+  it("reports no filtering host as open, and no promiscuous host as filtering", async () => {
     // To close sockets takes the kernel a while, in which another process can go on.
     const parts = await Promise.all(
       [0, 50, 100, 150].map(async (from): Promise<Mistakes> => {

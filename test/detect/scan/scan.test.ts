@@ -88,11 +88,11 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     { loss: 0.02, switch: true, duplicate: 0.02 },
   ];
   for (const options of lans)
-    it(`tells hosts apart by their mode, whatever their cards: ${JSON.stringify(options)}`, async () => {
+    it(`distinguishes hosts by their mode with every card: ${JSON.stringify(options)}`, async () => {
       await Promise.all((["perfect", "hash64", "none"] as const).map((nic) => check(nic, options)));
     });
 
-  it("finds a tcpdump, and doesn't without it", { skip: noTcpdump }, async () => {
+  it("finds a host that runs tcpdump, and doesn't once tcpdump has ended", { skip: noTcpdump }, async () => {
     using lan = createLan();
     const tcpdump = await startTcpdump(lan, 3);
     assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "open");
@@ -100,7 +100,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "filtering");
   });
 
-  it("stands against a target that silences one protocol or another in group frames", async () => {
+  it("finds a target that filters one protocol or another in group frames", async () => {
     using lan = createLan({ hosts: 4 });
     for (const host of [2, 3, 4]) await modes.flag(lan, host);
     lan.host(2).run(() => sysctl("ipv4/conf/eth0/arp_ignore", 8));
@@ -112,14 +112,14 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     assert.match(found.get(lan.host(3).ip)?.evidence.join() ?? "", /something silences it for ICMP/);
   });
 
-  it("tells of addresses that are named and silent, and not of those in a block", async () => {
+  it("reports named addresses that are silent, but not those in a block", async () => {
     using lan = createLan();
     const found = await scanFrom(lan, { targets: ["10.77.0.2-20", "10.77.0.99"] });
     assert.deepEqual([...found.keys()], ["10.77.0.2", "10.77.0.3", "10.77.0.99"]);
     assert.equal(found.get("10.77.0.99")?.verdict, "unreachable");
   });
 
-  it("scans IPv6 addresses, and hosts that have nothing else", async () => {
+  it("scans IPv6 addresses, and hosts that have no other", async () => {
     using lan = createLan();
     await modes.flag(lan, 3);
     for (const host of [2, 3]) lan.host(host).run(() => ip("addr flush dev eth0 scope global"));
@@ -132,7 +132,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     assert.equal(all.get("fe80::77:ff:fe00:3")?.mac, lan.host(3).mac);
   });
 
-  it("scans hosts that are on the link by a route alone", async () => {
+  it("scans hosts that are on the link by a route only", async () => {
     using lan = createLan();
     await modes.flag(lan, 3);
     lan.host(1).run(() => {
@@ -152,7 +152,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     );
   });
 
-  it("makes no interface promiscuous, and keeps to its rate", async () => {
+  it("makes no interface promiscuous, and keeps its rate", async () => {
     using lan = createLan();
     const begin = performance.now();
     let sent = 0;
@@ -180,7 +180,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     ["from the beginning", 0],
     ["later", 300],
   ] as const)
-    it(`says that another machine answers ${when}, and tells of both`, async () => {
+    it(`reports both machines if another one answers ${when}`, async () => {
       using lan = createLan({ hosts: 4 });
       // Host 4 claims host 2's address too, and takes in what isn't for it.
       lan.host(4).run(() => ip("link set eth0 promisc on"));
@@ -199,7 +199,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
       }
     });
 
-  it("stands against a host that answers for everyone, from ever other addresses, as fast as it can", async () => {
+  it("gives sound verdicts while one host answers for all with random addresses as fast as it can", async () => {
     using lan = createLan({ hosts: 4 });
     await modes.flag(lan, 3);
     await settled(lan);
@@ -256,7 +256,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     assert.equal(lan.host(2).counts.passed.broadcast, after);
   });
 
-  it("refuses what can't be scanned, and says why", async () => {
+  it("refuses what can't be scanned, and gives the reason", async () => {
     using lan = createLan();
     const host = lan.host(1);
     const refused = (options: ScanOptions, expected: object): void => {

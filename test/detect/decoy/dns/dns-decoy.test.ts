@@ -58,7 +58,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
   const make = (options: Parameters<typeof createLan>[0] = {}): Lan => createLan({ hosts: 4, ...options });
 
   for (const isSwitch of [false, true])
-    it(`catches a sniffer that resolves names by the prober, ${isSwitch ? "on a switch" : "on a hub"}`, async () => {
+    it(`finds a sniffer that resolves names at the prober ${isSwitch ? "on a switch" : "on a hub"}`, async () => {
       using lan = make({ switch: isSwitch });
       const [prober, , third] = lan.hosts as [LabHost, LabHost, LabHost];
       await using _server = await nameServer(prober);
@@ -80,7 +80,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
       assert.equal(resultOf(events, third)?.sent, 2 * 2 * 2 * 3);
     });
 
-  it("sees queries to another name server on a hub, if it is promiscuous", async () => {
+  it("sees queries to another name server on a hub if it is promiscuous", async () => {
     using lan = make();
     const [prober, second, third] = lan.hosts as [LabHost, LabHost, LabHost];
     await using _server = await nameServer(second);
@@ -99,7 +99,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     assert.equal(count(prober), 0);
   });
 
-  it("blames no sniffer that asks nothing, and no host without promiscuous mode", async () => {
+  it("accuses no sniffer that sends no queries, and no host without promiscuous mode", async () => {
     using lan = make({ hosts: 5 });
     const [prober, second, third, fourth, fifth] = lan.hosts as [LabHost, ...LabHost[]] & LabHost[];
     assert.ok(prober && second && third && fourth && fifth);
@@ -119,7 +119,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     assert.equal(fourth.counts.passed.other, 0);
   });
 
-  it("tells its own machine's queries from others", async () => {
+  it("distinguishes its own machine's queries from those of others", async () => {
     using lan = make();
     const [prober, second] = lan.hosts as [LabHost, LabHost];
     await using _server = await nameServer(second);
@@ -131,7 +131,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
       assert.deepEqual({ asker, finding, address }, { asker: "self", finding: false, address: prober.ip });
   });
 
-  it("blames nobody for what another host forges, nor for what can't be read", async () => {
+  it("accuses nobody for queries that another host forges or that are malformed", async () => {
     using lan = make();
     const [prober, second, third, fourth] = lan.hosts as [LabHost, LabHost, LabHost, LabHost];
     const seen: DnsDecoyEvent[] = [];
@@ -165,7 +165,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     );
   });
 
-  it("stops at once, and leaves the interface as it was", async () => {
+  it("stops at once when it is aborted or left, and releases the interface", async () => {
     using lan = make();
     const [prober, second] = lan.hosts as [LabHost, LabHost];
     prober.run(() => ip("link set eth0 promisc on"));
@@ -189,7 +189,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     assert.equal(count(prober), 1);
   });
 
-  it("fails when its interface goes down, and names what it can't use", async () => {
+  it("fails when its interface goes down, and refuses interfaces that it can't use", async () => {
     cable("v0", "v1");
     const targets = [{ host: "192.0.2.7", mac: "02:00:00:00:00:07" }];
     for (const [seen, promiscuous] of [

@@ -73,8 +73,8 @@ class Scene {
   }
 }
 
-describe("who asks for a decoy's name", () => {
-  it("is a target if both of its addresses are the target's, whosever slot it was", () => {
+describe("the sender of a query for a decoy's name", () => {
+  it("is a target if both of its addresses are the target's, whichever slot the decoy was for", () => {
     const scene = new Scene().send().ask(sniffer, prober, 0).ask(sniffer, prober, 7);
     assert.deepEqual(scene.askers, ["target", "target"]);
     assert.deepEqual(
@@ -99,7 +99,7 @@ describe("who asks for a decoy's name", () => {
     });
   });
 
-  it("is no target if only one address is", () => {
+  it("isn't a target if only one address is the target's", () => {
     const scene = new Scene()
       .send()
       .ask({ ip: sniffer.ip, mac: stranger.mac }, prober, 0)
@@ -110,7 +110,7 @@ describe("who asks for a decoy's name", () => {
     assert.deepEqual(scene.verdicts, ["silent", "silent"]);
   });
 
-  it("is no target if it was asked itself before, or is known to ask for others", () => {
+  it("isn't a target if it received a query for the name before, or is a known resolver", () => {
     const relaying = new Scene().send().ask(sniffer, router, 0).ask(router, prober, 0);
     assert.deepEqual(relaying.askers, ["target", "resolver"]);
     assert.deepEqual(relaying.verdicts, ["asks", "silent"]);
@@ -122,13 +122,13 @@ describe("who asks for a decoy's name", () => {
     assert.deepEqual(known.askers, ["resolver"]);
   });
 
-  it("is this machine if the kernel sent it, whatever addresses are in it", () => {
+  it("is this machine if the kernel reports the frame as sent, whatever its addresses", () => {
     const scene = new Scene().send().ask(sniffer, router, 0, { packetType: 4 });
     assert.deepEqual(scene.askers, ["self"]);
     assert.deepEqual(scene.verdicts, ["silent", "silent"]);
   });
 
-  it("guesses, if the decoy wasn't sent yet", () => {
+  it("counts as spoofed if the decoy hasn't been sent yet", () => {
     const scene = new Scene().ask(sniffer, prober, 0);
     scene.send().ask(sniffer, prober, 1, { seconds: SENT - 1 });
     assert.deepEqual(scene.askers, ["spoofed", "spoofed"]);
@@ -139,14 +139,14 @@ describe("who asks for a decoy's name", () => {
     assert.equal(scene.listener.results()[0]?.spoofed, 2);
   });
 
-  it("is known by an IPv6 address however that is written", () => {
+  it("is recognized by an IPv6 address in any spelling", () => {
     const target = { host: "FE80:0::3%eth0", mac: "02:00:00:00:00:AA" };
     const askers = new Askers([target], []);
     const sender = { address: "fe80::3", mac: "02:00:00:00:00:aa" };
     assert.deepEqual(askers.identify(sender, false, false), { asker: "target", target });
   });
 
-  it("is told of once for each decoy, and not without end", () => {
+  it("is reported once per decoy, and only up to a limit", () => {
     const scene = new Scene({ rounds: 10 }).send();
     for (let time = 0; time < 5; time++) scene.ask(sniffer, prober, 0);
     assert.equal(scene.told.length, 1);
@@ -162,14 +162,14 @@ describe("who asks for a decoy's name", () => {
   });
 });
 
-describe("a query for a name", () => {
+describe("a query for a decoy's name", () => {
   const heard = (make: (scene: Scene) => Uint8Array): number => {
     const scene = new Scene().send();
     return scene.hear(make(scene)).told.length;
   };
   const message = (scene: Scene): Uint8Array => ptrMessage([scene.address(0)]);
 
-  it("is heard by UDP, TCP, mDNS and LLMNR", () => {
+  it("is recognized in UDP, TCP, mDNS and LLMNR", () => {
     assert.equal(
       heard((scene) => tcpFrame(sniffer, prober, message(scene))),
       1,
@@ -185,7 +185,7 @@ describe("a query for a name", () => {
     );
   });
 
-  it("is heard of IPv6 addresses, in any case, and several at once", () => {
+  it("is recognized for IPv6 addresses, in upper and lower case, and among several questions", () => {
     const scene = new Scene().send();
     const [four, six] = [scene.address(0), scene.address(2)];
     assert.match(four, /^198\.19\./);
@@ -202,7 +202,7 @@ describe("a query for a name", () => {
     );
   });
 
-  it("is no answer, no update, no other type, no other name", () => {
+  it("isn't an answer, an update, or a query of another type or name", () => {
     assert.equal(
       heard((scene) => udpFrame(sniffer, prober, ptrMessage([scene.address(0)], { response: true }))),
       0,
@@ -222,7 +222,7 @@ describe("a query for a name", () => {
     );
   });
 
-  it("is ignored and counted if it can't be read", () => {
+  it("is ignored and counted if it is malformed", () => {
     const scene = new Scene().send();
     const whole = udpFrame(sniffer, prober, message(scene));
     for (let length = 0; length < whole.length; length++) scene.hear(whole.subarray(0, length));
@@ -233,7 +233,7 @@ describe("a query for a name", () => {
     assert.ok(scene.listener.malformed > 0);
   });
 
-  it("is read from whatever bytes without another error than malformed", () => {
+  it("is read from random bytes, or reported as malformed", () => {
     const whole = udpFrame(sniffer, prober, ptrMessage(["198.19.1.2"]));
     const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 8 });
     fc.assert(

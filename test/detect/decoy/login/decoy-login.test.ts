@@ -117,7 +117,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
         }
       });
 
-  it("takes other logins for noise, and lets nobody in", async () => {
+  it("ignores other logins, and refuses every login", async () => {
     using lan = createLan({ hosts: 3 });
     const [, second, third] = lan.hosts as [LabHost, LabHost, LabHost];
     let heard = "";
@@ -148,7 +148,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
     assert.match(end.words, /^nobody used the login/);
   });
 
-  it("is not held up by 1,000 hostile connections", async () => {
+  it("works during 1,000 hostile connections", async () => {
     using lan = createLan({ hosts: 3 });
     const [, second, third] = lan.hosts as [LabHost, LabHost, LabHost];
     const noise: DecoyLoginEvent[] = [];
@@ -166,7 +166,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
     assert.ok(noise.length <= 200, `${noise.length}`);
   });
 
-  it("counts a host that uses the login again, and knows this machine", async () => {
+  it("counts repeated uses by one host, and recognizes this machine", async () => {
     using lan = createLan({ hosts: 2 });
     const [prober, second] = lan.hosts as [LabHost, LabHost];
     const events = await collect(decoying(lan, { port: 2121 }), async (begin) => {
@@ -183,7 +183,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
     assert.equal(events.filter(({ event }) => event === "attempt").length, 2);
   });
 
-  it("stops at once, and gives the port back", async () => {
+  it("stops at once when it is aborted or left, and closes the port", async () => {
     using lan = createLan({ hosts: 2 });
     for (const way of ["abort", "break"]) {
       const stop = new AbortController();
@@ -201,7 +201,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
     assert.equal(lan.host(2).counts.filtered.other, sent);
   });
 
-  it("says that a port is taken or needs a privilege, and what it can't use", async () => {
+  it("reports a port that is in use or needs a privilege, and an interface that it can't use", async () => {
     using lan = createLan({ hosts: 2 });
     const fail = async (options: Partial<DecoyLoginOptions>): Promise<void> => {
       for await (const _ of decoying(lan, options)) assert.fail("it began");

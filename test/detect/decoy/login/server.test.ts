@@ -13,7 +13,7 @@ isolate();
 
 const PORT = 2121;
 
-describe("the listener of the decoy login", { skip: noNamespaces, timeout: 30_000 }, () => {
+describe("the server of the decoy login", { skip: noNamespaces, timeout: 30_000 }, () => {
   if (noNamespaces) return;
   ip("link set lo up");
   const logins: string[] = [];
@@ -44,7 +44,7 @@ describe("the listener of the decoy login", { skip: noNamespaces, timeout: 30_00
     return heard;
   }
 
-  it("hears a line that comes in pieces", async () => {
+  it("reads a line that arrives in pieces", async () => {
     const socket = await greeted("127.0.0.1");
     for (const piece of ["us", "er bob\r", "\npass a b", "\n"]) {
       socket.write(piece);
@@ -55,14 +55,14 @@ describe("the listener of the decoy login", { skip: noNamespaces, timeout: 30_00
     assert.deepEqual(logins.splice(0), ["bob/a b"]);
   });
 
-  it("hangs up after ten lines, and on a line of more than 256 bytes", async () => {
+  it("closes the connection after ten lines, and on a line of more than 256 bytes", async () => {
     assert.equal((await answers("PASS x\r\n".repeat(1000))).match(/530 Login incorrect/g)?.length, 10);
     assert.equal(logins.splice(0).length, 10);
     assert.equal(await answers("x".repeat(300)), "");
     assert.equal((await answers(`${"x".repeat(250)}\nQUIT\n`)).match(/^\d+/gm)?.join(), "530,221");
   });
 
-  it("has four connections with each host, and 64 in all", async () => {
+  it("accepts four connections per host, and 64 in total", async () => {
     const before = server.refused;
     const sockets: Socket[] = [];
     for (let number = 0; number < 6; number++) sockets.push(await greeted("127.0.0.1"));
@@ -78,7 +78,7 @@ describe("the listener of the decoy login", { skip: noNamespaces, timeout: 30_00
     for (const socket of sockets) socket.destroy();
   });
 
-  it("says that a port is taken, or needs a privilege", { skip: lacking("setpriv") }, () => {
+  it("reports a port that is in use or needs a privilege", { skip: lacking("setpriv") }, () => {
     assert.throws(() => boundTcpSocket(Uint8Array.of(127, 0, 0, 1), PORT, "listen"), {
       code: "kernel",
       message: /^cannot listen: .*\(EADDRINUSE\)$/,

@@ -26,8 +26,8 @@ function found(host: string): HostReport {
 
 const hostsOf = ({ hosts }: Baseline): Set<string> => new Set(hosts.map(({ host }) => host));
 
-describe("the baseline", () => {
-  it("keeps a host that is often there, whatever strangers come and go", () => {
+describe("the baseline of a scan", () => {
+  it("keeps a host that is often there, however many others come and go", () => {
     let baseline = emptyBaseline;
     for (let scan = 0; scan < 3; scan++)
       baseline = updateBaseline(baseline, [found("10.0.0.1"), found("10.0.0.2")], new Date(begin + scan));
@@ -42,7 +42,7 @@ describe("the baseline", () => {
     assert.ok(hosts.has("fe80::29:7") && !hosts.has("fe80::0:7"));
   });
 
-  it("forgets what wasn't found for 90 days", () => {
+  it("forgets a host that wasn't found for 90 days", () => {
     const first = updateBaseline(emptyBaseline, [found("10.0.0.1"), found("10.0.0.2")], new Date(begin));
     const later = updateBaseline(first, [found("10.0.0.1")], new Date(begin + 90 * DAY_MS));
     assert.deepEqual([...hostsOf(later)], ["10.0.0.1", "10.0.0.2"]);
@@ -50,7 +50,7 @@ describe("the baseline", () => {
     assert.deepEqual([...hostsOf(last)], ["10.0.0.1"]);
   });
 
-  it("is read as it was written, and as it was before scans were counted", () => {
+  it("is read as it was written, also from before scans were counted", () => {
     const baseline = updateBaseline(emptyBaseline, [found("10.0.0.1")], new Date(begin));
     assert.deepEqual(parseBaseline(JSON.stringify(baseline), "b.json"), baseline);
     const [host] = baseline.hosts;
@@ -76,7 +76,7 @@ describe("the baseline", () => {
     ["scans", 0.5, "be a whole number above 0, and is 0.5"],
   ];
   for (const [key, value, must] of wrong)
-    it(`with ${key}: ${JSON.stringify(value)} is refused, with the place`, () => {
+    it(`with ${key}: ${JSON.stringify(value)} is refused, with the place of the error`, () => {
       const { hosts } = updateBaseline(
         emptyBaseline,
         [found("10.0.0.1"), found("10.0.0.2")],
@@ -90,7 +90,7 @@ describe("the baseline", () => {
       });
     });
 
-  it("whose host is no object is refused", () => {
+  it("with a host that isn't an object is refused", () => {
     assert.throws(() => parseBaseline('{"schema":1,"hosts":[null]}', "b.json"), {
       message: "cannot read baseline b.json: hosts[0] must be an object, and is null",
     });

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FrameAllowance } from "../../../../src/detect/frame-allowance.js";
 import { Pace } from "../../../../src/detect/scan/engine/pace.js";
 
-describe("a pace", () => {
-  it("makes up for ten milliseconds at most, however long nothing was sent", async () => {
+describe("the pace of a scan", () => {
+  it("makes up for at most ten milliseconds, however long nothing was sent", async () => {
     const pace = new Pace(1000);
     await sleep(300);
     let atOnce = 0;
@@ -14,7 +14,7 @@ describe("a pace", () => {
     assert.ok(atOnce >= 1 && atOnce < 60, `${atOnce}`);
   });
 
-  it("lets as many frames through as the rate says, late or not", () => {
+  it("allows as many frames as the rate, even if the clock jumps", () => {
     const allowance = new FrameAllowance(1000, 0);
     const sent: number[] = [];
     // A clock that mostly goes on by a millisecond, and sometimes by much more.
@@ -30,7 +30,7 @@ describe("a pace", () => {
     assert.ok(sent.length > 6000 && sent.length <= 10_010, `${sent.length}`);
   });
 
-  it("goes as fast as can be without a rate, and lets others have their turn", () => {
+  it("doesn't wait without a rate, but lets other tasks run", () => {
     const pace = new Pace(Number.POSITIVE_INFINITY);
     const waits = Array.from({ length: 64 }, () => pace.next() !== undefined);
     assert.equal(waits.filter(Boolean).length, 2);

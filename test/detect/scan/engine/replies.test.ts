@@ -89,7 +89,7 @@ const changed = (frame: Uint8Array, at: number, ...bytes: number[]): Uint8Array 
 };
 
 describe("an answer to a probe", () => {
-  it("is booked to the very probe that it answers, once each time that this was sent", () => {
+  it("is counted for exactly the probe that it answers, once per sent probe", () => {
     const scene = new Scene();
     for (const number of scene.probes(({ role }) => role !== "discovery")) {
       const answer = answerTo(scene.ask(number), answerer(2));
@@ -105,7 +105,7 @@ describe("an answer to a probe", () => {
     assert.equal(scene.hosts.isContested[0], 0);
   });
 
-  it("is none if nothing was asked, or what was asked was answered", () => {
+  it("isn't counted if nothing was asked, or the probe is answered already", () => {
     const scene = new Scene();
     const number = scene.one("arp", "control");
     const answer = answerTo(scene.ask(number), answerer(2));
@@ -116,7 +116,7 @@ describe("an answer to a probe", () => {
     assert.deepEqual(scene.outcome(other), [0, 0]);
   });
 
-  it("that is late counts for what was asked then, until its host is asked anew", () => {
+  it("is counted for the earlier probe if it is late, until its host is asked again", () => {
     const scene = new Scene();
     const [first, second] = scene.probes(({ kind, role }) => kind === "icmp" && role === "random-group");
     const late = answerTo(scene.ask(first as ProbeNumber), answerer(2));
@@ -149,7 +149,7 @@ describe("an answer to a probe", () => {
     ["about an address that wasn't asked for", "nd", (answer) => changed(answer, 77, 0x77)],
   ];
   for (const [name, kind, forge] of forgeries)
-    it(`is none ${name}: ${kind}`, () => {
+    it(`isn't counted ${name}: ${kind}`, () => {
       const scene = new Scene();
       const number = scene.one(kind, "random-group");
       const answer = answerTo(scene.ask(number), answerer(2));
@@ -163,7 +163,7 @@ describe("an answer to a probe", () => {
       assert.deepEqual(scene.outcome(number), [1, 0]);
     });
 
-  it("by another machine is that machine's, which is taken down, and contests the address", () => {
+  it("by another machine is counted for that machine, and makes the address contested", () => {
     for (const kind of probeKinds.filter((each) => !isShared({ kind: each } as Probe))) {
       const scene = new Scene();
       const number = scene.one(kind, "random-group");
@@ -174,7 +174,7 @@ describe("an answer to a probe", () => {
     }
   });
 
-  it("that names another sender than the frame's isn't the host's", () => {
+  it("isn't counted for the host if it names another sender than its frame does", () => {
     const scene = new Scene();
     const number = scene.one("arp", "random-group");
     // In the host's name, sent by another.
@@ -183,7 +183,7 @@ describe("an answer to a probe", () => {
     assert.equal(scene.hosts.isContested[0], 1);
   });
 
-  it("to a question for all nodes makes a host known, while hosts are found and nobody was named", () => {
+  it("to a probe for all nodes makes a new host known, but only during discovery without named targets", () => {
     for (const [takesStrangers, expected] of [
       [true, 2],
       [false, 1],
@@ -199,8 +199,8 @@ describe("an answer to a probe", () => {
   });
 });
 
-describe("a flood", () => {
-  it("of claims for one address takes down three of those who claim it, and leaves the host its own answers", () => {
+describe("the replies to a scan during a flood", () => {
+  it("record at most three machines besides the host that claim its address, and the host's own answers", () => {
     const scene = new Scene(2);
     const number = scene.one("arp", "control");
     const probe = scene.ask(number);
@@ -211,7 +211,7 @@ describe("a flood", () => {
     assert.equal(scene.exchange.answered(number, FIRST), 1);
   });
 
-  it("of machines that weren't asked fills no more than the room for them, and is told of", () => {
+  it("of machines that weren't asked are recorded up to a limit, and the rest are counted", () => {
     const scene = new Scene(1, { isKnown: false });
     const probe = scene.ask(scene.one("icmp6-all", "discovery"));
     for (let stranger = 0x10; stranger < 0xf0; stranger++) scene.take(answerTo(probe, answerer(stranger)));
@@ -219,7 +219,7 @@ describe("a flood", () => {
     assert.equal(scene.hosts.leftOut, 0xe0 - STRANGERS);
   });
 
-  it("of a hundred thousand answers that are spoilt at random changes no more than answers may", () => {
+  it("that are malformed at random change only what valid answers may change", () => {
     const scene = new Scene(3);
     const random = new Random(7);
     const numbers = scene.probes(({ role }) => role !== "discovery");

@@ -25,8 +25,8 @@ const bins: Readonly<Record<string, (mac: string) => number>> = {
   "Intel, by the top 12 bits of the last two bytes": (mac) => bytesOf(mac).readUInt16LE(4) >>> 4,
 };
 
-describe("unforeseeable group addresses", () => {
-  it("are checked by a CRC that is Ethernet's", () => {
+describe("the random group addresses of a scan", () => {
+  it("are computed with the Ethernet CRC", () => {
     // By zlib's crc32, whose bits stand the other way round, and are complemented.
     assert.equal(crcOf("ff:ff:ff:ff:ff:ff"), 0xff48647d);
     assert.equal(crcOf("01:00:5e:00:00:01"), 0x7fa32d9b);
@@ -34,7 +34,7 @@ describe("unforeseeable group addresses", () => {
   });
 
   for (const [filter, bin] of Object.entries(bins))
-    it(`are groups, and none falls together with another in the filter of ${filter}`, () => {
+    it(`are groups with different hashes in the filter of ${filter}`, () => {
       for (let round = 0; round < 200; round++) {
         const groups = randomGroups(6);
         assert.equal(groups.length, 6);
@@ -43,7 +43,7 @@ describe("unforeseeable group addresses", () => {
       }
     });
 
-  it("are of IPv4, of IPv6 and of no protocol, and keep away from what hosts join", () => {
+  it("are of IPv4, of IPv6 and of no protocol, and are never those that hosts join", () => {
     const groups = Array.from({ length: 100 }, () => randomGroups(6)).flat();
     // Those of no protocol may begin like the others, though they hardly ever do.
     for (const prefix of ["01:00:5e:", "33:33:"]) {

@@ -9,7 +9,7 @@ const prefix = (text: string): Prefix => {
   return { family, address: first, prefixLength: Number(length) };
 };
 
-describe("a prefix covers", () => {
+describe("a network prefix", () => {
   const rows: readonly [prefix: string, target: string, is: boolean][] = [
     ["192.0.2.7/24", "192.0.2.0-255", true],
     ["192.0.2.7/24", "192.0.2.255-192.0.3.0", false],
@@ -25,10 +25,10 @@ describe("a prefix covers", () => {
     ["::/0", "192.0.2.7", false],
   ];
   for (const [text, target, is] of rows)
-    it(`${text}: ${is ? "" : "not "}${target}`, () =>
+    it(`${text} ${is ? "covers" : "doesn't cover"} ${target}`, () =>
       assert.equal(covers(prefix(text), parseTarget(target)), is));
 
-  it("all of fe80::/10 is link-local, and nothing more", () => {
+  it("fe80::/10 is exactly the prefix of link-local addresses", () => {
     assert.equal(covers(linkLocal, parseTarget("fe80::/10")), true);
     assert.equal(covers(linkLocal, parseTarget("fe80::-fec0::")), false);
   });

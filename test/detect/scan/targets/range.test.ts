@@ -8,7 +8,7 @@ const ends = (text: string): string[] => {
   return [first, last].map((value) => formatInetAddress(toBytes(value, family === 4 ? 4 : 16)) ?? "");
 };
 
-describe("a scan's target", () => {
+describe("a scan's target as text", () => {
   const rows: readonly [text: string, first: string, last: string][] = [
     ["192.0.2.7", "192.0.2.7", "192.0.2.7"],
     // As nmap and ip: a block is that of the address, and its first and last ones aren't hosts'.
@@ -23,11 +23,11 @@ describe("a scan's target", () => {
     ["fe80::1%eth0", "fe80::1", "fe80::1"],
   ];
   for (const [text, first, last] of rows)
-    it(`${text} is ${first} to ${last}`, () => {
+    it(`${text} means ${first} to ${last}`, () => {
       assert.deepEqual(ends(text), [first, last]);
     });
 
-  it("has the interface of a link-local address, and says which were named one by one", () => {
+  it("gives a link-local address its interface, and is named if it is a single address", () => {
     assert.equal(parseTarget("fe80::1%eth0").zone, "eth0");
     assert.equal(parseTarget("192.0.2.7/32").isNamed, true);
     assert.equal(parseTarget("192.0.2.0/24").isNamed, false);
@@ -47,7 +47,7 @@ describe("a scan's target", () => {
     "010.0.0.1",
     "1:2",
   ])
-    it(`isn't ${JSON.stringify(text)}`, () => {
+    it(`can't be ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseTarget(text), { code: "usage" });
     });
 });

@@ -48,8 +48,8 @@ const device = (address: string): string => JSON.parse(ip(`-json route get ${add
 
 const skip = noNamespaces || lacking("ip");
 
-describe("the address that hosts are asked from", { skip }, () => {
-  it("is the interface's own in the targets' network", () => {
+describe("the source address of probes", { skip }, () => {
+  it("is the interface's own address in the targets' network", () => {
     onHost(["addr add 192.0.2.1/24 dev v0", "addr add 198.51.100.1/24 dev v0"], () => {
       const source = (...targets: string[]): string | undefined =>
         findScanInterface("v0", targets.map(parseTarget)).ipv4;
@@ -66,7 +66,7 @@ describe("the address that hosts are asked from", { skip }, () => {
   });
 });
 
-describe("the interface to scan targets by", { skip }, () => {
+describe("the interface for scanning targets", { skip }, () => {
   for (const [near, other] of [
     ["v0", "v1"],
     ["v1", "v0"],
@@ -87,7 +87,7 @@ describe("the interface to scan targets by", { skip }, () => {
       });
     });
 
-  it("is that of the longest prefix, if networks overlap", () => {
+  it("is that of the longest prefix if networks overlap", () => {
     const setUp = ["addr add 10.0.0.1/8 dev v0", "addr add 10.1.0.1/16 dev v1"];
     onHost(setUp, () => {
       for (const [address, name] of [
@@ -104,7 +104,7 @@ describe("the interface to scan targets by", { skip }, () => {
     });
   });
 
-  it("is that of an IPv6 route too", () => {
+  it("can be that of an IPv6 route", () => {
     const setUp = [
       "addr add 2001:db8::1/64 dev v0 nodad",
       "addr add 2001:db8:1::1/64 dev v1 nodad",
@@ -122,7 +122,7 @@ describe("the interface to scan targets by", { skip }, () => {
     });
   });
 
-  it("is none for what is behind a router, which is named", () => {
+  it("doesn't exist for targets behind a router, which the error names", () => {
     const setUp = [
       "addr add 192.0.2.1/24 dev v0",
       "addr add 2001:db8::1/64 dev v0 nodad",
@@ -142,7 +142,7 @@ describe("the interface to scan targets by", { skip }, () => {
     });
   });
 
-  it("is none where no route leads, or one that refuses", () => {
+  it("doesn't exist if no route leads to the target or the route refuses", () => {
     const setUp = [
       "addr add 192.0.2.1/24 dev v0",
       "addr add 2001:db8::1/64 dev v0 nodad",
@@ -162,7 +162,7 @@ describe("the interface to scan targets by", { skip }, () => {
     });
   });
 
-  it("is none for this host itself", () => {
+  it("doesn't exist for this host itself", () => {
     const setUp = ["addr add 192.0.2.1/24 dev v0", "addr add 192.0.2.2/24 dev v0"];
     onHost(setUp, () => {
       refused(["192.0.2.1"], /^cannot scan 192\.0\.2\.1: it is this host itself$/);
@@ -172,7 +172,7 @@ describe("the interface to scan targets by", { skip }, () => {
     });
   });
 
-  it("is none for a link-local address that several links may have", () => {
+  it("doesn't exist for a link-local address that several links may have", () => {
     const setUp = ["addr add fe80::1/64 dev v0 nodad", "addr add fe80::1/64 dev v1 nodad"];
     onHost(setUp, () => {
       refused(["fe80::7"], /it may be on any of several links: v[01], v[01]$/);
@@ -185,7 +185,7 @@ describe("the interface to scan targets by", { skip }, () => {
     });
   });
 
-  it("may have hosts on its link that only a route tells of", () => {
+  it("can have hosts on its link that only a route names", () => {
     const setUp = [
       "addr add 192.0.2.1/32 dev v0",
       "route add 10.5.0.0/24 dev v0",
@@ -212,7 +212,7 @@ describe("the interface to scan targets by", { skip }, () => {
   });
 });
 
-describe("the interface to scan by without targets", { skip }, () => {
+describe("the interface for scanning without targets", { skip }, () => {
   const networks = ["addr add 192.0.2.1/24 dev v0", "addr add 198.51.100.1/24 dev v1"];
 
   it("is that of the default route with the lowest metric", () => {
@@ -230,17 +230,17 @@ describe("the interface to scan by without targets", { skip }, () => {
     });
   });
 
-  it("is that of one of several next hops", () => {
+  it("can be that of one of several next hops", () => {
     const setUp = [...networks, "route add default nexthop via 198.51.100.254 nexthop via 192.0.2.254"];
     onHost(setUp, () => assert.equal(found([]), "v1"));
   });
 
-  it("is Ethernet, even if a better default route leads by something else", () => {
+  it("is an Ethernet interface even if a better default route leads to another device", () => {
     const setUp = [...networks, "route add default dev lo", "route add default via 192.0.2.254 metric 20"];
     onHost(setUp, () => assert.equal(found([]), "v0"));
   });
 
-  it("is the only one with an address, if no default route leads by any", () => {
+  it("is the only one with an address if there is no default route", () => {
     onHost(["addr add 192.0.2.1/24 dev v1"], () => assert.equal(found([]), "v1"));
     onHost(networks, () => refused([], /^cannot scan: there are several networks: v[01], v[01]$/));
     onHost([], () => refused([], /no Ethernet interface is up and has an IPv4 address/));

@@ -6,8 +6,8 @@ import { evidenceOf, passesFilter, passesGroups } from "../../../support/lan/evi
 const alarms = (answers: Parameters<typeof evidenceOf>[0]): Record<string, boolean | undefined> =>
   Object.fromEntries(publishedVerdicts(evidenceOf(answers).probes).map(({ tool, alarm }) => [tool, alarm]));
 
-describe("what published tools say", () => {
-  it("of a host that answers all is that it sniffs", () => {
+describe("the verdict of published tools", () => {
+  it("on a host that answers every probe is that it sniffs", () => {
     assert.deepEqual(
       alarms((probe) => (passesGroups(probe) ? 1 : 0)),
       {
@@ -20,7 +20,7 @@ describe("what published tools say", () => {
     );
   });
 
-  it("of a host that filters is nothing", () => {
+  it("on a host that filters is that it doesn't", () => {
     assert.deepEqual(
       alarms((probe) => (passesFilter(probe) ? 1 : 0)),
       {
@@ -33,7 +33,7 @@ describe("what published tools say", () => {
     );
   });
 
-  it("of a hash filter with ff:00:00:00:00:00 in it is what each makes of that one answer", () => {
+  it("on a hash filter that contains ff:00:00:00:00:00 depends on the use of that one answer", () => {
     const found = alarms((probe) =>
       passesFilter(probe) || probe.destination === "ff:00:00:00:00:00" ? 1 : 0,
     );
@@ -46,7 +46,7 @@ describe("what published tools say", () => {
     });
   });
 
-  it("has nmap's patterns in nmap's order", () => {
+  it("of nmap prints its patterns in nmap's order", () => {
     const [nmap] = publishedVerdicts(
       evidenceOf(({ kind, destination, role }) =>
         role === "discovery" ||

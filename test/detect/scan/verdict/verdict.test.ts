@@ -217,7 +217,7 @@ describe("the verdict on a host that", () => {
       assert.deepEqual(judgement, { verdict, confidence, evidence: words });
     });
 
-  it("is open although each probe was lost once or twice", () => {
+  it("lost each probe once or twice is still open", () => {
     const evidence = evidenceOf((probe) => (passesGroups(probe) ? 2 : 0), {}, 3);
     assert.deepEqual(judge(evidence), {
       verdict: "open",
@@ -226,7 +226,7 @@ describe("the verdict on a host that", () => {
     });
   });
 
-  it("is filtering although one answer of three is a stray one", () => {
+  it("sent one stray answer of three is still filtering", () => {
     const evidence = evidenceOf(
       (probe) =>
         passesFilter(probe) ? 3 : probe.destination === "ff:ff:00:00:00:00" && probe.kind === "arp" ? 1 : 0,
@@ -236,7 +236,7 @@ describe("the verdict on a host that", () => {
     assert.deepEqual(judge(evidence), { verdict: "filtering", confidence: 0.97, evidence: [silent] });
   });
 
-  it("is never filtering without a control, whatever else is answered or not", () => {
+  it("answered no control probe is never filtering, whatever else it answered", () => {
     const discovered = evidenceOf(({ role }) => (role === "discovery" ? 1 : 0));
     assert.equal(judge(discovered).verdict, "unreachable");
   });
