@@ -18,8 +18,8 @@ function saved(bytes: Uint8Array): string {
   return path;
 }
 
-describe("the readers of capture files", () => {
-  it("read the captures that the mutations begin with", () => {
+describe("the readers of capture files under mutation", () => {
+  it("read the original captures", () => {
     const packets = captures.map((each) => {
       const result = decodeCapture(each, each.length);
       assert.equal(result.end, "end");
@@ -28,7 +28,7 @@ describe("the readers of capture files", () => {
     assert.deepEqual(packets, [2, 1, 1, 2, 3]);
   });
 
-  it("read mutated captures, or find them malformed", () => {
+  it("read mutated captures, or report them as malformed", () => {
     const { failure, inputs, accepted, malformed } = fuzzCaptures({ inputs: 20_000, seed: 1 });
     assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
     assert.equal(inputs, 20_000);

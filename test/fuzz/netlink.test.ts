@@ -8,8 +8,8 @@ import { type Reader, readers } from "./readers.js";
 
 const seed = 1;
 
-describe("the readers of netlink messages", { skip: otherByteOrder }, () => {
-  it("read mutated messages, or find them malformed", () => {
+describe("the readers of netlink messages under mutation", { skip: otherByteOrder }, () => {
+  it("read mutated messages, or report them as malformed", () => {
     const { failure, accepted, malformed } = fuzz({ inputs: 100_000, seed });
     assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
     assert.equal(accepted + malformed, 100_000);
@@ -18,8 +18,8 @@ describe("the readers of netlink messages", { skip: otherByteOrder }, () => {
   });
 });
 
-describe("the fuzzer", { skip: otherByteOrder }, () => {
-  it("does the same for the same seed, and something else for another", () => {
+describe("the fuzzer of netlink messages", { skip: otherByteOrder }, () => {
+  it("repeats itself with the same seed, and differs with another", () => {
     const count = (of: number) => {
       const { accepted, malformed } = fuzz({ inputs: 5000, seed: of });
       return { accepted, malformed };
@@ -28,7 +28,7 @@ describe("the fuzzer", { skip: otherByteOrder }, () => {
     assert.notDeepEqual(count(7), count(8));
   });
 
-  it("has something for every reader of netlink payloads", () => {
+  it("has messages for every reader of netlink payloads", () => {
     const fed = new Set(corpus.map(({ reader }) => reader));
     const notNetlink = ["ifreq", "packet_mreq"];
     assert.deepEqual(

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { dissect } from "../../src/wire/packet/dissect/dissect.js";
 import { fuzzPackets } from "./packet-fuzzer.js";
 
-describe("dissect", () => {
-  it("says of mutated packets what they are, or that they are malformed", () => {
+describe("dissect() under mutation", () => {
+  it("dissects mutated packets, or reports them as malformed", () => {
     const { failure, accepted, malformed } = fuzzPackets({ inputs: 50_000, seed: 1 });
     assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
     assert.equal(accepted + malformed, 50_000);
@@ -14,7 +14,7 @@ describe("dissect", () => {
 });
 
 describe("the fuzzer of packets", () => {
-  it("does the same for the same seed, and something else for another", () => {
+  it("repeats itself with the same seed, and differs with another", () => {
     const count = (seed: number) => {
       const { accepted, malformed } = fuzzPackets({ inputs: 2000, seed });
       return { accepted, malformed };
@@ -53,6 +53,6 @@ describe("the fuzzer of packets", () => {
     ],
   ];
   for (const [what, target, reason] of broken)
-    it(`finds a dissector ${what}`, () =>
+    it(`reports a dissector ${what}`, () =>
       assert.match(fuzzPackets({ inputs: 1000, seed: 1, target }).failure?.reason ?? "none", reason));
 });
