@@ -40,7 +40,7 @@ describe("a rule for an executable", {
     return running;
   };
 
-  it("is met by the file that is there", async () => {
+  it("matches a process that runs that file", async () => {
     await using running = await hold("exe0", [process.execPath]);
     const details = readProcess(running.process.pid as number);
     assert.deepEqual([details.exe, details.exe_unverified], [process.execPath, undefined]);
@@ -48,7 +48,7 @@ describe("a rule for an executable", {
     assert.doesNotMatch(check(process.execPath).stdout, /^exe0:/m);
   });
 
-  it("isn't met by another file that is mounted there in a mount namespace of its own", async () => {
+  it("doesn't match another file that is mounted at that path in another mount namespace", async () => {
     await using running = await hold("exe0", ["unshare", "--mount", ...asAnother]);
     const details = readProcess(running.process.pid as number);
     assert.deepEqual([details.exe, details.exe_unverified], ["/usr/bin/true", true]);
@@ -57,7 +57,7 @@ describe("a rule for an executable", {
     assert.match(stdout, /^exe0: socket: /m);
   });
 
-  it("isn't met by a user's, who is root in a namespace of his own", { skip: noOtherUsers }, async () => {
+  it("doesn't match the file of a user who is root in a user namespace", { skip: noOtherUsers }, async () => {
     const wrapper = [...asNobody, "unshare", "--user", "--map-root-user", "--net", "--mount", ...asAnother];
     await using running = await hold("lo", wrapper);
     assert.equal(readProcess(running.process.pid as number).exe_unverified, true);

@@ -17,7 +17,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
   for (const name of ["v", "w"]) ip(`link add ${name}0 type veth peer name ${name}1`);
   ip("link property add dev w0 altname an-alternative-name");
 
-  it("holds as long as it is not disposed of, and says what it changed", () => {
+  it("holds until it is disposed of, and reports what it changed", () => {
     {
       using hold = holdPromiscuous("v0");
       assert.equal(countOf("v0"), 1);
@@ -30,7 +30,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(countOf("v0"), 0);
   });
 
-  it("adds one unit a hold, beside the flag", () => {
+  it("adds one unit per hold, beside the administrator's flag", () => {
     ip("link set v0 promisc on");
     using _first = holdPromiscuous("v0");
     using _second = holdPromiscuous(["v0", "w0"]);
@@ -39,12 +39,12 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(countOf("v0"), 2);
   });
 
-  it("adds one unit for an interface named twice, because the kernel counts a socket once", () => {
+  it("adds one unit for an interface that is named twice, because the kernel counts a socket once", () => {
     using _hold = holdPromiscuous(["v0", "v0"]);
     assert.equal(countOf("v0"), 1);
   });
 
-  it("releases once, and says what that changed on what still exists", () => {
+  it("releases once, and reports what that changed on interfaces that still exist", () => {
     ip("link add gone type veth peer name gone-peer");
     using hold = holdPromiscuous(["v0", "gone"]);
     ip("link del gone");
@@ -56,7 +56,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(countOf("v0"), 0);
   });
 
-  it("holds all or none, and leaves nothing open", () => {
+  it("holds all interfaces or none, and leaves no socket open", () => {
     const before = openFiles();
     for (const bad of ["nosuch", "", "a b"]) assert.throws(() => holdPromiscuous(["v0", bad]), PromiscError);
     assert.equal(countOf("v0"), 0);
@@ -65,7 +65,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(openFiles(), before);
   });
 
-  it("takes an alternative name, and a name as ip prints it", () => {
+  it("accepts an alternative name, and a name as ip prints it", () => {
     using _byAlternative = holdPromiscuous("an-alternative-name");
     using _asPrinted = holdPromiscuous("w0@w1");
     assert.equal(countOf("w0"), 2);
@@ -79,7 +79,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     child.kill();
   });
 
-  it("tells of an interface that is removed or moved away, and not of one that leaves a bridge", async () => {
+  it("reports an interface that is removed or moved away, but not one that leaves a bridge", async () => {
     ip("link add br0 type bridge");
     ip("link add gone type veth peer name gone-peer");
     ip("link set gone master br0");

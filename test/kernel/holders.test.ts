@@ -45,7 +45,7 @@ function inShort(holder: Holder): string {
 
 const nothing: string[] = [];
 
-describe("who holds an interface, unit for unit", {
+describe("the holders of an interface", {
   skip: noNamespaces || lacking("ip", "python3", "bridge"),
 }, () => {
   sh("mkdir -p /run/netns");
@@ -61,18 +61,18 @@ describe("who holds an interface, unit for unit", {
     return name;
   }
 
-  it("nobody", () => {
+  it("are none if nothing holds it", () => {
     assert.deepEqual(holdersOf(veth()), { promiscuity: nothing, allmulti: nothing });
   });
 
-  it("the administrator's flag, whichever way it was set; and all-multicast's", () => {
+  it("include the administrator's flag, whichever way it was set, also for all-multicast", () => {
     const name = veth();
     ip(`link set ${name} promisc on`);
     ip(`link set ${name} allmulticast on`);
     assert.deepEqual(holdersOf(name), { promiscuity: ["flag"], allmulti: ["flag"] });
   });
 
-  it("tcpdump, alone and with the flag", { skip: noTcpdump }, async () => {
+  it("include tcpdump, alone and beside the flag", { skip: noTcpdump }, async () => {
     const name = veth();
     await using _tcpdump = await HoldingProcess.tcpdump("-i", name);
     assert.deepEqual(holdersOf(name).promiscuity, ["socket of tcpdump"]);
@@ -80,7 +80,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name).promiscuity, ["flag", "socket of tcpdump"]);
   });
 
-  it("dumpcap", { skip: noTcpdump || lacking("dumpcap") }, async () => {
+  it("include dumpcap", { skip: noTcpdump || lacking("dumpcap") }, async () => {
     const name = veth();
     await using _dumpcap = await HoldingProcess.start(
       "dumpcap",
@@ -90,7 +90,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name).promiscuity, ["socket of dumpcap"]);
   });
 
-  it("tells who a process is", async () => {
+  it("have the facts about their process", async () => {
     const name = veth();
     const program = `s = packet_socket()\nadd(s, "${name}", PROMISC)\nwait()`;
     await using python = await HoldingProcess.python(program);
@@ -110,7 +110,9 @@ describe("who holds an interface, unit for unit", {
     assert.ok(process.cgroup?.startsWith("/"));
   });
 
-  it("not tcpdump -p and tcpdump -i any, which capture without holding", { skip: noTcpdump }, async () => {
+  it("don't include tcpdump -p and tcpdump -i any, which capture without holding", {
+    skip: noTcpdump,
+  }, async () => {
     const name = veth();
     await using _withoutPromisc = await HoldingProcess.tcpdump("-p", "-i", name);
     await using _any = await HoldingProcess.tcpdump("-i", "any");
@@ -125,7 +127,7 @@ describe("who holds an interface, unit for unit", {
     );
   });
 
-  it("a socket that added twice weighs one unit; two sockets of one process weigh two", async () => {
+  it("weigh one unit for a socket that added twice, and two for two sockets of one process", async () => {
     const name = veth();
     await using _twice = await HoldingProcess.python(
       `s = packet_socket()\nadd(s, "${name}", PROMISC)\nadd(s, "${name}", PROMISC)\nwait()`,
@@ -137,7 +139,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name).promiscuity, Array(3).fill("socket of python3"));
   });
 
-  it("a membership for all multicast counts there alone", async () => {
+  it("include a membership for all multicast under all-multicast only", async () => {
     const name = veth();
     await using _socket = await HoldingProcess.python(
       `s = packet_socket()\nadd(s, "${name}", ALLMULTI)\nwait()`,
@@ -145,7 +147,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name), { promiscuity: nothing, allmulti: ["socket of python3"] });
   });
 
-  it("a membership for a unicast address makes a device promiscuous that has no filter", async () => {
+  it("include a membership for a unicast address on a device that has no address filter", async () => {
     const name = veth();
     await using _socket = await HoldingProcess.python(
       `s = packet_socket()\nadd(s, "${name}", UNICAST, bytes.fromhex("020000000009"))\nwait()`,
@@ -157,7 +159,7 @@ describe("who holds an interface, unit for unit", {
     assert.equal(stateOf(name).promiscuity, 1);
   });
 
-  it("so does a static address in the forwarding database", () => {
+  it("include a static address in the forwarding database on a device that has no address filter", () => {
     const name = veth();
     sh(`bridge fdb add 02:00:00:00:00:08 dev ${name} self`);
     const [holder] = stateOf(name).holders;
@@ -165,7 +167,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holder.addresses, ["02:00:00:00:00:08"]);
   });
 
-  it("a bridge, of each of its ports, also for all multicast; and not of itself", () => {
+  it("include a bridge for each of its ports, also for all-multicast, and not for itself", () => {
     const name = veth();
     ip("link add br0 type bridge");
     ip(`link set ${name} master br0`);
@@ -177,7 +179,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name).promiscuity, ["bridge br0"]);
   });
 
-  it("a bridge that filters VLANs, whatever the kernel makes of it", (test) => {
+  it("include a bridge that filters VLANs in the way that the kernel counts it", (test) => {
     const name = veth();
     try {
       ip("link add brv type bridge vlan_filtering 1");
@@ -194,7 +196,7 @@ describe("who holds an interface, unit for unit", {
 
   for (const mode of ["private", "vepa", "bridge", "source"])
     for (const kind of ["macvlan", "macvtap"])
-      it(`a ${kind} in mode ${mode}: its address, and its own promiscuity and all-multicast`, async () => {
+      it(`are known for a ${kind} in mode ${mode}: its address, and its own promiscuity and all-multicast`, async () => {
         const name = veth();
         const upper = `m${name}`;
         ip(`link add ${upper} link ${name} type ${kind} mode ${mode}`);
@@ -216,7 +218,7 @@ describe("who holds an interface, unit for unit", {
         assert.deepEqual(holdersOf(upper).promiscuity, ["socket of python3"]);
       });
 
-  it("several macvlans: one unit for all their addresses, found from their side in other namespaces", () => {
+  it("include several macvlans as one unit for all their addresses, also from other namespaces", () => {
     const name = veth();
     for (const upper of ["m1", "m2", "m3"]) {
       ip(`link add ${upper} link ${name} type macvlan mode bridge`);
@@ -230,7 +232,7 @@ describe("who holds an interface, unit for unit", {
     assert.equal(device?.device.netns, stateOf("m2", "other").netns.inode);
   });
 
-  it("a passthru macvlan, whose own promiscuity adds nothing; with nopromisc nobody", () => {
+  it("include a passthru macvlan, whose own promiscuity adds nothing, but not one with nopromisc", () => {
     const name = veth();
     ip(`link add mp0 link ${name} type macvlan mode passthru`);
     ip("link set mp0 up");
@@ -242,7 +244,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(without).promiscuity, nothing);
   });
 
-  it("a device that is down keeps its holders", async () => {
+  it("stay known while the device is down", async () => {
     const name = veth();
     ip(`link set ${name} promisc on`);
     await using _socket = await HoldingProcess.python(
@@ -252,7 +254,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(holdersOf(name).promiscuity, ["flag", "socket of python3"]);
   });
 
-  it("a socket shared by a forked pair: one unit, two processes", async () => {
+  it("are one unit and two processes for a socket that a forked pair shares", async () => {
     const name = veth();
     await using pair = await HoldingProcess.python(
       `s = packet_socket()\nadd(s, "${name}", PROMISC)\nchild = os.fork()\nif child == 0:\n    time.sleep(60)\nelse:\n    print(child, flush=True)\n    wait()`,
@@ -264,7 +266,7 @@ describe("who holds an interface, unit for unit", {
     for (const pid of pids) if (pid !== pair.pid) process.kill(pid as number, "SIGKILL");
   });
 
-  it("a holder whose process sits in another namespace than its socket", async () => {
+  it("include a process that is in another namespace than its socket", async () => {
     const name = veth();
     await using holder = await HoldingProcess.start(
       "python3",
@@ -290,7 +292,7 @@ describe("who holds an interface, unit for unit", {
     );
   });
 
-  it("a namespace that only a socket keeps alive", async () => {
+  it("are found in a namespace that only a socket keeps alive", async () => {
     await using _holder = await HoldingProcess.start(
       "python3",
       [
@@ -317,7 +319,7 @@ describe("who holds an interface, unit for unit", {
     assert.deepEqual(state.holders.map(inShort), ["socket of python3"]);
   });
 
-  it("an interface on which everything comes together", async () => {
+  it("account for an interface that has all kinds at once", async () => {
     const name = veth();
     ip("link add brx type bridge");
     ip(`link set ${name} master brx`);

@@ -25,7 +25,7 @@ describe("setPromiscuous", { skip: noNamespaces }, () => {
       assert.equal(setPromiscuous("v0", false, { via }).after.promiscuity, 0);
     });
 
-  it("refuses an interface that disappears between look-up and call", () => {
+  it("refuses an interface that disappears between the look-up and the call", () => {
     using rtnetlink = new Rtnetlink();
     for (const via of ["netlink", "ioctl"] as const) {
       ip("link add gone type veth peer name gone-peer");

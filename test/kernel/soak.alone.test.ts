@@ -10,10 +10,10 @@ isolate();
 /** Bytes: what the systemd unit allows is 512 MiB. */
 const MOST_MEMORY = 400 * 2 ** 20;
 
-describe("a watch in a storm that an ordinary user makes", {
+describe("a watch during a storm of changes by an ordinary user", {
   skip: noNamespaces || noUnprivilegedNamespaces || lacking("ip", "python3", "setpriv", "bpftool"),
 }, () => {
-  it("lives, names everyone who holds for a tenth of a second, stays within its memory, and leaves nothing", async () => {
+  it("survives, names everyone who holds for a tenth of a second, keeps its memory limit, and leaves nothing behind", async () => {
     ip("link add soak0 type veth peer name soak1");
     const { holders, named, memory, isAlive, events, left } = await soak("soak0", 30);
     assert.ok(holders.length > 20, `${holders.length} holders`);

@@ -57,7 +57,7 @@ describe("the kernel's views of promiscuity", { skip: noNamespaces || lacking("i
     assert.deepEqual(views(), expected(false, 0));
   });
 
-  it("disagree as measured: the flag, a membership, both, and one of them removed", () => {
+  it("disagree as documented for the flag, a membership, both, and one of them removed", () => {
     ip("link set v0 promisc on");
     assert.deepEqual(views(), expected(true, 0));
     ip("link set v0 promisc off");

@@ -78,10 +78,10 @@ async function setterSeenBy(watch: Running, setter: FlagSetter): Promise<Process
 
 const needs = lacking("ip", "unshare", "nsenter", "sh");
 
-describe("watching with a trace, over PID namespaces", { skip: noNamespaces || noTracing || needs }, () => {
+describe("watching with a trace, across PID namespaces", { skip: noNamespaces || noTracing || needs }, () => {
   ip("link add v0 type veth peer name v1");
 
-  it("in the namespace above, names a process below by its number above", async () => {
+  it("names a process in a PID namespace below by its number in the watch's namespace", async () => {
     await using watch = new Running(["watch", "--json", "v0"]);
     await watch.hasBegun();
     await using below = await FlagSetter.start(inPidNamespace, 1);
@@ -92,8 +92,8 @@ describe("watching with a trace, over PID namespaces", { skip: noNamespaces || n
     assert.notEqual(numbersOf(below.pid)[1], actor.pid);
   });
 
-  describe("in a namespace below", () => {
-    it("names a process beside it by its number there, with what /proc there says of it", async () => {
+  describe("from a PID namespace below", () => {
+    it("names a process beside it by its number there, with its facts from /proc there", async () => {
       await using watch = new Running(["watch", "--json", "v0"], inPidNamespace);
       await watch.hasBegun();
       const inside = await childOf(watch.process.pid as number);
@@ -105,7 +105,7 @@ describe("watching with a trace, over PID namespaces", { skip: noNamespaces || n
       assert.ok((actor.pid as number) < here, `${actor.pid}, ${here}`);
     });
 
-    it("reports a process outside as not visible, and nothing of another one that has its number", async () => {
+    it("reports a process outside as not visible, and doesn't confuse it with another one of the same number", async () => {
       await using watch = new Running(["watch", "--json", "v0"], inPidNamespace);
       await watch.hasBegun();
       await using outside = await FlagSetter.start([], 0);
@@ -134,7 +134,7 @@ describe("watching with a trace, over PID namespaces", { skip: noNamespaces || n
       );
     });
 
-    it("says so in words", async () => {
+    it("prints in words that a process isn't visible", async () => {
       await using watch = new Running(["watch", "v0"], inPidNamespace);
       await watch.hasBegun();
       spawnSync("ip", ["link", "set", "v0", "promisc", "on"]);

@@ -33,7 +33,7 @@ os._exit(0)
 describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("ip", "python3") }, () => {
   ip("link add v0 type veth peer name v1");
 
-  it("names who sets and clears the flag: by ip, by ifconfig, by promisc in both ways", {
+  it("names who sets and clears the flag with ip, with ifconfig and with promisc in both ways", {
     skip: lacking("ifconfig"),
   }, async () => {
     using watching = new Watching(traceSystemCalls);
@@ -49,7 +49,7 @@ describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("
     ]);
   });
 
-  it("takes a refused attempt for nothing", async (test) => {
+  it("ignores a refused attempt", async (test) => {
     using watching = new Watching(traceSystemCalls);
     const { status } = promisc(["on", "v0"], { wrapper: ["setpriv", "--bounding-set=-all"] });
     assert.equal(status, 3);
@@ -61,7 +61,7 @@ describe("watching with a trace", { skip: noNamespaces || noTracing || lacking("
     assert.deepEqual(changes, ["0>1 +flag by ip[trace]", "1>0 -flag by ip[trace]"]);
   });
 
-  it("names who did it while a user makes calls without end that are refused", {
+  it("names who made a change while a user makes refused calls without end", {
     skip: noOtherUsers,
   }, async (test) => {
     await using storm = await HoldingProcess.python(`
@@ -106,7 +106,7 @@ while True:
   });
 
   for (const milliseconds of [0, 0.5, 2, 5, 20])
-    it(`names each of 20 holders that live ${milliseconds} ms, with its number`, async (test) => {
+    it(`names each of 20 holders that live ${milliseconds} ms, with its process number`, async (test) => {
       using watching = new Watching(traceSystemCalls);
       const pids: number[] = [];
       while (pids.length < 20) pids.push(await holdFor("v0", milliseconds / 1000));
@@ -122,7 +122,7 @@ while True:
       assert.match(first.holder.processes[0]?.args?.join(" ") ?? "", /python3\S* -S -E -c/);
     });
 
-  it("tells apart two processes that hold and let go in turn, as fast as they can", async (test) => {
+  it("distinguishes two processes that hold and release in turn, as fast as they can", async (test) => {
     const program = `
 import socket, struct, os
 m = struct.pack("iHH8s", socket.if_nametoindex("v0"), 1, 0, b"")

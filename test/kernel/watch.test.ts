@@ -26,7 +26,7 @@ for _ in range(${times}):
   execFileSync("python3", ["-c", program]);
 }
 
-describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
+describe("watchPromiscuity", { skip: noNamespaces || lacking("ip", "python3") }, () => {
   sh("mkdir -p /run/netns");
   let made = 0;
   function veth(): string {
@@ -36,7 +36,7 @@ describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
     return name;
   }
 
-  it("says nothing of what was so before", async () => {
+  it("reports nothing about the state before its start", async () => {
     const name = veth();
     ip(`link set ${name} promisc on`);
     using watching = new Watching();
@@ -45,7 +45,7 @@ describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
     assert.deepEqual(await watching.changesOf(name, 1), ["1>0 -flag[link]"]);
   });
 
-  it("tells of the flag and of sockets, and names the process", async () => {
+  it("reports changes of the flag and by sockets, and names the process", async () => {
     const name = veth();
     using watching = new Watching();
     ip(`link set ${name} promisc on`);
@@ -63,7 +63,7 @@ describe("watching", { skip: noNamespaces || lacking("ip", "python3") }, () => {
     ]);
   });
 
-  it("names all processes that share a socket, while one of them opens and closes others", async () => {
+  it("names all processes that share a socket while one of them opens and closes others", async () => {
     const name = veth();
     using watching = new Watching();
     await using _sharing = await HoldingProcess.python(`
@@ -85,7 +85,7 @@ wait()`);
     assert.equal(holder.processes.length, 3);
   });
 
-  it("names the device that comes and goes, even if both are one moment", async () => {
+  it("names the device above that is added and removed, even within one moment", async () => {
     const name = veth();
     ip("link add br0 type bridge");
     using watching = new Watching();
@@ -98,7 +98,7 @@ wait()`);
     ]);
   });
 
-  it("names a macvlan in another namespace, though the link below gets no event of its own", async () => {
+  it("names a macvlan in another namespace, though the device below gets no event of its own", async () => {
     const name = veth();
     ip("netns add there");
     using watching = new Watching();
@@ -117,7 +117,7 @@ wait()`);
     ip("netns del there");
   });
 
-  it("tells of a new name, a move to another namespace and a removal", async () => {
+  it("reports a new name, a move to another namespace and a removal", async () => {
     const name = veth();
     ip("netns add elsewhere");
     ip(`link set ${name} promisc on`);
@@ -139,7 +139,7 @@ wait()`);
     ip("netns del elsewhere");
   });
 
-  it("watches a namespace that appears later, and doesn't keep one alive", async () => {
+  it("watches a namespace that appears later, and doesn't keep it alive", async () => {
     const name = veth();
     using watching = new Watching();
     ip("netns add later");
@@ -155,7 +155,7 @@ wait()`);
     assert.deepEqual(await watching.changesOf(name, 1), ["0>1 +flag[link]"]);
   });
 
-  it("tells that holders are gone when their namespace is deleted", async () => {
+  it("reports that holders are gone when their namespace is deleted", async () => {
     const name = veth();
     ip("netns add doomed");
     ip("-n doomed link add d0 type veth peer name d1");
@@ -171,7 +171,7 @@ wait()`);
     await watching.changesOf(name, 1);
   });
 
-  it("names sockets that come after one with more memberships than the kernel lists", async () => {
+  it("names sockets that are listed after one with more memberships than the kernel lists", async () => {
     const name = veth();
     using watching = new Watching();
     await using _hiding = await HoldingProcess.python(`
@@ -189,7 +189,7 @@ wait()`);
     );
   });
 
-  it("accounts for each of 10,000 changes made as fast as the kernel makes them, or says that some were lost", async () => {
+  it("accounts for each of 10,000 changes made as fast as possible, or reports that some were lost", async () => {
     const name = veth();
     // Above the first unit the kernel's log stays out of it.
     ip(`link set ${name} promisc on`);
@@ -205,7 +205,7 @@ wait()`);
     });
   });
 
-  it("tells the time of the machine's clock, also after that was set", async (context) => {
+  it("reports the time of the machine's clock, also after the clock was set", async (context) => {
     const name = veth();
     using watching = new Watching();
     // What the clock said when this process started isn't where it would have to start to say what it says now.
@@ -220,7 +220,7 @@ wait()`);
     assert.ok(before <= Date.parse(time) && Date.parse(time) <= Date.now(), time);
   });
 
-  it("says that events were lost, and what is so then", async () => {
+  it("reports that events were lost, and the state after that", async () => {
     const name = veth();
     ip(`link set ${name} promisc on`);
     using watching = new Watching();
@@ -231,7 +231,7 @@ wait()`);
     assert.equal(watching.events.filter(({ event }) => event === "lost").length, 1);
   });
 
-  it("ends at a signal, and leaves nothing open", async () => {
+  it("ends when its signal aborts, and leaves nothing open", async () => {
     const name = veth();
     const sockets = (): number => readFileSync("/proc/self/net/netlink", "latin1").split("\n").length;
     const before = sockets();
