@@ -7,8 +7,8 @@ const hash = (address: string): number => hashOf(Number.parseInt(address.replace
 /** What a host of this address has joined by itself. */
 const joined = ["01:00:5e:00:00:01", "33:33:00:00:00:01", "33:33:ff:12:34:56"].map(hash);
 
-describe("the 64-bit hash, as measured on QEMU's rtl8139 with Linux' driver, 52:54:00:12:34:56", () => {
-  it("takes ff:00:00:00:00:00 for a group that is joined", () => {
+describe("the 64-bit multicast hash of QEMU's rtl8139 with Linux' driver, for the address 52:54:00:12:34:56", () => {
+  it("accepts ff:00:00:00:00:00 as a group that is joined", () => {
     assert.ok(joined.includes(hash("ff:00:00:00:00:00")));
   });
 
@@ -21,7 +21,7 @@ describe("the 64-bit hash, as measured on QEMU's rtl8139 with Linux' driver, 52:
     "33:33:ff:ab:cd:ef",
     "33:33:00:00:00:fe",
   ])
-    it(`doesn't take ${silent} for one`, () => {
+    it(`doesn't accept ${silent}`, () => {
       assert.ok(!joined.includes(hash(silent)));
     });
 });

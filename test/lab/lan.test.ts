@@ -79,20 +79,20 @@ sys.stdin.read()
 const always = ["own", "broadcast", "allHosts"];
 const every = Object.keys(frames);
 
-describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_000 }, () => {
+describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_000 }, () => {
   const make = (options: Parameters<typeof createLan>[0] = {}): Lan => {
     const lan = createLan(options);
     for (const host of lan.hosts) quiet(host);
     return lan;
   };
 
-  it("has cards that hand up their own, broadcast and subscribed frames alone", async () => {
+  it("has cards that accept only frames to their own address, broadcast and groups that are joined", async () => {
     using lan = make();
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.deepEqual(await received(lan), always);
   });
 
-  it("has cards that hand up everything in promiscuous mode, by flag, by ioctl and by a hold, and no longer", async () => {
+  it("has cards that accept everything while they are promiscuous by flag, by ioctl or by a hold", async () => {
     using lan = make();
     const host = lan.host(3);
     for (const via of ["netlink", "ioctl"] as const) {
@@ -107,7 +107,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.deepEqual(await received(lan), always);
   });
 
-  it("hands up every group in all-multicast mode, and no other host's frames", async () => {
+  it("accepts every group in all-multicast mode, and no frames to other hosts", async () => {
     using lan = make();
     lan.host(3).run(() => ip("link set eth0 allmulticast on"));
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     );
   });
 
-  it("follows the groups that are joined and left, and the address", async () => {
+  it("follows groups that are joined and left, and a change of the address", async () => {
     using lan = make();
     const host = lan.host(3);
     host.run(() => ip("maddress add 01:00:5e:01:02:03 dev eth0"));
@@ -127,7 +127,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.deepEqual(await received(lan), ["other", "broadcast", "allHosts"]);
   });
 
-  it("follows secondary addresses, with no promiscuity for them", async () => {
+  it("accepts secondary addresses without becoming promiscuous", async () => {
     using lan = make();
     const host = lan.host(3);
     host.run(() => ip("link add link eth0 name mv0 address 02:77:00:00:00:fe type macvlan mode bridge"));
@@ -145,7 +145,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.deepEqual(await received(lan), always);
   });
 
-  it("follows a secondary address that a socket wants, which no event tells of", {
+  it("accepts a secondary address that a socket asks for, which no kernel event reports", {
     skip: lacking("python3"),
   }, async () => {
     using lan = make();
@@ -161,7 +161,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.deepEqual(await received(lan), always);
   });
 
-  it("passes all unicast with more secondary addresses than the list of e1000 holds", async () => {
+  it("accepts all unicast frames with more secondary addresses than the list of e1000 has room for", async () => {
     using lan = make();
     const host = lan.host(3);
     const add = (count: number): string =>
@@ -177,7 +177,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.ok(await passes(lan, "0277000000fd"));
   });
 
-  it("filters groups beyond the list by twelve bits, as e1000", async () => {
+  it("filters groups beyond the list by twelve bits, as e1000 does", async () => {
     using lan = make();
     const host = lan.host(3);
     const groups = Array.from({ length: 20 }, (_, at) => `01:00:5e:01:${(at + 16).toString(16)}:01`);
@@ -189,7 +189,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.ok(!(await passes(lan, "01005e012302")));
   });
 
-  it("passes all groups with more than 32, where the filter is that of rtl8139", async () => {
+  it("accepts all groups when more than 32 are joined and the filter is that of rtl8139", async () => {
     using lan = make({ nic: "hash64" });
     const host = lan.host(3);
     const joined = host.run(() => sh("grep -c eth0 /proc/thread-self/net/dev_mcast"));
@@ -208,7 +208,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.equal(await passed(), 64);
   });
 
-  it("hands up nothing while it is down", async () => {
+  it("accepts nothing while the interface is down", async () => {
     using lan = make();
     lan.host(3).run(() => ip("link set eth0 down"));
     assert.deepEqual(await received(lan), []);
@@ -221,12 +221,12 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     none: ["other", "group", "group6", "almostBroadcast"],
   };
   for (const nic of ["perfect", "none"] as const)
-    it(`may have ${nic === "none" ? "no filter" : "a perfect one"}`, async () => {
+    it(`can have ${nic === "none" ? "no filter" : "a perfect filter"}`, async () => {
       using lan = make({ nic });
       assert.deepEqual(new Set(await received(lan)), new Set([...always, ...collides[nic]]));
     });
 
-  it("may have a hash filter, which lets groups of the same hash through", async () => {
+  it("can have a hash filter, which accepts groups with the same hash", async () => {
     using lan = make({ nic: "hash64" });
     const got = await received(lan);
     for (const name of always) assert.ok(got.includes(name));
@@ -243,7 +243,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.ok(collisions > 0 && collisions < 64, `${collisions}`);
   });
 
-  it("may have a switch, which keeps frames from those that they aren't for", async () => {
+  it("can have a switch, which forwards frames only to the host that they are for", async () => {
     using lan = make({ switch: true });
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const other = (): number => lan.host(3).counts.passed.other;
@@ -262,7 +262,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     assert.equal(other(), before);
   });
 
-  describe("may lose and double frames", () => {
+  describe("with loss and duplication", () => {
     const FRAMES = 100;
 
     /** The numbers of the frames that come through a LAN that loses 30% and doubles 20%. */
@@ -300,7 +300,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
       return shifts.some((shift) => inside(one, shift) === inside(other, 0));
     }
 
-    it("the same ones with the same seed", async () => {
+    it("loses and duplicates the same frames with the same seed", async () => {
       const [first, again] = await despiteChance(
         async () => [await arrivingWith(5), await arrivingWith(5)] as const,
         // A kernel may send a frame in between.
@@ -309,7 +309,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
       assert.ok(isSame(first, again), `${first}; ${again}`);
     });
 
-    it("others with another seed, and as many as it should", async () => {
+    it("loses and duplicates others with another seed, in the given proportions", async () => {
       const first = await arrivingWith(5);
       assert.ok(!isSame(first, await arrivingWith(6)));
       // 100 × 0.7, and a fifth of those twice, four standard deviations on either side.
@@ -319,7 +319,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     });
   });
 
-  it("carries ping between its hosts, several at once", { skip: lacking("ping") }, async () => {
+  it("carries ping between its hosts, and several LANs run at once", { skip: lacking("ping") }, async () => {
     using one = createLan();
     using two = createLan();
     for (const lan of [one, two]) {
@@ -331,7 +331,7 @@ describe("a LAN", { skip: noNamespaces || noTun || lacking("ip"), timeout: 120_0
     }
   });
 
-  it("refuses sizes and cards that there aren't", () => {
+  it("refuses a number of hosts and a card that don't exist", () => {
     assert.throws(() => createLan({ hosts: 1 }), /1 hosts are no LAN/);
     assert.throws(() => createLan({ nic: "magic" as NicKind }), /there is no card magic/);
   });

@@ -45,8 +45,10 @@ function failureOf(action: () => Disposable): unknown {
   }
 }
 
-describe("a LAN for which files are short", { skip: noNamespaces || noTun || lacking("prlimit") }, () => {
-  it("fails with what the kernel said, wherever that is, and leaves nothing behind", () => {
+describe("a virtual LAN when file descriptors run out", {
+  skip: noNamespaces || noTun || lacking("prlimit"),
+}, () => {
+  it("fails with the kernel's error at every step, and leaves nothing behind", () => {
     // Everything is loaded then that a LAN needs.
     createLan({ hosts: 2 })[Symbol.dispose]();
     sh(`prlimit --pid=${process.pid} --nofile=${LIMIT}:`);

@@ -206,7 +206,7 @@ describe("a model of a network card", {
   timeout: 280_000,
 }, () => {
   for (const [number, [card, nic, taken]] of pairs.entries())
-    it(`${nic} passes what QEMU's ${card} does with Linux' own driver`, async () => {
+    it(`${nic} accepts the same frames as QEMU's ${card} with Linux' own driver`, async () => {
       const tap = `tap${number}`;
       using machine = await boot(card, tap);
       using lan = createTwin(nic);
