@@ -38,15 +38,15 @@ function pathsInProc(code: string): string[] {
   return found;
 }
 
-describe("/proc", () => {
-  it("is read in src/linux alone", () => {
+describe("the use of /proc in the sources", () => {
+  it("is limited to src/linux", () => {
     const elsewhere = readdirSync(src, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.startsWith("linux/"))
       .flatMap((file) => pathsInProc(readFileSync(join(src, file), "utf8")).map((text) => [file, text]));
     assert.deepEqual(elsewhere, [], `move it to ${relative(process.cwd(), src)}linux`);
   });
 
-  it("is found in texts of every kind, and not in comments", () => {
+  it("is found in strings of every kind, but not in comments", () => {
     const code = [
       'readFileSync("/proc/loadavg"); // "/proc/stat"',
       "readlinkSync(`/proc/$" + "{pid}/exe`) /* `/proc/PID/fd` */",

@@ -16,8 +16,10 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-describe("users", { skip: noNamespaces || noUserDirectory || lacking("ip", "mount", "getent") }, () => {
-  it("of /etc/passwd are those that it has now", () => {
+describe("finding an account", {
+  skip: noNamespaces || noUserDirectory || lacking("ip", "mount", "getent"),
+}, () => {
+  it("reads the current contents of /etc/passwd", () => {
     replace("/etc/passwd", readFileSync("/etc/passwd", "utf8"));
     assert.deepEqual(findAccount(0), { name: "root", uid: 0, gid: 0 });
     assert.equal(findAccount("late"), undefined);
@@ -27,7 +29,7 @@ describe("users", { skip: noNamespaces || noUserDirectory || lacking("ip", "moun
     assert.deepEqual(findKnownAccount("later"), { name: "later", uid: 54320, gid: 1 });
   });
 
-  it("of a directory are found, by name and by number", async () => {
+  it("asks a directory service by name and by number", async () => {
     await using directory = await UserDirectory.start("alice:x:54321:54301:Alice:/home/alice:/bin/sh");
     const alice = { name: "alice", uid: 54321, gid: 54301 };
     assert.deepEqual([findAccount("alice"), findAccount(54321)], [alice, alice]);
@@ -36,7 +38,7 @@ describe("users", { skip: noNamespaces || noUserDirectory || lacking("ip", "moun
     assert.ok(directory.questions.length > 0);
   });
 
-  it("of a directory are found without waiting, a moment later", async () => {
+  it("asks a directory service without waiting, and finds the user a moment later", async () => {
     await using _ = await UserDirectory.start("bob:x:54323:54303::/:/bin/sh", "carol:x:54324:1::/:/bin/sh");
     assert.equal(findKnownAccount(54323), undefined);
     assert.equal(findKnownAccount("carol"), undefined);
@@ -45,7 +47,7 @@ describe("users", { skip: noNamespaces || noUserDirectory || lacking("ip", "moun
     assert.equal(findKnownAccount("carol")?.uid, 54324);
   });
 
-  it("of a directory that doesn't answer are unknown, and the next one isn't waited for", async () => {
+  it("gives nothing if the directory doesn't answer, and doesn't wait for the next user either", async () => {
     await using directory = await UserDirectory.start();
     assert.equal(findAccount(54325), undefined);
     for (let uid = 54400; uid < 54900; uid++) assert.equal(findAccount(uid), undefined);

@@ -10,8 +10,8 @@ function assembles(build: (assembler: Assembler) => void, golden: string): void 
   assert.deepEqual(assembler.assemble(), hex(golden));
 }
 
-describe("the assembler", { skip: otherByteOrder }, () => {
-  it("loads every size", () =>
+describe("the BPF assembler", { skip: otherByteOrder }, () => {
+  it("loads values of every size", () =>
     assembles(
       (a) => {
         a.load("u8", "r1", "r2", 1);
@@ -27,7 +27,7 @@ describe("the assembler", { skip: otherByteOrder }, () => {
     `,
     ));
 
-  it("stores registers and numbers", () =>
+  it("stores registers and constants", () =>
     assembles(
       (a) => {
         a.store("u8", "r1", 0, "r2");
@@ -67,7 +67,7 @@ describe("the assembler", { skip: otherByteOrder }, () => {
     `,
     ));
 
-  it("jumps forwards and backwards, counting from the next instruction", () =>
+  it("jumps forwards and backwards, counted from the next instruction", () =>
     assembles(
       (a) => {
         a.label("start");
@@ -106,7 +106,7 @@ describe("the assembler", { skip: otherByteOrder }, () => {
     `,
     ));
 
-  it("calls helpers by their numbers", () =>
+  it("calls helpers by number", () =>
     assembles(
       (a) => {
         a.call("ktime_get_ns");
@@ -120,7 +120,7 @@ describe("the assembler", { skip: otherByteOrder }, () => {
     `,
     ));
 
-  it("refers to maps by two instructions, which a jump over them counts", () =>
+  it("refers to maps by two instructions, which jumps over them count", () =>
     assembles(
       (a) => {
         a.jump("after");
@@ -139,7 +139,7 @@ describe("the assembler", { skip: otherByteOrder }, () => {
     `,
     ));
 
-  it("knows no label twice, and none that isn't there", () => {
+  it("refuses a label that is defined twice or not at all", () => {
     const assembler = new Assembler();
     assembler.label("here");
     assert.throws(() => assembler.label("here"), /the label here is there twice/);

@@ -24,7 +24,7 @@ const nothing = program((a) => {
 describe("bpf(2)", { skip: noTracing }, () => {
   const sysExit = noTracing ? 0 : kernelLayout().sysExit;
 
-  it("says why the verifier rejects a program", () =>
+  it("reports why the verifier rejects a program", () =>
     assert.throws(
       () =>
         loadProgram(
@@ -38,7 +38,7 @@ describe("bpf(2)", { skip: noTracing }, () => {
       },
     ));
 
-  it("says only the end of what the verifier says of a long program", () => {
+  it("keeps only the end of a long verifier log", () => {
     const long = program((a) => {
       for (let times = 0; times < 500; times++) a.move("r0", times);
       a.load("u64", "r0", "r10", 8);
@@ -50,14 +50,14 @@ describe("bpf(2)", { skip: noTracing }, () => {
     );
   });
 
-  it("says that a type is no tracepoint's", () =>
+  it("refuses a type that isn't a tracepoint", () =>
     assert.throws(() => loadProgram(nothing, 1), {
       code: "kernel",
       message: /^cannot trace system calls: Invalid argument \(EINVAL\): BPF_PROG_LOAD: .*typedef/,
       hint: /5\.11/,
     }));
 
-  it("counts what programs count", async () => {
+  it("reads what programs count", async () => {
     using counter = createCounter();
     assert.equal(readCounter(counter), 0);
     using loaded = loadProgram(

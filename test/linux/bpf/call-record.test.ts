@@ -68,7 +68,7 @@ const ifname = "07 00 03 00 76 30 00 00";
 const membership = { kind: "membership", change: "add", ...caller, request: { index: 3, type: 1 } } as const;
 const fixedPart = { family: 0, type: 0, index: 3, flags: 0x100, change: 0x300 };
 
-describe("an event's record", { skip: otherByteOrder }, () => {
+describe("a record of the system call tracer", { skip: otherByteOrder }, () => {
   const golden: [what: string, bytes: Uint8Array, event: CallRecord][] = [
     ["an added membership", recordOf("01", mreq, tcpdump), membership],
     ["a dropped membership", recordOf("02", mreq, tcpdump), { ...membership, change: "drop" }],
@@ -113,17 +113,17 @@ describe("an event's record", { skip: otherByteOrder }, () => {
   for (const [what, bytes, event] of golden)
     it(`is read: ${what}`, () => assert.deepEqual(readCallRecord(bytes), event));
 
-  it("that is cut short is malformed", () =>
+  it("is malformed if it is cut short", () =>
     assertMalformed(
       () => readCallRecord(new Uint8Array(RECORD_SIZE - 1)),
       "call record",
       `${RECORD_SIZE - 1} bytes, needs ${RECORD_SIZE}`,
     ));
 
-  it("of an unknown kind is malformed", () =>
+  it("is malformed if its kind is unknown", () =>
     assertMalformed(() => readCallRecord(recordOf("05", "", "")), "call record kind", "5 is unknown"));
 
-  it("is read whatever the caller wrote", () => {
+  it("is read whatever arguments the caller wrote", () => {
     const bytes = fc.uint8Array({ maxLength: 96 });
     fc.assert(
       fc.property(fc.constantFrom("01", "02", "03", "04"), bytes, bytes, (kind, written, args) => {

@@ -118,7 +118,7 @@ const CLASS_MASK = 0x07;
 const CLASSES_OF_JUMPS = [0x05, 0x06];
 
 for (const machine of ["x64", "arm64"] as const)
-  describe(`the program for ${machine}`, () => {
+  describe(`the tracing program for ${machine}`, () => {
     const architecture = architectures[machine];
     const kernel = kernelOf(layoutOf(smallKernel(machine), architecture), architecture, {
       pidNamespace: 0xf000_0001,
@@ -129,7 +129,7 @@ for (const machine of ["x64", "arm64"] as const)
       program.subarray(at * 8, at * 8 + 8),
     );
 
-    it("looks at the system call's number, and leaves with most before it calls anything", () => {
+    it("checks the system call's number first, and ends for most calls before it calls a helper", () => {
       const start = instructions.slice(
         0,
         instructions.findIndex(([opcode]) => opcode === JUMP),
@@ -141,7 +141,7 @@ for (const machine of ["x64", "arm64"] as const)
       assert.ok(start.length < 12, `${start.length} instructions`);
     });
 
-    it("jumps not beyond its end, and back only to the next PID namespace, of a process and of its parent, and user namespace", () => {
+    it("never jumps beyond its end, and back only to follow PID namespaces, of a process and its parent, and user namespaces", () => {
       const targets = instructions.flatMap((bytes, at) => {
         const opcode = bytes[0] as number;
         if (!CLASSES_OF_JUMPS.includes(opcode & CLASS_MASK) || opcode === CALL || opcode === EXIT) return [];
@@ -152,15 +152,15 @@ for (const machine of ["x64", "arm64"] as const)
     });
   });
 
-describe("a kernel that is unlike those that the program is for", () => {
-  it("is refused for what it lacks", () =>
+describe("a kernel whose structures differ from those that the tracing program needs", () => {
+  it("is refused if something is missing", () =>
     assert.throws(() => layoutOf(smallKernel("arm64"), architectures.x64), {
       code: "kernel",
       message: /this kernel is unlike those it is written for: struct pt_regs has no di$/,
       hint: /report/,
     }));
 
-  it("is refused for what has another size", () =>
+  it("is refused if something has another size", () =>
     assert.throws(() => layoutOf(smallKernel("x64", { inum: long }), architectures.x64), {
       code: "kernel",
       message: /ns\.inum of struct net is of 8 bytes, not 4$/,

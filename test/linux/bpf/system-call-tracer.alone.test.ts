@@ -60,7 +60,7 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
   ip("link add v0 type veth peer name v1");
   const { ifindex } = readInterface("v0");
 
-  it("sees who adds and drops memberships, where, and on what", async () => {
+  it("reports who adds and drops memberships, in which namespace, and on which interface", async () => {
     let pid = 0;
     const before = process.hrtime.bigint();
     const events = await callsDuring(() => {
@@ -84,7 +84,7 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
     assert.equal(add.socketInode, drop.socketInode);
   });
 
-  it("tells the socket's inode number as /proc does", async () => {
+  it("reports the socket's inode number as /proc does", async () => {
     const sockets = (): string[] =>
       readdirSync("/proc/self/fd").flatMap((fd) => {
         try {
@@ -106,7 +106,7 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
     assert.equal(event.tgid, process.pid);
   });
 
-  it("sees every type that counts, and not ordinary multicast", async () => {
+  it("reports every membership type that counts, but not ordinary multicast", async () => {
     const events = await callsDuring(() => {
       runPython("add(0, 6); add(1); add(2); add(3, 6); drop(0, 6)", ifindex);
     });
@@ -116,7 +116,7 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
     );
   });
 
-  it("doesn't see what the kernel refuses: memberships, flags, links, of those who may and those who mayn't", async () => {
+  it("doesn't report memberships, flags and links that the kernel refuses, with and without privilege", async () => {
     const events = await callsDuring(() => {
       runPython(
         `
@@ -143,7 +143,7 @@ for unprivileged in [netlink, socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 
     assert.deepEqual(events, []);
   });
 
-  it("doesn't see what a user who is root in a namespace of his own sends here, and sees what he sends there", async () => {
+  it("reports what a user who is root in a user namespace changes there, but not what that user tries here", async () => {
     const script = `
 import ctypes
 netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
@@ -170,7 +170,7 @@ socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).send(flags)
     );
   });
 
-  it("keeps room for calls that matter, however many a user makes in a namespace of its own", () => {
+  it("keeps room for calls that matter, however many a user makes in a namespace of that user's", () => {
     const flood = `
 import ctypes
 libc = ctypes.CDLL(None)
@@ -192,7 +192,7 @@ for _ in range(20000): netlink.send(flags)
     assert.ok(trace.lost > 0);
   });
 
-  it("sees our own hold, run and set", async () => {
+  it("reports promisc run, on and off", async () => {
     let pid = 0;
     const ran = only(
       await callsDuring(() => {
@@ -222,7 +222,7 @@ for _ in range(20000): netlink.send(flags)
     assert.equal((cleared.request?.flags ?? IFF_PROMISC) & IFF_PROMISC, 0);
   });
 
-  it("sees ip", async () => {
+  it("reports changes by ip", async () => {
     let pid = 0;
     for (const [words, flags, change] of [
       ["promisc on", IFF_PROMISC, IFF_PROMISC],
@@ -244,7 +244,7 @@ for _ in range(20000): netlink.send(flags)
     }
   });
 
-  it("sees ifconfig", { skip: lacking("ifconfig") }, async () => {
+  it("reports changes by ifconfig", { skip: lacking("ifconfig") }, async () => {
     for (const [word, flag] of [
       ["promisc", IFF_PROMISC],
       ["-promisc", 0],
@@ -262,7 +262,7 @@ for _ in range(20000): netlink.send(flags)
     }
   });
 
-  it("sees tcpdump, from the event loop", { skip: lacking("tcpdump") }, async () => {
+  it("reports tcpdump, while the event loop runs", { skip: lacking("tcpdump") }, async () => {
     ip("link set v0 up");
     let tcpdump: ChildProcess | undefined;
     const event = await new Promise<CallRecord>((resolve) => {
@@ -281,7 +281,7 @@ for _ in range(20000): netlink.send(flags)
     await once(tcpdump, "exit");
   });
 
-  it("sees rtnetlink by every system call that sends a message, and names as well as indexes", async () => {
+  it("reports rtnetlink requests through every system call that sends a message, by name and by index", async () => {
     // nlmsghdr, ifinfomsg, IFLA_IFNAME; RTM_SETLINK
     const events = await callsDuring(() => {
       runPython(
@@ -311,7 +311,7 @@ assert ctypes.CDLL(None).sendmmsg(netlink.fileno(), ctypes.byref(mmsghdr(iov=cty
     }
   });
 
-  it("sees requests that set all flags, and none that set no flag that matters", async () => {
+  it("reports requests that set all flags, but not those that set no flag that matters", async () => {
     const events = await callsDuring(() => {
       runPython(
         `
@@ -332,7 +332,7 @@ for flags, change in [(0, 0), (0x1003, 0), (0, 0xffffffff), (1, 1), (0x300, 0x1c
     );
   });
 
-  it("sees all of a hundred holders that live no time at all", async () => {
+  it("reports all of a hundred holders that end at once", async () => {
     const events = await callsDuring(() => {
       runPython(
         `
@@ -352,7 +352,7 @@ for _ in range(100):
     assert.ok(holders.every(({ args }) => args[1] === "-c"));
   });
 
-  it("tells the socket's namespace, not that of the process", async () => {
+  it("reports the socket's namespace, not that of the process", async () => {
     sh("mkdir -p /run/netns");
     ip("netns add other");
     using other = NetworkNamespace.open("/run/netns/other");
@@ -375,7 +375,7 @@ for _ in range(100):
     assert.deepEqual(within.args.slice(-3), ["lo", "promisc", "on"]);
   });
 
-  it("sees a request that the kernel itself fetched into memory", async () => {
+  it("reports a request that the kernel itself has to load into memory first", async () => {
     const events = await callsDuring(() => {
       // A file that is mapped, and never touched before.
       runPython(
@@ -397,7 +397,7 @@ assert libc.setsockopt(holder.fileno(), 263, 1, ctypes.c_void_p(address + 4096),
     assert.deepEqual(event.request, { index: ifindex, type: PACKET_MR_PROMISC });
   });
 
-  it("tells of nothing else", async () => {
+  it("reports nothing else", async () => {
     const events = await callsDuring(() => {
       for (const words of ["mtu 1400", "up", "down", "alias x", "txqueuelen 9"]) ip(`link set v0 ${words}`);
       ip("addr add 192.0.2.1/24 dev v0");
@@ -430,7 +430,7 @@ for _ in range(100):
     assert.deepEqual(events, []);
   });
 
-  it("doesn't take a 32-bit system call for the one that has its number", {
+  it("doesn't confuse a 32-bit system call with the 64-bit one of the same number", {
     skip: process.arch !== "x64" && "needs x86-64",
   }, async (test) => {
     // 54 is setsockopt in 64 bits and ioctl in 32: the registers are those of a setsockopt that adds a membership.
@@ -450,7 +450,7 @@ call(holder.fileno(), 263, 1, ctypes.addressof(request), 16)
     assert.deepEqual(events, []);
   });
 
-  it("has told of a call when the kernel tells of the change", async () => {
+  it("has reported a call before the kernel reports the change", async () => {
     const order: string[] = [];
     using trace = new SystemCallTracer((event) => {
       if (event.netns === ownNamespace()) order.push(event.kind);
@@ -505,7 +505,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
     return { seen, trace: new SystemCallTracer((event) => event.netns === netns && seen.push(event)) };
   }
 
-  it("sees all of them in order while the event loop runs, or says that it doesn't", async () => {
+  it("reports all of them in order while the event loop runs, or that some were lost", async () => {
     const { trace, seen } = listen();
     using _ = trace;
     const child = spawn("python3", ["-c", python + flood, String(ifindex)], { stdio: "inherit" });
@@ -515,7 +515,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
     assert.ok(seen.every(({ time }, at) => time > (seen[at - 1]?.time ?? 0n)));
   });
 
-  it("says how many it lost, when the event loop stood still, and goes on", () => {
+  it("reports how many it lost when the event loop stood still, and goes on", () => {
     const { trace, seen } = listen();
     using _ = trace;
     runPython(flood, ifindex);
@@ -531,7 +531,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
     assert.equal(seen.length, before + 1);
   });
 
-  it("stops between two events, when it is disposed of by its listener", () => {
+  it("stops between two events when its listener disposes of it", () => {
     let seen = 0;
     const trace = new SystemCallTracer(() => {
       seen++;
@@ -545,11 +545,11 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
   });
 });
 
-describe("a trace that has ended", { skip: noTracing }, () => {
+describe("a trace of system calls that has ended", { skip: noTracing }, () => {
   const openFiles = (): number => readdirSync("/proc/self/fd").length;
   const mappings = (): number => (readFileSync("/proc/self/maps", "utf8").match(/bpf-map/g) ?? []).length;
 
-  it("leaves no descriptor and no mapping", async () => {
+  it("leaves no file descriptor and no mapping", async () => {
     const before = [openFiles(), mappings()];
     for (let count = 0; count < 5; count++) {
       const trace = new SystemCallTracer(() => {});
@@ -573,7 +573,9 @@ describe("a trace that has ended", { skip: noTracing }, () => {
   });
 });
 
-describe("a trace that isn't allowed", { skip: noTracing || lacking("unshare", "setpriv") }, () => {
+describe("the privileges for a trace of system calls", {
+  skip: noTracing || lacking("unshare", "setpriv"),
+}, () => {
   const script = `
     import { SystemCallTracer } from ${moduleAt("linux/bpf/system-call-tracer")};
     import { readdirSync } from "node:fs";
@@ -605,20 +607,20 @@ describe("a trace that isn't allowed", { skip: noTracing || lacking("unshare", "
     `--inh-caps=-all${capabilities}`,
   ];
 
-  it("says what it needs without any capability", () => assert.deepEqual(outcomeOf(...only("")), refused));
+  it("are named in the error without any capability", () =>
+    assert.deepEqual(outcomeOf(...only("")), refused));
 
-  it("says so to root of a user namespace", () =>
+  it("are named in the error for root of a user namespace", () =>
     assert.deepEqual(outcomeOf("unshare", "--user", "--map-root-user"), refused));
 
-  it("says so without CAP_PERFMON", () =>
+  it("are named in the error without CAP_PERFMON", () =>
     assert.deepEqual(outcomeOf(...only(",+bpf")), {
       ...refused,
       message: "cannot trace system calls: Operation not permitted (EPERM): BPF_PROG_LOAD",
     }));
 
-  it("is allowed to CAP_BPF with CAP_PERFMON", () =>
+  it("can be CAP_BPF and CAP_PERFMON", () =>
     assert.deepEqual(outcomeOf(...only(",+bpf,+perfmon")), { allowed: true }));
 
-  it("is allowed to CAP_SYS_ADMIN", () =>
-    assert.deepEqual(outcomeOf(...only(",+sys_admin")), { allowed: true }));
+  it("can be CAP_SYS_ADMIN", () => assert.deepEqual(outcomeOf(...only(",+sys_admin")), { allowed: true }));
 });

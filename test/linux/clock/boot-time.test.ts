@@ -8,12 +8,12 @@ const BOOTED = Date.parse("2026-01-01T00:00:00Z");
 const HOUR = 3_600_000;
 
 describe("the time of the boot", () => {
-  it("is the one that /proc/stat has, in whole seconds", () => {
+  it("agrees with /proc/stat in whole seconds", () => {
     const seconds = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "latin1"))?.[1]);
     assert.ok(Math.abs(new BootTime().milliseconds - seconds * 1000) < 1500);
   });
 
-  it("stays the same, though each reading differs a little", () => {
+  it("stays the same although each reading differs a little", () => {
     const readings = [0, 12, -9, 250, 0.5].map((error) => BOOTED + error);
     const bootTime = new BootTime(() => readings.shift() ?? Number.NaN);
     const seen = Array.from({ length: 4 }, () => bootTime.milliseconds);
@@ -33,7 +33,7 @@ describe("the time of the boot", () => {
 });
 
 describe("the clock", () => {
-  it("agrees with Date, and knows microseconds", () => {
+  it("agrees with Date, and has microseconds", () => {
     const before = Date.now();
     const time = realTime() / 1000;
     assert.ok(before <= time && time <= Date.now() + 1);

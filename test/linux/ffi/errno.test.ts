@@ -18,7 +18,7 @@ describe("describeErrno", () => {
     [4095, "errno 4095", "Unknown error 4095"],
   ];
   for (const [number, name, text] of table)
-    it(`says "${text}" of ${name}`, () => assert.deepEqual(describeErrno(number), { number, name, text }));
+    it(`gives "${text}" for ${name}`, () => assert.deepEqual(describeErrno(number), { number, name, text }));
 });
 
 describe("kernelError", () => {
@@ -35,32 +35,32 @@ describe("kernelError", () => {
       assert.equal(kernelError({ operation, errno }).code, code));
 
   for (const needs of ["CAP_NET_ADMIN", "CAP_NET_RAW"] as const)
-    it(`names ${needs} in its hint if that is what is needed`, () =>
+    it(`names ${needs} in its hint if it is needed`, () =>
       assert.match(
         kernelError({ operation, errno: EPERM, needs }).hint ?? "",
         new RegExp(`^needs ${needs} `),
       ));
 
-  it("has a hint where the interface is gone, and none where there is nothing to suggest", () => {
+  it("has a hint if the interface has disappeared, and none if there is nothing to suggest", () => {
     assert.match(kernelError({ operation, errno: ENODEV }).hint ?? "", /doesn't exist/);
     assert.equal(kernelError({ operation, errno: EBUSY }).hint, undefined);
   });
 
-  it("says what was asked, what the kernel said, and why", () => {
+  it("names the operation, the kernel's error, and the reason", () => {
     const error = kernelError({ operation, errno: EBUSY, reason: "Device is in use" });
     assert.equal(error.message, `cannot ${operation}: Device or resource busy (EBUSY): Device is in use`);
     assert.equal(error.operation, operation);
     assert.deepEqual(error.errno, { number: EBUSY, name: "EBUSY", text: "Device or resource busy" });
   });
 
-  it("keeps what was sent", () => {
+  it("keeps the bytes that were sent to the kernel", () => {
     const request = Uint8Array.of(1, 2, 3);
     assert.equal(kernelError({ operation, errno: EBUSY, request }).request, request);
   });
 });
 
 describe("check", () => {
-  it("passes on what isn't an error", () => {
+  it("returns a result that isn't an error", () => {
     assert.equal(check(0, operation), 0);
     assert.equal(check(7, operation), 7);
   });
@@ -69,7 +69,7 @@ describe("check", () => {
 });
 
 describe("hasErrno", () => {
-  it("knows the kernel's errors by their errno, and no others", () => {
+  it("recognizes the kernel's errors by errno, and no others", () => {
     assert.equal(hasErrno(kernelError({ operation, errno: EBUSY }), EBUSY), true);
     assert.equal(hasErrno(kernelError({ operation, errno: EBUSY }), EPERM), false);
     assert.equal(hasErrno(Object.assign(new Error("EBUSY"), { errno: EBUSY }), EBUSY), false);

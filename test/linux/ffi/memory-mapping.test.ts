@@ -33,7 +33,7 @@ describe("a mapping of shared memory", () => {
   const map = (writable: boolean): MemoryMapping =>
     MemoryMapping.shared({ fd, offset: 0, length: SIZE, writable }, "test");
 
-  it("leaves zeros to who still views it, and nothing that is written to them gets anywhere", () => {
+  it("is replaced by zeros for views that are still in use, and writes to them have no effect", () => {
     for (const writable of [true, false]) {
       using inspector = map(true);
       const mapping = map(writable);
@@ -51,7 +51,7 @@ describe("a mapping of shared memory", () => {
     }
   });
 
-  it("gives its addresses back once nothing views it", async () => {
+  it("returns its addresses to the system when no view is left", async () => {
     const kept = map(true);
     const view = new Uint8Array(kept.buffer);
     kept[Symbol.dispose]();

@@ -8,10 +8,10 @@ import { ip, isolate, noNamespaces, sh } from "../../support/network/namespace.j
 
 isolate();
 
-describe("names of network namespaces", { skip: noNamespaces }, () => {
+describe("the names of network namespaces", { skip: noNamespaces }, () => {
   if (noNamespaces) return;
 
-  it("are found in one directory, for links to other namespaces as for the namespaces themselves", () => {
+  it("are looked up in one directory, for links to other namespaces and for the namespaces themselves", () => {
     sh("mkdir -p /run/netns");
     ip("netns add other");
     ip("link add v0 type veth peer name v1 netns other");

@@ -30,10 +30,10 @@ function counting(count: { interruptions: number }): OpenTransport {
   };
 }
 
-describe("links that are read while others come and go", { skip: noNamespaces }, () => {
+describe("reading links while others are added and removed", { skip: noNamespaces }, () => {
   ipBatch(Array.from({ length: STEADY / 2 }, (_, n) => `link add s${n} type veth peer name t${n}`));
 
-  it("are those that stay, each once, although the kernel interrupts some dumps", async () => {
+  it("gives those that stay, each once, although the kernel interrupts some dumps", async () => {
     const churn = spawn(
       "sh",
       ["-c", "while :; do ip link add u0 type veth peer name u1; ip link del u0; done"],

@@ -34,7 +34,7 @@ describe("link events", { skip: noNamespaces }, () => {
   ip("link add v0 type veth peer name v1");
   ip("link add br0 type bridge");
 
-  it("tell of a change of the count, and of its value", async () => {
+  it("report a change of the count, and its value", async () => {
     const seen = await eventsUntil(
       (event) => event.kind === "changed" && event.link.promiscuity === 1,
       () => ip("link set v0 promisc on"),
@@ -45,7 +45,7 @@ describe("link events", { skip: noNamespaces }, () => {
     ip("link set v0 promisc off");
   });
 
-  it("tell of a link that is removed, and not of a port that leaves its bridge", async () => {
+  it("report a link that is removed, but not a port that leaves its bridge", async () => {
     ip("link add gone type veth peer name gone1");
     const seen = await eventsUntil(
       (event) => event.kind === "removed" && event.link.name === "gone",
@@ -58,7 +58,7 @@ describe("link events", { skip: noNamespaces }, () => {
     assert.ok(!seen.some((event) => event.kind === "removed" && event.link.name === "v0"));
   });
 
-  it("end the process at once if their listener throws, as any callback's exception does", () => {
+  it("end the process at once if their listener throws, as an exception in any callback does", () => {
     const script = `
       import { execFileSync } from "node:child_process";
       import { LinkEvents } from ${JSON.stringify(new URL("../../../src/linux/netlink/link-events.js", import.meta.url))};
@@ -76,7 +76,7 @@ describe("link events", { skip: noNamespaces }, () => {
     ip("link set v0 promisc off");
   });
 
-  it("say once that some were lost when the kernel had to drop them, and go on", async () => {
+  it("report once that some were lost when the kernel had to drop them, and go on", async () => {
     // The event loop stands still while ip works, and 2,000 events are many times what a socket has room for.
     const changes = Array.from({ length: 2000 }, (_, n) => `link set v0 promisc ${n % 2 ? "off" : "on"}`);
     let later: NodeJS.Timeout | undefined;

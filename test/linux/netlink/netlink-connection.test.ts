@@ -55,8 +55,8 @@ function failure(steps: Step[], use: (rtnetlink: Rtnetlink) => unknown): [Promis
   return [error, kernel];
 }
 
-describe("a dump", () => {
-  it("is read over several datagrams", () => {
+describe("a netlink dump", () => {
+  it("is read from several datagrams", () => {
     const [links, kernel] = script(
       [answers([linkReply(1), linkReply(2)]), answers([linkReply(3)]), answers([end])],
       indices,
@@ -65,7 +65,7 @@ describe("a dump", () => {
     assert.equal(kernel.requests.length, 1);
   });
 
-  it("of which the kernel dropped a part (ENOBUFS) is repeated on a new socket", () => {
+  it("is repeated on a new socket if the kernel dropped a part (ENOBUFS)", () => {
     const [links, kernel] = script(
       [answers([linkReply(1)]), fails("receive", ENOBUFS), answers([linkReply(1), linkReply(2), end])],
       indices,
@@ -75,7 +75,7 @@ describe("a dump", () => {
     assert.equal(kernel.requests.length, 2);
   });
 
-  it("that was interrupted (NLM_F_DUMP_INTR) is repeated on a new socket", () => {
+  it("is repeated on a new socket if it was interrupted (NLM_F_DUMP_INTR)", () => {
     const [links, kernel] = script(
       [answers([linkReply(1), interrupted(linkReply(3))]), answers([linkReply(1), linkReply(2), end])],
       indices,
@@ -84,7 +84,7 @@ describe("a dump", () => {
     assert.equal(kernel.receiveSizes.length, 2);
   });
 
-  it("that was interrupted at its very end is repeated", () => {
+  it("is repeated if it was interrupted at its very end", () => {
     const [links] = script(
       [answers([linkReply(1), interrupted(end)]), answers([linkReply(2), end])],
       indices,
@@ -92,7 +92,7 @@ describe("a dump", () => {
     assert.deepEqual(links, [2]);
   });
 
-  it("that is interrupted time and again is given up, with a hint", () => {
+  it("fails with a hint if it is interrupted again and again", () => {
     const tries = 20;
     const [error, kernel] = failure(
       Array.from({ length: tries }, () => answers([interrupted(end)])),
@@ -104,7 +104,7 @@ describe("a dump", () => {
     assert.equal(kernel.requests.length, tries);
   });
 
-  it("with a datagram longer than the memory for it is repeated with enough", () => {
+  it("is repeated with enough memory if a datagram is longer than the buffer", () => {
     const large = [linkReply(1, { info: { data: new Uint8Array(40_000) } }), end];
     const [links, kernel] = script([answers(large), answers(large)], (rtnetlink) => rtnetlink.links());
     assert.equal(links[0]?.info?.data?.length, 40_000);
@@ -113,7 +113,7 @@ describe("a dump", () => {
     assert.ok(second !== undefined && second > 40_000, `opened for ${second} bytes`);
   });
 
-  it("goes on after a signal (EINTR) where it was, in sending and receiving", () => {
+  it("continues after a signal (EINTR) while sending and receiving", () => {
     const [links, kernel] = script(
       [
         fails("send", EINTR),
@@ -130,7 +130,7 @@ describe("a dump", () => {
     assert.equal(kernel.receiveSizes.length, 1);
   });
 
-  it("passes over replies to an earlier request, errors and ends among them", () => {
+  it("skips replies to an earlier request, including errors and ends", () => {
     const late = { late: true };
     const [links] = script(
       [
@@ -145,13 +145,13 @@ describe("a dump", () => {
     assert.deepEqual(links, [1]);
   });
 
-  it("passes over NLMSG_NOOP", () => {
+  it("skips NLMSG_NOOP", () => {
     const noop = { type: NLMSG_NOOP, flags: NLM_F_MULTI, payload: new Uint8Array(0) };
     const [links] = script([answers([noop, linkReply(1), noop, end])], indices);
     assert.deepEqual(links, [1]);
   });
 
-  it("can fail at its end (NLMSG_DONE), in the kernel's words", () => {
+  it("can fail at its end (NLMSG_DONE) with the kernel's message", () => {
     const [error] = failure(
       [
         answers([linkReply(1)]),
@@ -166,29 +166,29 @@ describe("a dump", () => {
     );
   });
 
-  it("that the kernel refuses is an error, and isn't repeated", () => {
+  it("fails if the kernel refuses it, and isn't repeated", () => {
     const [error, kernel] = failure([answers([refusal(ENOMEM)])], indices);
     assert.equal(error.errno?.name, "ENOMEM");
     assert.equal(kernel.requests.length, 1);
   });
 
-  it("whose system call fails is an error, and isn't repeated", () => {
+  it("fails if a system call fails, and isn't repeated", () => {
     const [error] = failure([fails("send", EPERM)], indices);
     assert.equal(error.errno?.name, "EPERM");
   });
 });
 
-describe("a dump that may be had in part", () => {
+describe("a netlink dump that may be incomplete", () => {
   const partly = (most: number) => (rtnetlink: Rtnetlink) =>
     rtnetlink.linksPartly(({ index }) => ({ index }), { most, patience: Number.POSITIVE_INFINITY });
   const indexed = (...indices: number[]) => indices.map((index) => ({ index }));
 
-  it("is whole where nothing disturbs it", () => {
+  it("is complete if nothing interrupts it", () => {
     const [dump] = script([answers([linkReply(1), linkReply(2), end])], partly(2));
     assert.deepEqual(dump, { values: indexed(1, 2) });
   });
 
-  it("is repeated when it was interrupted, and whole if that helps", () => {
+  it("is repeated if it was interrupted, and is complete if that succeeds", () => {
     const [dump, kernel] = script(
       [answers([linkReply(1), interrupted(linkReply(3))]), answers([linkReply(1), end])],
       partly(10),
@@ -197,7 +197,7 @@ describe("a dump that may be had in part", () => {
     assert.equal(kernel.receiveSizes.length, 2);
   });
 
-  it("that is interrupted time and again is what the last one gave, each link once", () => {
+  it("gives the last attempt with each link once if it is interrupted again and again", () => {
     const steps = Array.from({ length: 19 }, () => answers([interrupted(linkReply(7))]));
     const last = [
       answers([linkReply(1), linkReply(2)]),
@@ -208,19 +208,19 @@ describe("a dump that may be had in part", () => {
     assert.equal(kernel.requests.length, 20);
   });
 
-  it("has no more than were asked for, and says that there are more", () => {
+  it("gives no more links than the limit, and reports that there are more", () => {
     const [dump] = script([answers([linkReply(1), linkReply(2), linkReply(3)])], partly(2));
     assert.deepEqual(dump, { values: indexed(1, 2), incomplete: "too-many" });
   });
 });
 
-describe("a change", () => {
+describe("a netlink change", () => {
   it("returns when it is acknowledged", () => {
     const [, kernel] = script([answers([acknowledgement])], setPromisc);
     assert.equal(kernel.requests[0]?.type, RTM_NEWLINK);
   });
 
-  it("that is refused is an error with the kernel's words and the bytes that it refused", () => {
+  it("fails with the kernel's message and the refused bytes if it is refused", () => {
     const [error, kernel] = failure([answers([refusal(EBUSY, "Device is in use")])], setPromisc);
     assert.equal(
       error.message,
@@ -229,18 +229,18 @@ describe("a change", () => {
     assert.deepEqual(error.request?.subarray(16), kernel.requests[0]?.payload);
   });
 
-  it("that needs a capability says which", () => {
+  it("names the capability that it needs", () => {
     const [error] = failure([answers([refusal(EPERM)])], setPromisc);
     assert.equal(error.code, "privilege");
     assert.match(error.hint ?? "", /CAP_NET_ADMIN/);
   });
 
-  it("of an interface that is gone says so", () => {
+  it("reports that its interface has disappeared", () => {
     const [error] = failure([answers([refusal(ENODEV)])], setPromisc);
     assert.equal(error.code, "no-interface");
   });
 
-  it("whose acknowledgement is lost (ENOBUFS) is an error, and is never sent twice", () => {
+  it("fails if its acknowledgement is lost (ENOBUFS), and is never sent twice", () => {
     const [error, kernel] = failure([fails("receive", ENOBUFS)], setPromisc);
     assert.equal(error.code, "kernel");
     assert.match(error.message, /the request or its acknowledgement was lost$/);
@@ -248,18 +248,18 @@ describe("a change", () => {
     assert.equal(kernel.receiveSizes.length, 1);
   });
 
-  it("whose acknowledgement is cut off is an error, and is never sent twice", () => {
+  it("fails if its acknowledgement is cut off, and is never sent twice", () => {
     const [error, kernel] = failure([answersBytes(new Uint8Array(RECEIVE_SIZE + 1))], setPromisc);
     assert.match(error.message, /the request or its acknowledgement was lost$/);
     assert.equal(kernel.requests.length, 1);
   });
 
-  it("waits on after a signal (EINTR), and isn't sent again", () => {
+  it("keeps waiting after a signal (EINTR), and isn't sent again", () => {
     const [, kernel] = script([fails("receive", EINTR), answers([acknowledgement])], setPromisc);
     assert.equal(kernel.requests.length, 1);
   });
 
-  it("isn't acknowledged by an earlier one's acknowledgement", () => {
+  it("ignores the acknowledgement of an earlier change", () => {
     const [error] = failure(
       [answers([acknowledgement], { late: true }), answers([refusal(EBUSY)])],
       setPromisc,
@@ -268,28 +268,28 @@ describe("a change", () => {
   });
 });
 
-describe("one link", () => {
-  it("is read again if its answer was dropped", () => {
+describe("reading one link by netlink", () => {
+  it("is repeated if the answer was dropped", () => {
     const [link] = script([fails("receive", ENOBUFS), answers([linkReply(3)])], (rtnetlink) =>
       rtnetlink.link(3, "read v3"),
     );
     assert.equal(link.name, "v3");
   });
 
-  it("that doesn't exist is no-interface, or undefined where that was asked for", () => {
+  it("fails with no-interface, or returns undefined if asked to, for a link that doesn't exist", () => {
     const [error] = failure([answers([refusal(ENODEV)])], (rtnetlink) => rtnetlink.link("v9", "read v9"));
     assert.equal(error.code, "no-interface");
     const [link] = script([answers([refusal(ENODEV)])], (rtnetlink) => rtnetlink.linkIfExists(9));
     assert.equal(link, undefined);
   });
 
-  it("that isn't answered by a link but by an acknowledgement is malformed", () => {
+  it("reports an acknowledgement instead of a link as malformed", () => {
     const [error] = failure([answers([acknowledgement])], (rtnetlink) => rtnetlink.link(3, "read v3"));
     assert.equal(error.code, "malformed");
   });
 });
 
-describe("a malformed reply", () => {
+describe("a malformed netlink reply", () => {
   const replies: [what: string, step: Step][] = [
     ["a few bytes", answersBytes(hex("01 02 03"))],
     ["a length of zero", answersBytes(new Uint8Array(16))],
@@ -302,13 +302,13 @@ describe("a malformed reply", () => {
     ["an error that is too short for one", answers([{ ...acknowledgement, payload: new Uint8Array(4) }])],
   ];
   for (const [what, step] of replies)
-    it(`of ${what} is an error of that kind, and isn't asked for again`, () => {
+    it(`with ${what} is reported as malformed, and isn't requested again`, () => {
       const [error, kernel] = failure([step], indices);
       assert.equal(error.code, "malformed");
       assert.equal(kernel.requests.length, 1);
     });
 
-  it("doesn't spoil the next request on the same connection", () => {
+  it("doesn't affect the next request on the same connection", () => {
     const [links] = script(
       [
         answersBytes(hex("01 02 03")),
@@ -324,8 +324,8 @@ describe("a malformed reply", () => {
   });
 });
 
-describe("a connection that can't be opened again", () => {
-  it("is the error of opening it, and leaves nothing open", () => {
+describe("a netlink connection that can't be opened again", () => {
+  it("throws the error of opening it, and leaves nothing open", () => {
     const kernel = new ScriptedKernel(fails("receive", ENOBUFS));
     let opened = 0;
     using rtnetlink = new Rtnetlink((receiveSize) => {

@@ -10,7 +10,7 @@ describe("a netlink socket that receives 256 bytes at a time", { skip: noNamespa
   const names = ["a0", "b0", "c0", "d0", "e0"];
   for (const name of names) ip(`link add ${name} type veth peer name ${name.replace("0", "1")}`);
 
-  it("tells the real length of the datagrams that it cuts off, and all links are read", () => {
+  it("returns the real length of datagrams that it cuts off, and all links are read", () => {
     const sizes: number[] = [];
     using rtnetlink = new Rtnetlink((wanted) => {
       const receiveSize = sizes.length === 0 ? 256 : wanted;
@@ -25,7 +25,7 @@ describe("a netlink socket that receives 256 bytes at a time", { skip: noNamespa
     assert.ok(sizes.length > 1 && sizes.slice(1).every((size) => size > 256), `opened for ${sizes}`);
   });
 
-  it("has nothing to receive before anything is sent", () => {
+  it("has nothing to receive before something is sent", () => {
     using socket = new NetlinkSocket(NETLINK_ROUTE, { receiveSize: 256 });
     assert.equal(socket.receiveWaiting(), undefined);
   });

@@ -57,7 +57,7 @@ function route(each: Route) {
   };
 }
 
-describe("routes", { skip: noNamespaces || lacking("ip") }, () => {
+describe("routes that are read by netlink", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link set lo up");
   for (const [a, b] of [
     ["v0", "v1"],
@@ -88,7 +88,7 @@ describe("routes", { skip: noNamespaces || lacking("ip") }, () => {
     ip(`route add ${type} 2001:db8:6:${at}::/64`);
   }
 
-  it("are the unicast routes that ip shows, of both families and all tables, in its order", () => {
+  it("are the unicast routes that ip prints, of both families and all tables, in its order", () => {
     using rtnetlink = new Rtnetlink();
     const shown: IpRoute[] = JSON.parse(ip("-json -details route show table all"));
     const expected = shown.filter(({ type }) => type === "unicast").map(routeAsIp);
@@ -117,7 +117,7 @@ describe("routes", { skip: noNamespaces || lacking("ip") }, () => {
     "ff02::1",
   ];
   for (const destination of destinations)
-    it(`to ${destination} are what ip route get says`, () => {
+    it(`to ${destination} agree with ip route get`, () => {
       using rtnetlink = new Rtnetlink();
       const [expected]: IpRoute[] = JSON.parse(ip(`-json -details route get ${destination}`));
       assert.ok(expected);
@@ -129,7 +129,7 @@ describe("routes", { skip: noNamespaces || lacking("ip") }, () => {
 
   const unreachable = [0, 1, 2, 3].flatMap((at) => [`10.6.${at}.1`, `2001:db8:6:${at}::1`]);
   for (const destination of unreachable)
-    it(`to ${destination} are refused as ip is refused`, () => {
+    it(`to ${destination} are refused as ip route get refuses them`, () => {
       using rtnetlink = new Rtnetlink();
       const { stderr } = spawnSync("ip", ["route", "get", destination], { encoding: "utf8" });
       assert.throws(

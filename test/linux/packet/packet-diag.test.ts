@@ -27,12 +27,14 @@ function held(): InterfaceHolders {
   return found;
 }
 
-describe("packet sockets with many memberships", { skip: noNamespaces || lacking("ip", "python3") }, () => {
+describe("listing packet sockets with many memberships", {
+  skip: noNamespaces || lacking("ip", "python3"),
+}, () => {
   ip("link add d0 type veth peer name d1");
 
   for (const memberships of [80, 85, 700])
     for (const [place, where] of ["first", "in the middle", "last"].entries())
-      it(`are all listed with ${memberships} on the one that is ${where}`, async () => {
+      it(`gives all of them with ${memberships} on the one that is ${where}`, async () => {
         await using python = await sockets(memberships, place);
         const { holders } = held();
         assert.deepEqual(
@@ -49,7 +51,7 @@ describe("packet sockets with many memberships", { skip: noNamespaces || lacking
     [20_000, 0, "first"],
   ];
   for (const [memberships, place, where] of unlistable)
-    it(`are possible holders from the one on that has ${memberships} and is ${where}`, async () => {
+    it(`gives possible holders from the socket on that has ${memberships} and is ${where}`, async () => {
       await using python = await sockets(memberships, place);
       const { holders } = held();
       const known = holders.filter((holder) => holder.kind === "socket" && !holder.socket.memberships);
@@ -61,7 +63,7 @@ describe("packet sockets with many memberships", { skip: noNamespaces || lacking
         assert.equal(holder.kind === "socket" && holder.processes[0]?.pid, python.pid);
     });
 
-  it("leave units without proof unexplained, with all sockets that may hold them as candidates", async () => {
+  it("leaves units without proof unexplained, with all possible sockets as candidates", async () => {
     await using python = await HoldingProcess.python(`
 for each in range(3):
     s = packet_socket()
@@ -81,7 +83,7 @@ wait()`);
     assert.equal(promisc(["check", "--netns", "own"]).status, 1);
   });
 
-  it("hold several units each, where their memberships have addresses", async () => {
+  it("counts several units for one socket whose memberships have addresses", async () => {
     await using python = await HoldingProcess.python(`
 s = packet_socket()
 for number in range(3): add(s, "d0", PROMISC, bytes([2, 0, 0, 0, 0, number]))

@@ -43,7 +43,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     return taken;
   }
 
-  it("receives nothing before it listens, and everything after", async () => {
+  it("receives nothing before it listens, and everything afterwards", async () => {
     using ring = open();
     await send(10);
     ring.listen();
@@ -52,7 +52,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     assert.deepEqual(ring.statistics(), { packets: 20, drops: 0 });
   });
 
-  it("goes round and round, and its counts add up", async () => {
+  it("reuses its blocks, and its counts add up", async () => {
     using ring = open();
     ring.listen();
     for (let round = 1; round <= 8; round++) {
@@ -62,7 +62,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     }
   });
 
-  it("counts drops when nobody takes its blocks, and goes on afterwards", async () => {
+  it("counts drops while nobody reads its blocks, and goes on afterwards", async () => {
     using ring = open();
     ring.listen();
     await send(1000);
@@ -75,7 +75,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     assert.deepEqual(ring.statistics(), { packets: 1050, drops });
   });
 
-  it("takes another filter while it listens", async () => {
+  it("accepts another filter while it listens", async () => {
     using ring = open();
     ring.listen();
     ring.setFilter(acceptAll(0));
@@ -86,7 +86,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     assert.equal(await take(ring, 10), 10);
   });
 
-  it("tells that its interface went down, once", () => {
+  it("reports once that its interface went down", () => {
     cable("w0", "w1");
     using ring = open({ index: indexOf("w0") });
     ring.listen();
@@ -99,7 +99,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
     ip("link del w0");
   });
 
-  it("has a size within bounds", () => {
+  it("limits its size", () => {
     for (const bufferSize of [0, -1, Number.NaN, 256 * 1024 - 1, 2 ** 32 + 1])
       assert.throws(() => open({ bufferSize }), { code: "usage" }, `${bufferSize}`);
     for (const bufferSize of [256 * 1024, 1_000_000, 64 * 1024 * 1024])

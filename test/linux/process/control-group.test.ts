@@ -16,7 +16,7 @@ const rootless = (runtime: string, name = id): Container => ({
   rootless: true,
 });
 
-describe("a control group's path", () => {
+describe("the path of a control group", () => {
   const paths: [path: string, says: ControlGroup][] = [
     ["/", {}],
     ["/system.slice/ssh.service", { unit: "ssh.service" }],

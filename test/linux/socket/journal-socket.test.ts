@@ -8,7 +8,7 @@ import { lacking } from "../../support/process/peer.js";
 isolate();
 
 describe("the journal's socket", { skip: noJournal || lacking("journalctl", "logger") }, () => {
-  it("takes an entry that is too large for a datagram", async () => {
+  it("accepts an entry that is too large for a datagram", async () => {
     using journal = await Journal.start();
     using socket = new JournalSocket();
     const text = "x".repeat(1_000_000);
