@@ -19,7 +19,7 @@ function offsetsByBpftool(dump: string, structure: string): Map<string, number> 
 describe("the running kernel's BTF", { skip: absent }, () => {
   const bytes = absent ? new Uint8Array(0) : readFileSync(file);
 
-  it("is read as bpftool reads it", { skip: lacking("bpftool") }, () => {
+  it("is read with the same offsets as by bpftool", { skip: lacking("bpftool") }, () => {
     const btf = new Btf(bytes);
     const dump = execFileSync("bpftool", ["btf", "dump", "file", file], {
       encoding: "utf8",
@@ -43,7 +43,7 @@ describe("the running kernel's BTF", { skip: absent }, () => {
     assert.ok(compared > 400, `${compared} members`);
   });
 
-  it("has the sizes that C has", () => {
+  it("has the sizes of the C declarations", () => {
     const btf = new Btf(bytes);
     assert.equal(btf.member("task_struct", "comm")?.size, 16);
     assert.equal(btf.member("net_device", "name")?.size, 16);
@@ -51,7 +51,7 @@ describe("the running kernel's BTF", { skip: absent }, () => {
     assert.equal(btf.member("sock", "__sk_common.skc_net.net")?.size, 8);
   });
 
-  it("is read whole in a fraction of a second's work, however long others keep the processor", () => {
+  it("is read in less than half a second of processor time", () => {
     const before = process.cpuUsage();
     new Btf(bytes).member("net", "ns.inum");
     const { user, system } = process.cpuUsage(before);

@@ -12,7 +12,9 @@ isolate();
 
 const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-describe("without root", { skip: noNamespaces || noOtherUsers || lacking("ip", "setcap", "setpriv") }, () => {
+describe("promisc without root", {
+  skip: noNamespaces || noOtherUsers || lacking("ip", "setcap", "setpriv"),
+}, () => {
   const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
   after(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755);
@@ -29,7 +31,7 @@ describe("without root", { skip: noNamespaces || noOtherUsers || lacking("ip", "
     return node;
   }
 
-  it("a copy of node with cap_net_admin sets the flag, and can't hold", (test) => {
+  it("sets the flag with a copy of node that has cap_net_admin, but can't hold", (test) => {
     const node = nodeWith("cap_net_admin");
     if (!node) return test.skip("file capabilities don't work on this file system");
     const wrapper = [...nobody, node];
@@ -41,7 +43,7 @@ describe("without root", { skip: noNamespaces || noOtherUsers || lacking("ip", "
     assert.equal(promisc(["run", "v0", "--", "true"], { wrapper }).status, 3);
   });
 
-  it("a copy of node with cap_net_raw holds, and can't set the flag", (test) => {
+  it("holds with a copy of node that has cap_net_raw, but can't set the flag", (test) => {
     const node = nodeWith("cap_net_raw");
     if (!node) return test.skip("file capabilities don't work on this file system");
     const wrapper = [...nobody, node];
@@ -50,7 +52,7 @@ describe("without root", { skip: noNamespaces || noOtherUsers || lacking("ip", "
     assert.equal(promisc(["on", "v0"], { wrapper }).status, 3);
   });
 
-  it("ambient capabilities are enough", () => {
+  it("works with ambient capabilities", () => {
     const wrapper = [...nobody, "--inh-caps=+net_admin", "--ambient-caps=+net_admin"];
     assert.equal(promisc(["on", "v0"], { wrapper }).status, 0);
     assert.equal(promisc(["off", "v0"], { wrapper }).status, 0);

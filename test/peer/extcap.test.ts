@@ -10,7 +10,7 @@ import { program } from "../support/process/program.js";
 
 isolate();
 
-describe("Wireshark's tshark captures by promisc", {
+describe("promisc as an extcap program of Wireshark's tshark", {
   skip: noNamespaces || noOtherUsers || lacking("ip", "tshark"),
 }, () => {
   cable("e0", "e1");
@@ -19,12 +19,12 @@ describe("Wireshark's tshark captures by promisc", {
   sh(`mount -t tmpfs tmpfs ${folder}`);
   symlinkSync(`${program}-extcap`, `${folder}/promisc`);
 
-  it("which it lists, with its link type", () => {
+  it("is listed with its link type", () => {
     assert.match(sh("tshark -D"), /promisc-e0 \(e0, by promisc\)/);
     assert.match(sh("tshark -i promisc-e0 -L"), /EN10MB \(Ethernet\)/);
   });
 
-  it("whose packets it gets, filtered", async () => {
+  it("provides filtered packets", async () => {
     const tshark = spawn(
       "tshark",
       ["-i", "promisc-e0", "-f", "ether proto 0x88b5", "-c", "5", "-T", "fields", "-e", "frame.len"],

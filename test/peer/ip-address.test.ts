@@ -22,7 +22,7 @@ describe("show --ip and ip address show", { skip: noNamespaces || lacking("ip") 
     .split("\n")
     .filter((name) => name !== "bonding_masters");
 
-  it("print the same bytes for a namespace of all kinds of devices", () => {
+  it("print the same bytes for a namespace with all kinds of devices", () => {
     assert.ok(names.length >= 20, `only ${names.length} devices`);
     same(
       () => promisc(["show", "--ip"]).stdout,

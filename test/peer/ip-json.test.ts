@@ -62,7 +62,7 @@ describe("--json and ip -j -d address show", { skip: noNamespaces || lacking("ip
   const { interfaces } = JSON.parse(promisc(["--json"]).stdout) as { interfaces: Facts[] };
   const theirs = JSON.parse(ip("-j -d address show")) as Facts[];
 
-  it("know the same interfaces in the same order", () => {
+  it("contain the same interfaces in the same order", () => {
     assert.deepEqual(
       interfaces.map(({ ifname }) => ifname),
       theirs.map(({ ifname }) => ifname),

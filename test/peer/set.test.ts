@@ -21,12 +21,12 @@ function set(...args: string[]): { status: number | null; stderr: string; interf
 /** All flags but PROMISC, as ip shows them. */
 const otherFlags = (): string => ip("link show v0").replace(",PROMISC", "").split(" mtu")[0] as string;
 
-describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
+describe("promisc on and off", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link add v0 type veth peer name v1");
   ip("link add w0 type veth peer name w1");
 
   for (const via of ["netlink", "ioctl"])
-    it(`leave every other flag alone, via ${via}`, () => {
+    it(`leave all other flags unchanged via ${via}`, () => {
       for (const others of ["up", "allmulticast on", "multicast off", "arp off", "dynamic on", "down"]) {
         ip(`link set v0 ${others}`);
         const before = otherFlags();
@@ -39,7 +39,7 @@ describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
       }
     });
 
-  it("clear what ip set, and ip clears what they set", () => {
+  it("clear the flag that ip set, and set the flag that ip clears", () => {
     ip("link set v0 promisc on");
     promisc(["off", "v0"]);
     assert.doesNotMatch(ip("link show v0"), /PROMISC/);
@@ -48,7 +48,7 @@ describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal((JSON.parse(ip("-j -d link show v0")) as { promiscuity: number }[])[0]?.promiscuity, 0);
   });
 
-  it("and ifconfig clear each other's flag", { skip: lacking("ifconfig") }, () => {
+  it("work together with ifconfig in both directions", { skip: lacking("ifconfig") }, () => {
     sh("ifconfig v0 promisc");
     assert.deepEqual(set("off", "v0", "--via", "ioctl").interfaces[0]?.before.promisc_flag, true);
     promisc(["on", "v0", "--via", "ioctl"]);
@@ -57,7 +57,7 @@ describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
     assert.deepEqual(set("off", "v0").interfaces[0]?.before.promisc_flag, false);
   });
 
-  it("make the system calls that they say", { skip: lacking("strace") }, () => {
+  it("make the documented system calls", { skip: lacking("strace") }, () => {
     const calls = (via: string): string =>
       promisc(["on", "v0", "--via", via], {
         wrapper: ["strace", "-f", "-qq", "-e", "trace=ioctl,sendto", "-e", "signal=none"],
@@ -71,13 +71,13 @@ describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
     promisc(["off", "v0"]);
   });
 
-  it("say before and after", () => {
+  it("print the state before and after", () => {
     assert.equal(promisc(["on", "v0"]).stdout, "v0: promiscuous: flag off -> on, count 0 -> 1\n");
     assert.equal(promisc(["on", "v0"]).stdout, "v0: promiscuous: flag on -> on, count 1 -> 1\n");
     assert.equal(promisc(["off", "v0"]).stdout, "v0: not promiscuous: flag on -> off, count 1 -> 0\n");
   });
 
-  it("say that others keep the interface promiscuous, with the count", async () => {
+  it("print that others keep the interface promiscuous, with the count", async () => {
     ip("link set v0 promisc on");
     await using first = new Running(["hold", "v0"]);
     await first.says("held");
@@ -92,7 +92,7 @@ describe("on and off", { skip: noNamespaces || lacking("ip") }, () => {
     assert.deepEqual([interfaces[0]?.after.promiscuous, interfaces[0]?.after.promiscuity], [true, 2]);
   });
 
-  it("try each of several interfaces, report each failure, and end with the first one's status", () => {
+  it("try each of several interfaces, report each failure, and exit with the first one's status", () => {
     const { status, stderr, interfaces } = set("on", "nosuch", "v0", "a/b", "w0");
     assert.equal(status, 4);
     assert.deepEqual(

@@ -85,7 +85,7 @@ const contentOf = ({ frame, length }: PcapRecord): object => ({
 });
 const timeOf = ({ seconds, fraction }: PcapRecord): number => seconds + fraction / 1e6;
 
-describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => {
+describe("a capture beside tcpdump's", { skip: noNamespaces || noTcpdump }, () => {
   if (noNamespaces || noTcpdump) return;
   cable("v0", "v1", { mtu: 9000 });
 
@@ -117,13 +117,13 @@ describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => 
       various,
     ));
 
-  it("cuts the same", () =>
+  it("cuts packets in the same way", () =>
     compare(
       [14, 40, 96].flatMap((snapLength) => ["", "ip or vlan"].map((filter) => ({ snapLength, filter }))),
       various,
     ));
 
-  it("writes the same of all interfaces at once", () =>
+  it("writes the same packets of all interfaces at once", () =>
     compare(
       ["", "udp port 53", "inbound", "ether[0] = 1 or ip", "ifindex 2 or arp"].map((filter) => ({
         interfaceName: "any",
@@ -132,10 +132,10 @@ describe("a capture beside tcpdump", { skip: noNamespaces || noTcpdump }, () => 
       various,
     ));
 
-  it("writes the same of thousands", () =>
+  it("writes the same thousands of packets", () =>
     compare([{}], () => generate({ index: indexOf("v1"), count: 20_000, size: 100, rate: 50_000 })));
 
-  it("keeps what the kernel counted, when both are stopped under load", async () => {
+  it("keeps every packet that the kernel counted when both are stopped under load", async () => {
     const generator = startGenerator({ index: indexOf("v1"), count: 10_000_000, size: 60, rate: 50_000 });
     const capture = openCapture("v0");
     const records = { start: 0, end: 0, packets: 0 };

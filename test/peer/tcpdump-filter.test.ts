@@ -17,13 +17,13 @@ function tcpdump(options: string[], input?: Uint8Array): Buffer {
   return execFileSync("tcpdump", options, { input, stdio: ["pipe", "pipe", "pipe"], maxBuffer: 1 << 26 });
 }
 
-describe("a filter against tcpdump", { skip: noTcpdump }, () => {
+describe("a filter expression compared with tcpdump's", { skip: noTcpdump }, () => {
   for (const [option, print] of [
     ["-d", disassemble],
     ["-dd", disassembleToC],
     ["-ddd", disassembleToNumbers],
   ] as const)
-    it(`is printed as ${option} prints it`, () => {
+    it(`is printed as with tcpdump ${option}`, () => {
       for (const expression of expressions)
         for (const optimize of [true, false]) {
           const options = optimize ? [] : ["-O"];
@@ -33,7 +33,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
         }
     });
 
-  it("is compiled for other links", () => {
+  it("is compiled for other link types", () => {
     for (const [name, linkType] of Object.entries(linkTypes))
       for (const expression of ["ip6 and port 53", "tcp[0] = 1 or icmp", "inbound"]) {
         const run = () => compileFilter(expression, { linkType, snapLength: 100 });
@@ -43,7 +43,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
       }
   });
 
-  it("prints what it asks of the kernel by its names", () => {
+  it("prints requests to the kernel with their names", () => {
     const expression = "ifindex 3 or inbound";
     const program = compileFilter(expression, { linkType: 1, snapLength: 262144 });
     const peer = tcpdump(["-y", "EN10MB", "-d", expression]).toString();
@@ -52,7 +52,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
   });
 
   for (const optimize of [true, false])
-    it(`accepts the same frames of a file, ${optimize ? "optimized" : "as it stands"}`, () => {
+    it(`accepts the same frames of a file, ${optimize ? "optimized" : "not optimized"}`, () => {
       const frames = variousFrames();
       const file = pcapOf(frames, { truncated: 0 });
       for (const expression of expressions) {
@@ -66,7 +66,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
       }
     });
 
-  it("sees the length on the wire of cut off packets", () => {
+  it("uses the original length of truncated packets", () => {
     const frames = variousFrames();
     const filter = new PacketFilter(
       compileFilter("greater 200 and ip", { linkType: 1, forFile: true, snapLength: 9 }),
@@ -79,7 +79,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
     assert.deepEqual(own.map(hexOf), peer.map(hexOf));
   });
 
-  it("refuses what it refuses, in its words, and shows where", () => {
+  it("is refused with tcpdump's message, and with a mark at the error", () => {
     const places: [expression: string, caret: string][] = [
       ["tcp prot 80", "    ^"],
       ["port 80 and (host 10.0.0.1 or or tcp)", "                              ^"],
@@ -109,7 +109,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
     }
   });
 
-  it("looks names up as often as it does, also to show where an expression is wrong", {
+  it("looks up names as often as tcpdump, also to find the place of an error", {
     skip: lacking("strace"),
   }, () => {
     const lookUps = (...command: string[]): number => {
@@ -123,7 +123,7 @@ describe("a filter against tcpdump", { skip: noTcpdump }, () => {
     assert.equal(lookUps(program, "capture", "-d", wrong), peer);
   });
 
-  it("of a file can't ask for what only the kernel knows", () => {
+  it("can't use for a file what only the kernel knows", () => {
     const [, peer] = answer(() => tcpdump(["-r", "-", "inbound"], pcapOf([])));
     assert.ok(peer);
     assert.throws(() => compileFilter("inbound", { linkType: 1, forFile: true }), { code: "usage" });

@@ -31,14 +31,14 @@ function assertSameLines(found: Lines, expected: Lines): void {
   assert.equal(found.length, expected.length);
 }
 
-describe(`lines are those that tcpdump ${kept.version} printed when they were kept`, () => {
+describe(`printed lines, compared with those of tcpdump ${kept.version} that are kept in a file`, () => {
   for (const printing of printings.filter(({ isKept }) => isKept))
     it(nameOf(printing), () => {
       const theirs = kept.lines.get(nameOf(printing)) ?? [];
       assertSameLines(ours(printing), inPromiscsWords(theirs, printing));
     });
 
-  it("and nothing else is kept", () =>
+  it("has no other lines in the file", () =>
     assert.deepEqual(
       [...kept.lines.keys()].sort(),
       printings
@@ -54,7 +54,9 @@ function isNotTheOneKept(): string | false {
   return here !== kept.version && `needs tcpdump ${kept.version}, whose lines are kept: here is ${here}`;
 }
 
-describe(`lines are those of tcpdump ${kept.version}`, { skip: noTcpdump || isNotTheOneKept() }, () => {
+describe(`printed lines, compared with those of the installed tcpdump ${kept.version}`, {
+  skip: noTcpdump || isNotTheOneKept(),
+}, () => {
   for (const printing of printings)
     it(nameOf(printing), () => {
       const theirs = linesOfTcpdump(printing);
@@ -63,13 +65,13 @@ describe(`lines are those of tcpdump ${kept.version}`, { skip: noTcpdump || isNo
     });
 });
 
-describe("what differs", () => {
+describe("each difference from tcpdump's lines", () => {
   const docs = readFileSync(new URL("../../../docs/capture-lines.md", import.meta.url), "utf8");
   for (const row of new Set(differences.map((difference) => difference.row)))
-    it(`is said in docs/capture-lines.md: ${row}`, () =>
+    it(`is documented in docs/capture-lines.md: ${row}`, () =>
       assert.equal(docs.split(`\n| ${row} | `).length, 2, "one row begins so"));
 
-  it("is looked at in some printing", () => {
+  it("is used by some printing", () => {
     for (const { capture, options } of differences)
       for (const option of options)
         assert.equal(

@@ -100,11 +100,11 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "parameter problem": ["icmpv6.checksum.status"],
 };
 
-describe("tshark says the same of", { skip: lacking("tshark") }, () => {
+describe("the dissector compared with tshark", { skip: lacking("tshark") }, () => {
   const said = new Set<string>();
 
   for (const linkType of new Set(goldenPackets.map((packet) => packet.linkType))) {
-    it(`the packets of link type ${linkType}`, async (test) => {
+    it(`gives the same fields for packets of link type ${linkType}`, async (test) => {
       const packets = goldenPackets.filter((packet) => packet.linkType === linkType);
       const answers = ask(linkType, packets);
       assert.equal(answers.length, packets.length);
@@ -124,7 +124,7 @@ describe("tshark says the same of", { skip: lacking("tshark") }, () => {
     });
   }
 
-  it("each field, in some packet", () =>
+  it("gives each field for some packet", () =>
     assert.deepEqual(
       Object.keys(tsharkFields).filter((name) => !said.has(name)),
       [],
