@@ -14,8 +14,8 @@ const blindness = { reason: "2 processes hide", remedy: "sudo" };
 const inShort = (holders: readonly Holder[]): string[] =>
   holders.map(({ kind, units }) => `${units} ${kind}`);
 
-describe("account", () => {
-  it("gives each claimant its unit when they add up", () => {
+describe("accountFor", () => {
+  it("gives each claimant its unit if they add up to the count", () => {
     assert.deepEqual(inShort(accountFor(3, [flag, claim("derived"), claim("possible")])), [
       "1 flag",
       "1 device",
@@ -23,11 +23,11 @@ describe("account", () => {
     ]);
   });
 
-  it("leaves out a possible claim for which no unit is left", () => {
+  it("leaves out a possible claim if no unit is left", () => {
     assert.deepEqual(inShort(accountFor(1, [flag, claim("possible")])), ["1 flag"]);
   });
 
-  it("doesn't guess which of several possible claimants has the unit", () => {
+  it("doesn't guess which of several possible claimants has a unit", () => {
     const holders = accountFor(2, [flag, claim("possible", "a"), claim("possible", "b")]);
     assert.deepEqual(inShort(holders), ["1 flag", "1 unexplained"]);
     const [, unexplained] = holders;
@@ -39,16 +39,16 @@ describe("account", () => {
     assert.deepEqual(inShort(accountFor(3, [flag])), ["1 flag", "2 unexplained"]);
   });
 
-  it("reports them as hidden to a reader who can't see everything", () => {
+  it("reports such units as hidden if the reader can't see everything", () => {
     assert.deepEqual(inShort(accountFor(3, [flag], blindness)), ["1 flag", "2 hidden"]);
   });
 
-  it("doesn't trust the rules more than the count", () => {
+  it("doesn't trust certain claims more than the count", () => {
     const holders = accountFor(2, [flag, claim("derived", "a"), claim("derived", "b")]);
     assert.deepEqual(inShort(holders), ["1 flag", "1 unexplained"]);
   });
 
-  it("adds up to the count, whatever is claimed, as long as the kernel counted no more than that itself", () => {
+  it("adds up to the count for any claims, if the kernel counted at least the claims it counted itself", () => {
     const claims = fc.array(fc.constantFrom(claim("counted"), claim("derived"), claim("possible")), {
       maxLength: 6,
     });

@@ -31,10 +31,10 @@ function claims(
   return holdsOfMaster(master, port, counter as "promiscuity").map(({ certainty }) => certainty);
 }
 
-describe("what a master asks of its port", () => {
+describe("what a master device claims of its port", () => {
   const filtering = (on: number): Uint8Array => data([7, u8, on]);
 
-  it("bridge: everything, surely unless it filters VLANs; all multicast in any case", () => {
+  it("is promiscuity for a bridge, possibly not if it filters VLANs, and always all-multicast", () => {
     assert.deepEqual(claims("bridge", filtering(0)), ["derived"]);
     assert.deepEqual(claims("bridge", filtering(1)), ["possible"]);
     assert.deepEqual(claims("bridge", filtering(1), {}, "allmulti"), ["derived"]);
@@ -42,7 +42,7 @@ describe("what a master asks of its port", () => {
 
   const bond = (mode: number, active: number): Uint8Array => data([1, u8, mode], [2, u32, active]);
 
-  it("bond: nothing unless it is promiscuous itself", () => {
+  it("is nothing for a bond that isn't promiscuous itself", () => {
     assert.deepEqual(claims("bond", bond(0, 0), { promiscuity: 0 }), []);
     assert.deepEqual(claims("bond", bond(0, 0), { promiscuity: 1 }), ["derived"]);
   });
@@ -52,12 +52,12 @@ describe("what a master asks of its port", () => {
     [5, "balance-tlb"],
     [6, "balance-alb"],
   ] as const)
-    it(`bond in mode ${name}: of the slave in use only`, () => {
+    it(`is promiscuity of the active slave only for a bond in mode ${name}`, () => {
       assert.deepEqual(claims("bond", bond(mode, 7), { promiscuity: 1 }), ["derived"]);
       assert.deepEqual(claims("bond", bond(mode, 8), { promiscuity: 1 }), []);
     });
 
-  it("team: passes its own promiscuity on; vrf: nothing; a kind that isn't known: perhaps", () => {
+  it("is its own promiscuity for a team, nothing for a vrf, and possibly something for an unknown kind", () => {
     assert.deepEqual(claims("team", data(), { promiscuity: 2 }), ["derived"]);
     assert.deepEqual(claims("team", data(), { promiscuity: 0 }), []);
     assert.deepEqual(claims("vrf", data(), { promiscuity: 1 }), []);

@@ -11,8 +11,8 @@ import { lacking } from "../../support/process/peer.js";
 
 isolate();
 
-describe("without PACKET_DIAG", { skip: noNamespaces || lacking("ip") }, () => {
-  it("/proc/net/packet lists the same sockets, without what they hold", () => {
+describe("without PACKET_DIAG, packet sockets", { skip: noNamespaces || lacking("ip") }, () => {
+  it("are listed by /proc/net/packet too, without their memberships", () => {
     ip("link add v0 type veth peer name v1");
     using _hold = holdPromiscuous("v0");
     const [full, ...others] = readPacketSockets().sockets;
@@ -25,7 +25,7 @@ describe("without PACKET_DIAG", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(poor?.memberships, undefined);
   });
 
-  it("its sockets are only possible holders: candidates, if they are more than the units", () => {
+  it("are possible holders only, or candidates if there are more of them than units", () => {
     const link = { family: 0, type: 1, index: 7, flags: 0, change: 0, promiscuity: 1 };
     const socket = (inode: number, index: number) => ({
       type: 3,

@@ -8,7 +8,7 @@ import { readProcess } from "../../../src/linux/process/process-details.js";
 import { processName } from "../../../src/promiscuity/holders/process-name.js";
 import { spawn } from "../../support/process/child-process.js";
 
-describe("a process's name", () => {
+describe("the name of a process", () => {
   const cases: [what: string, process: Parameters<typeof processName>[0], name: string | undefined][] = [
     ["a program", { comm: "tcpdump", args: ["tcpdump", "-i", "v0"], exe: "/usr/bin/tcpdump" }, "tcpdump"],
     [
@@ -42,7 +42,7 @@ describe("a process's name", () => {
   for (const [what, process, name] of cases)
     it(`is that of its executable or script: ${what}`, () => assert.equal(processName(process), name));
 
-  it("is so for real processes: this one, and a script", async () => {
+  it("is right for real processes: this one, and a script", async () => {
     assert.equal(processName(readProcess(process.pid)), basename(process.execPath));
     const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
     const script = join(folder, "a-script");

@@ -36,8 +36,8 @@ function hsr(
   return link(index, { info: { kind: "hsr", data }, allmulti });
 }
 
-describe("what is stacked on a link asks of it", () => {
-  it("promiscuity, as HSR and PRP of each of their ports", () => {
+describe("what a device that is stacked on a link claims of it", () => {
+  it("is promiscuity for HSR and PRP on each of their ports", () => {
     const ring = hsr(3, { slave1: 1, slave2: 2, interlink: 4 });
     for (const port of [1, 2, 4])
       assert.deepEqual(holders([link(port, { promiscuity: 1 }), ring], "promiscuity"), [
@@ -46,11 +46,11 @@ describe("what is stacked on a link asks of it", () => {
     assert.deepEqual(holders([link(5, { promiscuity: 1 }), ring], "promiscuity"), ["unexplained"]);
   });
 
-  it("nothing, where the hardware forwards for HSR", () => {
+  it("is nothing if the hardware forwards for HSR", () => {
     assert.deepEqual(holders([link(1, {}), hsr(3, { slave1: 1, slave2: 2 })], "promiscuity"), []);
   });
 
-  it("all multicast, as HSR and ipvlan that receive it themselves", () => {
+  it("is all-multicast for HSR and ipvlan that receive it themselves", () => {
     const below = link(1, { allmulti: 1 });
     const ipvlan = (allmulti: number): Link => link(2, { link: 1, allmulti, info: { kind: "ipvlan" } });
     assert.deepEqual(holders([below, ipvlan(1)], "allmulti"), ["d2 receives all multicast itself"]);
@@ -60,7 +60,7 @@ describe("what is stacked on a link asks of it", () => {
     ]);
   });
 
-  it("never promiscuity, as ipvlan that is promiscuous itself", () => {
+  it("is never promiscuity for an ipvlan that is promiscuous itself", () => {
     const ipvlan = link(2, { link: 1, promiscuity: 1, info: { kind: "ipvlan" } });
     assert.deepEqual(holders([link(1, {}), ipvlan], "promiscuity"), []);
     assert.deepEqual(holders([link(1, { promiscuity: 1 }), ipvlan], "promiscuity"), ["unexplained"]);

@@ -69,7 +69,7 @@ const kinds = (holders: readonly Holder[], by: Policy, names?: readonly string[]
   checkPolicy(report(holders, names), by, { now }).map(({ kind }) => kind);
 
 describe("checkPolicy", () => {
-  it("allows kernel devices alone, without rules", () => {
+  it("allows only kernel devices without rules", () => {
     assert.deepEqual(kinds([bridge, flag, socketOf(suricata), hidden], defaultPolicy), [
       "flag",
       "socket",
@@ -77,7 +77,7 @@ describe("checkPolicy", () => {
     ]);
   });
 
-  it("finds devices too where policy says so", () => {
+  it("reports devices too if the policy requires it", () => {
     assert.deepEqual(kinds([bridge], { devices: "findings", rules: [] }), ["device"]);
   });
 
@@ -152,7 +152,7 @@ describe("checkPolicy", () => {
     ["unit: suricata.service", "/system.slice/suricata.service", `${users}/suricata.service`],
   ];
   for (const [rule, path, fake] of byRuntime)
-    it(`allows ${path} by ${rule}, and not what a user calls the same`, () => {
+    it(`allows ${path} by ${rule}, but not a user's group of the same name`, () => {
       const inGroup = (cgroup: string): Holder =>
         socketOf({ pid: 7, uid: 1000, ...readControlGroup(cgroup) });
       assert.deepEqual(kinds([inGroup(path)], policy(rule)), []);
@@ -162,24 +162,24 @@ describe("checkPolicy", () => {
       assert.deepEqual(kinds([inGroup(fake)], policy(`${rule}, user: 1000`)), isRootless ? [] : ["socket"]);
     });
 
-  it("asks a rule for each process that shares a socket", () => {
+  it("requires a rule for each process that shares a socket", () => {
     const shared = socketOf(suricata, { ...suricata, pid: 8, exe: "/tmp/x" });
     assert.deepEqual(kinds([shared], policy("executable: /usr/bin/*")), ["socket"]);
     assert.deepEqual(kinds([shared], policy("executable: /usr/bin/*", "executable: /tmp/x")), []);
   });
 
-  it("has a named namespace be named", () => {
+  it("allows by the name of a namespace", () => {
     assert.deepEqual(kinds([flag], policy("namespace: web*"), ["web1"]), []);
     assert.deepEqual(kinds([flag], policy("namespace: own"), ["web1"]), ["flag"]);
   });
 
-  it("allows what may be several only if all of them are allowed", () => {
+  it("allows a holder with several candidates only if all of them are allowed", () => {
     assert.deepEqual(kinds([either(bridge, bridge)], defaultPolicy), []);
     assert.deepEqual(kinds([either(bridge, socketOf(suricata))], defaultPolicy), ["unexplained"]);
     assert.deepEqual(kinds([either()], defaultPolicy), ["unexplained"]);
   });
 
-  it("takes an expired rule for none, names it, and reports it", () => {
+  it("ignores an expired rule, names it, and reports it", () => {
     const findings = checkPolicy(report([flag]), policy("interface: eth0, expires: 2026-11-22"), { now });
     assert.deepEqual(
       findings.map((finding) => [finding.kind, "rule" in finding ? finding.rule?.line : undefined]),
@@ -190,22 +190,22 @@ describe("checkPolicy", () => {
     );
   });
 
-  it("has a date last to its end, in UTC", () => {
+  it("counts the day of an expiry date, in UTC", () => {
     const last = policy("interface: eth0, expires: 2026-11-23");
     assert.deepEqual(kinds([flag], last), []);
     const later = new Date("2026-11-24T00:00:00Z");
     assert.equal(checkPolicy(report([flag]), last, { now: later }).length, 2);
   });
 
-  describe("of a report that not everything could be looked at for", () => {
+  describe("on a report that is incomplete", () => {
     const unseen = { ...report([]), unseen: { reason: "some hide", remedy: "sudo" } };
     const found = (by: Policy) => checkPolicy(unseen, by, { now });
 
-    it("finds that something is hidden, though no interface is held", () => {
+    it("reports that something is hidden although no interface is held", () => {
       assert.deepEqual(found(defaultPolicy), [{ kind: "hidden", reason: "some hide", remedy: "sudo" }]);
     });
 
-    it("finds it unless a rule allows it of all interfaces everywhere", () => {
+    it("accepts it only by a rule for all interfaces everywhere", () => {
       assert.deepEqual(found(policy("kind: hidden")), []);
       assert.deepEqual(found(policy("kind: [hidden, flag], interface: '*'")), []);
       for (const narrower of [
@@ -217,14 +217,14 @@ describe("checkPolicy", () => {
         assert.equal(found(policy(narrower)).length, 1, narrower);
     });
 
-    it("says which expired rule allowed it", () => {
+    it("names the expired rule that allowed it", () => {
       const [first, second] = found(policy("kind: hidden, expires: 2020-01-01"));
       assert.equal(first?.kind === "hidden" && first.rule?.line, 3);
       assert.equal(second?.kind, "expired-rule");
     });
   });
 
-  it("finds the less the more rules there are, and never more than there are holders", () => {
+  it("reports no more findings with more rules, and never more than there are holders", () => {
     const holder = fc.constantFrom(
       flag,
       bridge,

@@ -18,8 +18,8 @@ function refusal(text: string): string {
   throw new Error("it was accepted");
 }
 
-describe("a policy", () => {
-  it("is read from YAML", () => {
+describe("parsing a policy", () => {
+  it("accepts YAML", () => {
     const policy = parsePolicy(
       rule("interface: mon*", "executable: /usr/bin/suricata", "user: 0", "expires: 2027-06-30"),
       "p.yaml",
@@ -42,17 +42,17 @@ describe("a policy", () => {
     });
   });
 
-  it("is the same in JSON", () => {
+  it("gives the same for JSON", () => {
     const json = '{"version": 1,\n"rules": [\n{"unit": "x@*.service", "reason": "r", "approver": "a"}]}';
     const yaml = "version: 1\nrules: [\n  {unit: x@*.service, reason: r, approver: a}]";
     assert.deepEqual(parsePolicy(json, "p"), parsePolicy(yaml, "p"));
   });
 
-  it("may have no rules", () => {
+  it("accepts a policy without rules", () => {
     assert.deepEqual(parsePolicy("version: 1\ndevices: findings", "p"), { devices: "findings", rules: [] });
   });
 
-  it("allows the flag and sockets, unless a rule names kinds or a process", () => {
+  it("gives rules the kinds flag and socket, unless they name kinds or a process", () => {
     const kinds = (...lines: string[]) => parsePolicy(rule(...lines), "p").rules[0]?.kinds;
     assert.deepEqual(kinds("interface: eth0"), ["flag", "socket"]);
     assert.deepEqual(kinds("user: root"), ["socket"]);
@@ -124,7 +124,7 @@ describe("a policy", () => {
   ];
 
   for (const [what, text, message] of refusals)
-    it(`with ${what} is refused`, () => {
+    it(`refuses a policy with ${what}`, () => {
       if (typeof message === "string") assert.equal(refusal(text), message);
       else assert.match(refusal(text), message);
     });

@@ -90,40 +90,40 @@ function namesOf(
   return attributed(links, { ...heard, listed, requests: requests.map(join) }).said;
 }
 
-describe("who came and went", () => {
-  it("is whom a request and the table name alike", () =>
+describe("the attribution of a change", () => {
+  it("names the process that a request and the table of sockets agree on", () =>
     assert.deepEqual(namesOf([0, 1], [socket(5)], [5]), ["+5 [trace]"]));
 
-  it("is whom the table lists, not another one who claims to have come", () => {
+  it("names the process in the table rather than another one with a request", () => {
     assert.deepEqual(namesOf([0, 1], [socket(5)], [66, 5]), ["+5 [trace]"]);
     assert.deepEqual(namesOf([0, 1], [socket(5)], [66]), ["+5 [socket]"]);
     assert.deepEqual(namesOf([0, 1, 2], [socket(5), socket(6)], [66, 67, 6]), ["+6 [trace]", "+5 [socket]"]);
   });
 
-  it("is whom a request names, where the table doesn't list anybody any more", () => {
+  it("names the process of a request if the table lists nobody any more", () => {
     assert.deepEqual(namesOf([0, 1, 0], [], [5]), ["+5 [trace]", "-5 [socket]"]);
     assert.deepEqual(namesOf([0, 1], [], []), ["+somebody [gone]"]);
   });
 
-  it("is whom the first request names, where the table is newer than the change", () =>
+  it("names the process of the first request if the table is newer than the change", () =>
     assert.deepEqual(namesOf([0, 1], [socket(6)], [5, 6], { isCurrent: false }), ["+5 [trace]"]));
 
-  it("is both, where one went before the other came", () =>
+  it("names both processes if one left before the other came", () =>
     assert.deepEqual(namesOf([0, 1, 0, 1], [socket(6)], [5, 6]), [
       "+5 [trace]",
       "-5 [socket]",
       "+6 [trace]",
     ]));
 
-  it("is the process that was seen, where the one that has the socket can't be", () =>
+  it("names the process of a request if the socket's process can't be found", () =>
     assert.deepEqual(namesOf([0, 1], [socket(5, [])], [5]), ["+5 [trace]"]));
 
-  it("isn't whoever adds a membership that he had", () =>
+  it("doesn't name a process that adds a membership which it had already", () =>
     assert.deepEqual(namesOf([1, 2], [socket(5), socket(6)], [5, 6], { known: [socket(5)] }), [
       "+6 [trace]",
     ]));
 
-  it("is the flag, and who set or cleared it where that was seen", () => {
+  it("names the administrator's flag, and who set or cleared it if that was traced", () => {
     const links = [linkWith(0), flagged(1), flagged(2), linkWith(1)];
     const requests = [flag("clear-flag", 9), flag("set-flag", 8)];
     assert.deepEqual(attributed(links, { listed: [socket(5)], requests }).said, [
@@ -135,10 +135,10 @@ describe("who came and went", () => {
   });
 });
 
-describe("what is known after transitions", () => {
+describe("the knowledge after attributing transitions", () => {
   const links = [linkWith(1), linkWith(2)];
 
-  it("is who holds the interface now; what was known before stays as it was", () => {
+  it("has the current holders, and leaves the previous knowledge unchanged", () => {
     const known = [socket(5)];
     assert.deepEqual(attributed(links, { known, listed: [socket(5), socket(6)] }).known, [
       "socket 5",
@@ -159,7 +159,7 @@ describe("what is known after transitions", () => {
     assert.deepEqual([...before.promiscuity.keys()], ["socket 5"]);
   });
 
-  it("is also who held it and isn't listed, as long as there are units that nobody claims", () => {
+  it("keeps holders that aren't listed while there are units that nobody claims", () => {
     const known = [socket(5), socket(6)];
     const listed = [socket(7), unexplained(1)];
     assert.deepEqual(attributed([linkWith(2), linkWith(3)], { known, listed }).known, [
@@ -168,7 +168,7 @@ describe("what is known after transitions", () => {
     ]);
   });
 
-  it("is which requests have had their change: its maker's, and those that changed nothing", () => {
+  it("has the requests that are used up: the change's own, and those that changed nothing", () => {
     const known = [socket(5)];
     const listed = [socket(5), socket(6)];
     const requests = [join(5), join(6), join(7), flag("set-flag", 8)];

@@ -36,8 +36,8 @@ const processesOf = (event: WatchEvent | undefined): unknown[] =>
     ? event.came.flatMap(({ holder }) => (holder?.kind === "socket" ? [...holder.processes] : []))
     : [];
 
-describe("events", () => {
-  it("go out in their order, when the search is done that each waits for", () => {
+describe("the delivery of events", () => {
+  it("keeps their order, and waits for the search that each of them needs", () => {
     const out: WatchEvent[] = [];
     const delivery = new Delivery((event) => out.push(event));
     const events = [cameOf(1, 5), cameOf(2, 6), cameOf(3, 7), cameOf(4, 8)];
@@ -52,7 +52,7 @@ describe("events", () => {
     assert.deepEqual(out, events);
   });
 
-  it("have all processes then that were found meanwhile, each once", () => {
+  it("adds all processes that were found meanwhile, each once", () => {
     const out: WatchEvent[] = [];
     const delivery = new Delivery((event) => out.push(event));
     const event = cameOf(1, 5);
@@ -64,8 +64,8 @@ describe("events", () => {
   });
 });
 
-describe("a number that is said seldom", () => {
-  it("is said when it is another one, and not again before its time", () => {
+describe("a number that is reported rarely", () => {
+  it("is due when it changes, but not again before its interval is over", () => {
     const often = new Seldom(0);
     assert.deepEqual(
       [0, 3, 3, 0].map((number) => often.isDue(number)),

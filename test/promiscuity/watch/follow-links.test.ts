@@ -41,11 +41,11 @@ const inShort = ({ transitions }: Pick<LinkChanges, "transitions">): string[] =>
     [name, `${before.promiscuity}>${after.promiscuity}`, ...(reason ? [reason] : [])].join(" "),
   );
 
-describe("following what the kernel tells of links", () => {
+describe("following link messages of the kernel", () => {
   const follow = (links: Map<number, Link>, ...updates: LinkUpdate[]): LinkChanges =>
     followUpdates(links, updates, 3);
 
-  it("makes a transition of each step of a count, and of nothing else", () =>
+  it("makes a transition for each step of a count, and for nothing else", () =>
     assert.deepEqual(
       inShort(
         follow(
@@ -59,7 +59,7 @@ describe("following what the kernel tells of links", () => {
       ["v1 0>1", "v1 1>3", "v1 3>0"],
     ));
 
-  it("says why an interface that something holds is there, or isn't any more", () => {
+  it("gives the reason why a held interface appeared or disappeared", () => {
     const links = known(linkOf(1, { promiscuity: 1 }), linkOf(2, { promiscuity: 2 }), linkOf(3));
     const changes = follow(links, removed(1), removed(2, { newNetnsId: 5 }), removed(3));
     assert.deepEqual(inShort(changes), ["v1 1>0 removed", "v2 2>0 moved"]);
@@ -70,7 +70,7 @@ describe("following what the kernel tells of links", () => {
     assert.deepEqual(inShort({ transitions: appearances(links) }), ["v1 0>1 appeared", "v2 0>2 appeared"]);
   });
 
-  it("leaves what was known as it is, and says what is different", () => {
+  it("leaves the known links unchanged, and returns the differences", () => {
     const links = known(linkOf(1), linkOf(2));
     const changes = follow(links, changed(1, { promiscuity: 1 }), removed(2));
     assert.deepEqual(links, known(linkOf(1), linkOf(2)));
@@ -83,7 +83,7 @@ describe("following what the kernel tells of links", () => {
     );
   });
 
-  it("remarks on a new name of an interface that something holds, and on links that there is no room for", () => {
+  it("reports a new name of a held interface, and links that exceed the limit", () => {
     const links = known(linkOf(1, { promiscuity: 1 }), linkOf(2));
     const { remarks, transitions } = follow(
       links,
@@ -103,7 +103,7 @@ describe("following what the kernel tells of links", () => {
     assert.deepEqual(transitions, []);
   });
 
-  it("names the link below one that is stacked on it, once", () => {
+  it("names the link below a stacked link once", () => {
     const info = { kind: "macvlan" };
     const { lowers } = follow(
       known(),
@@ -116,7 +116,7 @@ describe("following what the kernel tells of links", () => {
     );
   });
 
-  it("joins parts in their order", () => {
+  it("joins changes in their order", () => {
     const first = follow(known(linkOf(1)), changed(1, { promiscuity: 1 }));
     const second = follow(known(linkOf(1, { promiscuity: 1 })), changed(1));
     assert.deepEqual(inShort(joinChanges([first, second])), ["v1 0>1", "v1 1>0"]);
@@ -124,8 +124,8 @@ describe("following what the kernel tells of links", () => {
   });
 });
 
-describe("comparing what was known of links with what is read", () => {
-  it("tells first who is gone, then what is different", () => {
+describe("comparing known links with a new reading", () => {
+  it("reports removed links first, then changed ones", () => {
     const links = known(linkOf(1, { promiscuity: 1 }), linkOf(2), linkOf(3, { promiscuity: 2 }));
     const changes = followReading(links, [linkOf(2, { promiscuity: 1 }), linkOf(3, { promiscuity: 2 })]);
     assert.deepEqual(inShort(changes), ["v1 1>0 removed", "v2 0>1 re-read"]);

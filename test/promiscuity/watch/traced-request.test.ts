@@ -36,7 +36,7 @@ const setFlag = (pid: number): TracedRequest => ({ ...base, sort: "set-flag", pr
 const clearFlag = (pid: number): TracedRequest => ({ ...base, sort: "clear-flag", process: { pid } });
 
 describe("traced requests", () => {
-  it("are lacking as long as a change isn't accounted for that only they can have made", () => {
+  it("are lacking while no request explains a change that needs one", () => {
     const came = between({}, { promiscuity: 1 });
     assert.equal(lacksRequests(came, []), true);
     assert.equal(lacksRequests(came, [setFlag(1), join(2, "other")]), true);
@@ -49,14 +49,14 @@ describe("traced requests", () => {
     assert.equal(lacksRequests(cleared, [clearFlag(2)]), false);
   });
 
-  it("aren't lacking for what goes, comes with a master, or was there before", () => {
+  it("aren't lacking for units that go, that come with a master, or that existed before", () => {
     assert.equal(lacksRequests(between({ promiscuity: 1 }, {}), []), false);
     assert.equal(lacksRequests(between({}, { promiscuity: 1, master: 3 }), []), false);
     const appeared = [transitionBetween(undefined, link({ promiscuity: 1 }))].flatMap((each) => each ?? []);
     assert.equal(lacksRequests(appeared, []), false);
   });
 
-  it("are taken from a queue one by one, which leaves the queue as it was", () => {
+  it("are taken from a queue one by one without changing the queue", () => {
     const { join: queue } = queuesOf(requestsAbout([join(1), setFlag(2), join(3)], 7, "v0"), "promiscuity");
     assert.deepEqual([queue.first?.process.pid, queue.rest.first?.process.pid], [1, 3]);
     assert.deepEqual([queue.length, queue.rest.length, queue.rest.rest.rest.length], [2, 1, 0]);
@@ -67,7 +67,7 @@ describe("traced requests", () => {
     );
   });
 
-  it("wait for their namespace's changes until they are taken, or too old", () => {
+  it("wait for their namespace's changes until they are used or too old", () => {
     const waiting = new WaitingRequests();
     const [first, second] = [join(1), join(2)];
     waiting.add(first);
