@@ -3,11 +3,11 @@ import { describe, it } from "node:test";
 
 type File = readonly [path: string, text: string];
 
-describe("the rules of the house", async () => {
+describe("scripts/house.mjs", async () => {
   const module = new URL("../../../scripts/house.mjs", import.meta.url).href;
   const { breaches } = (await import(module)) as { breaches: (files: readonly File[]) => string[] };
 
-  it("find a name that two files export", () => {
+  it("finds a name that two files export", () => {
     const files: File[] = [
       ["src/lab/a.ts", "export function judge(): void {}\n"],
       ["src/cli/b.ts", "export class judge {}\n"],
@@ -15,7 +15,7 @@ describe("the rules of the house", async () => {
     assert.deepEqual(breaches(files), ["exported twice: judge in src/lab/a.ts and in src/cli/b.ts"]);
   });
 
-  it("leave alone the names of modules that are imported as a namespace", () => {
+  it("ignores names in modules that are imported as a namespace", () => {
     const files: File[] = [
       ["src/wire/packet/network/a.ts", "export function checksum(): void {}\n"],
       ["src/wire/packet/network/b.ts", "export function checksum(): void {}\n"],
@@ -23,7 +23,7 @@ describe("the rules of the house", async () => {
     assert.deepEqual(breaches(files), []);
   });
 
-  it("find a constant that two files define, exported or not", () => {
+  it("finds a constant that two files define, exported or not", () => {
     const files: File[] = [
       ["src/wire/packet/network/a.ts", "export const ETH_P_IP = 0x0800;\n"],
       ["src/detect/b.ts", "const ETH_P_IP = 0x0800;\n"],
@@ -33,7 +33,7 @@ describe("the rules of the house", async () => {
     ]);
   });
 
-  it("find tests that stand elsewhere than what they test", () => {
+  it("finds tests that aren't in the folder of what they test", () => {
     const files: File[] = [
       ["src/lab/nic/a.ts", ""],
       ["test/lab/a.test.ts", ""],

@@ -33,14 +33,14 @@ function install(aptGet: string, release = "ID=debian"): unknown {
 
 const make = (name: string): string => `printf '#!/bin/sh\\n' > /run/bin/${name}; chmod 755 /run/bin/${name}`;
 
-describe("the peers, as root", { skip: noNamespaces }, () => {
-  it("are installed on Debian, and none may be missing then", () => {
+describe("installing peers as root", { skip: noNamespaces }, () => {
+  it("installs them on Debian, where none may be missing afterwards", () => {
     const both = `*install*" one two") ${make("promisc-test-one")}; ${make("promisc-test-two")} ;;`;
     const { why: _, ...outcome } = install(both) as { why: string };
     assert.deepEqual(outcome, { missing: [], mayBeSkipped: false, isFetched: true });
   });
 
-  it("are installed one by one if one isn't to be had, which is a failure", () => {
+  it("installs them one by one if one isn't available, and fails", () => {
     const outcome = install(`*install*" one") ${make("promisc-test-one")} ;;
       *install*) echo "E: Unable to locate package two" >&2; exit 100 ;;`);
     assert.deepEqual(outcome, {
@@ -51,13 +51,13 @@ describe("the peers, as root", { skip: noNamespaces }, () => {
     });
   });
 
-  it("are missing, which is a failure, if their packages don't have them", () => {
+  it("fails if the packages don't contain the programs", () => {
     const why = "no package of one, two has it";
     const missing = ["promisc-test-one", "promisc-test-two"];
     assert.deepEqual(install("*) ;;"), { missing, why, mayBeSkipped: false, isFetched: true });
   });
 
-  it("may be missing where the archive can't be reached, and what apt-get said is why", () => {
+  it("accepts missing peers where the archive can't be reached, and reports the message of apt-get", () => {
     const outcome = install(
       `*) echo "E: Failed to fetch x  Temporary failure resolving 'x'" >&2; exit 100 ;;`,
     );
@@ -69,7 +69,7 @@ describe("the peers, as root", { skip: noNamespaces }, () => {
     });
   });
 
-  it("may be missing elsewhere than on Debian", () => {
+  it("accepts missing peers on systems other than Debian", () => {
     const missing = ["promisc-test-one", "promisc-test-two"];
     assert.deepEqual(install("*) exit 1 ;;", "ID=other"), {
       missing,

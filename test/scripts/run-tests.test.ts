@@ -45,7 +45,7 @@ describe("the summary of a test run", () => {
     };
   }
 
-  it("names the ten slowest files, the slowest first, and says how long all took, with downloads and without", () => {
+  it("names the ten slowest files, the slowest first, and the total time, with downloads and without", () => {
     const files = Array.from({ length: 11 }, (_, at) => fileOf(`file${at}`, 'it("passes", () => {});'));
     // As if all of it had begun ten minutes earlier.
     const { lines } = run(files, -600);
@@ -66,7 +66,7 @@ describe("the summary of a test run", () => {
     assert.deepEqual([Number(minutes) + 10, seconds], [Number(fewerMinutes), fewerSeconds]);
   });
 
-  it("lists each test that is skipped, and each suite, with its reason, and ends with the counts", () => {
+  it("lists each test and suite that is skipped, with its reason, and ends with the counts", () => {
     const { status, lines } = summaryOf(`
       describe("a suite", () => {
         it("passes", () => {});
@@ -89,7 +89,7 @@ describe("the summary of a test run", () => {
     assert.equal(status, 0);
   });
 
-  it("counts a test that fails, a suite that fails before it has tests, and a file that does", () => {
+  it("counts a failing test, a suite that fails before it has tests, and a file that fails", () => {
     const { status, lines } = summaryOf(`
       describe("a suite", () => { it("fails", () => assert.fail()); it("passes", () => {}); });
       describe("another", () => { throw new Error("in the suite"); });`);
@@ -97,7 +97,7 @@ describe("the summary of a test run", () => {
     assert.equal(summaryOf("throw new Error('in the file');").lines.at(-1), "0 passed, 1 failed, 0 skipped");
   });
 
-  it("is no success where nothing passes", () => {
+  it("isn't a success if no test passes", () => {
     assert.equal(summaryOf('it("is left out", { skip: "needs root" }, () => {});').status, 1);
   });
 });

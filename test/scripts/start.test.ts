@@ -20,7 +20,7 @@ describe("npm start", { skip: noNamespaces }, () => {
     assert.match(stderr, /^promisc: .*nosuch/);
   });
 
-  it("runs a program that may not be executed, because its mode was lost or its disk has noexec", () => {
+  it("runs a program that isn't executable because its mode was lost or its disk is mounted noexec", () => {
     // In this process's own mount namespace.
     sh(`mount --bind ${root}/bin ${root}/bin`);
     sh(`mount -o remount,bind,noexec ${root}/bin`);
