@@ -11,8 +11,8 @@ import { promisc, Running } from "./program.js";
 
 const absent = "/nonexistent/command";
 
-describe("a command that can't be started", () => {
-  it("is an error at once, whoever starts it", async () => {
+describe("starting a command that doesn't exist", () => {
+  it("throws an error at once from each function that starts commands", async () => {
     assert.throws(() => spawn(absent), /\/nonexistent\/command can't be started/);
     assert.throws(() => spawnSync(absent), { code: "ENOENT" });
     assert.throws(() => execFileSync(absent), { code: "ENOENT" });
@@ -21,7 +21,7 @@ describe("a command that can't be started", () => {
     await assert.rejects(HoldingProcess.start(absent, [], "ready"), /can't be started/);
   });
 
-  it("is one too if a wrapper starts it, or if it ends without a word", async () => {
+  it("throws an error if a wrapper starts it, or if it ends without output", async () => {
     await assert.rejects(HoldingProcess.start("env", [absent], "ready"), /ended/);
     await assert.rejects(
       firstOutput(spawn("env", [absent], { stdio: ["ignore", "pipe", "ignore"] })),
@@ -31,7 +31,7 @@ describe("a command that can't be started", () => {
 });
 
 describe("a command that npm test doesn't install", () => {
-  it("can be neither run nor asked for", () => {
+  it("can neither be run nor be asked for", () => {
     assert.throws(() => spawn("nmap"), /nmap isn't in test\/support\/process\/peers.ts/);
     assert.throws(() => spawnSync("nmap"), /isn't in/);
     assert.throws(() => execFileSync("nmap"), /isn't in/);
@@ -39,7 +39,7 @@ describe("a command that npm test doesn't install", () => {
   });
 });
 
-describe("a peer that is missing", () => {
+describe("a peer program that is missing", () => {
   /** Calls a function where there is a shell and nothing else. */
   function withoutPeers<Result>(call: () => Result): Result {
     const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
