@@ -15,12 +15,12 @@ import {
 } from "../../src/wire/bytes.js";
 import { assertMalformed } from "../support/wire/malformed.js";
 
-describe("integers", () => {
+describe("integers of the host's byte order", () => {
   const view = new DataView(new ArrayBuffer(8));
   const bytes = new Uint8Array(view.buffer);
   const little = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-  it("are read in host byte order", () =>
+  it("are read", () =>
     fc.assert(
       fc.property(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.nat(4), (value, offset) => {
         view.setInt32(offset, value, little);
@@ -30,7 +30,7 @@ describe("integers", () => {
       }),
     ));
 
-  it("are written in host byte order, and no byte beside them", () =>
+  it("are written, with no byte beside them changed", () =>
     fc.assert(
       fc.property(fc.nat(2 ** 32 - 1), fc.nat(3), (value, offset) => {
         bytes.fill(0xa5);
@@ -44,7 +44,7 @@ describe("integers", () => {
       }),
     ));
 
-  it("of 64 bits are read and written in host byte order, and no byte beside them", () =>
+  it("of 64 bits are read and written, with no byte beside them changed", () =>
     fc.assert(
       fc.property(fc.bigInt(0n, 2n ** 64n - 1n), fc.nat(8), (value, offset) => {
         const wide = new DataView(new ArrayBuffer(16));
@@ -56,26 +56,26 @@ describe("integers", () => {
       }),
     ));
 
-  it("that are negative are written as two's complement", () => {
+  it("are written as two's complement if they are negative", () => {
     writeU32(bytes, 0, -2);
     assert.equal(readS32(bytes, 0), -2);
     assert.equal(readU32(bytes, 0), 0xffff_fffe);
   });
 });
 
-describe("need", () => {
-  it("allows what ends at the end", () => need("thing", 4, 4, 8));
+describe("need()", () => {
+  it("accepts a field that ends where the bytes end", () => need("thing", 4, 4, 8));
 
-  it("says how many bytes there are and how many are needed", () => {
+  it("reports how many bytes there are and how many are needed", () => {
     assertMalformed(() => need("thing", 4, 5, 8), "thing", "4 bytes, needs 5");
     assertMalformed(() => need("thing", 9, 1, 8), "thing", "0 bytes, needs 1");
   });
 });
 
-describe("kernel strings", () => {
+describe("strings from the kernel", () => {
   const decode = (...bytes: number[]) => decodeString(Uint8Array.from(bytes), 0, bytes.length);
 
-  it("are UTF-8", () => {
+  it("are decoded as UTF-8", () => {
     assert.equal(decode(0x65, 0x74, 0x68, 0x30), "eth0");
     assert.equal(decode(0xc3, 0xa9, 0xf0, 0x9f, 0x90, 0x99), "é🐙");
   });
@@ -95,7 +95,7 @@ describe("kernel strings", () => {
       assert.deepEqual(encodeString(text), Uint8Array.from(bytes));
     });
 
-  it("of any bytes but NUL survive the round trip", () =>
+  it("survive the round trip for any bytes without NUL", () =>
     fc.assert(
       fc.property(fc.uint8Array({ max: 255, maxLength: 64 }), (bytes) => {
         const withoutNul = bytes.filter((byte) => byte !== 0);
@@ -104,7 +104,7 @@ describe("kernel strings", () => {
       { numRuns: 1000 },
     ));
 
-  it("of any Unicode text survive the round trip", () =>
+  it("survive the round trip for any Unicode text", () =>
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const bytes = encodeString(text);
@@ -112,6 +112,6 @@ describe("kernel strings", () => {
       }),
     ));
 
-  it("are cut out of what surrounds them", () =>
+  it("are decoded only between their bounds", () =>
     assert.equal(decodeString(Uint8Array.from([0xff, 0x61, 0xff]), 1, 2), "a"));
 });

@@ -9,13 +9,13 @@ import {
 } from "../../src/wire/hardware-address.js";
 
 describe("formatHardwareAddress", () => {
-  it("writes two lower-case digits an octet, with colons between", () => {
+  it("writes two lower-case digits per octet, with colons between", () => {
     assert.equal(formatHardwareAddress(Uint8Array.of(0x02, 0xfc, 0, 0, 0, 0x01)), "02:fc:00:00:00:01");
     assert.equal(formatHardwareAddress(Uint8Array.of(0xab)), "ab");
     assert.equal(formatHardwareAddress(new Uint8Array(0)), "");
   });
 
-  it("loses nothing, whatever the length", () =>
+  it("loses nothing at any length", () =>
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 32 }), (bytes) => {
         const text = formatHardwareAddress(bytes);
@@ -51,12 +51,12 @@ describe("formatRoseAddress", () => {
   it("writes ten decimal digits", () =>
     assert.equal(formatRoseAddress(Uint8Array.of(0x20, 0x80, 0x57, 0x34, 0x19)), "2080573419"));
 
-  it("writes what isn't a decimal digit as the next characters of ASCII", () =>
+  it("writes digits above nine as the characters that follow in ASCII", () =>
     assert.equal(formatRoseAddress(Uint8Array.of(0xab, 0xcd, 0xef, 0, 0)), ":;<=>?0000"));
 });
 
 describe("macNumberAt", () => {
-  it("has the first byte highest, and all 48 bits", () => {
+  it("puts the first byte highest, and has all 48 bits", () => {
     const bytes = Uint8Array.of(0xa5, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0xa5);
     assert.equal(macNumberAt(bytes, 1), 0xfedc_ba98_7654);
     assert.equal(macNumberAt(new Uint8Array(6).fill(0xff), 0), 2 ** 48 - 1);

@@ -45,11 +45,11 @@ describe("formatInetAddress", () => {
     assert.equal(formatInetAddress(Uint8Array.of(0, 0, 0, 255)), "0.0.0.255");
   });
 
-  it("knows no other lengths", () => {
+  it("accepts no other length", () => {
     for (const length of [0, 3, 5, 15, 17]) assert.equal(formatInetAddress(new Uint8Array(length)), null);
   });
 
-  it("writes what a parser reads as the same IPv6 address", () => {
+  it("writes text that is parsed to the same IPv6 address", () => {
     // Words that are often zero, or else there would hardly be a run of them.
     const word = fc.oneof(fc.constant(0), fc.constant(0xffff), fc.nat(0xffff));
     fc.assert(

@@ -25,15 +25,15 @@ const ipv6 = (text: string) => {
   return bytes;
 };
 
-describe("an address that was formatted is read as the same", () => {
-  it("of IPv4", () =>
+describe("formatting and parsing an address", () => {
+  it("gives the same IPv4 address", () =>
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) =>
         assert.deepEqual(ipv4(formatInetAddress(bytes) as string), bytes),
       ),
     ));
 
-  it("of IPv6", () => {
+  it("gives the same IPv6 address", () => {
     const byte = fc.oneof(fc.constant(0), fc.nat(255));
     fc.assert(
       fc.property(fc.array(byte, { minLength: 16, maxLength: 16 }), (each) => {
@@ -44,7 +44,7 @@ describe("an address that was formatted is read as the same", () => {
     );
   });
 
-  it("of hardware, whatever the length", () =>
+  it("gives the same hardware address at any length", () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
         const text = formatHardwareAddress(bytes);
@@ -56,8 +56,8 @@ describe("an address that was formatted is read as the same", () => {
     ));
 });
 
-describe("a text is an address", () => {
-  it("if Node.js says so", () => {
+describe("recognizing an address in a text", () => {
+  it("agrees with Node.js on IP addresses", () => {
     const piece = fc.constantFrom("0", "1", "ffff", "12345", "g", ":", "::", ".", "1.2.3.4", "256", "");
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 16 }), (pieces) => {
@@ -75,7 +75,7 @@ describe("a text is an address", () => {
     );
   });
 
-  it("of hardware if it is octets with colons between", () => {
+  it("accepts octets with colons between as a hardware address", () => {
     for (const text of ["02:fc", "02:fc:00:00:00:0g", "02:fc:00:00:00:00:", "02-fc-00-00-00-01"])
       assert.throws(() => writeMac(text, new Uint8Array(8), 0), { code: "usage" });
     const into = new Uint8Array(6);
@@ -84,17 +84,17 @@ describe("a text is an address", () => {
   });
 });
 
-describe("a text is an Ethernet address", () => {
+describe("recognizing an Ethernet address in a text", () => {
   for (const text of ["02:fc:00:00:00:01", "02:FC:00:00:0a:Ff"])
-    it(`${text} is one`, () => {
+    it(`accepts ${text}`, () => {
       assert.equal(isMac(text), true);
       writeMac(text, new Uint8Array(6), 0);
     });
 
   for (const text of ["", "2:fc:0:0:0:1", "02-fc-00-00-00-01", "02:fc:00:00:00", "02:fc:00:00:00:01:02"])
-    it(`"${text}" isn't as it is usually written`, () => assert.equal(isMac(text), false));
+    it(`refuses the unusual spelling "${text}"`, () => assert.equal(isMac(text), false));
 
-  it("what stands before it or after it counts", () => {
+  it("refuses text before or after it", () => {
     for (const text of [" 02:fc:00:00:00:01", "02:fc:00:00:00:01\n", "x02:fc:00:00:00:01"])
       assert.equal(isMac(text), false);
   });

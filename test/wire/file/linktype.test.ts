@@ -26,7 +26,7 @@ describe("link types", () => {
     assert.equal(linkTypeName(299), undefined);
   });
 
-  it("limit how long a packet can be", () => {
+  it("limit the length of a packet", () => {
     assert.equal(longestPacket(1), 262_144);
     assert.equal(longestPacket(249), 1 << 24);
   });

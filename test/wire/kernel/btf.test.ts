@@ -77,7 +77,7 @@ describe("BTF", () => {
   for (const [path, offset, size] of found)
     it(`finds thing.${path}`, () => assert.deepEqual(btf.member("thing", path), { offset, size }));
 
-  it("finds nothing that isn't there", () => {
+  it("doesn't find a member that doesn't exist", () => {
     for (const [structure, path] of [
       ["nosuch", "first"],
       ["thin", "first"],
@@ -90,13 +90,13 @@ describe("BTF", () => {
       assert.equal(btf.member(structure, path), undefined, `${structure}.${path}`);
   });
 
-  it("finds no bit fields, and what lies beside them", () => {
+  it("doesn't find bit fields, but finds the members beside them", () => {
     const bits = new Btf(withBitFields);
     assert.deepEqual(bits.member("flags", "plain"), { offset: 0, size: 4 });
     assert.equal(bits.member("flags", "field"), undefined);
   });
 
-  it("knows the kinds that have something after them", () => {
+  it("skips the additional data of each kind", () => {
     const btf = new Btf(
       btfOf([
         { name: "enum", kind: 6, vlen: 2, sizeOrType: 4, rest: ["a", 0, "b", 1] },
@@ -151,7 +151,7 @@ describe("malformed BTF", () => {
     ],
   ];
   for (const [what, bytes, path, reason] of refused)
-    it(`is refused: ${what}`, () => {
+    it(`is refused at once: ${what}`, () => {
       if (reason !== "") assertMalformed(() => new Btf(bytes), path, reason);
       else assert.throws(() => new Btf(bytes), new RegExp(`cannot decode ${path}: \\d+ bytes, needs`));
     });
@@ -179,16 +179,16 @@ describe("malformed BTF", () => {
     ],
   ];
   for (const [what, bytes, path, reason] of asked)
-    it(`is refused when it is asked for: ${what}`, () =>
+    it(`is refused when the member is looked up: ${what}`, () =>
       assertMalformed(() => new Btf(bytes).member("a", "b"), path, reason));
 
-  it("is refused when it is asked for: a name beyond the strings", () => {
+  it("is refused when the member is looked up: a name beyond the strings", () => {
     const bytes = btfOf([struct("a", 4, [])]);
     writeU32(bytes, BTF_HEADER_SIZE, 1000);
     assert.throws(() => new Btf(bytes).member("a", "b"), /cannot decode BTF name/);
   });
 
-  it("in which a structure contains itself is searched once", () => {
+  it("is searched once if a structure contains itself", () => {
     const self = btfOf([
       struct("a", 4, [
         ["", 1, 0],
@@ -203,7 +203,7 @@ describe("malformed BTF", () => {
     assert.equal(new Btf(self).member("a", "b"), undefined);
   });
 
-  it("of any sort is refused or read, and nothing else happens", () => {
+  it("is refused or read, and nothing else, with random bytes", () => {
     const bytes = btfOf(types);
     const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
     fc.assert(

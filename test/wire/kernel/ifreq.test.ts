@@ -31,7 +31,7 @@ function write(request: typeof value): Uint8Array {
   return bytes;
 }
 
-describe("ifreq", { skip: otherByteOrder }, () => {
+describe("struct ifreq", { skip: otherByteOrder }, () => {
   it("is read", () => assert.deepEqual(readIfreq(golden), value));
 
   it("is written byte for byte", () => assert.deepEqual(write(value), golden));
@@ -45,10 +45,10 @@ describe("ifreq", { skip: otherByteOrder }, () => {
     assert.equal(readIfreq(bytes).name, "sixteen-bytes-x");
   });
 
-  it("whose name has no NUL is read to the end of the field", () =>
+  it("is read to the end of the field if its name has no NUL", () =>
     assert.equal(readIfreq(golden.slice().fill(0x61, 0, 16)).name, "a".repeat(16)));
 
-  it("keeps 16 bits of the flags", () =>
+  it("keeps 16 bits of flags", () =>
     assert.equal(readIfreq(write({ name: "v0", flags: 0x1_8001 })).flags, 0x8001));
 
   it("is written with an IPv4 address byte for byte", () => {
@@ -80,6 +80,6 @@ describe("ifreq", { skip: otherByteOrder }, () => {
     );
   });
 
-  it("that is cut short is malformed", () =>
+  it("is malformed if it is cut short", () =>
     assertMalformed(() => readIfreq(golden.subarray(0, 39)), "ifreq", "39 bytes, needs 40"));
 });

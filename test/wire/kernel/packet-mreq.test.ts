@@ -35,27 +35,27 @@ const cases: [what: string, bytes: Uint8Array, value: PacketMembershipRequest][]
   ],
 ];
 
-describe("packet_mreq", { skip: otherByteOrder }, () => {
+describe("struct packet_mreq", { skip: otherByteOrder }, () => {
   for (const [what, bytes, value] of cases) {
-    it(`of ${what} is read`, () => assert.deepEqual(readPacketMreq(bytes), value));
+    it(`is read: ${what}`, () => assert.deepEqual(readPacketMreq(bytes), value));
 
-    it(`of ${what} is written byte for byte`, () => {
+    it(`is written byte for byte: ${what}`, () => {
       const into = new Uint8Array(PACKET_MREQ_SIZE).fill(0xa5);
       writePacketMreq(value, into);
       assert.deepEqual(into, bytes);
     });
   }
 
-  it("that is cut short is malformed", () =>
+  it("is malformed if it is cut short", () =>
     assertMalformed(() => readPacketMreq(promiscuous.subarray(0, 15)), "packet_mreq", "15 bytes, needs 16"));
 
-  it("is about the same whatever its address is", () => {
+  it("names the same membership whatever its address is", () => {
     const bytes = multicast.slice(0, 8);
     bytes[6] = 32;
     assert.deepEqual(readMembership(bytes), { index: 3, type: PACKET_MR_MULTICAST });
   });
 
-  it("whose address is longer than its room is malformed", () => {
+  it("is malformed if its address is longer than the field", () => {
     const bytes = multicast.slice();
     bytes[6] = 9;
     assertMalformed(() => readPacketMreq(bytes), "packet_mreq mr_address", "8 bytes, needs 9");

@@ -4,7 +4,7 @@ import { TPACKET_REQ3_SIZE, writeRingRequest } from "../../../src/wire/kernel/pa
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 
 describe("the packet ring's structures", { skip: otherByteOrder }, () => {
-  it("tpacket_req3 is written byte for byte", () => {
+  it("include tpacket_req3, which is written byte for byte", () => {
     const into = new Uint8Array(TPACKET_REQ3_SIZE).fill(0xa5);
     writeRingRequest({ blockSize: 1 << 20, blockCount: 64, frameSize: 2048, blockTimeout: 100 }, into);
     assert.deepEqual(

@@ -12,8 +12,8 @@ import {
 import { linkAddressToSll2 } from "../../../src/wire/packet/link/sll2.js";
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 
-describe("socket addresses", { skip: otherByteOrder }, () => {
-  it("sockaddr_ll is written byte for byte", () => {
+describe("the codecs of socket addresses", { skip: otherByteOrder }, () => {
+  it("write sockaddr_ll byte for byte", () => {
     const into = new Uint8Array(SOCKADDR_LL_SIZE).fill(0xa5);
     writeLinkAddress(0x88b5, 0x1234, into);
     assert.deepEqual(
@@ -27,7 +27,7 @@ describe("socket addresses", { skip: otherByteOrder }, () => {
     );
   });
 
-  it("sockaddr_ll becomes an SLL2 header", () => {
+  it("convert sockaddr_ll to an SLL2 header", () => {
     const address = hex(`
       11 00 # sll_family
       08 06 # sll_protocol, big-endian
@@ -55,7 +55,7 @@ describe("socket addresses", { skip: otherByteOrder }, () => {
     );
   });
 
-  it("sockaddr_nl is written byte for byte, and whose it is is read", () => {
+  it("write sockaddr_nl byte for byte, and read its port", () => {
     const into = new Uint8Array(SOCKADDR_NL_SIZE).fill(0xa5);
     writeNetlinkAddress(0x0151, into);
     assert.deepEqual(
@@ -70,7 +70,7 @@ describe("socket addresses", { skip: otherByteOrder }, () => {
     assert.equal(netlinkPortId(hex("10 00 00 00 39 30 00 00 00 00 00 00")), 12345);
   });
 
-  it("sockaddr_in is written byte for byte, where it is to be", () => {
+  it("write sockaddr_in byte for byte at an offset", () => {
     const into = new Uint8Array(2 + SOCKADDR_IN_SIZE + 1).fill(0xa5);
     writeInetSocketAddress(Uint8Array.of(192, 0, 2, 1), 8080, into, 2);
     assert.deepEqual(

@@ -61,7 +61,7 @@ function readings(layer: Layer, bytes: Uint8Array, at: number): [key: string, re
   );
 }
 
-describe("readers of single fields, where the codec wrote the value, agree with it:", () => {
+describe("accessors of single fields agree with the codec for", () => {
   const compared = new Map<string, number>();
   for (const { name, bytes, linkType } of goldenPackets)
     it(name, () => {
@@ -80,7 +80,7 @@ describe("readers of single fields, where the codec wrote the value, agree with 
       }
     });
 
-  it("at least one of each protocol was read", () =>
+  it("at least one packet of each protocol", () =>
     assert.deepEqual(
       Object.keys(modules).filter((protocol) => !compared.get(protocol)),
       [],

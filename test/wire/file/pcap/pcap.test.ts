@@ -42,7 +42,7 @@ const record = hex(`
 const read = (bytes: Uint8Array) => readPcapFileHeader(bytes, 0, bytes.length);
 
 describe("a pcap file header", () => {
-  it("of nanoseconds is read", () =>
+  it("is read with nanoseconds", () =>
     assert.deepEqual(read(little), {
       littleEndian: true,
       nanoseconds: true,
@@ -53,7 +53,7 @@ describe("a pcap file header", () => {
       fcsLength: undefined,
     }));
 
-  it("of the other byte order is read, with the length of the frame check sequence", () =>
+  it("is read in the other byte order, with the length of the frame check sequence", () =>
     assert.deepEqual(read(big), {
       littleEndian: false,
       nanoseconds: false,
@@ -64,7 +64,7 @@ describe("a pcap file header", () => {
       fcsLength: 2,
     }));
 
-  it("of the modified format is told by its magic", () => {
+  it("is recognized as the modified format by its magic number", () => {
     const bytes = little.slice();
     bytes.set([0x34, 0xcd, 0xb2, 0xa1]);
     assert.equal(read(bytes).modified, true);
@@ -79,7 +79,7 @@ describe("a pcap file header", () => {
     assert.deepEqual(into.subarray(1, -1), little, "without a limit, the longest");
   });
 
-  it("that isn't one is malformed", () => {
+  it("is refused as malformed if it isn't one", () => {
     assertMalformed(() => read(little.subarray(0, 23)), "pcap file header", "23 bytes, needs 24");
     assertMalformed(() => read(new Uint8Array(24)), "pcap file header", "unknown magic number");
     const version = little.slice();
@@ -98,13 +98,13 @@ describe("a pcap record header", () => {
     assert.deepEqual(header, expected);
   });
 
-  it("of the other byte order is read", () => {
+  it("is read in the other byte order", () => {
     readPcapRecordHeader(read(big), hex("655 3f100 075bcd15 0000003c 000005ea"), 0, header);
     const expected = { seconds: 1_700_000_000, fraction: 123_456_789, capturedLength: 60, length: 1514 };
     assert.deepEqual(header, expected);
   });
 
-  it("of an old version has its lengths the other way round", () => {
+  it("has its lengths exchanged in old versions", () => {
     const swapped = hex("00f15365 15cd5b07 ea050000 3c000000");
     for (const [minor, captured] of [
       [2, 60],

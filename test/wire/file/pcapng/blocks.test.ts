@@ -178,7 +178,7 @@ function otherOrder(bytes: Uint8Array): Uint8Array {
 }
 
 describe("a pcapng block", () => {
-  it("has a length that is plausible, and the same at both ends", () => {
+  it("must have a plausible length, the same at both ends", () => {
     assert.equal(readBlockLength(true, packet, 0), 48);
     checkBlockTrailer(true, packet, 0, 48);
     const path = "pcapng block length";
@@ -211,7 +211,7 @@ describe("a pcapng section header", () => {
     );
   });
 
-  it("tells its byte order", () => {
+  it("defines its byte order", () => {
     assert.equal(readSectionByteOrder(hex("0a0d0d0a 0000001c 1a2b3c4d"), 0), false);
     assertMalformed(
       () => readSectionByteOrder(new Uint8Array(12), 0),
@@ -220,13 +220,13 @@ describe("a pcapng section header", () => {
     );
   });
 
-  it("of another version is malformed", () => {
+  it("is malformed in another version", () => {
     const bytes = section.slice();
     bytes[12] = 2;
     assertMalformed(() => readSectionHeader(block(bytes)), "pcapng section header", "version 2.0");
   });
 
-  it("forgets its length", () => {
+  it("loses its length with forgetSectionLength", () => {
     const bytes = section.slice();
     bytes.fill(1, 16, 24);
     forgetSectionLength(bytes, 0);
@@ -246,7 +246,7 @@ describe("a pcapng interface description", () => {
     ),
   );
 
-  it("with an option that doesn't fit is malformed", () => {
+  it("is malformed if an option doesn't fit", () => {
     const path = "pcapng interface description";
     const long = description.slice();
     long[34] = 60;
@@ -261,10 +261,10 @@ describe("a pcapng interface description", () => {
   });
 });
 
-describe("pcapng interface statistics", () => {
-  it("are read", () => assert.deepEqual(readInterfaceStatistics(block(statistics)), statisticsValue));
+describe("a pcapng block of interface statistics", () => {
+  it("is read", () => assert.deepEqual(readInterfaceStatistics(block(statistics)), statisticsValue));
 
-  it("are written byte for byte", { skip: otherByteOrder }, () =>
+  it("is written byte for byte", { skip: otherByteOrder }, () =>
     assert.deepEqual(
       written(interfaceStatisticsSize(statisticsValue), (into) =>
         writeInterfaceStatistics(statisticsValue, into, 0),
@@ -274,13 +274,13 @@ describe("pcapng interface statistics", () => {
   );
 });
 
-describe("pcapng name resolution", () => {
+describe("a pcapng block of name resolutions", () => {
   const value: NameResolution = {
     records: [{ type: 1, value: hex("0a000001 616200") }],
     options: { dnsName: "dns.a" },
   };
 
-  it("is read, and written", { skip: otherByteOrder }, () => {
+  it("is read and written", { skip: otherByteOrder }, () => {
     assert.deepEqual(readNameResolution(block(names)), value);
     const bytes = written(nameResolutionSize(value), (into) => writeNameResolution(value, into, 0));
     assert.deepEqual(readNameResolution(block(bytes)), value);
@@ -288,7 +288,7 @@ describe("pcapng name resolution", () => {
     assert.deepEqual(bytes.subarray(8, -4), names.subarray(8, -8));
   });
 
-  it("without an end is malformed", () => {
+  it("is malformed without an end", () => {
     const endless = hex("04000000 14000000 01000400 0a000001 14000000");
     assertMalformed(
       () => readNameResolution(block(endless)),
@@ -301,7 +301,7 @@ describe("pcapng name resolution", () => {
 describe("a pcapng packet", () => {
   const time = { timestampHigh: 0x17973456, timestampLow: 0x075bcd15 };
 
-  it("in an enhanced block is read", () =>
+  it("is read from an enhanced block", () =>
     assert.deepEqual(readPacket(packet), {
       interfaceId: 1,
       ...time,
@@ -311,7 +311,7 @@ describe("a pcapng packet", () => {
       flags: 2,
     }));
 
-  it("in an enhanced block is written byte for byte", { skip: otherByteOrder }, () => {
+  it("is written to an enhanced block byte for byte", { skip: otherByteOrder }, () => {
     const bytes = written(enhancedPacketSize(3, 2), (into) => {
       const at = writeEnhancedPacket(into, 0, 1, time.timestampHigh, time.timestampLow, 3, 60, 2);
       into.set([0xaa, 0xbb, 0xcc], at);
@@ -319,13 +319,13 @@ describe("a pcapng packet", () => {
     assert.deepEqual(bytes, packet);
   });
 
-  it("of the other byte order is read", () => {
+  it("is read in the other byte order", () => {
     const plain = otherOrder(packet.subarray(0, 32));
     const bytes = new Uint8Array([...plain, 0, 0, 0, 36]);
     assert.equal(readPacket(bytes, false).timestampHigh, time.timestampHigh);
   });
 
-  it("in a simple block has as many bytes as there is room for", () =>
+  it("is as long as a simple block has room for", () =>
     assert.deepEqual(readPacket(simple, false), {
       interfaceId: 0,
       timestampHigh: 0,
@@ -336,7 +336,7 @@ describe("a pcapng packet", () => {
       flags: 0,
     }));
 
-  it("in the obsolete block is read", () =>
+  it("is read from the obsolete block", () =>
     assert.deepEqual(readPacket(obsolete, false), {
       interfaceId: 1,
       ...time,
@@ -346,7 +346,7 @@ describe("a pcapng packet", () => {
       flags: 0,
     }));
 
-  it("longer than its block is malformed", () => {
+  it("is malformed if it is longer than its block", () => {
     const long = packet.slice();
     long[20] = 21;
     assertMalformed(() => readPacket(long), "pcapng enhanced packet", "16 bytes, needs 21");
@@ -354,15 +354,15 @@ describe("a pcapng packet", () => {
     assertMalformed(() => readPacket(none), "pcapng enhanced packet", "8 bytes, needs 28");
   });
 
-  it("with damaged options is read without them", () => {
+  it("is read without its options if they are damaged", () => {
     const damaged = packet.slice();
     damaged[34] = 0xff;
     assert.equal(readPacket(damaged).flags, 0);
   });
 });
 
-describe("epb_flags", () => {
-  it("say whom a packet was for, both ways", () => {
+describe("the packet type in epb_flags", () => {
+  it("is converted both ways", () => {
     for (const type of [0, 1, 2, 3, 4]) assert.equal(packetTypeOf(flagsOf(type)), type);
     assert.equal(flagsOf(-1), 0);
     assert.equal(flagsOf(7), 0);

@@ -29,14 +29,14 @@ describe("a pcapng timestamp", () => {
     );
   });
 
-  it("is microseconds by default, and moved by the offset", () => {
+  it("is in microseconds by default, and the offset is added", () => {
     // 1700000000.123456
     new TimestampReader(undefined, -1_000_000_000n).read(0x60a24, 0x181e4000 + 123_456, time);
     const [seconds, nanoseconds] = expected(0x60a24, 0x181e4000 + 123_456, 6);
     assert.deepEqual(time, { seconds: seconds - 1_000_000_000, nanoseconds });
   });
 
-  it("is never out of what a Date can hold", () => {
+  it("never exceeds the range of a Date", () => {
     for (const offset of [2n ** 63n - 1n, -(2n ** 63n)]) {
       new TimestampReader(0, offset).read(0xffff_ffff, 0xffff_ffff, time);
       assert.equal(Math.abs(time.seconds), 8.64e12);
@@ -44,7 +44,7 @@ describe("a pcapng timestamp", () => {
     }
   });
 
-  it("in nanoseconds is written exactly", () => {
+  it("is written exactly in nanoseconds", () => {
     fc.assert(
       fc.property(fc.nat(18_446_744_072), fc.nat(999_999_999), (seconds, nanoseconds) => {
         const value = BigInt(seconds) * BILLION + BigInt(nanoseconds);

@@ -42,7 +42,7 @@ describe("a classic BPF program", () => {
     );
   });
 
-  it("remembers", () => {
+  it("stores and loads its memory", () => {
     const { BPF_LD, BPF_LDX, BPF_IMM, BPF_MEM, BPF_ST, BPF_STX, BPF_MISC, BPF_TAX, BPF_TXA } = bpf;
     assert.equal(
       run(
@@ -114,9 +114,9 @@ describe("a classic BPF program", () => {
       );
   });
 
-  it("that never ends, ends", () => assert.equal(run(at(bpf.BPF_JMP | bpf.BPF_JA, 2 ** 32 - 1), returnA), 0));
+  it("ends even if it loops", () => assert.equal(run(at(bpf.BPF_JMP | bpf.BPF_JA, 2 ** 32 - 1), returnA), 0));
 
-  it("is refused when it isn't right", () => {
+  it("is refused if it is invalid", () => {
     const wrong: [program: bpf.Instruction[], reason: string][] = [
       [[], "0 instructions; 1 to 4096 can be"],
       [[at(bpf.BPF_LD | bpf.BPF_IMM)], "doesn't return"],
@@ -133,7 +133,7 @@ describe("a classic BPF program", () => {
     }
   });
 
-  it("whatever it is, is refused or ends, and can be printed", () => {
+  it("is refused or ends, and can be printed, whatever it is", () => {
     const instruction = fc.record({
       code: fc.oneof(fc.nat(0xb7), fc.nat(0xffff)),
       jt: fc.nat(4),
@@ -162,7 +162,7 @@ describe("a classic BPF program", () => {
     );
   });
 
-  it("round-trips through struct sock_filter", () => {
+  it("is converted to struct sock_filter and back", () => {
     const instruction = fc.record(
       { code: fc.nat(0xffff), jt: fc.nat(255), jf: fc.nat(255), k: u32 },
       { noNullPrototype: true },

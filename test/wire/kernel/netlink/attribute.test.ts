@@ -61,7 +61,7 @@ const read = (text: string) => {
   return set.read(bytes, 0, bytes.length, "thing");
 };
 
-describe("attributes", { skip: otherByteOrder }, () => {
+describe("netlink attributes", { skip: otherByteOrder }, () => {
   it("are read", () => assert.deepEqual(set.read(all, 0, all.length, "thing"), allValues));
 
   it("are written byte for byte, with zeroed padding", () => {
@@ -73,12 +73,12 @@ describe("attributes", { skip: otherByteOrder }, () => {
   it("are absent from the value if they are absent from the bytes", () =>
     assert.deepEqual(Object.keys(read("08 00 01 00 01 00 00 00")), ["word"]));
 
-  it("are known with and without NLA_F_NESTED and NLA_F_NET_BYTEORDER", () => {
+  it("are recognized with and without NLA_F_NESTED and NLA_F_NET_BYTEORDER", () => {
     for (const type of ["05 00", "05 80", "05 40"])
       assert.deepEqual(read(`0c 00 ${type} 08 00 01 00 2a 00 00 00`), { nest: { inner: 42 } });
   });
 
-  it("count the last time if they come twice", () =>
+  it("have the last value if they appear twice", () =>
     assert.deepEqual(read("08 00 01 00 01 00 00 00 08 00 01 00 02 00 00 00"), { word: 2 }));
 
   it("may be followed by up to three bytes of padding", () =>
@@ -86,19 +86,19 @@ describe("attributes", { skip: otherByteOrder }, () => {
 
   it("may lack the padding of the last one", () => assert.deepEqual(read("05 00 00 00 2a"), { octet: 42 }));
 
-  it("may be longer than their type, as a newer kernel may make them", () =>
+  it("may be longer than their type, as a newer kernel may send them", () =>
     assert.deepEqual(read("0c 00 01 00 2a 00 00 00 63 63 63 63"), { word: 42 }));
 
-  it("of text end at the first NUL, or at their end", () => {
+  it("are strings up to the first NUL, or up to their end", () => {
     assert.deepEqual(read("08 00 03 00 61 62 00 63"), { text: "ab" });
     assert.deepEqual(read("06 00 03 00 61 62 00 00"), { text: "ab" });
     assert.deepEqual(read("04 00 03 00"), { text: "" });
   });
 
-  it("of another type in a list are passed over", () =>
+  it("are skipped in a list if they have another type", () =>
     assert.deepEqual(read("14 00 06 80 08 00 08 00 01 00 00 00 08 00 07 80 02 00 00 00"), { list: [2] }));
 
-  it("that are empty lists or nests stay so", () =>
+  it("can be empty lists or nests", () =>
     assert.deepEqual(read("04 00 05 80 04 00 06 80"), { nest: {}, list: [] }));
 
   const broken: [what: string, bytes: string, path: string, reason: string][] = [
@@ -128,13 +128,13 @@ describe("attributes", { skip: otherByteOrder }, () => {
     ],
   ];
   for (const [what, bytes, path, reason] of broken)
-    it(`with ${what} are malformed`, () => assertMalformed(() => read(bytes), path, reason));
+    it(`are malformed with ${what}`, () => assertMalformed(() => read(bytes), path, reason));
 });
 
-describe("attributes of which only the first bytes are there", { skip: otherByteOrder }, () => {
+describe("netlink attributes of which only the first bytes are there", { skip: otherByteOrder }, () => {
   const bytes = hex("ff ff 05 00 00 00 ff 00 00 00 08 00 01 00 ff ff ff ff");
 
-  it("end where the last one ends that is whole", () => {
+  it("end after the last complete attribute", () => {
     assert.equal(wholeAttributesEnd(bytes, 2), 18);
     for (const cut of [17, 16, 14, 13, 11, 10])
       assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), 10);
@@ -143,6 +143,6 @@ describe("attributes of which only the first bytes are there", { skip: otherByte
     for (const cut of [6, 5, 2]) assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), 2);
   });
 
-  it("end before a length that makes no sense", () =>
+  it("end before an invalid length", () =>
     assert.equal(wholeAttributesEnd(hex("05 00 00 00 ff 00 00 00 03 00 01 00"), 0), 8));
 });

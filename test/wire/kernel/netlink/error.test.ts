@@ -20,20 +20,20 @@ const { EINVAL, ERANGE } = constants.errno;
 const REQUEST_LENGTH = 4;
 const CAPPED_END = 20;
 
-describe("nlmsgerr", { skip: otherByteOrder }, () => {
-  it("has an errno and the kernel's words", () =>
+describe("struct nlmsgerr", { skip: otherByteOrder }, () => {
+  it("has an errno and the kernel's message", () =>
     assert.deepEqual(readError(onlyMessage(refused)), {
       errno: EINVAL,
       extended: { message: "mtu less than device minimum" },
     }));
 
-  it("has its attributes after the whole request if that is repeated", () =>
+  it("has its attributes after the whole request if the request is repeated", () =>
     assert.deepEqual(readError(onlyMessage(refusedUncapped)), {
       errno: EINVAL,
       extended: { message: "mtu less than device minimum" },
     }));
 
-  it("says which attribute of the request is at fault, and keeps what it doesn't know", () => {
+  it("names the attribute of the request that is wrong, and keeps unknown attributes", () => {
     const { errno, extended } = readError(onlyMessage(refusedByPolicy));
     assert.equal(errno, ERANGE);
     assert.equal(extended.message, "Attribute failed policy validation");
@@ -44,13 +44,13 @@ describe("nlmsgerr", { skip: otherByteOrder }, () => {
     );
   });
 
-  it("of errno 0 is an acknowledgement", () =>
+  it("is an acknowledgement with errno 0", () =>
     assert.deepEqual(readError(onlyMessage(acknowledged)), { errno: 0, extended: {} }));
 
-  it("without NLM_F_ACK_TLVS has no attributes, whatever follows", () =>
+  it("has no attributes without NLM_F_ACK_TLVS, whatever follows", () =>
     assert.deepEqual(readError({ ...onlyMessage(refused), flags: 0 }), { errno: EINVAL, extended: {} }));
 
-  it("that is cut short is malformed", () => {
+  it("is malformed if it is cut short", () => {
     const message = onlyMessage(acknowledged);
     assertMalformed(
       () => readError({ ...message, payload: message.payload.subarray(0, 19) }),
@@ -60,7 +60,7 @@ describe("nlmsgerr", { skip: otherByteOrder }, () => {
   });
 
   for (const length of ["60 00 00 00", "ff ff ff 7f", "fd ff ff ff", "ff ff ff ff"])
-    it(`whose repeated request claims to be longer than the message is malformed (${length})`, () => {
+    it(`is malformed if its repeated request is longer than the message (${length})`, () => {
       const message = onlyMessage(refusedUncapped);
       const payload = message.payload.slice();
       payload.set(hex(length), REQUEST_LENGTH);
@@ -70,7 +70,7 @@ describe("nlmsgerr", { skip: otherByteOrder }, () => {
       });
     });
 
-  it("whose words are cut short is malformed", () => {
+  it("is malformed if its message is cut short", () => {
     const message = onlyMessage(refused);
     assertMalformed(
       () => readError({ ...message, payload: message.payload.subarray(0, CAPPED_END + 8) }),
@@ -81,21 +81,21 @@ describe("nlmsgerr", { skip: otherByteOrder }, () => {
 });
 
 describe("NLMSG_DONE", { skip: otherByteOrder }, () => {
-  it("of status 0 is the end", () =>
+  it("is the end of a dump with status 0", () =>
     assert.deepEqual(readDone(onlyMessage(done)), { errno: 0, extended: {} }));
 
-  it("can be an error with the kernel's words", () =>
+  it("can be an error with the kernel's message", () =>
     assert.deepEqual(readDone(onlyMessage(doneWithError)), {
       errno: EINVAL,
       extended: { message: "Invalid values in header for link dump request" },
     }));
 
-  it("may have no payload, as on old kernels", () =>
+  it("may have no payload, as from old kernels", () =>
     assert.deepEqual(readDone({ ...onlyMessage(done), payload: new Uint8Array(0) }), {
       errno: 0,
       extended: {},
     }));
 
-  it("of a positive status is no error", () =>
+  it("is no error with a positive status", () =>
     assert.equal(readDone({ ...onlyMessage(done), payload: hex("05 00 00 00") }).errno, 0));
 });

@@ -41,7 +41,7 @@ const doneValue = {
   payload: new Uint8Array(4),
 };
 
-describe("netlink message", { skip: otherByteOrder }, () => {
+describe("a netlink message", { skip: otherByteOrder }, () => {
   it("is read", () => {
     assert.deepEqual(readMessages(done), [doneValue]);
     assert.deepEqual(readMessages(padded), [paddedValue]);
@@ -53,19 +53,19 @@ describe("netlink message", { skip: otherByteOrder }, () => {
     assert.deepEqual(written(onlyMessage(ipv4), messageSize, writeMessage), ipv4);
   });
 
-  it("is written at an offset, and the offset after it returned", () => {
+  it("is written at an offset, and the offset after it is returned", () => {
     const into = new Uint8Array(60).fill(0xa5);
     assert.equal(writeMessage(paddedValue, into, 8), 32);
     assert.deepEqual(into.subarray(8, 32), padded);
   });
 
-  it("is one of several in a datagram", () =>
+  it("can be one of several in a datagram", () =>
     assert.deepEqual(readMessages(Uint8Array.of(...padded, ...done)), [paddedValue, doneValue]));
 
   it("may lack its padding at the end of the datagram", () =>
     assert.deepEqual(readMessages(padded.subarray(0, 21)), [paddedValue]));
 
-  it("isn't in an empty datagram", () => assert.deepEqual(readMessages(new Uint8Array(0)), []));
+  it("can't be read from an empty datagram", () => assert.deepEqual(readMessages(new Uint8Array(0)), []));
 
   const lies: [what: string, length: string, path: string, reason: string][] = [
     ["zero, which would never end", "00 00 00 00", "nlmsghdr nlmsg_len", "0 is less than 16"],
@@ -75,13 +75,13 @@ describe("netlink message", { skip: otherByteOrder }, () => {
     ["the largest", "ff ff ff ff", "netlink message", "20 bytes, needs 4294967295"],
   ];
   for (const [what, length, path, reason] of lies)
-    it(`whose nlmsg_len is ${what} is malformed`, () => {
+    it(`is malformed if its nlmsg_len is ${what}`, () => {
       const bytes = done.slice();
       bytes.set(hex(length));
       assertMalformed(() => readMessages(bytes), path, reason);
     });
 
-  it("whose header is cut short is malformed", () => {
+  it("is malformed if its header is cut short", () => {
     assertMalformed(() => readMessages(done.subarray(0, 15)), "nlmsghdr", "15 bytes, needs 16");
     const second = Uint8Array.of(...done, ...done).subarray(0, 21);
     assertMalformed(() => readMessages(second), "nlmsghdr", "1 bytes, needs 16");

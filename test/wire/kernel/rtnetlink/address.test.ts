@@ -71,23 +71,23 @@ const cases: [name: string, golden: Uint8Array, expected: Address][] = [
   ],
 ];
 
-describe("ifaddrmsg", { skip: otherByteOrder }, () => {
+describe("struct ifaddrmsg", { skip: otherByteOrder }, () => {
   for (const [name, golden, expected] of cases) {
     const { type, payload } = onlyMessage(golden);
 
-    it(`of ${name} is read`, () => {
+    it(`is read from ${name}`, () => {
       assert.equal(type, RTM_NEWADDR);
       assert.deepEqual(readAddress(payload), expected);
     });
 
-    it(`of ${name} is the same after it was written and read again`, () => {
+    it(`is the same after ${name} was written and read again`, () => {
       const bytes = written(expected, addressSize, writeAddress);
       assert.equal(bytes.length, payload.length);
       assert.deepEqual(readAddress(bytes), expected);
     });
   }
 
-  it("is written byte for byte where the kernel keeps the order of the numbers", () =>
+  it("is written byte for byte if the kernel sorts attributes by number", () =>
     assert.deepEqual(
       written(readAddress(onlyMessage(ipv6LinkLocal).payload), addressSize, writeAddress),
       onlyMessage(ipv6LinkLocal).payload,
@@ -107,5 +107,5 @@ describe("ifaddrmsg", { skip: otherByteOrder }, () => {
     ["an empty IFA_PROTO", `${header} 04 00 0b 00`, "ifaddrmsg IFA_PROTO", "0 bytes, needs 1"],
   ];
   for (const [what, bytes, path, reason] of broken)
-    it(`with ${what} is malformed`, () => assertMalformed(() => readAddress(hex(bytes)), path, reason));
+    it(`is malformed with ${what}`, () => assertMalformed(() => readAddress(hex(bytes)), path, reason));
 });

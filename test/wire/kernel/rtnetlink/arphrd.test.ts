@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { hardwareTypeName } from "../../../../src/wire/kernel/rtnetlink/arphrd.js";
 
-it("a link type has the name that ip prints, or its number in brackets", () => {
+it("ARPHRD numbers are printed with the name that ip prints, or as a number in brackets", () => {
   assert.equal(hardwareTypeName(1), "ether");
   assert.equal(hardwareTypeName(772), "loopback");
   assert.equal(hardwareTypeName(803), "ieee802.11/radiotap");

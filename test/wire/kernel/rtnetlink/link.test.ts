@@ -178,11 +178,11 @@ function payloadAt(bytes: Uint8Array, header: string): Uint8Array {
   return bytes.subarray(start, start + Number.parseInt(header.slice(3, 5) + header.slice(0, 2), 16) - 4);
 }
 
-describe("ifinfomsg", { skip: otherByteOrder }, () => {
+describe("struct ifinfomsg", { skip: otherByteOrder }, () => {
   for (const [name, golden, expected] of cases) {
     const { payload } = onlyMessage(golden);
 
-    it(`of ${name} is read`, () => {
+    it(`is read from ${name}`, () => {
       const { other, ...known } = readLink(payload);
       assert.deepEqual(known, expected);
       assert.deepEqual(
@@ -191,7 +191,7 @@ describe("ifinfomsg", { skip: otherByteOrder }, () => {
       );
     });
 
-    it(`of ${name} is the same after it was written and read again`, () => {
+    it(`is the same after ${name} was written and read again`, () => {
       const link = readLink(payload);
       const bytes = written(link, linkSize, writeLink);
       assert.equal(bytes.length, payload.length);
@@ -199,10 +199,10 @@ describe("ifinfomsg", { skip: otherByteOrder }, () => {
     });
   }
 
-  it("of a bridge's own message has AF_BRIDGE for its family", () =>
+  it("has the family AF_BRIDGE in a bridge's own message", () =>
     assert.equal(readLink(hex("07 00 01 00 02 00 00 00 03 10 00 00 00 00 00 00")).family, 7));
 
-  it("that asks for promiscuous mode is what `ip link set … promisc on` sends", () =>
+  it("is written for promiscuous mode as `ip link set … promisc on` writes it", () =>
     assert.deepEqual(
       written({ family: 0, type: 0, index: 3, flags: IFF_PROMISC, change: IFF_PROMISC }, linkSize, writeLink),
       hex(`
@@ -246,9 +246,9 @@ describe("ifinfomsg", { skip: otherByteOrder }, () => {
     ],
   ];
   for (const [what, bytes, path, reason] of broken)
-    it(`with ${what} is malformed`, () => assertMalformed(() => readLink(hex(bytes)), path, reason));
+    it(`is malformed with ${what}`, () => assertMalformed(() => readLink(hex(bytes)), path, reason));
 
-  it("that is cut off anywhere is either read or malformed", () => {
+  it("is either read or malformed if it is cut off anywhere", () => {
     const { payload } = onlyMessage(veth);
     for (let length = 0; length < payload.length; length++) {
       try {

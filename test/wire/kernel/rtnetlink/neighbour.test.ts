@@ -23,21 +23,21 @@ const expected: Neighbour = {
   linkAddress: Uint8Array.of(2, 0, 0, 0, 0, 8),
 };
 
-describe("ndmsg", { skip: otherByteOrder }, () => {
+describe("struct ndmsg", { skip: otherByteOrder }, () => {
   const { payload } = onlyMessage(forwardingEntry);
 
-  it("reads an entry of a device's own address list", () => {
+  it("is read from an entry of a device's own address list", () => {
     assert.deepEqual(readNeighbour(payload), expected);
   });
 
-  it("writes it byte for byte", () => {
+  it("is written byte for byte", () => {
     const bytes = new Uint8Array(neighbourSize(expected)).fill(0xa5);
     assert.equal(writeNeighbour(expected, bytes, 0), bytes.length);
     // The kernel pads the last attribute too.
     assert.deepEqual(bytes, Uint8Array.from(payload));
   });
 
-  it("finds it malformed when it is cut off", () => {
+  it("is malformed if it is cut off", () => {
     assertMalformed(() => readNeighbour(payload.subarray(0, 11)), "ndmsg", "11 bytes, needs 12");
     assertMalformed(() => readNeighbour(payload.subarray(0, 20)), "ndmsg NDA_LLADDR", "8 bytes, needs 10");
   });

@@ -12,7 +12,7 @@ import { netnsId } from "../../../support/wire/golden/netns-ids.js";
 import { assertMalformed } from "../../../support/wire/malformed.js";
 import { written } from "../../../support/wire/rewrite.js";
 
-describe("rtgenmsg with NETNSA_*", { skip: otherByteOrder }, () => {
+describe("struct rtgenmsg with NETNSA_*", { skip: otherByteOrder }, () => {
   const { type, payload } = onlyMessage(netnsId);
 
   it("is read", () => {
@@ -26,7 +26,7 @@ describe("rtgenmsg with NETNSA_*", { skip: otherByteOrder }, () => {
   it("has the id -1 for a namespace without one", () =>
     assert.deepEqual(readNetnsId(hex("00 00 00 00 08 00 01 00 ff ff ff ff")), { id: -1 }));
 
-  it("asks by a file descriptor", () =>
+  it("requests an id by a file descriptor", () =>
     assert.deepEqual(
       written({ fd: 21 }, netnsIdSize, writeNetnsId),
       hex(`
@@ -36,7 +36,7 @@ describe("rtgenmsg with NETNSA_*", { skip: otherByteOrder }, () => {
       `),
     ));
 
-  it("that is cut short is malformed", () => {
+  it("is malformed if it is cut short", () => {
     assertMalformed(() => readNetnsId(payload.subarray(0, 3)), "rtgenmsg", "3 bytes, needs 4");
     assertMalformed(() => readNetnsId(payload.subarray(0, 11)), "rtgenmsg NETNSA_NSID", "7 bytes, needs 8");
   });

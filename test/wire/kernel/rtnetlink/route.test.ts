@@ -70,20 +70,20 @@ const expected: Record<string, [bytes: Uint8Array, route: Route]> = {
   ],
 };
 
-describe("rtmsg", { skip: otherByteOrder }, () => {
+describe("struct rtmsg", { skip: otherByteOrder }, () => {
   for (const [name, [bytes, route]] of Object.entries(expected)) {
     const { payload } = onlyMessage(bytes);
 
-    it(`reads ${name}`, () => assert.deepEqual(readRoute(payload), route));
+    it(`is read from ${name}`, () => assert.deepEqual(readRoute(payload), route));
 
-    it(`writes ${name} byte for byte`, () => {
+    it(`is written byte for byte for ${name}`, () => {
       const written = new Uint8Array(routeSize(route)).fill(0xa5);
       assert.equal(writeRoute(route, written, 0), written.length);
       assert.deepEqual(written, Uint8Array.from(payload));
     });
   }
 
-  it("leaves out what it doesn't know, if it is told to", () => {
+  it("is read without unknown attributes if the option says so", () => {
     const { payload } = onlyMessage(ipv6Route);
     assert.equal(readRoute(payload, { keepUnknown: false }).other, undefined);
   });
@@ -97,13 +97,13 @@ describe("rtmsg", { skip: otherByteOrder }, () => {
     return copy;
   };
 
-  it("finds it malformed when it is cut off", () => {
+  it("is malformed if it is cut off", () => {
     assertMalformed(() => readRoute(payload.subarray(0, 11)), "rtmsg", "11 bytes, needs 12");
     assertMalformed(() => readRoute(payload.subarray(0, 18)), "rtmsg RTA_TABLE", "6 bytes, needs 8");
     assertMalformed(() => readRoute(payload.subarray(0, 79)), "rtmsg RTA_MULTIPATH", "51 bytes, needs 52");
   });
 
-  it("finds next hops malformed that don't fit, or have no room for themselves", () => {
+  it("is malformed if its next hops don't fit, or are too short", () => {
     const multipath = 28;
     const [first, second] = [multipath + 4, multipath + 20];
     const path = "rtmsg RTA_MULTIPATH";
@@ -120,7 +120,7 @@ describe("the hops of a route", () => {
   const gateway = Uint8Array.of(192, 0, 2, 254);
   const via = { family: AF_INET6, address: ipv6Router };
 
-  it("are its own one, with or without a router of either family", () => {
+  it("are its only one, with or without a router of either family", () => {
     const outputInterface = 3;
     assert.deepEqual(hopsOf({ ...route, outputInterface }), [{ index: 3, gateway: undefined }]);
     assert.deepEqual(hopsOf({ ...route, outputInterface, gateway }), [{ index: 3, gateway }]);

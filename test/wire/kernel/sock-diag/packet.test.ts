@@ -36,12 +36,12 @@ const header = "11 03 00 03 01 00 00 00 00 00 00 00 00 00 00 00";
 /** One entry of MCLIST, without its attribute's header. */
 const membership = `03 00 00 00 01 00 00 00 01 00 00 00 ${"00 ".repeat(32)}`;
 
-describe("packet_diag_msg", { skip: otherByteOrder }, () => {
+describe("struct packet_diag_msg", { skip: otherByteOrder }, () => {
   const { payload } = onlyMessage(packetSocket);
 
   it("is read", () => assert.deepEqual(readPacketSocket(payload), expected));
 
-  it("is of the family AF_PACKET, which is written and not read", () => {
+  it("is written with the family AF_PACKET, which isn't read", () => {
     assert.equal(payload[0], AF_PACKET);
     assert.equal(written(expected, packetSocketSize, writePacketSocket)[0], AF_PACKET);
   });
@@ -85,10 +85,10 @@ describe("packet_diag_msg", { skip: otherByteOrder }, () => {
     ],
   ];
   for (const [what, bytes, path, reason] of broken)
-    it(`with ${what} is malformed`, () => assertMalformed(() => readPacketSocket(hex(bytes)), path, reason));
+    it(`is malformed with ${what}`, () => assertMalformed(() => readPacketSocket(hex(bytes)), path, reason));
 });
 
-describe("packet_diag_req", { skip: otherByteOrder }, () => {
+describe("struct packet_diag_req", { skip: otherByteOrder }, () => {
   it("asks for all packet sockets", () => {
     const into = new Uint8Array(PACKET_DIAG_REQUEST_SIZE).fill(0xa5);
     writePacketDiagRequest(PACKET_SHOW_INFO | PACKET_SHOW_MCLIST, into);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import * as dhcpOption from "../../../../src/wire/packet/application/dhcp-option.js";
 import { hex } from "../../../support/wire/golden/hex.js";
 
-describe("a DHCP option in place", () => {
+describe("a DHCP option", () => {
   it("ends where its length says", () => {
     const bytes = hex("00 35 01 05 0c 02 61 62 ff");
     assert.equal(dhcpOption.optionEnd(bytes, 1, bytes.length), 4);
@@ -11,7 +11,7 @@ describe("a DHCP option in place", () => {
     assert.equal(dhcpOption.optionEnd(bytes, 4, bytes.length), 8);
   });
 
-  it("that is cut short has no end", () => {
+  it("has no end if it is cut short", () => {
     const bytes = hex("0c 02 61 62");
     for (const end of [1, 2, 3]) assert.equal(dhcpOption.optionEnd(bytes, 0, end), -1);
     assert.equal(dhcpOption.optionEnd(bytes, 0, 4), 4);

@@ -31,21 +31,21 @@ describe("a DNS name", () => {
     ["05 42 c3 bc 72 6f 00", "Büro"],
   ];
   for (const [bytes, name] of table) {
-    it(`${bytes} is ${name}`, () => assert.equal(read(hex(bytes)), name));
-    it(`${name} is ${bytes}`, () => assert.deepEqual(write(name), hex(bytes)));
+    it(`is read as ${name} from ${bytes}`, () => assert.equal(read(hex(bytes)), name));
+    it(`is written from ${name} as ${bytes}`, () => assert.deepEqual(write(name), hex(bytes)));
   }
 
-  it("of bytes that aren't UTF-8 keeps them", () => {
+  it("keeps bytes that aren't UTF-8", () => {
     const bytes = hex("03 ff 61 80 00");
     assert.deepEqual(write(read(bytes)), bytes);
   });
 
-  it("may be written with a final dot, and with any byte as three digits", () => {
+  it("can be given with a final dot, and with any byte as three digits", () => {
     assert.deepEqual(write("www.a."), hex("03 77 77 77 01 61 00"));
     assert.deepEqual(write("\\097\\255."), hex("02 61 ff 00"));
   });
 
-  it("goes on where it points", () => {
+  it("continues where a pointer leads", () => {
     const bytes = hex("01 61 00 01 62 c0 00 01 63 c0 03");
     assert.equal(read(bytes, 3), "b.a");
     assert.equal(read(bytes, 7), "c.b.a");
@@ -54,15 +54,15 @@ describe("a DNS name", () => {
     assert.equal(names.end, bytes.length);
   });
 
-  it("that points to itself or forward is malformed", () => {
+  it("is malformed with a pointer to itself or forward", () => {
     for (const bytes of ["c0 00", "01 61 c0 02", "c0 02 00"])
       assertMalformed(() => read(hex(bytes)), "DNS name", "a pointer that doesn't point back");
   });
 
-  it("of an unknown kind of label is malformed", () =>
+  it("is malformed with an unknown kind of label", () =>
     assertMalformed(() => read(hex("40 00")), "DNS name", "label type 1"));
 
-  it("of more than 255 bytes is malformed, and can't be written", () => {
+  it("is malformed with more than 255 bytes, and can't be written", () => {
     const bytes = new Uint8Array(300).fill(1);
     assertMalformed(() => read(bytes), "DNS name", "longer than 255 bytes");
     const name = (labels: number) => Array.from({ length: labels }, () => "a").join(".");
@@ -70,14 +70,14 @@ describe("a DNS name", () => {
     assert.throws(() => write(name(128)), { code: "usage" });
   });
 
-  it("of too many pointers is malformed", () => {
+  it("is malformed with too many pointers", () => {
     const bytes = new Uint8Array(300);
     for (let at = 2; at < bytes.length; at += 2) writeBe16(bytes, at, 0xc000 | (at === 2 ? 0 : at - 2));
     assert.equal(read(bytes, 2 * 127), ".");
     assertMalformed(() => read(bytes, 2 * 128), "DNS name", "more than 127 pointers");
   });
 
-  it("of an empty or too long label can't be written", () => {
+  it("can't be written with an empty or too long label", () => {
     for (const name of ["a..b", ".a", "a".repeat(64)])
       assert.throws(
         () => write(name),
@@ -85,7 +85,7 @@ describe("a DNS name", () => {
       );
   });
 
-  it("is read but once, however many others point to it", () => {
+  it("is read only once, however many others point to it", () => {
     // 126 labels, and thousands of questions that point to the first of them.
     const labels = 126;
     const bytes = new Uint8Array(60_000);
@@ -114,7 +114,7 @@ describe("a DNS name", () => {
   });
 });
 
-describe("a DNS name that is passed over", () => {
+describe("skipping a DNS name", () => {
   const table: [bytes: string, start: number, end: number, why: string][] = [
     ["00 ff", 0, 1, "the root"],
     ["01 61 02 62 63 00 ff", 0, 6, "behind its last label"],
@@ -127,7 +127,7 @@ describe("a DNS name that is passed over", () => {
     ["80 00", 0, -1, "the other reserved kind"],
   ];
   for (const [bytes, start, end, why] of table)
-    it(`ends where it ends: ${why}`, () => {
+    it(`stops at its end: ${why}`, () => {
       const message = hex(bytes);
       assert.equal(skipDnsName(message, start, message.length), end);
     });

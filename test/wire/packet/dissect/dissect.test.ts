@@ -19,7 +19,7 @@ function changed(name: string, changes: Readonly<Record<number, number>>): Layer
 const find = (layers: readonly Layer[], protocol: Layer["protocol"]) =>
   layers.find((layer) => layer.protocol === protocol) as (Layer & { checksumStatus?: string }) | undefined;
 
-describe("a checksum", () => {
+describe("the checksum status of a packet", () => {
   const places: [packet: string, protocol: Layer["protocol"], at: number][] = [
     ["tcp syn", "ipv4", 14 + 8],
     ["tcp syn", "tcp", 14 + 20 + 15],
@@ -33,12 +33,12 @@ describe("a checksum", () => {
     ["tcp sack over ipv6", "tcp", 14 + 40 + 15],
   ];
   for (const [packet, protocol, at] of places)
-    it(`of ${protocol} is incorrect if byte ${at} of ${packet} is another`, () => {
+    it(`is incorrect for ${protocol} if byte ${at} of ${packet} is changed`, () => {
       assert.equal(find(changed(packet, {}), protocol)?.checksumStatus, "correct");
       assert.equal(find(changed(packet, { [at]: 0x5a }), protocol)?.checksumStatus, "incorrect");
     });
 
-  it("is unverified where the sender made none", () =>
+  it("is unverified if the sender computed no checksum", () =>
     assert.equal(find(changed("dns query", { 40: 0, 41: 0 }), "udp")?.checksumStatus, "unverified"));
 
   for (const [packet, protocol] of [
@@ -46,7 +46,7 @@ describe("a checksum", () => {
     ["echo in two VLAN tags", "icmp"],
     ["echo over ipv6", "icmp6"],
   ] as const)
-    it(`of ${protocol} is unverified where bytes are missing`, () => {
+    it(`is unverified for ${protocol} if bytes are missing`, () => {
       const { bytes } = goldenPacket(packet);
       const layers = dissect(bytes.subarray(0, -1), 1, { length: bytes.length });
       assert.equal(find(layers, protocol)?.checksumStatus, "unverified");
@@ -58,11 +58,11 @@ describe("a checksum", () => {
     assert.equal(find(changed("fragment of ipv6", {}), "udp")?.checksumStatus, "unverified");
   });
 
-  it("is unverified where the final destination is in a routing header", () =>
+  it("is unverified if a routing header has the final destination", () =>
     assert.equal(find(changed("routing header", { [14 + 40 + 3]: 1 }), "udp")?.checksumStatus, "unverified"));
 });
 
-describe("what is malformed", () => {
+describe("dissecting malformed packets", () => {
   const cases: [
     what: string,
     packet: string,
@@ -104,14 +104,14 @@ describe("what is malformed", () => {
     ],
   ];
   for (const [what, packet, changes, layers, reason] of cases)
-    it(`${what} is said, and its bytes are data`, () => {
+    it(`reports ${what}, and gives the bytes as data`, () => {
       const found = changed(packet, changes);
       assert.equal(names(found), layers);
       const layer = found.find(({ protocol }) => protocol === "malformed");
       assert.match((layer as { reason: string }).reason, reason);
     });
 
-  it("an option leaves the rest of the header as it is", () => {
+  it("keeps the rest of a header if an option is malformed", () => {
     // The length of the option behind MSS.
     const [tcp] = changed("tcp syn", { 59: 0 }).filter(({ protocol }) => protocol === "tcp");
     assert.deepEqual((tcp as Extract<Layer, { protocol: "tcp" }>).options, [
@@ -126,22 +126,22 @@ describe("what is malformed", () => {
   });
 });
 
-describe("the end of a packet", () => {
-  it("that a header tells leaves a trailer", () => {
+describe("dissecting the end of a packet", () => {
+  it("gives a trailer after the length in a header", () => {
     const { bytes } = goldenPacket("tcp syn");
     const padded = new Uint8Array([...bytes, 1, 2, 3]);
     assert.deepEqual(dissect(padded, 1).at(-1), { protocol: "trailer", bytes: Uint8Array.of(1, 2, 3) });
     assert.equal(find(dissect(padded, 1), "tcp")?.checksumStatus, "correct");
   });
 
-  it("before that which a header tells is told", () =>
+  it("reports how many bytes are missing before the length in a header", () =>
     assert.deepEqual(changed("tcp syn", { 16: 1 }).at(-1), {
       protocol: "truncated",
       of: "tcp",
       missing: 256,
     }));
 
-  it("of what ICMP is about is told within", () => {
+  it("reports missing bytes of an ICMP error's original packet within it", () => {
     const icmp = changed("fragmentation needed", {}).at(-1) as Extract<Layer, { protocol: "icmp" }>;
     assert.equal(names(icmp.original ?? []), "ipv4 truncated data");
     assert.deepEqual(icmp.original?.[1], {
@@ -154,23 +154,23 @@ describe("the end of a packet", () => {
   });
 });
 
-describe("a packet", () => {
-  it("of nothing has no layers", () => assert.deepEqual(dissect(new Uint8Array(0), 1), []));
+describe("dissecting a packet", () => {
+  it("gives no layers for no bytes", () => assert.deepEqual(dissect(new Uint8Array(0), 1), []));
 
-  it("of which nothing was captured is truncated", () =>
+  it("reports a packet of which nothing was captured as truncated", () =>
     assert.deepEqual(dissect(new Uint8Array(0), 1, { length: 60 }), [
       { protocol: "truncated", of: "ethernet", missing: 60 },
     ]));
 
-  it("of IEEE 802.11 is named", () => {
+  it("names IEEE 802.11", () => {
     for (const linkType of [105, 127])
       assert.equal(names(dissect(hex("80 00"), linkType)), "ieee802.11 data");
   });
 
-  it("of an unknown link is data", () =>
+  it("gives data for an unknown link type", () =>
     assert.deepEqual(dissect(hex("01 02"), 9999), [{ protocol: "data", bytes: hex("01 02") }]));
 
-  it("that holds itself over and over ends", () => {
+  it("ends if a packet contains itself repeatedly", () => {
     // IPv4 in IPv4, each header the same, and lengths that fit none but the first.
     const header = hex("45 00 00 00 00 00 00 00 40 04 00 00 c0 00 02 01 c0 00 02 02");
     const nested = new Uint8Array(60_000);
@@ -184,7 +184,7 @@ describe("a packet", () => {
     });
   });
 
-  it("is JSON, its bytes as hexadecimal digits", () =>
+  it("can be converted to JSON with bytes as hexadecimal digits", () =>
     assert.deepEqual(layersToJson([{ protocol: "data", bytes: hex("00 ff") }]), [
       { protocol: "data", bytes: "00ff" },
     ]));

@@ -11,26 +11,25 @@ import { rebuild } from "../../../support/wire/rebuild.js";
  */
 const otherwise = ["dns response, compressed", "bsd loopback", "dns over tcp"];
 
-describe("the layers of", () => {
+describe("dissecting the golden packets", () => {
   for (const { name, linkType, layers, bytes } of goldenPackets) {
-    it(name, () =>
+    it(`gives the layers of ${name}`, () =>
       assert.equal(
         dissect(bytes, linkType)
           .map(({ protocol }) => protocol)
           .join(" "),
         layers,
-      ),
-    );
+      ));
 
     if (!otherwise.includes(name))
-      it(`${name}, written again byte for byte`, () => {
+      it(`gives layers of ${name} that can be written again byte for byte`, () => {
         const into = new Uint8Array(bytes.length + 16).fill(0xa5);
         const end = rebuild(dissect(bytes, linkType), into);
         assert.equal(Buffer.from(into.subarray(0, end)).toString("hex"), Buffer.from(bytes).toString("hex"));
         assert.ok(into.subarray(end).every((byte) => byte === 0xa5));
       });
 
-    it(`${name}, cut anywhere, are read or truncated, never malformed`, () => {
+    it(`reports ${name}, cut anywhere, as truncated and never as malformed`, () => {
       const whole = dissect(bytes, linkType);
       const trailer = whole.at(-1);
       const end = bytes.length - (trailer?.protocol === "trailer" ? trailer.bytes.length : 0);

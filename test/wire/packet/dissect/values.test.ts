@@ -761,7 +761,7 @@ const expected: Readonly<Record<string, readonly { readonly [key: string]: JsonV
   ],
 };
 
-describe("what is said of", () => {
+describe("the values of the layer", () => {
   for (const [name, layers] of Object.entries(expected)) {
     const { bytes, linkType } = goldenPacket(name);
     for (const layer of layers)

@@ -22,10 +22,10 @@ describe("the Ethernet CRC", () => {
   it("has the check value of CRC-32, 0xcbf43926 for 123456789", () =>
     assert.equal(crc32(Buffer.from("123456789")), 0xcbf43926));
 
-  it("of nothing is what it begins with", () => assert.equal(etherCrc(new Uint8Array(4), 2, 2), 0xffffffff));
+  it("of no bytes is its initial value", () => assert.equal(etherCrc(new Uint8Array(4), 2, 2), 0xffffffff));
 
   for (const [mac, crc] of addresses)
-    it(`of ${mac} is 0x${crc.toString(16)}, as bytes in their place and as a number`, () => {
+    it(`of ${mac} is 0x${crc.toString(16)}, from bytes and from a number`, () => {
       const octets = mac.replaceAll(":", "");
       const bytes = Buffer.concat([Buffer.of(0xa5), Buffer.from(octets, "hex"), Buffer.of(0xa5)]);
       assert.equal(etherCrc(bytes, 1, 7), crc);

@@ -17,14 +17,14 @@ import { hex } from "../../../support/wire/golden/hex.js";
 import { goldenPacket } from "../../../support/wire/golden/packets/all.js";
 
 describe("the Internet checksum", () => {
-  it("is that of RFC 1071's example", () =>
+  it("agrees with RFC 1071's example", () =>
     // The sum is ddf2 there.
     assert.equal(internetChecksum(hex("00 01 f2 03 f4 f5 f6 f7"), 0, 8), 0xffff - 0xddf2));
 
-  it("takes an odd byte as the high half of a word", () =>
+  it("uses an odd last byte as the high half of a word", () =>
     assert.equal(internetChecksum(hex("01"), 0, 1), 0xffff - 0x0100));
 
-  it("is the one's complement of the sum that wraps around, whatever the length", () =>
+  it("is the one's complement of the sum with carry, at any length", () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => {
         let sum = 0;
@@ -37,7 +37,7 @@ describe("the Internet checksum", () => {
     ));
 });
 
-describe("a checksum is filled in as another program did it:", () => {
+describe("filling in a checksum", () => {
   const cases: [packet: string, fill: (bytes: Uint8Array) => void, at: number][] = [
     ["tcp syn", (bytes) => fillIpv4Checksum(bytes, 14), 24],
     ["igmp report with router alert", (bytes) => fillIpv4Checksum(bytes, 14), 24],
@@ -53,7 +53,7 @@ describe("a checksum is filled in as another program did it:", () => {
     ["port unreachable", (bytes) => fillIcmpChecksum(bytes, 34, bytes.length), 36],
   ];
   for (const [packet, fill, at] of cases)
-    it(`${packet}, at ${at}`, () => {
+    it(`restores that of ${packet} at ${at}`, () => {
       const { bytes } = goldenPacket(packet);
       const copy = bytes.slice();
       copy[at] = 0xa5;
@@ -62,7 +62,7 @@ describe("a checksum is filled in as another program did it:", () => {
       assert.deepEqual(copy, bytes);
     });
 
-  it("of UDP, all ones instead of zero", () => {
+  it("writes all ones instead of zero for UDP", () => {
     const { bytes, linkType } = goldenPacket("cooked");
     const copy = bytes.slice();
     const udp = 16 + 20;
@@ -78,7 +78,7 @@ describe("a checksum is filled in as another program did it:", () => {
     assert.equal((layer as { checksumStatus?: string }).checksumStatus, "correct");
   });
 
-  it("of a packet with a source route, with the address at its end", () => {
+  it("uses the address at the end of a source route", () => {
     // As tcpdump has it, which finds it right.
     const packet = hex(`
       02 00 00 00 00 02 02 00 00 00 00 01 08 00 # Ethernet
