@@ -8,7 +8,7 @@ async function all<Event>(events: AsyncIterable<Event>): Promise<Event[]> {
   return taken;
 }
 
-test("events are handed out in their order, those from before the loop and those that come while it waits", async () => {
+test("a wake queue hands out events in their order: those added before the loop begins and those added while it waits", async () => {
   const queue = new WakeQueue<number>();
   queue.push(1);
   queue.push(2);
@@ -24,7 +24,7 @@ test("events are handed out in their order, those from before the loop and those
   assert.deepEqual(await taken, [1, 2, 3, 4]);
 });
 
-test("what comes while an event is handled is handed out after it", async () => {
+test("a wake queue hands out events that arrive while another is handled after that one", async () => {
   const queue = new WakeQueue<number>();
   queue.push(1);
   const taken: number[] = [];
@@ -36,7 +36,7 @@ test("what comes while an event is handled is handed out after it", async () => 
   assert.deepEqual(taken, [1, 2, 3, 4]);
 });
 
-test("an error comes after all that waited", async () => {
+test("a wake queue throws an error after it has handed out all events that were added before it", async () => {
   const queue = new WakeQueue<string>();
   queue.push("first");
   queue.close(new Error("the end"));
@@ -48,7 +48,7 @@ test("an error comes after all that waited", async () => {
   assert.deepEqual(taken, ["first"]);
 });
 
-test("a signal ends it at once, whether it waits or has much to hand out", async () => {
+test("a wake queue ends at once when its signal aborts, whether it waits or still has many events", async () => {
   const waiting = new AbortController();
   const idle = all(new WakeQueue(waiting.signal));
   setImmediate(() => waiting.abort());
@@ -69,7 +69,7 @@ test("a signal ends it at once, whether it waits or has much to hand out", async
   assert.deepEqual(await all(aborted), []);
 });
 
-test("to leave the loop closes it", async () => {
+test("leaving the loop closes the wake queue", async () => {
   const queue = new WakeQueue<number>();
   queue.push(1);
   queue.push(2);
@@ -78,7 +78,7 @@ test("to leave the loop closes it", async () => {
   assert.deepEqual(await all(queue), []);
 });
 
-test("what waits can be taken without a loop", async () => {
+test("events of a wake queue can be taken without a loop", async () => {
   const queue = new WakeQueue<number>();
   assert.equal(queue.isReady, false);
   setImmediate(() => queue.push(1));
@@ -90,7 +90,7 @@ test("what waits can be taken without a loop", async () => {
   assert.deepEqual(queue.take(), []);
 });
 
-test("a wait ends when it is woken, or after the time that it has", async () => {
+test("wait() of a wake queue returns when it is woken, or after its timeout", async () => {
   const wake = new Wake();
   const woken = wake.wait(60_000);
   wake.wake();
