@@ -12,7 +12,9 @@ const BATCH = 5;
 
 const describe = (name: string): CaptureInterface => ({ name, linkType: 1, snapLength: 0 });
 
-/** Batches of frames numbered from 0, all by one interface; a signal ends it as it ends a live capture. */
+/**
+ * A source of batches with frames numbered from 0, all of one interface. A signal ends it as it ends a live capture.
+ */
 class Frames implements PacketSource<PacketBatch> {
   readonly interfaces = [describe("eth0")];
   readonly #batches: number;
@@ -45,7 +47,7 @@ class Frames implements PacketSource<PacketBatch> {
   }
 }
 
-/** Writes down what happens to it. */
+/** A sink that records the calls of its methods. */
 class Diary implements Sink {
   readonly said: string[] = [];
   readonly #most: number;

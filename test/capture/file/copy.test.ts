@@ -17,7 +17,7 @@ const expected = Array.from({ length: COUNT }, (_, index) =>
   keep({ ...frame(index), interfaceId: index % 2 }),
 );
 
-/** Two interfaces, comments and statistics. */
+/** Writes a capture file with two interfaces, comments and statistics. */
 function writeRich(name: string, linkTypes: readonly number[]): string {
   const path = join(directory, name);
   const writer = openCaptureWriter(path, { section: { comments: ["of the section"] } }) as PcapngWriter;

@@ -17,7 +17,7 @@ const names = ["x.pcap", "x.pcapng", "x.pcapng.gz"];
 const directory = temporaryDirectory();
 isolate();
 
-/** Asserts that a file has the first frames and nothing else; returns how many. */
+/** Asserts that a file has the first frames and nothing else, and returns their number. */
 async function assertWhole(path: string, least: number): Promise<number> {
   const { packets, error } = await readAll(path);
   assert.equal(error, undefined, `${path}: ${error}`);
@@ -27,7 +27,7 @@ async function assertWhole(path: string, least: number): Promise<number> {
   return packets.length;
 }
 
-/** The counts in "12 packets are lost, 345 were written". */
+/** Returns the counts in "12 packets are lost, 345 were written". */
 function counts(message: string): { lost: number; written: number } {
   const said = /: (\d+) packets? (?:is|are) lost, (\d+) were written$/.exec(message);
   assert.ok(said, message);
@@ -48,7 +48,7 @@ describe("writing a capture file to a full disk", { skip: noNamespaces }, () => 
         const fill = () => {
           for (; ; written++) {
             const packet = frame(written % 1000);
-            // Not to be compressed away.
+            // Random data can't be compressed away.
             if (name.endsWith(".gz"))
               for (let at = 14; at < packet.capturedLength; at++)
                 packet.bytes[packet.start + at] = Math.random() * 256;
@@ -149,7 +149,7 @@ describe("a capture file's writer that is killed", () => {
           flushed > 0 && packets.length >= flushed,
           `${packets.length} packets, ${flushed} were flushed`,
         );
-        // The kill may fall into a write.
+        // The writer may be killed during a write.
         if (error !== undefined) assert.match(`${error}`, cutShort);
         packets.forEach((packet, index) => {
           assert.deepEqual(packet, keep(frame(index % 1000)));

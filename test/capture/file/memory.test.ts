@@ -14,7 +14,7 @@ const child = fileURLToPath(new URL("../../support/capture/capture-reading-child
 const directory = temporaryDirectory();
 const COUNT = 4000;
 
-/** A file's head, and records of about 3 MB that may follow it any number of times. */
+/** Returns a file's head, and records of about 3 MB that may follow it any number of times. */
 function pieces(name: string): { head: Buffer; body: Buffer } {
   const [without, path] = [join(directory, `none-${name}`), join(directory, name)];
   for (const [each, count] of [
@@ -70,7 +70,7 @@ describe("the memory of the capture reader", () => {
     });
 
   it("isn't allocated for a block that is announced but doesn't come", () => {
-    // Interface blocks that say they are 16 MiB long, and end at once.
+    // The block's header announces 16 MiB, but the input ends there.
     const { head } = pieces("y.pcapng");
     const liar = Buffer.from([1, 0, 0, 0, 0, 0, 0, 1]);
     const { stdout } = spawnSync(process.execPath, [child], {

@@ -46,7 +46,7 @@ function saved(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-/** A pcap file of the other byte order than the one given. */
+/** Converts a pcap file to the other byte order. */
 function otherOrder(bytes: Buffer): Buffer {
   const swapped = Buffer.from(bytes);
   swapped.subarray(0, 4).swap32();
@@ -186,7 +186,7 @@ describe("reading a capture file", () => {
 
   it("gives the packets before the cut of a compressed file", { skip: lacking("zstd") }, async () => {
     const zst = join(directory, "cut.zst");
-    // Incompressible, or the cut would lie in the first block.
+    // The frames are incompressible, or the cut would be in the first block.
     run("zstd", "-q", "-f", "-1", writeFrames("for-zstd.pcap"), "-o", zst);
     for (const compressed of [gzipSync(readFileSync(micro), { level: 0 }), readFileSync(zst)]) {
       const cut = saved("cut", compressed.subarray(0, compressed.length - 10));
@@ -198,7 +198,7 @@ describe("reading a capture file", () => {
   });
 
   it("refuses a zstd file that asks for an excessive window", async () => {
-    // A frame header that says a window of 3.75 TiB.
+    // A frame header that asks for a window of 3.75 TiB.
     const bytes = hex("28 b5 2f fd 00 ff 01 00 00");
     await assert.rejects(readCapture(saved("window.zst", bytes)), malformed("128 MiB is the most"));
   });
@@ -210,7 +210,7 @@ describe("reading a capture file", () => {
     damaged.fill(0xff, at, at + 4000);
     const { packets, error } = await readAll(saved("damaged", damaged));
     assert.ok(packets.length > 100);
-    // Damage may lie within a frame, up to the next length.
+    // The damage may be within a frame, up to the next length.
     assert.deepEqual(packets.slice(0, -1), expected.slice(0, packets.length - 1));
     assert.ok(malformed("pcapng block length")(error), `${error}`);
   });
@@ -238,7 +238,7 @@ describe("reading a capture file", () => {
   it("reports a packet of an interface that the file doesn't describe as malformed", async () => {
     const bytes = readFileSync(ng);
     const header = bytes.readUInt32LE(4);
-    // Without the interface's block.
+    // The file lacks the interface's block.
     const cut = Buffer.concat([
       bytes.subarray(0, header),
       bytes.subarray(header + bytes.readUInt32LE(header + 4)),
@@ -320,7 +320,7 @@ describe("batches of a capture reader", () => {
     const batches = (await opening)[Symbol.asyncIterator]();
     for (let index = 0; index < 20; index++) {
       const length = bytes.readUInt32LE(at + 4);
-      // Its first half alone is no packet yet; the rest brings it.
+      // Half a packet gives no batch yet; the other half completes it.
       feed(length >>> 1);
       const coming = batches.next();
       feed(length - (length >>> 1));
@@ -335,7 +335,7 @@ describe("batches of a capture reader", () => {
   });
 });
 
-/** A file of several buffers full. */
+/** Writes a file that fills several buffers. */
 function writeBig(): string {
   const bytes = readFileSync(nano);
   return saved("twice.pcap", Buffer.concat([bytes, bytes.subarray(24)]));

@@ -22,7 +22,7 @@ writer.addInterface({ name: undefined, linkType: 1, snapLength: 262_144 });
 for (let index = 0; index < COUNT; index++) writer.writePacket(frame(index));
 writer.close();
 
-/** Copies the source with rotation into a folder of its own; returns the paths in the order of their names. */
+/** Copies the source with rotation into a folder of its own, and returns the paths in the order of their names. */
 async function rotate(folder: string, name: string, options: RotationOptions): Promise<string[]> {
   const into = join(directory, folder);
   mkdirSync(into);
@@ -59,7 +59,7 @@ describe("rotation of capture files by size", () => {
 });
 
 describe("rotation of capture files by time", () => {
-  // Ten packets a second.
+  // The packets have a rate of ten per second.
   it("names files by the local time of their packets, as date prints it", async () => {
     const formats = "%Y-%m-%d_%H.%M.%S_%s_%j_%y_%F_%e_%I_%p_%b_%a_%%_%Z_%z_%G_%V_%T";
     const paths = await rotate("time", `${formats}.pcap`, { seconds: 100 });

@@ -13,7 +13,7 @@ const COUNT = 3000;
 const ethernet = { name: "eth0", linkType: 1, snapLength: 262_144 };
 const directory = temporaryDirectory();
 
-/** Writes frames to a file of this name, and returns what should be in it. */
+/** Writes frames to a file of this name, and returns its path and the packets that should be in it. */
 function writeFrames(name: string, options = {}): { path: string; frames: Kept[] } {
   const path = join(directory, name);
   const frames: Kept[] = [];
@@ -127,7 +127,7 @@ describe("a written capture file", () => {
       openCaptureWriter(join(directory, name)).close();
       const writer = openCaptureWriter(join(directory, `interface-${name}`));
       writer.addInterface(ethernet);
-      // Before anything else comes.
+      // The file is read before anything else is written.
       const early = await readAll(join(directory, `interface-${name}`));
       assert.equal(early.error, undefined);
       assert.equal(early.packets.length, 0);

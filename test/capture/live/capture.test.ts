@@ -34,7 +34,7 @@ async function collect(capture: LiveCapture): Promise<Seen[]> {
   return seen;
 }
 
-/** Captures what happens meanwhile. */
+/** Captures while `action` runs. */
 async function capturing(
   interfaces: string | string[],
   options: CaptureOptions,
@@ -234,7 +234,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     });
     await done;
     generator.kill("SIGKILL");
-    // What it still sends would be counted by the next test.
+    // Packets that it sends later would be counted by the next test.
     await once(generator, "exit");
     const { received, dropped, captured } = capture.statistics;
     assert.equal(captured + dropped, received);
@@ -245,7 +245,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
 
   it("counts packets that didn't fit into the ring", async () => {
     const capture = openCapture("v0", { bufferSize: 256 * 1024, filter: "ether proto 0x88b5" });
-    // Nobody reads meanwhile.
+    // Nobody reads the ring meanwhile.
     await generate({ index: indexOf("v1"), count: 20_000, size: 1514, rate: 0 });
     capture.stop();
     const seen = await collect(capture);
@@ -390,7 +390,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     skip: lacking("strace"),
   }, () => {
     const module = new URL("../../../src/capture/live/capture.js", import.meta.url).href;
-    // A thousand times as fast.
+    // The timers run a thousand times as fast.
     const script = `
       const { setInterval } = globalThis;
       globalThis.setInterval = (call, ms) => setInterval(call, ms / 1000);
@@ -415,7 +415,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(signal, null);
     const { seen, late, resident, addresses } = JSON.parse(stdout);
     assert.deepEqual({ seen, late }, { seen: 0xff, late: 0 });
-    // MiB; each ring has 16.
+    // Both are in MiB; each ring has 16.
     assert.ok(resident < 50 && addresses < 100, stdout);
   });
 });

@@ -19,7 +19,7 @@ function framesOf(name: string): Buffer[] {
 
 const frames = [...framesOf("transport"), ...framesOf("applications"), ...framesOf("spanning-tree")];
 
-/** mulberry32: the same numbers in each run. */
+/** Returns a generator (mulberry32) that gives the same numbers in each run. */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -50,7 +50,7 @@ describe("printing packets that nobody should send", () => {
         const frame = Buffer.from(frames[random(frames.length)] as Buffer);
         for (let change = random(4); change >= 0; change--)
           if (frame.length > 0) frame[random(frame.length)] = random(256);
-        // What lies behind the packet must not be read: it isn't the packet's.
+        // Bytes after the packet must not be read.
         const bytes = Buffer.concat([frame, Buffer.alloc(64, 0xa5)]);
         const packet: Packet = {
           bytes,

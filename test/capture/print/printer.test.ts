@@ -36,7 +36,7 @@ function print(bytes: Uint8Array, linkType: number, options: Partial<PrintOption
   return out.written().toString("latin1");
 }
 
-/** A packet of IPv4 without payload, and 12 bytes of one option. */
+/** Returns an IPv4 packet without payload that has 12 bytes of one option. */
 const withOption = (type: string): Uint8Array =>
   hex(`
     01 02 03 04 05 06 07 08 09 0a 0b 0c 08 00
@@ -44,7 +44,7 @@ const withOption = (type: string): Uint8Array =>
     ${type} 0c 00 00 00 00 00 00 00 00 00 00
   `);
 
-/** What tcpdump 4.99 prints of packets that none of the captures has. */
+/** The expected lines are those of tcpdump 4.99, for packets that none of the captures has. */
 describe("the printer prints as tcpdump does", () => {
   it("the traceroute option of IPv4", () =>
     assert.equal(
