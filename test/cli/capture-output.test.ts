@@ -31,7 +31,7 @@ const sample = fileURLToPath(
 );
 const NOBODY = 65_534;
 
-/** A directory of root's, with a mode. */
+/** Makes a directory that belongs to root, with a mode. */
 function directory(name: string, mode: number): string {
   const path = `/run/${name}`;
   mkdirSync(path);
@@ -156,7 +156,7 @@ describe("the output file of promisc capture", { skip: noNamespaces || lacking("
         [`${shared}/fifo`, () => spawnSync("mkfifo", [`${shared}/fifo`], { uid: 1 })],
       ] as const) {
         make();
-        // Links of others the kernel doesn't follow in such a directory (fs.protected_symlinks).
+        // The kernel doesn't follow links of other users in such a directory (fs.protected_symlinks).
         const refused = new RegExp(`^promisc: cannot write ${path}: Permission denied \\(EACCES\\)\n.+\n$`);
         const another = new RegExp(
           `^promisc: cannot write ${path}: another user's file is there, in a directory that everyone may write to\n` +
@@ -193,7 +193,7 @@ describe("the output file of promisc capture", { skip: noNamespaces || lacking("
       const root = write(`${home}/other`, "--user", "root");
       assert.equal(root.status, 3);
       assert.match(root.stderr, /Permission denied \(EACCES\)\nroot may not write there either/);
-      // Its first file root makes, the second one nobody may make.
+      // Root creates the first file, and the new user may not create the second one.
       const split = write(`${folder}/late`, "--user", "nobody", "-C", "1k");
       assert.equal(split.status, 3);
       assert.match(

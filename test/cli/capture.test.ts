@@ -28,7 +28,7 @@ const sample = fileURLToPath(
   new URL("../../../test/support/capture/captures/applications.pcap", import.meta.url),
 );
 
-/** A capture that has begun. */
+/** Starts a capture, and waits until it listens. */
 async function begun(...args: string[]): Promise<Running> {
   const capture = new Running(["capture", ...args]);
   await capture.hasSaid("listening on");
@@ -46,7 +46,7 @@ const count = (text: string, what: string): number =>
 describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   cable("x0", "x1");
   cable("y0", "y1");
-  // Whoever promisc becomes may write here.
+  // The user that promisc becomes may write here.
   mkdirSync("/run/captures", { mode: 0o777 });
   sh("chmod 777 /run/captures");
   const load = { index: indexOf("x1"), count: 50, size: 60, rate: 0 };
@@ -122,7 +122,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   it("escapes control characters in interface names before lines", async () => {
-    // In Latin-1 its first letter would be an escape character.
+    // If its name were read as Latin-1, its first letter would be an escape character.
     cable("\u011b[2J", "name1");
     cable("a\x1b[2Jb", "name2");
     const capture = await begun("-t", "all");
@@ -235,7 +235,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await generate({ ...load, count: 3000, size: 1000 });
-    // By its command line, because Node.js names its main thread as it likes.
+    // It is found by its command line, because Node.js names its main thread differently in each version.
     const pid = execFileSync("pgrep", ["-g", `${capture.pid}`, "-f", "^[^ ]*node "], { encoding: "utf8" });
     process.kill(Number(pid.split("\n")[0]), "SIGINT");
     // The summary comes first, then the error.
@@ -248,7 +248,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   it("ends at a signal that arrives as soon as it has printed that it listens", async () => {
-    // A full pipe, in whose write it waits until this is read.
+    // promisc blocks in a write to the full pipe until somebody reads it.
     sh("mkfifo /run/words");
     const words = openSync("/run/words", constants.O_RDWR | constants.O_NONBLOCK);
     const full = Buffer.alloc(4096, "\n");
@@ -261,7 +261,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
     const stderr = openSync("/run/words", "w");
     const capture = spawn(program, ["capture", "x0", "-t"], { stdio: ["ignore", "ignore", stderr] });
     const ended = once(capture, "exit");
-    // Waiting in write(2), or where Node.js has made the pipe one that doesn't block, in futex(2) between two attempts.
+    // The process waits in write(2), or in futex(2) between two attempts if Node.js has made the pipe non-blocking.
     for (let waits = 0; waits < 5; ) {
       assert.equal(capture.exitCode, null);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -404,7 +404,7 @@ describe("promisc capture -r", () => {
     });
     copy.stdin.on("error", () => {});
     copy.stdin.write(readFileSync(sample));
-    // Until it takes no more, because its own reader doesn't.
+    // Wait until promisc reads no more, because nobody reads its output.
     for (let waits = 0; waits < 10; ) {
       assert.equal(copy.exitCode, null, said);
       if (copy.stdin.writableLength < 1 << 20) copy.stdin.write(packets);

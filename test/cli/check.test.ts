@@ -18,7 +18,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
   ip("link set c0 up");
   ip("link add cbr type bridge");
   ip("link set c1 master cbr");
-  // A private /run: nobody else sees these.
+  // /run is private, so that nobody else sees these files.
   writeFileSync(
     "/run/expired.yaml",
     "version: 1\nrules:\n- {kind: flag, reason: r, approver: a, expires: 2020-01-01}\n",
@@ -131,7 +131,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     const { status, stderr } = check("-o", "/run/none/out");
     assert.equal(status, 5);
     assert.match(stderr, /^promisc: cannot write \/run\/none\/out: No such file or directory \(ENOENT\)\n$/);
-    // A full disk: what was there stays.
+    // On a full disk, the old file stays.
     sh("mkdir -p /run/small");
     sh("mount -t tmpfs -o size=4k tmpfs /run/small");
     writeFileSync("/run/small/out", "the old one");

@@ -41,7 +41,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       doctor: true,
       lab: !noTun,
     });
-    // A lab's remedy is that of the facility that it lacks.
+    // If a lab isn't possible, its remedy is that of the facility that it lacks.
     for (const { command, needs, allowed: isAllowed, remedy } of less.commands)
       if (!isAllowed)
         assert.match(

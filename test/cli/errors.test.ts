@@ -9,10 +9,13 @@ import { type Outcome, promisc } from "../support/process/program.js";
 
 isolate();
 
-/** As a user without any capability; root's file permissions don't matter here. */
+/** Runs promisc as a user without any capability. Root's permissions on files don't matter in these tests. */
 const unprivileged = { wrapper: ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] };
 
-/** One line that says what was asked and what was wrong, one line of remedy, nothing on standard output. */
+/**
+ * Asserts that the output is one line with what was asked and what was wrong, one line with a remedy, and nothing on
+ * standard output.
+ */
 function fails(outcome: Outcome, status: number, message: string, remedy: RegExp): void {
   const [first, second, ...rest] = outcome.stderr.split("\n");
   assert.equal(first, `promisc: ${message}`);

@@ -12,8 +12,8 @@ import { type Outcome, promisc, Running } from "../support/process/program.js";
 isolate();
 
 /**
- * Runs promisc until what it says shows that it couldn't read that namespace as of one moment: now and then it can. Each
- * time it must do its work.
+ * Runs promisc until its output shows that it couldn't read a namespace consistently; occasionally it can. Each run
+ * must succeed.
  */
 function untilChanging(args: string[], status: number): Outcome {
   for (let tries = 0; tries < 20; tries++) {
@@ -111,7 +111,7 @@ describe("while an ordinary user adds and removes interfaces in a namespace of t
 describe("while an ordinary user has more namespaces than promisc reads", {
   skip: noUnprivilegedNamespaces,
 }, () => {
-  // An eighth of the descriptors is for namespaces that any user can make.
+  // One in eight descriptors is for namespaces that any user can make.
   const withFewDescriptors = ["prlimit", "--nofile=256:256"];
   let namespaces: UnprivilegedNamespaces;
   before(async () => {
@@ -145,7 +145,7 @@ describe("while an ordinary user has more namespaces than promisc reads", {
 });
 
 describe("while an ordinary user has hundreds of namespaces", { skip: noUnprivilegedNamespaces }, () => {
-  /** Megabytes that watch has when it has begun. */
+  /** Returns the resident memory of a watch that has begun, in megabytes. */
   async function memory(): Promise<number> {
     await using watch = new Running(["watch", "--no-trace"]);
     await watch.hasBegun();

@@ -16,13 +16,13 @@ process.env[MARK] = String(process.pid);
 const left = (): string[] => processesWith(MARK, String(process.pid));
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What shell commands print on host2 of a LAN. */
+/** Runs shell commands on host2 of a LAN, and returns what they print. */
 function onHost2(script: string): { status: number | null; lines: string[]; stderr: string } {
   const { status, stdout, stderr } = promisc(["lab", "exec", "2", "--", "sh", "-c", script]);
   return { status, lines: stdout.trimEnd().split("\n"), stderr };
 }
 
-/** Starts a command on a host, and waits until it says so. */
+/** Starts a command on a host, and waits until it prints something. */
 async function start(wrapper: readonly string[], script: string): Promise<ChildProcess> {
   const [command = "", ...args] = [...wrapper, program, "lab", "exec", "2", "--", "sh", "-c", script];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });

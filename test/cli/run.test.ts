@@ -71,7 +71,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
     const command = join(scratch, "trap.sh");
     const ready = join(scratch, "ready");
     writeFileSync(command, `trap 'echo interrupted' INT; : >${ready}; sleep 1; sleep 0.3; echo end`);
-    // script(1) gives its command a terminal; the byte 3 is Ctrl-C.
+    // script(1) gives the command a terminal. The byte 3 is Ctrl-C.
     const stdout = spawnSync(
       "sh",
       [
@@ -133,7 +133,7 @@ describe("promisc run", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   it("exits with 127 for a command that isn't found, and with 126 for one that can't be executed", () => {
-    // A folder of the path that may not be searched would make it "permission denied".
+    // With a directory in PATH that may not be searched, the error would be "permission denied".
     const missing = promisc(["run", "v0", "--", "no-such-command"], {
       env: { ...process.env, PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
     });

@@ -14,7 +14,7 @@ isolate();
 const OWN = "192.0.2.1";
 const ATTACKER = "02:00:00:00:00:6a";
 const FLOOD = 20_000;
-/** An address that routers share. */
+/** A virtual address that several routers share. */
 const VRRP = "00:00:5e:00:01:07";
 
 describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacking("ip") }, () => {
@@ -25,14 +25,14 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
   const claim = (address: string, mac: string): void => sendFrames("heard1", [arpReply(to, address, mac)]);
   const claimOwn = (): void => claim(OWN, ATTACKER);
 
-  /** A program that listens. */
+  /** Starts a scan with --watch, and waits until it listens. */
   async function listening(...options: string[]): Promise<Running> {
     const running = new Running(["scan", "--watch", ...options]);
     await running.hasSaid("listening on");
     return running;
   }
 
-  /** More frames come than its buffer holds, while it can't read them. */
+  /** Stops the program while more frames arrive than its buffer has room for. */
   function overwhelm(running: Running): void {
     running.process.kill("SIGSTOP");
     const frame = Buffer.concat([arpReply(to, OWN, ATTACKER), Buffer.alloc(1000)]);

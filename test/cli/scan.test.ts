@@ -24,7 +24,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs `promisc scan` on the first host; the hub is carried by this process meanwhile. */
+/** Runs `promisc scan` on the first host. This process carries frames over the hub meanwhile. */
 async function scan(
   lan: Lan,
   args: readonly string[],
@@ -50,7 +50,10 @@ async function scan(
   return { status, ...printed };
 }
 
-/** The protocol of a frame from this Ethernet address, of an ICMP message with the length of its data; undefined of another's. */
+/**
+ * Returns the protocol of a frame from this Ethernet address, for an ICMP message with the length of its data. Returns
+ * undefined for a frame from another address.
+ */
 function whatIsSent({ bytes, start, capturedLength }: Packet, from: string): string | undefined {
   const [link, ...layers] = dissect(bytes.subarray(start, start + capturedLength), LINKTYPE_ETHERNET);
   if (link?.protocol !== "ethernet" || link.source !== from) return undefined;
@@ -168,7 +171,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(readFileSync(path, "utf8"), before);
     const unwritable = await scan(lan, [...gently, "--baseline", "/nowhere/baseline", "10.77.0.2"]);
     assert.equal(unwritable.status, 5);
-    // Before anything is sent.
+    // The command fails before it sends anything.
     assert.equal(
       unwritable.stderr,
       "promisc: cannot read baseline /nowhere/baseline: No such file or directory (ENOENT)\n",
@@ -215,7 +218,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
       "--decoy-login",
       "10.77.0.2-3",
     ]);
-    // For what may come late.
+    // Frames may arrive late.
     await new Promise((resolve) => setTimeout(resolve, 100));
     capture.stop();
     await heard;
@@ -226,7 +229,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
       /nobody has agreed to it\. Sends at most .* TCP SYNs .* 5,000 frames a second .* FTP session/s,
     );
     assert.match(stderr, /--yes/);
-    // The scan's own probes are all that there was: decoys are of TCP, the load of UDP, and its echo requests carry 18 bytes.
+    // Only the scan's own probes were sent: decoys use TCP, the load uses UDP, and its echo requests carry 18 bytes.
     assert.deepEqual([...sent].sort(), ["arp", "icmp, 16 bytes", "icmp6"]);
   });
 
@@ -296,7 +299,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
   });
 });
 
-/** Sniffs until a password crosses, then logs in with it. */
+/** A program that sniffs until a password is sent over the LAN, and then logs in with it. */
 const replay = `
 const { openCapture } = await import(${JSON.stringify(new URL("../../../dist/index.js", import.meta.url).pathname)});
 const net = await import("node:net");

@@ -73,7 +73,7 @@ describe("promisc and promisc show", { skip: noNamespaces || lacking("ip") }, ()
     for (const args of [[], ["show", hostile]]) {
       const { stdout } = promisc(args);
       assert.ok(stdout.includes("\\x1b[31mred\\x07"), stdout);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is that there are none
       assert.doesNotMatch(stdout, /[\x00-\x09\x0b-\x1f]/);
     }
     assert.ok(promisc([]).stdout.includes("raw\\xff"));

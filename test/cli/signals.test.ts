@@ -11,7 +11,7 @@ isolate();
 
 const INSPECTOR = /Debugger listening|Starting inspector/;
 
-/** Commands that go on until a signal, and what they print when they have begun. */
+/** Commands that run until a signal, with the text that they print when they have begun. */
 const lasting: readonly (readonly [args: string[], begun: string])[] = [
   [["hold", "v0"], "held promiscuous"],
   [["run", "v0", "--", "sh", "-c", "trap : USR1; echo begun; while :; do sleep 0.1; done"], "begun"],
@@ -31,7 +31,7 @@ async function begins(running: Running, text: string): Promise<void> {
 const isAlive = ({ process: { exitCode, signalCode } }: Running): boolean =>
   exitCode === null && signalCode === null;
 
-/** Has SIGHUP ignored, as nohup(1) does. */
+/** A wrapper that ignores SIGHUP, as nohup(1) does. */
 const nohup = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"];
 
 describe("promisc on signals", { skip: noNamespaces }, () => {

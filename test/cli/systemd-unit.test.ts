@@ -20,7 +20,7 @@ describe("the systemd unit", () => {
       },
     );
     const complaints = stderr.split("\n").filter((line) => line.startsWith("promisc-watch.service"));
-    // The program may not be installed here.
+    // The program may not be installed on this machine.
     assert.deepEqual(
       complaints.filter((line) => !line.includes("/usr/local/bin/promisc is not executable")),
       [],
@@ -34,7 +34,7 @@ describe("the systemd unit", () => {
     ip("link add v0 type veth peer name v1");
     ip("netns add elsewhere");
 
-    /** A watch with the unit's capabilities, or all of them but one. */
+    /** Starts a watch with the unit's capabilities, or with all of them but one. */
     async function watching(without: string | undefined, ...args: string[]): Promise<Running> {
       const wrapper = asUnit(unitCapabilities.filter((name) => name !== without));
       const watch = new Running(["watch", ...args], wrapper);
@@ -42,10 +42,13 @@ describe("the systemd unit", () => {
       return watch;
     }
 
-    /** What a watch says of a change of lo in a namespace, until v0's flag, which is set after it, is reported. */
+    /**
+     * Returns what a watch prints about a change of lo in a namespace, up to the report of v0's flag, which is set
+     * after it.
+     */
     async function heardOf(watch: Running, change: () => void): Promise<string> {
       change();
-      // The second change comes when the first one's batch of events is through, in all namespaces.
+      // The second change is made when the first one's batch of events has been handled in all namespaces.
       ip("link set v0 promisc on");
       await watch.says("v0: count 0 -> 1");
       ip("link set v0 promisc off");
@@ -56,7 +59,10 @@ describe("the systemd unit", () => {
     const namespaceOf = (process: HoldingProcess): string =>
       `net:[${spawnSync("stat", ["-Lc", "%i", `/proc/${process.pid}/ns/net`], { encoding: "utf8" }).stdout.trim()}]`;
 
-    /** Each with a watch that sees something, and which capability it needs for it. */
+    /**
+     * Each capability with its purpose, and a function that starts a watch and reports whether it sees what needs the
+     * capability.
+     */
     const cases: [capability: string, what: string, sees: (without?: string) => Promise<boolean>][] = [
       [
         "CAP_SYS_ADMIN",
@@ -125,7 +131,8 @@ time.sleep(60)
         "for the processes of other users, without the trace",
         async (without) => {
           await using watch = await watching(without, "--no-trace");
-          // PR_SET_DUMPABLE: as a program is that a user starts; one that changes its user is root's in /proc.
+          // PR_SET_DUMPABLE makes the process like one that a user starts. Without it, /proc of a process that changes
+          // its user belongs to root.
           await using holder = await HoldingProcess.python(
             `import ctypes\ns = packet_socket()\nos.setresuid(65534, 65534, 65534)\nctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\nadd(s, "v1", PROMISC)\nwait()`,
           );

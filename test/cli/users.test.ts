@@ -13,7 +13,7 @@ isolate();
 
 const alice = "alice:x:54321:54301:Alice:/home/alice:/bin/sh";
 
-/** The numbers of a process's user and group, effective ones. */
+/** Returns the effective user and group, the groups and the effective capabilities of a process. */
 function identityOf(pid: number | undefined): (string | undefined)[] {
   const status = readFileSync(`/proc/${pid}/status`, "latin1");
   return ["Uid", "Gid", "Groups", "CapEff"].map(
@@ -21,7 +21,7 @@ function identityOf(pid: number | undefined): (string | undefined)[] {
   );
 }
 
-/** A process of a user that holds x0. */
+/** Starts a process of a user that holds x0. */
 function holdAs(uid: number): Promise<HoldingProcess> {
   return HoldingProcess.python(
     `s = packet_socket()\nos.setgroups([])\nos.setresgid(${uid}, ${uid}, ${uid})\nos.setresuid(${uid}, ${uid}, ${uid})\nadd(s, "x0", PROMISC)\nwait()`,
@@ -80,7 +80,7 @@ describe("users that a directory service knows", {
     ] as const) {
       await using _hold = await holdAs(uid);
       await watch.says(`"uid":${uid},`);
-      // That the one before went may be reported in between.
+      // A report that the previous holder went may come first.
       const line = watch.stdout.split("\n").find((each) => each.includes(`"uid":${uid},`)) ?? "";
       const event = JSON.parse(line) as { findings: unknown[] };
       assert.equal(event.findings.length, isAllowed ? 0 : 1, line);
@@ -100,7 +100,7 @@ describe("users that a directory service knows", {
     assert.equal(came?.holder?.kind, "socket");
     const [process] = came.holder.processes;
     assert.deepEqual([process?.uid, process?.user], [54324, undefined]);
-    // The question is still unanswered: this server never answers any.
+    // The directory's question is still unanswered, because this server never answers.
     watch.process.kill("SIGINT");
     assert.equal((await watch.outcome).status, 0);
   });
@@ -110,7 +110,7 @@ describe("users that a directory service knows", {
     await watch.hasBegun();
     const passwd = readFileSync("/etc/passwd", "utf8");
     writeFileSync("/run/passwd", `${passwd}late:x:54325:54305::/:/bin/sh\n`);
-    // As useradd does: another file is put in its place.
+    // useradd too replaces the file by a new one.
     sh("mount --bind /run/passwd /etc/passwd");
     await using _ = await holdAs(54325);
     await watch.says('"user":"late"');

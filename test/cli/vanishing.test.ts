@@ -7,7 +7,7 @@ import { Running } from "../support/process/program.js";
 
 isolate();
 
-/** Namespaces with a holder in each, which come and go as fast as the kernel makes them, and their processes with them. */
+/** Starts a process that makes namespaces with a holder in each, and ends them, as fast as possible. */
 const coming = (name: string): Promise<HoldingProcess> =>
   HoldingProcess.start(
     "sh",
@@ -37,7 +37,7 @@ describe("namespaces and processes that vanish while they are read", {
       const { status, stdout } = await new Running(["who"]).outcome;
       assert.equal(status, 0);
       assert.match(stdout, /^stays0: count 1\n {4}1 {2}the administrator's flag$/m);
-      // Each of its units is explained, as long as it is there.
+      // If the interface still exists, each of its units is explained.
       for (const [found] of stdout.matchAll(/^gone0 .*\n.*$/gm)) {
         assert.match(found, /^gone0 .*\n {4}1 {2}the administrator's flag$/);
         seen++;

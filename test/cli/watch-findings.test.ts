@@ -17,7 +17,7 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
   ip("link add found0 type veth peer name found1");
   ip("link set found0 up");
   ip("link add fbr type bridge");
-  // A private /run: nobody else sees these.
+  // /run is private, so that nobody else sees this file.
   writeFileSync("/run/none.yaml", "version: 1\n");
   writeFileSync("/run/flag.yaml", "version: 1\nrules:\n- {kind: flag, reason: r, approver: a}\n");
   writeFileSync(

@@ -32,7 +32,7 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
     await watch.hasBegun();
     await using hold = new Running(["hold", "watched0"]);
     await hold.says("held");
-    // Without a trace, who is gone at once can't be named.
+    // Without a trace, a holder that ends at once can't be named.
     await watch.says('"came":[{');
     hold.process.kill("SIGINT");
     await watch.says('"went":[{');

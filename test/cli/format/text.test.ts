@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { printable, toJson } from "../../../src/cli/format/text.js";
 
-/** What a terminal may obey, or doesn't show: each with its escape. */
+/** Characters that a terminal may interpret or doesn't show, each with its escape. */
 const escapes: [string, string][] = [
   ["\x1b", "\\x1b"],
   ["\x7f", "\\x7f"],

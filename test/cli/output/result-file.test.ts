@@ -35,7 +35,7 @@ describe("the file that a result is written to with -o", { skip: noNamespaces, t
     assert.ok(lstatSync("/run/link").isSymbolicLink());
     isWhole("/run/real/out");
     assert.deepEqual(readdirSync("/run/real"), ["out"]);
-    // One that leads to where nothing is yet.
+    // The target of this link doesn't exist yet.
     symlinkSync("real/new", "/run/dangling");
     assert.equal(check("/run/dangling").status, 0);
     isWhole("/run/real/new");
