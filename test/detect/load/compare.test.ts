@@ -9,10 +9,10 @@ import { Random } from "../../fuzz/random.js";
 const ROUNDS = 20;
 const REQUESTS = 10;
 
-/** How a host answers: milliseconds, or undefined for not at all. */
+/** Returns the milliseconds until a host's answer, or undefined for none. */
 type Answer = (isLoaded: boolean, round: number) => number | undefined;
 
-/** Times of a host that idles, as a LAN has them: most near `median`, some far above. */
+/** Returns typical answer times of an idle host on a LAN: most are near `median`, and some are far above. */
 function usual(random: () => number, median = 0.3): () => number {
   return () => median * (0.8 + 0.4 * random()) + (random() < 0.05 ? 3 * random() : 0);
 }
@@ -56,7 +56,7 @@ describe("the load test's verdict on a host", () => {
     assert.ok(times.largest >= times.p99);
   });
 
-  // KERNEL.md's e1000e: 0.47 ms without, 4.6 in promiscuous mode at saturation.
+  // KERNEL.md measured 0.47 ms for e1000e without promiscuous mode, and 4.6 ms with it at saturation.
   it("is different, slower, for a host at saturation", () => {
     const results = test([idle, (isLoaded) => usual(random, isLoaded ? 4.6 : 0.47)(), idle]);
     assert.deepEqual(verdicts(results), ["same", "different", "same"]);
@@ -65,7 +65,7 @@ describe("the load test's verdict on a host", () => {
     assert.equal(results[1]?.comparisons.times.effect.toFixed(1), "1.0");
   });
 
-  // … whose median falls while there is work for the processor, but not too much of it.
+  // Such a host's median falls while its processor has something to do, but not too much.
   it("is different, faster, for a host below saturation", () => {
     const results = test([idle, (isLoaded) => usual(random, isLoaded ? 0.2 : 0.3)(), idle, idle]);
     assert.deepEqual(verdicts(results), ["same", "different", "same", "same"]);
@@ -197,7 +197,7 @@ describe("the load test's verdict on a host", () => {
       const answers = level.map((_, host): Answer => {
         let block = "";
         return (isLoaded, round) => {
-          // Each block has a level of its own, which moves on slowly: load has no part in it.
+          // Each block has a level of its own, which changes slowly and doesn't depend on the load.
           const now = `${isLoaded}${round}`;
           if (now !== block) level[host] = Math.max(0.2, (level[host] as number) + random() - 0.5);
           block = now;
@@ -206,7 +206,8 @@ describe("the load test's verdict on a host", () => {
       });
       for (const { verdict } of test(answers, 14)) counts[verdict]++;
     }
-    // At most one test in a hundred may have one, by the level; all of the conditions together are far stricter.
+    // By the significance level, at most one test in a hundred may be different. All conditions together are far
+    // stricter.
     assert.ok(counts.different <= 3, JSON.stringify(counts));
     assert.ok(counts.same > 600, JSON.stringify(counts));
   });

@@ -19,7 +19,7 @@ const path4: EchoPath = {
 const path6: EchoPath = { ...path4, source: "fe80::1", destination: "fe80::2" };
 const token = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
-/** The answer to a request, as a host would make it; checksums aside. */
+/** Returns the answer to a request as a host would send it, but without correct checksums. */
 function answerTo(request: Uint8Array): Uint8Array {
   const reply = request.slice();
   const isIpv6 = reply[12] === 0x86;

@@ -20,7 +20,7 @@ import { lacking } from "../../support/process/peer.js";
 
 isolate();
 
-/** The fewest with which three targets can be told from chance, and some more. */
+/** A few more rounds than are needed to distinguish three targets from chance. */
 const ROUNDS = 14;
 
 const targetOf = ({ ip: host, mac }: LabHost): { host: string; mac: string } => ({ host, mac });
@@ -31,11 +31,11 @@ function make(options: LanOptions): Lan {
   return lan;
 }
 
-/** Runs a test from the first host, to its end. */
+/** Runs a load test from the first host to its end. */
 async function run(lan: Lan, options: Omit<LoadOptions, "interface">): Promise<LoadEvent[]> {
   const test = loadTest({ interface: "eth0", ...options });
   const all: LoadEvent[] = [];
-  // What it opens, it opens on this first call, and so on that host.
+  // The first call opens the sockets, and so it has to run on the host.
   for (let next = await lan.host(1).run(() => test.next()); !next.done; next = await test.next())
     all.push(next.value);
   return all;
@@ -51,7 +51,10 @@ const openFiles = (): number => readdirSync("/proc/self/fd").length;
 
 const targetsOf = (lan: Lan, ...numbers: number[]) => numbers.map((number) => targetOf(lan.host(number)));
 
-/** That any host is wrongly called different is, by design, a chance of at most one in a hundred. */
+/**
+ * Returns whether a target is reported as different. By design, the probability that any host is so by chance is at
+ * most 0.01.
+ */
 const isDifferent = ({ verdict }: LoadResult["targets"][number]): boolean => verdict === "different";
 
 describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout: 280_000 }, () => {
@@ -62,7 +65,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
 
   async function once(): Promise<LoadResult> {
     using lan = make({ hosts: 5 });
-    // The fifth isn't tested, and sees everything.
+    // The fifth host isn't a target, and sees all frames.
     const witness = lan.host(5);
     const destinations = new Map<string, number>();
     const capture = witness.run(() => openCapture("eth0", { direction: "in" }));
@@ -94,11 +97,11 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     assert.ok(load > plan.frames / 4 && load <= plan.frames, `${load} of ${plan.frames}`);
     let requests = 0;
     for (const { mac } of lan.hosts.slice(1, 4)) requests += destinations.get(mac.replaceAll(":", "")) ?? 0;
-    // Beside them, the targets' kernels are answered a few ARP requests.
+    // The tester's kernel may send a few ARP replies to the targets besides.
     assert.ok(requests > 0 && requests <= plan.requests + 20, `${requests} of ${plan.requests}`);
     assert.equal(lan.host(2).counts.passed.other, 0);
 
-    // Each round has one block of each kind, in an order that isn't always the same.
+    // Each round has one loaded and one quiet block, in random order.
     const blocks = events.filter((event) => event.kind === "block");
     assert.equal(blocks.length, 2 * ROUNDS);
     for (let round = 1; round <= ROUNDS; round++) {
@@ -107,7 +110,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
       for (const { loaded, frames: sent } of ofRound)
         assert.ok(loaded ? sent <= plan.framesABlock : sent === 0);
     }
-    // That all of them have the same order is one chance in 8192.
+    // All rounds have the same order with a probability of 1 in 8192.
     assert.equal(new Set(blocks.filter((_, at) => at % 2 === 0).map(({ loaded }) => loaded)).size, 2);
     return result;
   }
@@ -126,12 +129,12 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     const [second, third, fourth] = result.targets;
     assert.equal(third?.verdict, "different", third?.words);
     assert.notEqual(third.direction, "faster");
-    // Without other work on the machine it is nearly 1.
+    // The effect is nearly 1 on an idle machine.
     assert.ok(third.comparisons.times.effect > 0.5, `${third.comparisons.times.effect}`);
     for (const other of [second, fourth]) assert.notEqual(other?.verdict, "different", other?.words);
   });
 
-  /** Undefined where the kernel can't slow a link. */
+  /** Returns undefined if the kernel can't slow a link. */
   async function withSensor(): Promise<LoadResult | undefined> {
     using lan = make({ hosts: 4 });
     const sensor = lan.host(3);
@@ -141,7 +144,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
       assert.match((error as Error).message, /qdisc kind is unknown|No such file or directory/);
       return undefined;
     }
-    // Its reports and its answers to ping wait in one queue. A card that filters gives it nothing to report.
+    // The host's reports and its answers to ping wait in one queue. With a card that filters, it has nothing to report.
     const report = Buffer.concat([Buffer.from("02770000000102770000000388b5", "hex"), Buffer.alloc(186)]);
     using sender = sensor.run(() => new PacketSender(readInterface("eth0").ifindex, "report"));
     using capture = sensor.run(() => openCapture("eth0", { direction: "in", immediate: true }));
@@ -195,7 +198,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
       0,
     );
     const next = test.next();
-    // In the middle of the first loaded block, or of the quiet one before it.
+    // The test is aborted in the middle of the first loaded block, or of the quiet block before it.
     setTimeout(() => abort.abort(), 200);
     const { value, done } = await next;
     assert.ok(done && value === undefined);

@@ -15,10 +15,10 @@ function near(actual: number, expected: number, relative = 1e-6): void {
 
 const range = (length: number, of: (index: number) => number): number[] =>
   Array.from({ length }, (_, at) => of(at));
-// Few different values, so that there are ties.
+// There are few different values, so that ties occur.
 const sample = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 30 });
 
-// Expected values: scipy 1.17.1, mannwhitneyu(x, y, method="asymptotic", use_continuity=True).
+// The expected values are from scipy 1.17.1: mannwhitneyu(x, y, method="asymptotic", use_continuity=True).
 describe("the rank sum test", () => {
   const golden: readonly [string, number[], number[], number, number][] = [
     ["small samples", [19, 22, 16, 29, 24], [20, 11, 17, 12], 0.11134688653314041, 0.7],
@@ -33,7 +33,7 @@ describe("the rank sum test", () => {
     });
 
   it("has almost no probability for an extreme difference", () => {
-    // scipy: 2.6e-34
+    // scipy gives 2.6e-34.
     const result = rankSumTest(
       range(100, (at) => 1000 + at),
       range(100, (at) => at),
@@ -66,7 +66,7 @@ describe("the rank sum test", () => {
   });
 });
 
-// Expected values: scipy 1.17.1, fisher_exact([[hits, n - hits], [other, m - other]]).
+// The expected values are from scipy 1.17.1: fisher_exact([[hits, n - hits], [other, m - other]]).
 describe("Fisher's test", () => {
   const golden: readonly [number, number, number, number, number][] = [
     [8, 10, 1, 6, 0.034965034965034975],
@@ -98,7 +98,8 @@ describe("Fisher's test", () => {
   });
 });
 
-// Expected values: scipy 1.17.1, wilcoxon(d, method="exact"); with ties, all choices of signs counted out.
+// The expected values are from scipy 1.17.1: wilcoxon(d, method="exact"), and with ties from counting all choices of
+// signs.
 describe("the signed-rank test", () => {
   const golden: readonly [string, number[], number, number][] = [
     ["15 differences", [6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75], 0.041259765625, 1],
@@ -134,7 +135,7 @@ describe("the signed-rank test", () => {
 
 describe("Holm's correction", () => {
   it("agrees with a worked example", () => {
-    // 0.005 × 4, 0.01 × 3, 0.03 × 2, and 0.04 × 1, which is less than the one before.
+    // These are 0.005 × 4, 0.01 × 3, 0.03 × 2, and 0.04 × 1, which is less than the one before.
     for (const [index, value] of [0.03, 0.06, 0.06, 0.02].entries())
       near(holm([0.01, 0.04, 0.03, 0.005])[index] as number, value, 1e-12);
   });

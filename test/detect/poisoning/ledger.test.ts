@@ -42,7 +42,7 @@ const claim = (address: string, mac: string, more: Partial<AddressClaim> = {}): 
 };
 
 describe("the ledger of address claims reports", () => {
-  /** The table of docs/scan.md, a row each: claims, and what the last one makes. */
+  /** The rows of the table in docs/scan.md: claims, and the findings of the last one. */
   const rows: readonly [
     name: string,
     claims: () => AddressClaim[],
@@ -134,7 +134,7 @@ describe("the ledger of address claims reports", () => {
     }
     assert.deepEqual([...kinds], ["table-full"]);
     assert.ok(process.memoryUsage().heapUsed - before < 200e6);
-    // A router isn't driven out, though it wasn't heard meanwhile.
+    // A router isn't removed from the full table, although it was silent meanwhile.
     assert.deepEqual(
       heard.hear(claim("192.0.2.254", ATTACKER)).map(({ kind }) => kind),
       ["gateway-changed"],
@@ -188,7 +188,7 @@ describe("the ledger of address claims reports", () => {
     const late = claim("192.0.2.5", ATTACKER);
     heard.hear(claim("192.0.2.5", HOST));
     heard.update({ mac: ME, own: new Set(["192.0.2.5"]), gateways: new Set(["192.0.2.2"]) }, clock + 1);
-    // That was claimed before it was this host's.
+    // The address was claimed before it was this host's.
     assert.deepEqual(heard.hear(late), []);
     assert.deepEqual(kinds("192.0.2.5", ATTACKER), ["own-address-claimed"]);
     assert.deepEqual(kinds("192.0.2.1", ATTACKER), []);

@@ -29,7 +29,7 @@ function send(lan: Lan, host: number, frames: Iterable<Uint8Array>): void {
 
 const isFinding = (event: PoisoningEvent): event is PoisoningFinding => event.event === "finding";
 
-/** What the first host hears while something goes on. */
+/** Returns the findings on the first host while `what` runs. */
 async function heard(lan: Lan, what: () => unknown): Promise<PoisoningFinding[]> {
   const controller = new AbortController();
   const events = lan.host(1).run(() => listenForPoisoning({ interface: "eth0", signal: controller.signal }));
@@ -74,7 +74,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     skip: lacking("ping"),
   }, async () => {
     using lan = createLan();
-    // What the attacker has is advertised by its own kernel, when it is asked for.
+    // The attacker's kernel advertises the addresses that it has when it is asked for them.
     const victim = "fd00::2";
     lan.host(2).run(() => ip(`addr add ${victim}/64 dev eth0 nodad`));
     lan.host(1).run(() => ip("addr add fd00::1/64 dev eth0 nodad"));
@@ -101,7 +101,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     };
     me.run(() => ip("addr add 10.77.0.50/24 dev eth0"));
     const found = await heard(lan, async () => {
-      // One that it hasn't any more is anybody's.
+      // Anybody may claim an address that this host no longer has.
       me.run(() => ip("addr del 10.77.0.50/24 dev eth0"));
       await claims("10.77.0.50");
       me.run(() => ip("addr add 10.77.0.51/24 dev eth0"));
@@ -128,7 +128,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
           );
         await once(ping, "exit");
       }
-      // A host restarts its card: duplicate address detection, announcements, router solicitations.
+      // A host restarts its card, which sends duplicate address detection, announcements and router solicitations.
       lan.host(2).run(() => ip("link set eth0 down"));
       lan.host(2).run(() => ip("link set eth0 up"));
       await pause(1500);
@@ -169,7 +169,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     const { signal } = controller;
     const events = listenForPoisoning({ interface: "slow0", signal });
     const { address: mac = "" } = readInterface("slow0");
-    // Each is a finding of its own: this host's address, at another hardware address.
+    // Each frame makes a finding of its own: it claims this host's address with another hardware address.
     const frames = Array.from({ length: 40_000 }, (_, number) => {
       const other = `02:01:00:00:${(0x10000 | number).toString(16).slice(1).replace(/^../, "$&:")}`;
       return arpReply({ ip: "192.0.2.1", mac }, "192.0.2.1", other);

@@ -83,11 +83,12 @@ describe("an interface's surroundings", { skip: noNamespaces || lacking("ip") },
     after("link set w0 address 02:00:00:00:00:77");
     assert.equal(place?.mac, "02:00:00:00:00:77");
     assert.notEqual(mac, place?.mac);
-    // One of two routes by a router, and all by another: the routes are read again after a moment.
+    // One of two routes through one router is deleted, and the only route through another. The routes are read again
+    // after a moment.
     after("route del 10.7.0.0/16", "route del 10.9.0.0/16");
     while (gateways().length > 1) await setTimeout(20);
     assert.deepEqual(gateways(), ["203.0.113.254"]);
-    // The kernel says nothing of those that go with the link.
+    // The kernel sends no message about routes that disappear with the link.
     after("link set w0 down");
     while (gateways().length > 0) await setTimeout(20);
   });

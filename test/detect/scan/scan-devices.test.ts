@@ -27,9 +27,10 @@ describe("a scan of the kernel's own devices", { skip: needs, timeout: 60_000 },
       const report = found.get(lan.address(host));
       return `${report?.verdict} ${report?.confidence}`;
     };
-    // KERNEL's own tables: what nmap's and scapy's tests call promiscuous alike is told apart where it can be.
+    // These are KERNEL's own tables. The scan distinguishes, where possible, devices that nmap and scapy both call
+    // promiscuous.
     const verdicts = [0, 1, 2, 3, 4, 5].map(verdict);
-    // A macvlan's filter is a hash of 256: one of a dozen groups falls together with one that is joined now and then.
+    // A macvlan's filter has 256 hashes, so one of a dozen groups occasionally has the hash of a group that is joined.
     if (verdicts[1] === "partial 0.6") verdicts[1] = "filtering 0.97";
     assert.deepEqual(verdicts, [
       "unfiltered-device 0.99",

@@ -30,11 +30,11 @@ describe("a scan of a machine with a real driver", { skip, concurrency: 2, timeo
       using machine = await VirtualMachine.boot(card, tap, "52:54:00:12:34:56");
       await machine.run(`ip addr add ${network}.2/24 dev eth0`);
       await machine.bringUp();
-      // Duplicate address detection, on both sides.
+      // Wait for duplicate address detection on both sides.
       while ((await machine.run("ip addr show dev eth0")).includes("tentative")) await pause(100);
       await pause(500);
       const off = await scanOne(tap, `${network}.2`);
-      // rtl8139's hash lets ff:00:00:00:00:00 through, as KERNEL's tables have it.
+      // The hash filter of rtl8139 accepts ff:00:00:00:00:00, according to KERNEL's tables.
       assert.equal(off.verdict, card === "rtl8139" ? "partial" : "filtering", off.evidence.join("; "));
       assert.equal(off.mac, "52:54:00:12:34:56");
       assert.equal(off.vendor, "QEMU");

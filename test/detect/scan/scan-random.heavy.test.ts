@@ -13,7 +13,7 @@ const skip = noNamespaces || noTun || lacking("ip");
 
 describe("a scan of 200 random LANs that lose 2% of frames", { skip, timeout: 280_000 }, () => {
   it("reports no filtering host as open, and no promiscuous host as filtering", async () => {
-    // To close sockets takes the kernel a while, in which another process can go on.
+    // The kernel needs a while to close sockets, during which another process can run.
     const parts = await Promise.all(
       [0, 50, 100, 150].map(async (from): Promise<Mistakes> => {
         const args = [randomLans, String(from), String(from + 50)];

@@ -22,7 +22,7 @@ isolate();
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What the first host finds out about the others. */
+/** Returns what the first host finds out about the others. */
 async function scanFrom(lan: Lan, options: ScanOptions = {}): Promise<Map<string, HostReport>> {
   const reports = lan.host(1).run(() => scan({ interface: "eth0", rate: 20_000, ...options }));
   const found = new Map<string, HostReport>();
@@ -30,7 +30,7 @@ async function scanFrom(lan: Lan, options: ScanOptions = {}): Promise<Map<string
   return found;
 }
 
-/** Modes that a host may be in, and how it is put into them. */
+/** Modes that a host may be in, each with a function that sets it. */
 const modes = {
   off: async () => undefined,
   flag: async (lan: Lan, host: number) => lan.host(host).run(() => setPromiscuous("eth0", true)),
@@ -41,14 +41,14 @@ function sysctl(name: string, value: number): void {
   writeFileSync(`/proc/sys/net/${name}`, String(value));
 }
 
-/** Until duplicate address detection is over, and IPv6 can be used. */
+/** Waits until duplicate address detection is over and IPv6 can be used. */
 async function settled(lan: Lan): Promise<void> {
   const isTentative = (): boolean =>
     lan.hosts.some((host) => host.run(() => sh("ip -6 addr show dev eth0")).includes("tentative"));
   while (isTentative()) await pause(100);
 }
 
-/** A LAN with a promiscuous host, an all-multicast one, and one where tcpdump runs. */
+/** Checks a scan of a LAN with a promiscuous host, an all-multicast host, and a host that runs tcpdump. */
 async function check(nic: NicKind, options: LanOptions): Promise<void> {
   using lan = createLan({ ...options, hosts: 6, nic });
   await modes.flag(lan, 3);
@@ -59,7 +59,7 @@ async function check(nic: NicKind, options: LanOptions): Promise<void> {
   if (tcpdump) await end(tcpdump);
   const verdictOn = (host: number): Verdict | undefined => found.get(lan.host(host).ip)?.verdict;
   for (const host of tcpdump ? [3, 4, 6] : [3, 4]) assert.equal(verdictOn(host), "open", `host${host}`);
-  // A hash may let one of the literature's addresses through.
+  // A hash filter may accept one of the addresses from the literature.
   const unsuspected = { none: ["open"], perfect: ["filtering"], hash64: ["filtering", "partial"] }[nic];
   for (const host of [2, 5]) assert.ok(unsuspected.includes(`${verdictOn(host)}`), `${verdictOn(host)}`);
   const open = found.get(lan.host(3).ip);
@@ -182,7 +182,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
   ] as const)
     it(`reports both machines if another one answers ${when}`, async () => {
       using lan = createLan({ hosts: 4 });
-      // Host 4 claims host 2's address too, and takes in what isn't for it.
+      // Host 4 claims host 2's address too, and accepts frames to others.
       lan.host(4).run(() => ip("link set eth0 promisc on"));
       const claim = (): string => lan.host(4).run(() => ip("addr add 10.77.0.2/24 dev eth0"));
       if (late === 0) claim();
@@ -193,7 +193,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
       assert.deepEqual(new Set(reports.map(({ mac }) => mac)), new Set([lan.host(2).mac, lan.host(4).mac]));
       for (const { contested, confidence, evidence } of reports) {
         assert.equal(contested, true);
-        // 40% for one that filters, 20% less for one that is open.
+        // The confidence is reduced by 40% for a filtering host, and by 20% for an open one.
         assert.ok(confidence <= 0.55, `${confidence}`);
         assert.match(evidence.join(), /another machine answers/);
       }
@@ -218,7 +218,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     for await (const report of lan.host(1).run(() => scan(options))) found.push(report);
     isOver = true;
     await flood;
-    // Three liars an address.
+    // At most three other machines are reported per address.
     assert.ok(found.length <= 19 * 4, `${found.length}`);
     const reportOf = (host: number): HostReport | undefined =>
       found.find(({ host: address, mac }) => address === lan.host(host).ip && mac === lan.host(host).mac);
@@ -227,7 +227,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
       [3, "open", 0.55],
     ] as const) {
       const report = reportOf(host);
-      // A liar may have been heard first, and three more: then the host itself isn't told of, and nothing is said in its name.
+      // If four false claims came first, the host itself isn't reported, and nothing is reported in its name.
       if (!report) {
         const others = found.filter(({ host: address }) => address === lan.host(host).ip);
         for (const other of others) assert.notEqual(other.verdict, "filtering");
@@ -249,7 +249,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
     controller.abort();
     assert.equal((await running).size, 0);
     await pause(100);
-    // At 50 a second, one or two may have been on their way; and there is no other.
+    // At 50 frames per second, one or two may have been on their way. No more follow.
     const after = lan.host(2).counts.passed.broadcast;
     assert.ok(after - before < 3, `${after - before}`);
     await pause(200);
@@ -277,7 +277,7 @@ describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_00
   });
 });
 
-/** tcpdump on a host, once it listens. */
+/** Starts tcpdump on a host, and waits until it listens. */
 async function startTcpdump(lan: Lan, host: number): Promise<ChildProcess> {
   const args = ["-i", "eth0", "-n", "-w", "/dev/null"];
   const child = lan.host(host).run(() => spawn("tcpdump", args, { stdio: ["ignore", "ignore", "pipe"] }));
@@ -285,7 +285,7 @@ async function startTcpdump(lan: Lan, host: number): Promise<ChildProcess> {
   return child;
 }
 
-/** Made up by somebody: a locally administered one. */
+/** Returns a random, locally administered address. */
 const randomMac = (): string =>
   `02:66:00:${randomBytes(3)
     .toString("hex")

@@ -19,7 +19,7 @@ isolate();
 
 const target = ({ ip, mac }: LabHost): DnsDecoyTarget => ({ host: ip, mac });
 
-/** The decoy test from the first host of a LAN, on all others. */
+/** Runs the DNS decoy from the first host of a LAN on all others. */
 async function* probing(lan: Lan, options: Partial<DnsDecoyOptions> = {}): AsyncGenerator<DnsDecoyEvent> {
   const [prober, ...others] = lan.hosts as [LabHost, ...LabHost[]];
   const events = dnsDecoy({
@@ -72,7 +72,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
         assert.deepEqual([query.address, query.mac], [third.ip, third.mac]);
         assert.ok((query.delay ?? -1) >= 0);
       }
-      // IPv6 too, which the hosts have link-local addresses of.
+      // IPv6 is used too, because the hosts have link-local addresses.
       assert.ok(found.some(({ decoy }) => decoy.startsWith("198.19.")));
       assert.ok(found.some(({ decoy }) => decoy.startsWith("2001:2:")));
       const verdicts = lan.hosts.slice(1).map((host) => resultOf(events, host)?.verdict);
@@ -114,7 +114,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
       [second, third, fourth, fifth].map((host) => resultOf(events, host)?.verdict),
       ["asks", "silent", "silent", "silent"],
     );
-    // That one received them all the same.
+    // The third host received the decoys all the same.
     assert.ok(third.counts.passed.other >= 16);
     assert.equal(fourth.counts.passed.other, 0);
   });
@@ -140,7 +140,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
       if (event.event !== "slot") continue;
       second.run(() => {
         const message = ptrMessage(event.decoys.slice(0, 1));
-        // As itself, and as the third host, whose Ethernet address a careless forger hasn't.
+        // The second host asks as itself, and as the third host, whose Ethernet address a careless forger doesn't use.
         sendFrame("eth0", udpFrame(second, prober, message));
         sendFrame("eth0", udpFrame({ ip: third.ip, mac: second.mac }, prober, message));
         sendFrame("eth0", udpFrame({ ip: third.ip, mac: third.mac }, prober, message.subarray(0, 30)));
@@ -178,7 +178,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     }
     assert.deepEqual(seen, ["begin", "slot"]);
     assert.equal(count(prober), 1);
-    // What is on its way arrives.
+    // Wait for frames that are on their way.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const { other } = second.counts.filtered;
     await new Promise((resolve) => setTimeout(resolve, 1200));

@@ -15,7 +15,7 @@ const router: Sender = { ip: "192.0.2.1", mac: "02:00:00:00:00:01" };
 const prober: Sender = { ip: "192.0.2.9", mac: "02:00:00:00:00:09" };
 const stranger: Sender = { ip: "192.0.2.66", mac: "02:00:00:00:00:66" };
 
-/** Seconds since 1970 at which decoys are sent. */
+/** The time at which decoys are sent, in seconds since 1970. */
 const SENT = 1_800_000_000;
 
 class Scene {
@@ -44,7 +44,7 @@ class Scene {
   }
 
   hear(frame: Uint8Array, { seconds = SENT + 1, packetType = 0 } = {}): this {
-    // Not at the beginning of its memory, as in a ring.
+    // The frame isn't at the beginning of its memory, as in a ring.
     const bytes = new Uint8Array(frame.length + 20).fill(0xa5);
     bytes.set(frame, 9);
     const lengths = { capturedLength: frame.length, length: frame.length };
@@ -114,7 +114,7 @@ describe("the sender of a query for a decoy's name", () => {
     const relaying = new Scene().send().ask(sniffer, router, 0).ask(router, prober, 0);
     assert.deepEqual(relaying.askers, ["target", "resolver"]);
     assert.deepEqual(relaying.verdicts, ["asks", "silent"]);
-    // For another name it wasn't asked.
+    // The router wasn't asked for this name.
     relaying.ask(router, prober, 1);
     assert.deepEqual(relaying.verdicts, ["asks", "asks"]);
 
@@ -156,7 +156,7 @@ describe("the sender of a query for a decoy's name", () => {
     }
     assert.equal(scene.told.length, 1 + 16);
     assert.equal(scene.listener.untold, 84);
-    // What is news is told of all the same.
+    // A new finding is reported all the same.
     scene.ask(router, prober, 1);
     assert.equal(scene.told.at(-1)?.finding, true);
   });

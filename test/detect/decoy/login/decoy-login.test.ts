@@ -23,7 +23,7 @@ import { lacking } from "../../../support/process/peer.js";
 
 isolate();
 
-/** The decoy login of the first host of a LAN. */
+/** Runs the decoy login from the first host of a LAN. */
 async function* decoying(
   lan: Lan,
   options: Partial<DecoyLoginOptions> = {},
@@ -35,7 +35,10 @@ async function* decoying(
   yield* events;
 }
 
-/** What a client on a host hears that sends `text` to the first host and hangs up when it is hung up on. */
+/**
+ * Starts a client on a host that sends `text` to a server, and returns what it receives until the server closes the
+ * connection.
+ */
 function converse(host: LabHost, to: { address: string; port: number }, text: string): Promise<string> {
   const script = `
     const socket = require("node:net").connect(${to.port}, ${JSON.stringify(to.address)});
@@ -54,7 +57,7 @@ function converse(host: LabHost, to: { address: string; port: number }, text: st
 
 const login = (user: string, password: string): string => `USER ${user}\r\nPASS ${password}\r\nQUIT\r\n`;
 
-/** Collects all events, and does something when the login has crossed the LAN. */
+/** Collects all events. Calls `action` when the login has been sent over the LAN. */
 async function collect(
   events: AsyncGenerator<DecoyLoginEvent>,
   action: (begin: DecoyLoginBegin) => Promise<unknown>,
@@ -109,7 +112,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
             self: false,
           });
           assert.equal(begin.frames, 26);
-          // Who isn't promiscuous gets none of the frames, and whoever is got them all.
+          // A host that isn't promiscuous receives none of the frames, and a promiscuous one receives all of them.
           assert.equal(second.counts.passed.other, 0);
           assert.ok(third.counts.passed.other >= 26);
         } finally {
@@ -161,7 +164,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
       if (event.event === "attempt") noise.push(event);
       if (event.event === "begin") attack = attackAndUse(second, third, event);
     }
-    // Its clients hear that the connections end as long as there is a LAN.
+    // The clients notice that their connections end only while the LAN exists.
     await attack;
     assert.ok(noise.length <= 200, `${noise.length}`);
   });
@@ -226,9 +229,9 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
   });
 });
 
-/** Opens 1,000 connections from a host, which stay open, and has another use the login meanwhile. */
+/** Opens 1,000 connections from one host, which stay open, and uses the login from another host meanwhile. */
 async function attackAndUse(attacker: LabHost, user: LabHost, begin: DecoyLoginBegin): Promise<void> {
-  // Silent ones, endless lines, floods of commands, and resets.
+  // The connections are silent, or send endless lines or floods of commands, or are reset.
   const script = `
     const net = require("node:net");
     let settled = 0;
@@ -248,7 +251,7 @@ async function attackAndUse(attacker: LabHost, user: LabHost, begin: DecoyLoginB
   await converse(user, begin, login(begin.user, begin.password));
 }
 
-/** The login in a capture file of frames that were for nobody, once it is there. */
+/** Waits for the login in a capture file of frames to an address that no host has, and returns it. */
 async function steal(
   file: string,
   server: string,
@@ -262,7 +265,10 @@ async function steal(
   }
 }
 
-/** What was sent to a port of a server, by the frames of a capture file, whose checksums must be right. */
+/**
+ * Returns the text in the frames of a capture file that was sent to a server's port. Asserts that their checksums are
+ * correct.
+ */
 async function typed(file: string, server: string, port: number): Promise<string> {
   let text = "";
   for await (const batch of await readCapture(file))

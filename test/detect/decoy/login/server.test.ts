@@ -32,7 +32,7 @@ describe("the server of the decoy login", { skip: noNamespaces, timeout: 30_000 
     return socket;
   }
 
-  /** All that it says, until it hangs up. */
+  /** Sends a text, and returns everything that the server sends until it closes the connection. */
   async function answers(text: string): Promise<string> {
     const socket = await greeted("127.0.0.1");
     let heard = "";

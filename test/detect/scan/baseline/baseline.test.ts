@@ -38,7 +38,7 @@ describe("the baseline of a scan", () => {
     assert.ok(baseline.hosts.length <= 8192 + 1025, `${baseline.hosts.length} hosts are kept`);
     const hosts = hostsOf(baseline);
     assert.ok(hosts.has("10.0.0.1") && hosts.has("10.0.0.2"));
-    // Of the strangers, those that came last.
+    // Only the last of the other hosts are kept.
     assert.ok(hosts.has("fe80::29:7") && !hosts.has("fe80::0:7"));
   });
 

@@ -10,14 +10,14 @@ describe("the pace of a scan", () => {
     await sleep(300);
     let atOnce = 0;
     while (pace.next() === undefined) atOnce++;
-    // Ten, and what became due while they were counted.
+    // Ten frames are due, and those that became due while they were counted.
     assert.ok(atOnce >= 1 && atOnce < 60, `${atOnce}`);
   });
 
   it("allows as many frames as the rate, even if the clock jumps", () => {
     const allowance = new FrameAllowance(1000, 0);
     const sent: number[] = [];
-    // A clock that mostly goes on by a millisecond, and sometimes by much more.
+    // The clock mostly advances by a millisecond, and sometimes by much more.
     for (let now = 0; now < 10_000; now += now % 97 === 0 ? 40 : 1)
       while (allowance.at(now) >= 1) {
         allowance.use(1);

@@ -24,7 +24,7 @@ const answerer = (last: number): Answerer => ({
 const STRANGERS = 4;
 const FIRST = 0 as Row;
 
-/** A scanner's memory of some hosts, 10.0.0.2 and so on, whose hardware addresses it knows already. */
+/** A scan's state with some hosts, 10.0.0.2 and following, whose hardware addresses are known. */
 class Scene {
   readonly hosts: HostTable;
   readonly exchange: Exchange;
@@ -48,7 +48,7 @@ class Scene {
     this.#frames = new Map(probeKinds.map((kind) => [kind, new ProbeFrame(kind, prober, TOKEN, 1)]));
   }
 
-  /** Numbers of probes, in the order in which they are sent. */
+  /** Returns the numbers of probes, in the order in which they are sent. */
   probes(wanted: (probe: Probe) => boolean): ProbeNumber[] {
     return this.exchange.probes.filter((number) => wanted(this.exchange.probe(number)));
   }
@@ -57,7 +57,7 @@ class Scene {
     return this.probes((probe) => probe.kind === kind && probe.role === role)[0] as ProbeNumber;
   }
 
-  /** Sends a probe. @returns its frame */
+  /** Sends a probe, and returns its frame. */
   ask(number: ProbeNumber, row = FIRST): Uint8Array {
     const { kind, destination = "02:00:00:00:00:02" } = this.exchange.probe(number);
     const frame = this.#frames.get(kind) as ProbeFrame;
@@ -74,14 +74,14 @@ class Scene {
     this.replies.take(frame, 0, frame.length, 1);
   }
 
-  /** How often a probe was answered, and by another machine. */
+  /** Returns how often a probe was answered, and how often by another machine. */
   outcome(number: ProbeNumber, row = FIRST): [answered: number, another: number] {
     return [this.exchange.answered(number, row), this.exchange.another(number, row)];
   }
 }
 
 const all = (): boolean => true;
-/** Changes bytes of a frame. */
+/** Returns a copy of a frame with other bytes at an offset. */
 const changed = (frame: Uint8Array, at: number, ...bytes: number[]): Uint8Array => {
   const copy = frame.slice();
   copy.set(bytes, at);
@@ -123,7 +123,7 @@ describe("an answer to a probe", () => {
     scene.exchange.endRound();
     scene.ask(second as ProbeNumber);
     scene.take(late);
-    // By its token.
+    // The answer is assigned by its token.
     assert.deepEqual(scene.outcome(first as ProbeNumber), [1, 0]);
     assert.deepEqual(scene.outcome(second as ProbeNumber), [0, 0]);
   });
@@ -158,7 +158,7 @@ describe("an answer to a probe", () => {
         scene.probes(all).filter((each) => scene.outcome(each).some((count) => count > 0)),
         [],
       );
-      // The answer itself is one, so it was the change.
+      // The unchanged answer is counted, so only the change was the reason.
       scene.take(answer);
       assert.deepEqual(scene.outcome(number), [1, 0]);
     });
@@ -177,7 +177,7 @@ describe("an answer to a probe", () => {
   it("isn't counted for the host if it names another sender than its frame does", () => {
     const scene = new Scene();
     const number = scene.one("arp", "random-group");
-    // In the host's name, sent by another.
+    // The answer names the host, but another machine sent it.
     scene.take(changed(answerTo(scene.ask(number), answerer(2)), 6, ...answerer(9).mac));
     assert.deepEqual(scene.outcome(number), [0, 1]);
     assert.equal(scene.hosts.isContested[0], 1);
@@ -236,7 +236,7 @@ describe("the replies to a scan during a flood", () => {
       for (const number of numbers)
         assert.ok(scene.exchange.answered(number, row) <= scene.exchange.sent(number, row));
     assert.ok(scene.hosts.count <= 3 + STRANGERS);
-    // What was said of who is where is what it was.
+    // The addresses of the hosts haven't changed.
     for (let row = 0; row < 3; row++) {
       assert.deepEqual(scene.hosts.mac.slice(row * 6, row * 6 + 6), answerer(row + 2).mac);
       assert.deepEqual(scene.hosts.ipv6.slice(row * 16, row * 16 + 16), answerer(row + 2).ipv6);

@@ -5,8 +5,8 @@ import { randomGroups } from "../../../../src/detect/scan/probe/groups.js";
 const bytesOf = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
 
 /**
- * The Ethernet CRC of an address, not complemented, as IEEE 802.3 defines it: the remainder of a division of polynomials,
- * whose coefficients are the bits as they are sent, lowest first.
+ * Returns the Ethernet CRC of an address, not complemented, as IEEE 802.3 defines it: the remainder of a division of
+ * polynomials whose coefficients are the bits in the order of transmission, lowest first.
  */
 function crcOf(mac: string): number {
   const POLYNOMIAL = 0x104c11db7n;
@@ -18,7 +18,7 @@ function crcOf(mac: string): number {
   return Number(rest);
 }
 
-/** Where an address falls in the filters of common cards. */
+/** The hashes of an address in the filters of common cards. */
 const bins: Readonly<Record<string, (mac: string) => number>> = {
   "rtl8139 and 8390, by the top six bits of the CRC": (mac) => crcOf(mac) >>> 26,
   "tulip, by the low six bits of the CRC": (mac) => crcOf(mac) & 0x3f,
@@ -27,7 +27,7 @@ const bins: Readonly<Record<string, (mac: string) => number>> = {
 
 describe("the random group addresses of a scan", () => {
   it("are computed with the Ethernet CRC", () => {
-    // By zlib's crc32, whose bits stand the other way round, and are complemented.
+    // The expected values are zlib's crc32 with its bits reversed and complemented.
     assert.equal(crcOf("ff:ff:ff:ff:ff:ff"), 0xff48647d);
     assert.equal(crcOf("01:00:5e:00:00:01"), 0x7fa32d9b);
     assert.equal(crcOf("33:33:00:00:00:01"), 0xf99baaba);
@@ -45,7 +45,7 @@ describe("the random group addresses of a scan", () => {
 
   it("are of IPv4, of IPv6 and of no protocol, and are never those that hosts join", () => {
     const groups = Array.from({ length: 100 }, () => randomGroups(6)).flat();
-    // Those of no protocol may begin like the others, though they hardly ever do.
+    // Groups of no protocol may begin like the others, but hardly ever do.
     for (const prefix of ["01:00:5e:", "33:33:"]) {
       const count = groups.filter((group) => group.startsWith(prefix)).length;
       assert.ok(count >= 200 && count < 220, `${prefix} ${count}`);

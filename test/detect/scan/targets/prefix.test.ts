@@ -14,7 +14,7 @@ describe("a network prefix", () => {
     ["192.0.2.7/24", "192.0.2.0-255", true],
     ["192.0.2.7/24", "192.0.2.255-192.0.3.0", false],
     ["192.0.2.7/24", "192.0.1.255-192.0.2.0", false],
-    // The network is in the range, not the range in the network.
+    // The network is in the range, but the range isn't in the network.
     ["192.0.2.7/24", "192.0.1.0-192.0.3.0", false],
     ["192.0.2.7/32", "192.0.2.7", true],
     ["192.0.2.7/32", "192.0.2.6", false],

@@ -11,7 +11,7 @@ const ends = (text: string): string[] => {
 describe("a scan's target as text", () => {
   const rows: readonly [text: string, first: string, last: string][] = [
     ["192.0.2.7", "192.0.2.7", "192.0.2.7"],
-    // As nmap and ip: a block is that of the address, and its first and last ones aren't hosts'.
+    // As with nmap and ip, a block is the network of the address, and its first and last addresses aren't hosts.
     ["192.0.2.77/24", "192.0.2.1", "192.0.2.254"],
     ["192.0.2.7/31", "192.0.2.6", "192.0.2.7"],
     ["192.0.2.7/32", "192.0.2.7", "192.0.2.7"],

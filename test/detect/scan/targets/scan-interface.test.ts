@@ -9,7 +9,7 @@ import { lacking } from "../../../support/process/peer.js";
 
 isolate();
 
-/** In a namespace with two interfaces, v0 and v1, whose other ends are elsewhere. */
+/** Runs `check` in a namespace with two interfaces, v0 and v1, whose peers are in another namespace. */
 function onHost(setUp: readonly string[], check: () => void): void {
   using far = NetworkNamespace.create();
   using host = NetworkNamespace.create();
@@ -43,7 +43,7 @@ const refused = (targets: readonly string[], message: RegExp, name?: string): vo
     },
   );
 
-/** The interface that a packet leaves by. */
+/** Returns the interface that packets to an address leave through. */
 const device = (address: string): string => JSON.parse(ip(`-json route get ${address}`))[0].dev;
 
 const skip = noNamespaces || lacking("ip");
@@ -111,7 +111,7 @@ describe("the interface for scanning targets", { skip }, () => {
       "route add 2001:db8:2::/64 dev v1",
     ];
     onHost(setUp, () => {
-      // A router has the first address of its networks too (RFC 4291, 2.6.1).
+      // A router also has the first address of its networks (RFC 4291, section 2.6.1).
       writeFileSync("/proc/sys/net/ipv6/conf/all/forwarding", "1");
       assert.equal(found(["2001:db8::7"]), "v0");
       assert.equal(found(["2001:db8::/120"]), "v0");
@@ -205,7 +205,7 @@ describe("the interface for scanning targets", { skip }, () => {
       refused(["10.5.0.7"], /it isn't on its network \(198\.51\.100\.1\/24\)/, "v1");
       refused(["10.7.0.7"], /it is behind the router 10\.5\.0\.254$/);
       refused(["10.7.0.7"], /it isn't on its network/, "v0");
-      // Of what no route is for, ip route get 10.8.0.7 oif v0 says that it is a neighbour.
+      // For an address without a route, ip route get 10.8.0.7 oif v0 reports a neighbour.
       assert.equal(JSON.parse(ip("-json route get 10.8.0.7 oif v0"))[0].gateway, undefined);
       refused(["10.8.0.7"], /it isn't on its network/, "v0");
     });

@@ -11,8 +11,8 @@ const onlyKinds = (kinds: readonly string[]): HostEvidence =>
   evidenceOf((probe) => (passesFilter(probe) || (passesGroups(probe) && kinds.includes(probe.kind)) ? 1 : 0));
 const veth = { netns: 7, ifname: "eth0", kind: "veth", promiscuity: 0 };
 
-// What the verdict says of the probes: 6 addresses of the literature by ARP, 6 unforeseeable ones by each of five kinds, and
-// one by each of the two that the kernel answers seldom.
+// The verdict's text counts these probes: ARP for 6 addresses from the literature, each of five kinds for 6 random
+// addresses, and one of each of the two kinds that the kernel seldom answers.
 const silent =
   "answers its controls and none of 38 probes in frames for group addresses that it hasn't joined (ARP, ICMP, ICMPv6)";
 const open = (probes: number, protocols: string): readonly string[] => [
@@ -23,7 +23,7 @@ const madeUp = "its address was made up locally, as those of virtual devices wit
 const some = "a hash filter lets some through by collision; a switch that snoops, or losses, keep some away";
 const passthru = "macvlan in passthru mode does so whether it is promiscuous or not";
 
-/** The table of docs/scan.md, a row each. */
+/** The rows of the table in docs/scan.md. */
 const rows: readonly [
   name: string,
   evidence: HostEvidence,
