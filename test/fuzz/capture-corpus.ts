@@ -1,6 +1,6 @@
 import { hex } from "../support/wire/golden/hex.js";
 
-/** Small capture files of all kinds, made of what the formats allow. */
+/** Small capture files of all kinds that the formats allow. */
 export const captures: readonly Uint8Array[] = [
   // pcap, little-endian, nanoseconds: two packets
   hex(`

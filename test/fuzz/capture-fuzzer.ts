@@ -11,7 +11,7 @@ import type { Fuzzing, Outcome } from "./netlink-fuzzer.js";
 import { Random } from "./random.js";
 
 const LONGEST = 4096;
-/** An input that takes longer hangs, or may as well. */
+/** An input that takes longer counts as a hang. */
 const TOO_LONG_MS = 100;
 const PROGRESS_SHARE = 50_000;
 /** The longest block, and what is read beyond it. */
@@ -20,7 +20,7 @@ const longs = [
   0, 1, 2, 3, 5, 6, 11, 12, 16, 28, 32, 0x00fffffc, 0x01000000, 0x7fffffff, 0x80000000, 0xffffffff,
 ];
 
-/** A capture of the corpus with up to six changes. */
+/** Returns a capture of the corpus with up to six changes. */
 function mutatedCapture(random: Random): Uint8Array {
   let input: Uint8Array = random.pick(captures).slice();
   for (let left = 1 + random.below(6); left > 0; left--) input = mutate(input, random).subarray(0, LONGEST);
@@ -60,7 +60,7 @@ function mutate(input: Uint8Array, random: Random): Uint8Array {
   }
 }
 
-/** Makes the blocks' trailing lengths those before them, or else few changed lengths would be believed. */
+/** Sets the blocks' trailing lengths to those before them. Otherwise few changed lengths would be accepted. */
 function repairLengths(input: Buffer): Buffer {
   if (!isPcapng(input, 0, input.length) || input.length < 12) return input;
   const little = input[8] === 0x4d;
@@ -74,7 +74,7 @@ function repairLengths(input: Buffer): Buffer {
   return input;
 }
 
-/** What became of an input: its packets, and what reading ended with. */
+/** The result of an input: its packets, and the error at the end. */
 interface CaptureResult {
   readonly packets: readonly unknown[];
   readonly blocks: readonly string[];
@@ -82,8 +82,9 @@ interface CaptureResult {
 }
 
 /**
- * Reads an input in pieces of at most `piece` bytes. Throws whatever isn't a malformed input, and for a decoder that
- * wants nothing more and yet doesn't go on, or takes too much memory.
+ * Reads an input in pieces of at most `piece` bytes.
+ * @throws any error other than malformed input, and an error if the decoder needs no more input but doesn't advance, or
+ * takes too much memory
  */
 export function decodeCapture(input: Uint8Array, piece: number): CaptureResult {
   let at = 0;
@@ -139,14 +140,17 @@ function orMalformed(read: () => unknown): string {
   }
 }
 
-/** Why an input isn't read alike in one piece and in small ones, or not quickly; undefined if it is. */
+/**
+ * Returns why an input isn't read alike in one piece and in small ones, or isn't read quickly. Returns undefined if it
+ * is.
+ */
 function failureOf(input: Uint8Array, whole: () => CaptureResult, piece: number): string | undefined {
   const start = performance.now();
   const result = whole();
   const milliseconds = performance.now() - start;
   if (JSON.stringify(result) !== JSON.stringify(decodeCapture(input, piece)))
     return `depends on the pieces, of ${piece} bytes`;
-  // Once more before it counts: the machine may have been busy.
+  // Measure a second time before it counts, because the machine may have been busy.
   if (milliseconds <= TOO_LONG_MS) return undefined;
   const again = performance.now();
   whole();
@@ -154,13 +158,13 @@ function failureOf(input: Uint8Array, whole: () => CaptureResult, piece: number)
   return second > TOO_LONG_MS ? `takes ${Math.round(second)} ms` : undefined;
 }
 
-/** Reads mutated captures until one does something else than to be read or to be malformed. */
+/** Reads mutated captures until one is neither read nor reported as malformed. */
 export function fuzzCaptures({ inputs, seed, onProgress }: Omit<Fuzzing, "readers">): Outcome {
   const random = new Random(seed);
   const outcome: Outcome = { inputs: 0, accepted: 0, malformed: 0, seconds: 0 };
   const start = performance.now();
   const limit = Error.stackTraceLimit;
-  // To record a stack takes longer than to read a capture.
+  // Recording a stack takes longer than reading a capture.
   Error.stackTraceLimit = 0;
   try {
     while (outcome.inputs < inputs && !outcome.failure) {

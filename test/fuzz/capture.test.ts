@@ -32,7 +32,7 @@ describe("the readers of capture files under mutation", () => {
     const { failure, inputs, accepted, malformed } = fuzzCaptures({ inputs: 20_000, seed: 1 });
     assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
     assert.equal(inputs, 20_000);
-    // Neither is rare, or the mutations would be too mild or too wild to find anything.
+    // If either were rare, the mutations would be too weak or too strong to find anything.
     assert.ok(accepted > 2000 && malformed > 2000, `${accepted} accepted, ${malformed} malformed`);
   });
 

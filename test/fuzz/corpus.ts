@@ -18,18 +18,20 @@ import { defaultRoute, ipv6Route, multipathRoute } from "../support/wire/golden/
 /** A message that a real kernel sent. */
 export interface Seed {
   readonly bytes: Uint8Array;
-  /** The name of the reader that it is for. */
+  /** The name of the reader for the message. */
   readonly reader: string;
-  /** Where its attributes' lengths stand, those of nested ones among them. */
+  /** The offsets of its attributes' lengths, including those of nested attributes. */
   readonly lengths: readonly number[];
 }
 
-/** The lengths of a run of attributes, and of the attributes in those that look as if they had some. */
+/**
+ * Returns the offsets of the lengths of a sequence of attributes, and of the attributes in those that look like nests.
+ */
 function lengthsOf(bytes: Uint8Array, start: number, end: number): number[] {
   const lengths: number[] = [];
   for (let at = start; at < end; ) {
     const length = end - at < 4 ? 0 : readU16(bytes, at);
-    // Not attributes after all.
+    // The bytes aren't attributes after all.
     if (length < 4 || at + length > end) return [];
     lengths.push(at, ...lengthsOf(bytes, at + 4, at + length));
     at += align(length);
@@ -37,7 +39,7 @@ function lengthsOf(bytes: Uint8Array, start: number, end: number): number[] {
   return lengths;
 }
 
-/** @param size that of the structure before the attributes */
+/** @param size the size of the structure before the attributes */
 function seeds(reader: string, size: number, ...messages: Uint8Array[]): Seed[] {
   return messages.map((bytes) => ({
     bytes,

@@ -1,11 +1,11 @@
-/** Where a typed array silently says undefined, {@link guarded} bytes throw this. */
+/** The error that {@link guarded} bytes throw where a typed array silently returns undefined. */
 class OutOfRangeRead extends Error {
   constructor(index: string, length: number) {
     super(`read at ${index} of ${length} bytes`);
   }
 }
 
-/** The same bytes, and views of them, but a read of one that isn't there throws. Slow. */
+/** Returns the same bytes, but reading a byte that doesn't exist throws, also in views of them. This is slow. */
 export function guarded(bytes: Uint8Array): Uint8Array {
   return new Proxy(bytes, {
     get(target, key) {

@@ -3,7 +3,7 @@ import { align } from "../../src/wire/kernel/netlink/message.js";
 import { corpus, type Seed } from "./corpus.js";
 import type { Random } from "./random.js";
 
-/** No input is longer. */
+/** The length of the longest input. */
 export const LONGEST = 4096;
 
 const bytes = [0x00, 0x01, 0x03, 0x04, 0x7f, 0x80, 0xc0, 0xff];
@@ -12,7 +12,7 @@ const longs = [0, 1, 15, 16, 17, 0x7fff_ffff, 0x8000_0000, 0xffff_fffc, 0xffff_f
 
 type Mutation = (input: Uint8Array, random: Random, seed: Seed) => Uint8Array;
 
-/** Lets a mutation in place be one like the others; an input of no bytes stays as it is. */
+/** Makes a mutation of a change in place. An input without bytes stays unchanged. */
 function inPlace(change: (input: Uint8Array, random: Random, seed: Seed) => void): Mutation {
   return (input, random, seed) => {
     if (input.length > 4) change(input, random, seed);
@@ -33,7 +33,7 @@ const setLong = inPlace((input, random) => {
   writeU32(input, random.below((input.length - 4) >> 2) << 2, random.pick(longs));
 });
 
-/** A length that is nearly right, or far from it. */
+/** Writes a length that is nearly right, or far from it. */
 const lieAboutLength = inPlace((input, random, { lengths }) => {
   const at = lengths.length > 0 ? random.pick(lengths) : random.below(input.length - 1);
   if (at + 2 > input.length) return;
@@ -81,12 +81,12 @@ const mutations: readonly Mutation[] = [
   append,
 ];
 
-/** A message of the corpus with up to four changes. */
+/** Returns a message of the corpus with up to four changes. */
 export function mutated(seed: Seed, random: Random): Uint8Array {
   let input: Uint8Array = seed.bytes.slice();
   for (let left = 1 + random.below(4); left > 0; left--)
     input = random.pick(mutations)(input, random, seed).subarray(0, LONGEST);
-  // Most often the header is made to fit again, or else few inputs would get past it.
+  // The header is mostly corrected, because otherwise few inputs would get past it.
   if (input.length >= 4 && random.below(4) > 0) writeU32(input, 0, input.length);
   return input;
 }

@@ -12,45 +12,45 @@ export interface Fuzzing {
   readonly inputs: number;
   readonly seed: number;
   readonly readers?: readonly Reader[];
-  /** Called now and then with the number of inputs that were tried. */
+  /** Called occasionally with the number of inputs that were tried. */
   readonly onProgress?: (inputs: number) => void;
 }
 
 export interface Failure {
-  /** What was read, and what came of it. */
+  /** What was read, and the result. */
   readonly reason: string;
   readonly input: Uint8Array;
 }
 
 export interface Outcome {
   inputs: number;
-  /** Inputs that the reader of their kind read. */
+  /** The number of inputs that the reader of their kind accepted. */
   accepted: number;
-  /** Inputs that are malformed to the reader of their kind, or aren't messages. */
+  /** The number of inputs that are malformed for the reader of their kind, or that aren't messages. */
   malformed: number;
   seconds: number;
   failure?: Failure;
 }
 
-/** An input that takes longer hangs, or may as well. */
+/** An input that takes longer counts as a hang. */
 const TOO_LONG_MS = 100;
 
-/** One input in so many is read with each access checked, which is slow. */
+/** One in this many inputs is read with every access checked, which is slow. */
 const GUARDED_SHARE = 64;
 
 const PROGRESS_SHARE = 50_000;
 
 /**
- * Reads mutated messages of a real kernel with every reader, until one does something else than to return a value or to
- * throw a PromiscError of the code `malformed`: another exception, a hang, or a result that depends on the bytes around
- * the input.
+ * Reads mutated messages of a real kernel with every reader, until one does something else than return a value or throw
+ * a PromiscError with the code `malformed`: another exception, a hang, or a result that depends on the bytes around the
+ * input.
  */
 export function fuzz({ inputs, seed, readers = allReaders, onProgress }: Fuzzing): Outcome {
   const random = new Random(seed);
   const outcome: Outcome = { inputs: 0, accepted: 0, malformed: 0, seconds: 0 };
   const start = performance.now();
   const limit = Error.stackTraceLimit;
-  // To record a stack takes longer than to read a message.
+  // Recording a stack takes longer than reading a message.
   Error.stackTraceLimit = 0;
   try {
     while (outcome.inputs < inputs) {
@@ -73,7 +73,7 @@ export function fuzz({ inputs, seed, readers = allReaders, onProgress }: Fuzzing
   return outcome;
 }
 
-/** A value, or the message of the error. */
+/** A value, or an error's message. */
 interface Result {
   readonly reader: string;
   readonly value?: unknown;
@@ -92,7 +92,7 @@ function attempt(
 ): { results: Result[]; failure?: string } {
   try {
     const [results, milliseconds] = timed(() => read(amongZeros.embed(input), readers));
-    // Once more before it counts: the machine may have been busy.
+    // Measure a second time before it counts, because the machine may have been busy.
     if (milliseconds > TOO_LONG_MS && timed(() => read(input, readers))[1] > TOO_LONG_MS)
       return { results, failure: `takes ${Math.round(milliseconds)} ms` };
     const others = read(amongOnes.embed(input), readers);
@@ -114,7 +114,10 @@ function difference(a: Result[], b: Result[]): string {
   return `${a[at]?.reader ?? "readMessages"} depends on the bytes around the input, or has undefined in its value`;
 }
 
-/** Reads an input with all readers; throws whatever isn't a malformed input. */
+/**
+ * Reads an input with all readers.
+ * @throws any error other than malformed input
+ */
 function read(input: Uint8Array, readers: readonly Reader[]): Result[] {
   const results: Result[] = [];
   const messages = tryRead("readMessages", () => readMessages(input), results) ?? [];

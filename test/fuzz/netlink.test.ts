@@ -13,7 +13,7 @@ describe("the readers of netlink messages under mutation", { skip: otherByteOrde
     const { failure, accepted, malformed } = fuzz({ inputs: 100_000, seed });
     assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
     assert.equal(accepted + malformed, 100_000);
-    // Neither is rare, or the mutations would be too mild or too wild to find anything.
+    // If either were rare, the mutations would be too weak or too strong to find anything.
     assert.ok(accepted > 20_000 && malformed > 20_000, `${accepted} accepted, ${malformed} malformed`);
   });
 });

@@ -12,14 +12,14 @@ import { Surroundings } from "./surroundings.js";
 export interface PacketFuzzing {
   readonly inputs: number;
   readonly seed: number;
-  /** What is tried: `dissect`, but for tests of the fuzzer. */
+  /** The function under test. Defaults to `dissect`; others are for tests of the fuzzer. */
   readonly target?: typeof dissect;
   readonly onProgress?: (inputs: number) => void;
 }
 
 export interface PacketOutcome {
   inputs: number;
-  /** Packets without a layer that is malformed. */
+  /** The number of packets without a malformed layer. */
   accepted: number;
   malformed: number;
   seconds: number;
@@ -27,12 +27,12 @@ export interface PacketOutcome {
 }
 
 const LONGEST = 2048;
-/** An input that takes longer hangs, or may as well. */
+/** An input that takes longer counts as a hang. */
 const TOO_LONG_MS = 100;
-/** One input in so many is read with each access checked, which is slow. */
+/** One in this many inputs is read with every access checked, which is slow. */
 const GUARDED_SHARE = 64;
 const PROGRESS_SHARE = 50_000;
-/** dissect's own bound, and the data and trailers behind. */
+/** The limit of dissect(), plus the data and trailers behind it. */
 const MOST_LAYERS = 128;
 
 const bytes = [0x00, 0x01, 0x03, 0x04, 0x06, 0x3a, 0x45, 0x60, 0x7f, 0x80, 0xc0, 0xff];
@@ -48,7 +48,7 @@ const mutations: readonly ((input: Uint8Array, random: Random) => Uint8Array)[] 
     input[random.below(input.length)] = random.pick(bytes);
     return input;
   },
-  // A length that is nearly right.
+  // Writes a length that is nearly right.
   (input, random) => {
     const at = random.below(input.length);
     input[at] = (input[at] as number) + random.below(9) - 4;
@@ -77,21 +77,21 @@ function mutated({ bytes }: GoldenPacket, random: Random): Uint8Array {
 }
 
 /**
- * Dissects mutated packets, until dissect throws, hangs, goes on for ever, or gives a result that isn't JSON or depends
- * on the bytes around the packet.
+ * Dissects mutated packets, until `dissect` throws, hangs, doesn't end, or gives a result that isn't JSON or that
+ * depends on the bytes around the packet.
  */
 export function fuzzPackets({ inputs, seed, target = dissect, onProgress }: PacketFuzzing): PacketOutcome {
   const random = new Random(seed);
   const outcome: PacketOutcome = { inputs: 0, accepted: 0, malformed: 0, seconds: 0 };
   const start = performance.now();
   const limit = Error.stackTraceLimit;
-  // To record a stack takes longer than to dissect a packet.
+  // Recording a stack takes longer than dissecting a packet.
   Error.stackTraceLimit = 0;
   try {
     while (outcome.inputs < inputs) {
       const packet = random.pick(goldenPackets);
       const input = mutated(packet, random);
-      // One in four is what a capture cut off.
+      // One in four packets was truncated by a capture.
       const options = random.below(4) === 0 ? { length: input.length + random.below(100) } : {};
       const checked = outcome.inputs % GUARDED_SHARE === 0;
       outcome.inputs++;
@@ -128,7 +128,7 @@ function attempt(
       layers = target(amongZeros.embed(input), linkType, options);
       return performance.now() - start;
     };
-    // Twice more before it counts: the machine may have been busy.
+    // Measure twice more before it counts, because the machine may have been busy.
     const milliseconds = timed() > TOO_LONG_MS ? Math.min(timed(), timed()) : 0;
     if (milliseconds > TOO_LONG_MS) return { reason: `takes ${Math.round(milliseconds)} ms`, layers };
     if (layers.length > MOST_LAYERS) return { reason: `${layers.length} layers`, layers };

@@ -8,7 +8,7 @@ describe("dissect() under mutation", () => {
     const { failure, accepted, malformed } = fuzzPackets({ inputs: 50_000, seed: 1 });
     assert.equal(failure && `${failure.reason}: ${Buffer.from(failure.input).toString("hex")}`, undefined);
     assert.equal(accepted + malformed, 50_000);
-    // Neither is rare, or the mutations would be too mild or too wild to find anything.
+    // If either were rare, the mutations would be too weak or too strong to find anything.
     assert.ok(accepted > 5000 && malformed > 5000, `${accepted} accepted, ${malformed} malformed`);
   });
 });

@@ -9,13 +9,13 @@ import { readNetnsId } from "../../src/wire/kernel/rtnetlink/netns-id.js";
 import { readRoute } from "../../src/wire/kernel/rtnetlink/route.js";
 import { readPacketSocket } from "../../src/wire/kernel/sock-diag/packet.js";
 
-/** What reads a message's payload. */
+/** A function that reads a message's payload, with its name. */
 export interface Reader {
   readonly name: string;
   read(message: NetlinkMessage): unknown;
 }
 
-/** Every reader of a payload that there is. */
+/** Every reader of payloads. */
 export const readers: readonly Reader[] = [
   { name: "link", read: ({ payload }) => readLink(payload) },
   { name: "address", read: ({ payload }) => readAddress(payload) },

@@ -1,11 +1,11 @@
-/** Whether two decoded values are the same, to the last byte, and have nothing undefined or NaN in them. */
+/** Returns whether two decoded values are the same, to the last byte, and contain no undefined or NaN. */
 export function same(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || a === null) return a === b && a !== undefined;
   if (typeof b !== "object" || b === null) return false;
   if (a instanceof Uint8Array) return b instanceof Uint8Array && sameBytes(a, b);
   for (const key in a)
     if (!same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
-  // With every property of one in the other, a count tells whether the other has more.
+  // If every property of one is in the other, the count shows whether the other has more.
   return Object.keys(a).length === Object.keys(b).length;
 }
 

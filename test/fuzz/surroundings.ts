@@ -1,15 +1,15 @@
-/** Memory in which inputs stand among bytes of one value; it is used again for each. */
+/** Memory in which inputs are surrounded by bytes of one value. It is reused for each input. */
 export class Surroundings {
-  /** Odd, so that nothing is aligned by chance. */
+  /** An odd offset, so that nothing is aligned by chance. */
   static readonly #offset = 67;
   readonly #memory: Uint8Array;
   readonly #filling: number;
   #end = Surroundings.#offset;
 
-  /** @param longest no input is longer */
+  /** @param longest the length of the longest input */
   constructor(filling: number, longest: number) {
     this.#filling = filling;
-    // As far beyond the input as an attribute's length can lie.
+    // An attribute's length can reach this far beyond the input.
     this.#memory = new Uint8Array(Surroundings.#offset + longest + 0x1_0000).fill(filling);
   }
 
