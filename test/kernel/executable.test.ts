@@ -11,7 +11,7 @@ import { asNobody } from "../support/process/without-root.js";
 
 isolate();
 
-/** Runs the program that follows with Node.js in the place of another program, which a policy allows. */
+/** A wrapper that runs the following program with Node.js in place of another program, which a policy allows. */
 const asAnother = [
   "sh",
   "-c",
@@ -33,7 +33,7 @@ describe("a rule for an executable", {
   const check = (executable: string): { status: number | null; stdout: string } =>
     promisc(["check", "--policy", policy(executable)]);
 
-  /** A hold by a program that stands before promisc's own file. */
+  /** Starts promisc hold, with a wrapper before promisc's own file. */
   const hold = async (name: string, wrapper: readonly string[]): Promise<Running> => {
     const running = new Running(["hold", name], [...wrapper]);
     await running.says("held");
@@ -44,7 +44,7 @@ describe("a rule for an executable", {
     await using running = await hold("exe0", [process.execPath]);
     const details = readProcess(running.process.pid as number);
     assert.deepEqual([details.exe, details.exe_unverified], [process.execPath, undefined]);
-    // Other tests hold interfaces too, in namespaces of their own.
+    // Tests in other namespaces hold interfaces too.
     assert.doesNotMatch(check(process.execPath).stdout, /^exe0:/m);
   });
 

@@ -22,7 +22,7 @@ function stateOf(name: string, netns = "own"): InterfaceHolders {
 
 const sum = (holders: readonly Holder[]): number => holders.reduce((total, { units }) => total + units, 0);
 
-/** The holders of an interface, as short words; their units must add up to both counts. */
+/** Returns the holders of an interface as short words. Asserts that their units add up to both counts. */
 function holdersOf(name: string, netns?: string): { promiscuity: string[]; allmulti: string[] } {
   const state = stateOf(name, netns);
   assert.equal(sum(state.holders), state.promiscuity);
@@ -52,7 +52,7 @@ describe("the holders of an interface", {
   ip("netns add other");
   let made = 0;
 
-  /** A fresh veth for each case, up and with its peer. */
+  /** Makes a new veth that is up, together with its peer. */
   function veth(): string {
     const name = `v${made++}`;
     ip(`link add ${name} type veth peer name ${name}p`);

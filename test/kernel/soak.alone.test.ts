@@ -7,7 +7,7 @@ import { soak } from "../support/watch/soak.js";
 
 isolate();
 
-/** Bytes: what the systemd unit allows is 512 MiB. */
+/** In bytes. The systemd unit allows 512 MiB. */
 const MOST_MEMORY = 400 * 2 ** 20;
 
 describe("a watch during a storm of changes by an ordinary user", {

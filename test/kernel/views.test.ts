@@ -13,7 +13,7 @@ import { lacking } from "../support/process/peer.js";
 
 isolate();
 
-/** The kernel's views of v0's promiscuity, each from its own interface. */
+/** Returns the kernel's views of v0's promiscuity, each by the name of its interface. */
 function views(): object {
   using rtnetlink = new Rtnetlink();
   using ioctl = new InterfaceIoctl();
@@ -43,7 +43,7 @@ function expected(flag: boolean, sockets: number): object {
     "ip link": flag,
     sysfs: count > 0,
     IFLA_PROMISCUITY: count,
-    // The socket holds v0 and is bound to nothing: this view shows interface 0.
+    // The socket holds v0 but is bound to no interface, so this view shows interface 0.
     "/proc/net/packet": Array(sockets).fill(0),
     PACKET_DIAG: Array(sockets).fill(1),
     promisc: [flag, count > 0, count],

@@ -12,10 +12,12 @@ import { noTracing } from "../support/watch/tracing.js";
 
 isolate();
 
-/** Runs the program that follows as the first process of a PID namespace, with a /proc of that namespace. */
+/**
+ * A wrapper that runs the following program as the first process of a PID namespace, with a /proc of that namespace.
+ */
 const inPidNamespace = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-/** The first child of a process, by its number here. */
+/** Returns the first child of a process, by its number in this namespace. */
 async function childOf(pid: number): Promise<number> {
   for (;;) {
     const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ");
@@ -24,24 +26,28 @@ async function childOf(pid: number): Promise<number> {
   }
 }
 
-/** The number of a process in each PID namespace that it is visible in, from this one down. */
+/** Returns the number of a process in each PID namespace where it is visible, from this one down. */
 function numbersOf(pid: number): number[] {
   const line = /^NSpid:\s+(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? "";
   return line.split(/\s+/).map(Number);
 }
 
-/** A shell that sets v0's flag when it is given a line, and clears it when it is given another. */
+/** A shell that sets v0's flag when it reads a line, and clears it when it reads another one. */
 class FlagSetter implements AsyncDisposable {
   static readonly #script =
     "read line; ip link set v0 promisc on; read line; ip link set v0 promisc off; read line";
 
   private constructor(
     readonly process: ChildProcess,
-    /** The shell's number here. */
+    /** The shell's number in this PID namespace. */
     readonly pid: number,
   ) {}
 
-  /** @param wrapper goes before it; where it forks, the shell is its first child, as often as it says */
+  /**
+   * Starts the shell.
+   * @param wrapper a command that runs the shell
+   * @param forks how many times the wrapper forks before it runs the shell
+   */
   static async start(wrapper: string[], forks: number): Promise<FlagSetter> {
     const [command = "", ...args] = [...wrapper, "sh", "-c", FlagSetter.#script];
     const child = spawn(command, args, { stdio: ["pipe", "ignore", "inherit"] });
@@ -61,7 +67,7 @@ class FlagSetter implements AsyncDisposable {
   }
 }
 
-/** Who set v0's flag, as a watch saw it. Leaves the flag clear. */
+/** Returns the process that set v0's flag according to a watch. Leaves the flag clear. */
 async function setterSeenBy(watch: Running, setter: FlagSetter): Promise<ProcessDetails> {
   const begin = watch.stdout.split("\n").length - 1;
   setter.next();
@@ -86,7 +92,7 @@ describe("watching with a trace, across PID namespaces", { skip: noNamespaces ||
     await watch.hasBegun();
     await using below = await FlagSetter.start(inPidNamespace, 1);
     const actor = await setterSeenBy(watch, below);
-    // It is ip, which the shell started.
+    // The process is ip, which the shell started.
     assert.deepEqual(actor.args, ["ip", "link", "set", "v0", "promisc", "on"]);
     assert.ok((actor.pid as number) > below.pid, `${actor.pid}, ${below.pid}`);
     assert.notEqual(numbersOf(below.pid)[1], actor.pid);
@@ -97,7 +103,7 @@ describe("watching with a trace, across PID namespaces", { skip: noNamespaces ||
       await using watch = new Running(["watch", "--json", "v0"], inPidNamespace);
       await watch.hasBegun();
       const inside = await childOf(watch.process.pid as number);
-      // The watch stays the first process; the shell of the setter is its child's neighbour.
+      // The watch stays the first process, and the shell of the setter is a sibling of its child.
       await using holder = await FlagSetter.start(["nsenter", "--target", String(inside), "--pid"], 1);
       const actor = await setterSeenBy(watch, holder);
       const [here = 0, there = 0] = numbersOf(holder.pid);

@@ -15,7 +15,7 @@ isolate();
 
 const run = promisify(execFile);
 
-/** A fresh process that adds a membership and ends at once, or after some seconds. */
+/** Runs a new process that adds a membership and ends at once, or after some seconds. Returns its number. */
 async function holdFor(name: string, seconds: number): Promise<number> {
   const program = `
 import socket, struct, os, time
@@ -26,7 +26,7 @@ s.setsockopt(263, 1, m)
 ${seconds > 0 ? `time.sleep(${seconds})` : ""}
 os._exit(0)
 `;
-  // Not synchronously: the calls of tests that run beside this one would flood the trace.
+  // The process isn't run synchronously, because calls of tests that run at the same time would flood the trace.
   return Number((await run("python3", ["-S", "-E", "-c", program])).stdout);
 }
 

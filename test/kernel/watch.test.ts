@@ -13,7 +13,7 @@ isolate();
 const hold = (name: string): Promise<HoldingProcess> =>
   HoldingProcess.python(`s = packet_socket()\nadd(s, "${name}", PROMISC)\nwait()`);
 
-/** Adds and drops a membership so often, as fast as the kernel does it. */
+/** Adds and drops a membership many times, as fast as possible. */
 function flip(name: string, times: number): void {
   const program = `
 import socket, struct
@@ -149,7 +149,7 @@ wait()`);
     ip("-n later link set in-later promisc off");
     await watching.changesOf("in-later", 2);
     ip("netns del later");
-    // When the namespace ends, so does the veth pair.
+    // The veth pair disappears with the namespace.
     await watching.until(() => !ip("link").includes("to-later"));
     ip(`link set ${name} promisc on`);
     assert.deepEqual(await watching.changesOf(name, 1), ["0>1 +flag[link]"]);
@@ -191,7 +191,7 @@ wait()`);
 
   it("accounts for each of 10,000 changes made as fast as possible, or reports that some were lost", async () => {
     const name = veth();
-    // Above the first unit the kernel's log stays out of it.
+    // The kernel writes to its log only for the first unit, which would slow down the changes.
     ip(`link set ${name} promisc on`);
     using watching = new Watching();
     flip(name, 5000);
@@ -208,7 +208,7 @@ wait()`);
   it("reports the time of the machine's clock, also after the clock was set", async (context) => {
     const name = veth();
     using watching = new Watching();
-    // What the clock said when this process started isn't where it would have to start to say what it says now.
+    // Pretend that the clock was set since this process started, as if performance.timeOrigin were wrong by an hour.
     const origin = performance.timeOrigin - 3_600_000;
     Object.defineProperty(performance, "timeOrigin", { value: origin, configurable: true });
     context.after(() => Reflect.deleteProperty(performance, "timeOrigin"));
@@ -224,7 +224,7 @@ wait()`);
     const name = veth();
     ip(`link set ${name} promisc on`);
     using watching = new Watching();
-    // More than the socket has room for, while the event loop stands still.
+    // More events come than the socket has room for, while the event loop stands still.
     flip(name, 30_000);
     ip(`link set ${name} promisc off`);
     await watching.until(() => watching.changes.at(-1)?.after.promiscuity === 0);
