@@ -4,7 +4,7 @@ import { hashOf } from "../../src/lab/nic/hash64.js";
 
 const hash = (address: string): number => hashOf(Number.parseInt(address.replaceAll(":", ""), 16));
 
-/** What a host of this address has joined by itself. */
+/** The hashes of the groups that a host with this address joins by itself. */
 const joined = ["01:00:5e:00:00:01", "33:33:00:00:00:01", "33:33:ff:12:34:56"].map(hash);
 
 describe("the 64-bit multicast hash of QEMU's rtl8139 with Linux' driver, for the address 52:54:00:12:34:56", () => {

@@ -20,7 +20,10 @@ import { lacking } from "../support/process/peer.js";
 
 isolate();
 
-/** For the third host: its own address, another, broadcast, a group that every host is in, and groups that none is in. */
+/**
+ * Frames for the third host: to its own address, another one, broadcast, a group that every host has joined, and groups
+ * that none has.
+ */
 const frames = {
   own: "027700000003",
   other: "0277000000fe",
@@ -36,10 +39,10 @@ function send(lan: Lan, destination: string): void {
   lan.host(1).run(() => sendFrame("eth0", frame));
 }
 
-/** Whether the third host's kernel gets a frame. */
+/** Returns whether the third host's kernel receives a frame. */
 async function passes(lan: Lan, destination: string): Promise<boolean> {
   const { passed, filtered } = lan.host(3).counts;
-  // Of its own kind alone: hosts send frames to groups of their own accord.
+  // Only frames of the same kind are counted, because hosts also send frames to groups by themselves.
   const isToGroup = Number.parseInt(destination.slice(0, 2), 16) & 1;
   const kinds: FrameClass[] = isToGroup ? ["broadcast", "multicast"] : ["own", "other"];
   const sum = (counts: Record<FrameClass, number>): number =>
@@ -51,7 +54,7 @@ async function passes(lan: Lan, destination: string): Promise<boolean> {
   return sum(passed) > before;
 }
 
-/** Which of the frames the third host's kernel gets. */
+/** Returns the names of the frames that the third host's kernel receives. */
 async function received(lan: Lan): Promise<string[]> {
   const names: string[] = [];
   for (const [name, destination] of Object.entries(frames))
@@ -59,14 +62,14 @@ async function received(lan: Lan): Promise<string[]> {
   return names;
 }
 
-/** One process each: `ip -batch` adds the first one alone. */
+/** Joins groups, each by a process of its own, because `ip -batch` adds only the first one. */
 function join(groups: string[]): void {
   for (const group of groups) ip(`maddress add ${group} dev eth0`);
 }
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
-/** Wants 02:77:00:00:00:fe by PACKET_MR_UNICAST until its input ends. */
+/** A program that asks for 02:77:00:00:00:fe with PACKET_MR_UNICAST until its input ends. */
 const wantAddress = `
 import socket, struct, sys
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
@@ -132,7 +135,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
     const host = lan.host(3);
     host.run(() => ip("link add link eth0 name mv0 address 02:77:00:00:00:fe type macvlan mode bridge"));
     host.run(() => ip("link set mv0 up"));
-    // The kernel counts a unit for it, because a tap has no filter; a card that has one isn't told.
+    // The kernel counts a unit for the address, because a tap has no filter. A card with a filter isn't notified.
     assert.equal(
       host.run(() => readInterface("eth0").promiscuity),
       1,
@@ -169,7 +172,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
         { length: 14 },
         (_, at) => `link add mv${count + at} link eth0 type macvlan mode bridge\nlink set mv${count + at} up`,
       ).join("\n");
-    // Without IPv6 they join no groups of unforeseeable addresses, whose hashes may be that of the frame.
+    // Without IPv6, hosts don't join groups of random addresses, whose hashes may equal that of the frame.
     host.run(() => writeFileSync("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"));
     host.run(() => ipBatch([add(0)]));
     assert.ok(!(await passes(lan, "0277000000fd")));
@@ -182,7 +185,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
     const host = lan.host(3);
     const groups = Array.from({ length: 20 }, (_, at) => `01:00:5e:01:${(at + 16).toString(16)}:01`);
     host.run(() => join(groups));
-    // The last one has no room in the list: what ends like it passes, what ends otherwise doesn't.
+    // The list has no room for the last group: frames with the same last bits pass, and others don't.
     assert.ok(await passes(lan, "01005e012301"));
     assert.ok(await passes(lan, "33330a0a2301"));
     assert.ok(!(await passes(lan, "33330a0a4001")));
@@ -216,7 +219,8 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
 
   const collides: Record<NicKind, string[]> = {
     perfect: [],
-    // 64 hashes can't tell ff:ff:ff:ff:ff:fe and such from the groups of a host, if they fall together.
+    // A filter of 64 hashes can't distinguish ff:ff:ff:ff:ff:fe and others from the groups of a host if their hashes
+    // are equal.
     hash64: [],
     none: ["other", "group", "group6", "almostBroadcast"],
   };
@@ -231,7 +235,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
     const got = await received(lan);
     for (const name of always) assert.ok(got.includes(name));
     assert.ok(!got.includes("other"));
-    // Some group of the 64 hashes has that of 01:00:5e:00:00:01, and isn't it.
+    // Some of these groups have the same hash as 01:00:5e:00:00:01, because there are only 64 hashes.
     const { passed } = lan.host(3).counts;
     let collisions = 0;
     for (let number = 0; number < 128; number++) {
@@ -247,7 +251,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
     using lan = make({ switch: true });
     lan.host(3).run(() => setPromiscuous("eth0", true));
     const other = (): number => lan.host(3).counts.passed.other;
-    // The switch doesn't know yet where host2 is.
+    // The switch hasn't learnt yet where host2 is.
     send(lan, "027700000002");
     while (other() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     lan
@@ -265,7 +269,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
   describe("with loss and duplication", () => {
     const FRAMES = 100;
 
-    /** The numbers of the frames that come through a LAN that loses 30% and doubles 20%. */
+    /** Returns the numbers of the frames that arrive through a LAN that loses 30% and duplicates 20%. */
     async function arrivingWith(seed: number): Promise<number[]> {
       using lan = make({ loss: 0.3, duplicate: 0.2, seed });
       const numbers: number[] = [];
@@ -288,14 +292,14 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
       return numbers;
     }
 
-    /** Whether the same frames came, but for some at the beginning and at the end. */
+    /** Returns whether the same frames arrived, apart from some at the beginning and at the end. */
     function isSame(one: readonly number[], other: readonly number[]): boolean {
       const inside = (numbers: readonly number[], shift: number): string =>
         numbers
           .map((number) => number + shift)
           .filter((number) => number >= 5 && number < FRAMES - 5)
           .join(" ");
-      // Frames that the hosts' kernels sent as they came up have taken the seed's first numbers.
+      // Frames that the hosts' kernels sent when they came up have used the seed's first numbers.
       const shifts = Array.from({ length: 11 }, (_, at) => at - 5);
       return shifts.some((shift) => inside(one, shift) === inside(other, 0));
     }
@@ -303,7 +307,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
     it("loses and duplicates the same frames with the same seed", async () => {
       const [first, again] = await despiteChance(
         async () => [await arrivingWith(5), await arrivingWith(5)] as const,
-        // A kernel may send a frame in between.
+        // A kernel may send a frame between ours.
         (both) => isSame(...both),
       );
       assert.ok(isSame(first, again), `${first}; ${again}`);
@@ -312,7 +316,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
     it("loses and duplicates others with another seed, in the given proportions", async () => {
       const first = await arrivingWith(5);
       assert.ok(!isSame(first, await arrivingWith(6)));
-      // 100 × 0.7, and a fifth of those twice, four standard deviations on either side.
+      // The expectation is 100 × 0.7, and a fifth of those twice, with four standard deviations on either side.
       const once = new Set(first).size;
       assert.ok(once > 51 && once < 89, `${once} of ${FRAMES} came`);
       assert.ok(first.length - once > 1 && first.length - once < 29, `${first.length - once} came twice`);

@@ -20,7 +20,7 @@ function isOpen(fd: number): boolean {
   }
 }
 
-/** Without opening another one. */
+/** Returns the number of open files without opening another one. */
 const openFiles = (): number => Array.from({ length: LIMIT }, (_, fd) => fd).filter(isOpen).length;
 
 /** Opens files until the kernel refuses. */
@@ -49,7 +49,7 @@ describe("a virtual LAN when file descriptors run out", {
   skip: noNamespaces || noTun || lacking("prlimit"),
 }, () => {
   it("fails with the kernel's error at every step, and leaves nothing behind", () => {
-    // Everything is loaded then that a LAN needs.
+    // This loads everything that a LAN needs.
     createLan({ hosts: 2 })[Symbol.dispose]();
     sh(`prlimit --pid=${process.pid} --nofile=${LIMIT}:`);
     const home = readlinkSync("/proc/thread-self/ns/net");

@@ -16,19 +16,22 @@ isolate();
 const MAC = "52:54:00:12:34:56";
 const ANOTHER_MAC = "52:54:00:12:34:57";
 const BROADCAST = "ff:ff:ff:ff:ff:ff";
-/** So often the machine is asked whether a frame has come, before that is taken for lost. */
+/** The number of times that the machine is asked whether a frame has arrived before the frame counts as lost. */
 const MOST_QUESTIONS = 500;
-/** So often a frame is sent: where other work keeps a machine from emptying its card's ring, the card loses some. */
+/**
+ * The number of times that a frame is sent. If other work keeps a machine from emptying its card's ring, the card loses
+ * some.
+ */
 const MOST_FRAMES = 10;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 const series = <Value>(from: number, to: number, make: (number: number) => Value): Value[] =>
   Array.from({ length: to - from }, (_, at) => make(from + at));
 
-/** Addresses of more virtual cards on the machine's. */
+/** Addresses of additional virtual cards on the machine's card. */
 const secondary = series(0, 16, (number) => `02:00:00:00:01:${hex(number)}`);
 
-/** Frames for the machine itself, for others, for groups that it has joined, and for those that it hasn't. */
+/** Frames to the machine itself, to others, to groups that it has joined, and to groups that it hasn't. */
 const destinations = [
   MAC,
   ANOTHER_MAC,
@@ -38,7 +41,7 @@ const destinations = [
   "01:00:5e:00:00:01",
   "01:00:5e:01:02:03",
   "33:33:00:00:00:01",
-  // Of what KERNEL calls Group.
+  // Addresses from the section "Group" of KERNEL.
   "ff:ff:ff:ff:ff:fe",
   "ff:ff:00:00:00:00",
   "ff:00:00:00:00:00",
@@ -47,21 +50,21 @@ const destinations = [
   "01:00:5e:00:00:03",
   "33:33:ff:ab:cd:ef",
   "33:33:00:00:00:fe",
-  // One of every other hash, so that collisions show.
+  // One address for every other hash, so that collisions show.
   ...series(0, 32, (number) => `01:00:5e:40:${hex(number * 7)}:${hex(number * 5)}`),
-  // Near the hashes that e1000 makes of the groups below.
+  // Addresses near the hashes that e1000 computes for the groups below.
   ...[0x00, 0x05, 0x0d, 0x0e, 0x12, 0x13, 0x14, 0x1d, 0x1e, 0x1f, 0x20, 0x50].flatMap((high) => [
     `33:33:ff:01:${hex(high)}:00`,
     `33:33:ff:02:${hex(high)}:00`,
   ]),
 ];
 
-/** What both are told to do, in this order: a machine by its shell, a host of the lab by ip. */
+/** One step for both, in this order: the machine takes it with its shell, a host of the lab with ip. */
 interface Step {
   readonly name: string;
   readonly machine: readonly string[];
   readonly host: readonly string[];
-  /** Where the list of e1000 is full, virtio-net's isn't. */
+  /** Set if the list of e1000 is full, but not that of virtio-net. */
   readonly overflows?: boolean;
 }
 
@@ -70,7 +73,7 @@ const both = (...commands: string[]): Pick<Step, "machine" | "host"> => ({
   host: commands,
 });
 
-/** Each address has a group of its own, which is what can be joined by a shell. */
+/** Each IPv4 address has a group of its own, which a shell can join. */
 const join = (addresses: readonly string[]): Pick<Step, "machine" | "host"> => ({
   machine: addresses.map((each) => `ip addr add ${each}/64 dev eth0`),
   host: addresses.map((each) => `addr add ${each}/64 dev eth0 nodad`),
@@ -109,37 +112,41 @@ const steps: readonly Step[] = [
   { name: "15 and no longer", ...both("link set eth0 promisc off"), overflows: true },
   { name: "14 again", ...both("link del mv14"), overflows: true },
   { name: "none again", ...both(...series(0, 14, (number) => `link del mv${number}`)), overflows: true },
-  // With the two that IPv4 and IPv6 have.
+  // IPv4 and IPv6 join two more.
   { name: "32 groups", ...join(many(0, 30)), overflows: true },
   { name: "33 groups", ...join(many(30, 31)), overflows: true },
   { name: "another address", ...both(`link set eth0 address ${ANOTHER_MAC}`) },
 ];
 
-/** @param etherType of what IEEE 802 gives to experiments, unless told */
+/**
+ * Makes a frame.
+ * @param etherType one that IEEE 802 reserves for experiments by default
+ */
 function frameFor(destination: string, etherType = "88b5"): Uint8Array {
   const header = Buffer.from(`${destination.replaceAll(":", "")}027700000001${etherType}`, "hex");
   return Buffer.concat([header, Buffer.alloc(46)]);
 }
 
-/** Which frames the machine's kernel receives. */
+/** Returns the frames that the machine's kernel receives. */
 async function receivedBy(machine: VirtualMachine, sender: PacketSender): Promise<string[]> {
   const got: string[] = [];
-  // Always passes; and the kernel counts it as an IPv4 packet, however bad. Broadcast would count for macvlans as well.
+  // The mark always passes the filter, and the kernel counts it as an IPv4 packet, although it is invalid. A broadcast
+  // would count for macvlans as well.
   const mark = frameFor(await machine.run("cat /sys/class/net/eth0/address"), "0800");
   let before = await machine.received();
   for (const destination of destinations) {
     let after = before;
     for (let sent = 0; after.packets === before.packets; sent++) {
       assert.ok(sent < MOST_FRAMES, `frames that always pass were lost, after those for ${destination}`);
-      // What came of the last one, whose mark was lost, isn't known: only this one counts.
+      // If the previous mark was lost, the fate of its frame isn't known, and only this attempt counts.
       before = after;
       sender.send(frameFor(destination));
-      // When this has come, what was sent before it has come too, or never will.
+      // When the mark has arrived, the frame that was sent before it has arrived too, or never will.
       sender.send(mark);
       for (let asked = 0; after.packets === before.packets && asked < MOST_QUESTIONS; asked++)
         after = await machine.received();
     }
-    // The mark is one.
+    // One of the frames is the mark.
     const frames = after.frames - before.frames - 1;
     assert.ok(frames === 0 || frames === 1, `${frames} frames for ${destination}`);
     if (frames === 1) got.push(destination);
@@ -148,7 +155,7 @@ async function receivedBy(machine: VirtualMachine, sender: PacketSender): Promis
   return got;
 }
 
-/** … and the host's of the lab. */
+/** Returns the frames that the kernel of the lab's host receives. */
 async function passedBy(lan: Lan, sender: PacketSender): Promise<string[]> {
   const { passed, filtered } = lan.host(2).counts;
   const sum = (counts: typeof passed): number =>
@@ -170,7 +177,7 @@ const groupsOf = (text: string): string[] =>
     .filter(([, name]) => name === "eth0")
     .map((fields) => fields[4] ?? "");
 
-/** A machine whose card joins the groups that it is told to join, and no more. */
+/** Boots a machine whose card joins only the groups that it is asked to join. */
 async function boot(card: Card, tap: string): Promise<VirtualMachine> {
   ip(`tuntap add dev ${tap} mode tap`);
   ip(`link set ${tap} addrgenmode none`);
@@ -183,7 +190,7 @@ async function boot(card: Card, tap: string): Promise<VirtualMachine> {
   return machine;
 }
 
-/** A LAN whose second host is as such a machine, and whose first one sends nothing by itself. */
+/** Makes a LAN whose second host is like that machine, and whose first host sends nothing by itself. */
 function createTwin(nic: NicKind): Lan {
   const lan = createLan({ hosts: 2, nic });
   const host = lan.host(2);
