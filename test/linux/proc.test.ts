@@ -15,11 +15,11 @@ const texts: ReadonlySet<SyntaxKind> = new Set([
   SyntaxKind.TemplateTail,
 ]);
 
-/** The texts of a file that say where something is in /proc. */
+/** Returns the strings of a file that are paths in /proc. */
 function pathsInProc(code: string): string[] {
   const scanner = createScanner(ScriptTarget.Latest, true, LanguageVariant.Standard, code);
   const found: string[] = [];
-  /** For each template that is open, how many braces are within its expression. */
+  /** The number of open braces within the expression of each open template. */
   const braces: number[] = [];
   for (let token = scanner.scan(); token !== SyntaxKind.EndOfFileToken; token = scanner.scan()) {
     if (token === SyntaxKind.OpenBraceToken && braces.length > 0) braces.push((braces.pop() ?? 0) + 1);

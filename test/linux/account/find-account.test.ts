@@ -58,7 +58,7 @@ describe("finding an account", {
       directory.questions.filter((name) => name.startsWith("54") && name !== "54325.uid.ns.test"),
       [],
     );
-    // What was known stays known.
+    // A user that was found before stays known.
     assert.equal(findAccount(54321)?.name, "alice");
   });
 });

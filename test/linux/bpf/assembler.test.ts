@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Assembler } from "../../../src/linux/bpf/assembler.js";
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 
-/** Compares instructions with bytes put together by hand from the kernel's instruction-set.rst. */
+/** Asserts that instructions equal bytes that were written by hand after the kernel's instruction-set.rst. */
 function assembles(build: (assembler: Assembler) => void, golden: string): void {
   const assembler = new Assembler();
   build(assembler);

@@ -21,9 +21,9 @@ const headOf = (kind: string): string => `
   02 00 00 f0 # namespace's inode number
 `;
 const comm = "74 63 70 64 75 6d 70 00 00 00 00 00 00 00 00 00";
-const tcpdump = "74 63 70 64 75 6d 70 00 2d 69 00 76 30 00"; // tcpdump -i v0
+const tcpdump = "74 63 70 64 75 6d 70 00 2d 69 00 76 30 00"; // The command line is tcpdump -i v0.
 
-/** A record, whose request and command line are followed by what an older record left there. */
+/** Returns a record whose request and command line are followed by what an older record left there. */
 function recordOf(kind: string, request: string, args: string, argumentsLength?: number): Uint8Array {
   const bytes = new Uint8Array(RECORD_SIZE).fill(0xa5);
   bytes.set(hex(headOf(kind)));

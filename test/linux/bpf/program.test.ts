@@ -8,7 +8,7 @@ import { readS32, readU16 } from "../../../src/wire/bytes.js";
 import { Btf } from "../../../src/wire/kernel/btf.js";
 import { array, btfOf, int, pointer, struct, typedef } from "../../support/wire/golden/btf.js";
 
-// Ids of types, by their places in the list below.
+// The ids of types, by their positions in the list below.
 const long = 1;
 const integer = 2;
 const short = 3;
@@ -31,7 +31,7 @@ const registers = {
   ]),
 };
 
-/** The types of a kernel that has what the program reads, and nothing else. */
+/** Returns the types of a kernel that has only what the program reads. */
 function smallKernel(machine: keyof typeof registers, { inum = integer } = {}): Btf {
   return new Btf(
     btfOf([

@@ -32,7 +32,7 @@ function run(command: string, ...args: string[]): number {
   return pid;
 }
 
-/** The beginning of a Python script: `add` and `drop` ask an interface for a membership. */
+/** The beginning of a Python script, whose functions `add` and `drop` change a membership of an interface. */
 const python = `
 import os, socket, struct, sys
 index = int(sys.argv[1])
@@ -50,7 +50,7 @@ function runPython(script: string, ...args: (string | number)[]): number {
 const membershipsOf = (events: readonly CallRecord[]): MembershipCall[] =>
   events.filter((event) => event.kind === "membership");
 
-/** The one call that was made. */
+/** Returns the only call. */
 function only(events: readonly CallRecord[]): CallRecord {
   assert.equal(events.length, 1, `${events.length} events`);
   return events[0] as CallRecord;
@@ -73,7 +73,7 @@ describe("a trace of system calls", { skip: noTracing || lacking("ip", "python3"
       assert.deepEqual(request, { index: ifindex, type: PACKET_MR_PROMISC });
       assert.deepEqual([tgid, parentTgid, uid], [pid, process.pid, 0]);
       assert.match(comm, /^python3/);
-      // The script is longer than what is kept.
+      // The script is longer than what is kept of the command line.
       assert.equal(args[1], "-c");
       assert.ok(python.startsWith((args[2] as string).slice(0, 100)));
       assert.equal(argsCut, true);
@@ -183,7 +183,7 @@ for _ in range(20000): netlink.send(flags)
     using trace = new SystemCallTracer(({ netns }) => {
       if (netns === ownNamespace()) seen++;
     });
-    // Nothing is taken meanwhile: this process waits.
+    // Nothing is read meanwhile, because this process waits.
     runPython(flood, ifindex);
     ip("link set v0 promisc on");
     ip("link set v0 promisc off");
@@ -282,7 +282,7 @@ for _ in range(20000): netlink.send(flags)
   });
 
   it("reports rtnetlink requests through every system call that sends a message, by name and by index", async () => {
-    // nlmsghdr, ifinfomsg, IFLA_IFNAME; RTM_SETLINK
+    // The message consists of nlmsghdr, ifinfomsg and IFLA_IFNAME; its type is RTM_SETLINK.
     const events = await callsDuring(() => {
       runPython(
         `
@@ -360,7 +360,7 @@ for _ in range(100):
       await callsDuring(() => {
         using socket = new MembershipSocket("test");
         other.enter(() => {
-          // The index is one of the socket's namespace.
+          // The index belongs to the socket's namespace.
           socket.joinPromiscuous(ifindex, "test");
         });
       }),
@@ -377,7 +377,7 @@ for _ in range(100):
 
   it("reports a request that the kernel itself has to load into memory first", async () => {
     const events = await callsDuring(() => {
-      // A file that is mapped, and never touched before.
+      // The file is mapped, and none of its pages has been read before.
       runPython(
         `
 import ctypes, mmap, tempfile
@@ -433,7 +433,7 @@ for _ in range(100):
   it("doesn't confuse a 32-bit system call with the 64-bit one of the same number", {
     skip: process.arch !== "x64" && "needs x86-64",
   }, async (test) => {
-    // 54 is setsockopt in 64 bits and ioctl in 32: the registers are those of a setsockopt that adds a membership.
+    // 54 is setsockopt in 64 bits and ioctl in 32 bits. The registers are those of a setsockopt that adds a membership.
     const script = `
 import ctypes, mmap
 code = mmap.mmap(-1, 4096, prot=7)
@@ -498,7 +498,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
   ip("link add w0 type veth peer name w1");
   const { ifindex } = readInterface("w0");
 
-  /** What one holder's changes were seen as; those of other tests don't count. */
+  /** Starts a trace that keeps the calls of one holder, without those of other tests. */
   function listen(): { trace: SystemCallTracer; seen: CallRecord[] } {
     const seen: CallRecord[] = [];
     const netns = ownNamespace();

@@ -13,7 +13,7 @@ describe("describeErrno", () => {
     [ENODEV, "ENODEV", "No such device"],
     [EAGAIN, "EAGAIN", "Resource temporarily unavailable"],
     [EINVAL, "EINVAL", "Invalid argument"],
-    // The kernel's name; the C library has ENOTSUP for the same number.
+    // This is the kernel's name. The C library calls the same number ENOTSUP.
     [EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported"],
     [4095, "errno 4095", "Unknown error 4095"],
   ];

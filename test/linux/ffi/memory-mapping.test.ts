@@ -12,7 +12,7 @@ const SIZE = 2 ** 20;
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Collects what nothing refers to, and has its finalizers called. */
+/** Collects garbage, and runs finalizers. */
 async function settle(): Promise<void> {
   for (let times = 0; times < 3; times++) {
     collectGarbage();
@@ -20,7 +20,7 @@ async function settle(): Promise<void> {
   }
 }
 
-/** Of this process, in MiB. */
+/** Returns the size of this process's address space in MiB. */
 function addressSpace(): number {
   return Number(readFileSync("/proc/self/statm", "latin1").split(" ")[0]) / 256;
 }

@@ -15,7 +15,7 @@ describe("the names of network namespaces", { skip: noNamespaces }, () => {
     sh("mkdir -p /run/netns");
     ip("netns add other");
     ip("link add v0 type veth peer name v1 netns other");
-    // Where /var/run is no link to /run.
+    // In this test, /var/run isn't a link to /run.
     sh("mount -t tmpfs tmpfs /var");
     using rtnetlink = new Rtnetlink();
     assert.deepEqual([...namesOfNetnsIds(rtnetlink).values()], ["other"]);

@@ -14,7 +14,7 @@ const STEADY = 200;
 const WANTED_INTERRUPTIONS = 10;
 const TIME_LIMIT_MS = 8000;
 
-/** Opens sockets that count how often the kernel says that a dump was interrupted. */
+/** Opens sockets that count how often the kernel reports an interrupted dump. */
 function counting(count: { interruptions: number }): OpenTransport {
   return (receiveSize) => {
     const socket = new NetlinkSocket(NETLINK_ROUTE, { receiveSize });

@@ -12,7 +12,7 @@ import { spawnSync } from "../../support/process/child-process.js";
 
 isolate();
 
-/** Gathers events until one is the one that is waited for. */
+/** Collects events until one satisfies a condition. */
 async function eventsUntil(
   isLast: (event: LinkEvent) => boolean,
   change: () => void,
@@ -77,7 +77,7 @@ describe("link events", { skip: noNamespaces }, () => {
   });
 
   it("report once that some were lost when the kernel had to drop them, and go on", async () => {
-    // The event loop stands still while ip works, and 2,000 events are many times what a socket has room for.
+    // The event loop stands still while ip runs, and a socket has room for a fraction of 2,000 events.
     const changes = Array.from({ length: 2000 }, (_, n) => `link set v0 promisc ${n % 2 ? "off" : "on"}`);
     let later: NodeJS.Timeout | undefined;
     let on = false;
@@ -86,7 +86,7 @@ describe("link events", { skip: noNamespaces }, () => {
         (event) => event.kind === "changed" && event.link.name === "v1",
         () => {
           ipBatch(changes);
-          // More than once, because the kernel goes on dropping events until all that wait are read.
+          // This is repeated, because the kernel drops events until all that wait have been read.
           later = setInterval(() => {
             on = !on;
             ip(`link set v1 promisc ${on ? "on" : "off"}`);

@@ -25,7 +25,7 @@ const acknowledgement = errorReply({ errno: 0, extended: {} }, header, true);
 const refusal = (errno: number, message?: string) =>
   errorReply({ errno, extended: message === undefined ? {} : { message } }, header, true);
 
-/** Lets `use` talk to a scripted kernel, and checks that it came for every step and closed what it opened. */
+/** Calls `use` with a scripted kernel. Asserts that it used every step and closed everything that it opened. */
 function script<Result>(steps: Step[], use: (rtnetlink: Rtnetlink) => Result): [Result, ScriptedKernel] {
   const kernel = new ScriptedKernel(...steps);
   try {
@@ -41,7 +41,7 @@ const indices = (rtnetlink: Rtnetlink) => rtnetlink.links().map(({ index }) => i
 const setPromisc = (rtnetlink: Rtnetlink) =>
   rtnetlink.setFlags(3, IFF_PROMISC, IFF_PROMISC, "set promiscuous mode on v3");
 
-/** Does what must fail, and returns how it failed. */
+/** Calls `use`, which must fail, and returns its error. */
 function failure(steps: Step[], use: (rtnetlink: Rtnetlink) => unknown): [PromiscError, ScriptedKernel] {
   const [error, kernel] = script(steps, (rtnetlink) => {
     try {

@@ -12,7 +12,7 @@ import { lacking } from "../../support/process/peer.js";
 
 isolate();
 
-/** A next hop, and a route, as `ip -json` has them. */
+/** A next hop or a route in the format of `ip -json`. */
 interface IpHop {
   readonly dev: string;
   readonly gateway?: string;
@@ -42,7 +42,7 @@ const routeAsIp = ({ dst, table, metric, nexthops, ...only }: IpRoute) => ({
   hops: (nexthops ?? [only]).map(hopAsIp),
 });
 
-/** Of iproute2's rt_tables: the numbers that it has names for. */
+/** The names of tables in iproute2's rt_tables that are used here. */
 const tableNames: Readonly<Record<number, string>> = { 254: "main", 255: "local" };
 
 function route(each: Route) {
@@ -81,7 +81,7 @@ describe("routes that are read by netlink", { skip: noNamespaces || lacking("ip"
   ip("route add 2001:db8:7::/48 via 2001:db8::fe dev v0");
   ip("route add 2001:db8:8::/48 dev v2 metric 7");
   ip("-6 route add default nexthop via 2001:db8::fe dev v0 nexthop via 2001:db8:2::fe dev v2");
-  // What is thrown back to the next policy rule finds no route there.
+  // A packet that `throw` returns to the next policy rule finds no route there.
   const refusing = ["unreachable", "prohibit", "blackhole", "throw"];
   for (const [at, type] of refusing.entries()) {
     ip(`route add ${type} 10.6.${at}.0/24`);

@@ -9,7 +9,10 @@ import { promisc } from "../../support/process/program.js";
 
 isolate();
 
-/** A process with three packet sockets that hold d0: `place` (0, 1 or 2) is of the one with so many memberships more. */
+/**
+ * Starts a process with three packet sockets that hold d0. The socket at `place` (0, 1 or 2) has the given number of
+ * additional memberships.
+ */
 const sockets = (memberships: number, place: number): Promise<HoldingProcess> =>
   HoldingProcess.python(`
 import resource

@@ -27,7 +27,7 @@ describe("a packet ring", { skip: noNamespaces }, () => {
       ...options,
     });
 
-  /** Takes blocks until so many packets came. */
+  /** Reads blocks until a number of packets have arrived. */
   async function take(ring: PacketRing, packets: number): Promise<number> {
     let taken = 0;
     while (taken < packets) {

@@ -22,7 +22,7 @@ describe("the path of a control group", () => {
     ["/system.slice/ssh.service", { unit: "ssh.service" }],
     ["/system.slice/system-getty.slice/getty@tty1.service", { unit: "getty@tty1.service" }],
     ["/user.slice/user-1000.slice/session-3.scope", { unit: "session-3.scope" }],
-    // Docker, with systemd and without; as Compose has it, in Docker, rootless.
+    // Docker with systemd, without it, with Compose, in Docker, and rootless.
     [`/system.slice/docker-${id}.scope`, { unit: `docker-${id}.scope`, container: root("docker") }],
     [`/docker/${id}`, { container: root("docker") }],
     [`/docker/${id}/init.scope`, { container: root("docker") }],
@@ -31,7 +31,7 @@ describe("the path of a control group", () => {
       `/user.slice/user-1000.slice/user@1000.service/app.slice/docker-${id}.scope`,
       { unit: "user@1000.service", user_unit: `docker-${id}.scope`, container: rootless("docker") },
     ],
-    // Podman: as root, by a unit of its own (quadlet), rootless.
+    // Podman as root, with a unit of its own (quadlet), and rootless.
     [
       `/machine.slice/libpod-${id}.scope/container`,
       { unit: `libpod-${id}.scope`, container: root("podman") },
@@ -49,7 +49,7 @@ describe("the path of a control group", () => {
       `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id}.scope/container`,
       { unit: "user@1000.service", user_unit: `libpod-${id}.scope`, container: rootless("podman") },
     ],
-    // Kubernetes by containerd and CRI-O, with systemd and without.
+    // Kubernetes with containerd and CRI-O, with systemd and without.
     [
       `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod8a3f.slice/cri-containerd-${id}.scope`,
       { unit: `cri-containerd-${id}.scope`, container: root("containerd") },
@@ -71,7 +71,7 @@ describe("the path of a control group", () => {
       "/machine.slice/systemd-nspawn@web.service/payload",
       { unit: "systemd-nspawn@web.service", container: root("nspawn", "web") },
     ],
-    // What any user can make below his own systemd, or in a unit that was left to him.
+    // Groups that any user can make below that user's systemd, or in a unit that was delegated to the user.
     [
       "/user.slice/user-1000.slice/user@1000.service/app.slice/suricata.service",
       { unit: "user@1000.service", user_unit: "suricata.service" },
@@ -85,11 +85,11 @@ describe("the path of a control group", () => {
       { unit: "user@1000.service" },
     ],
     ["/system.slice/web.service/suricata.service", { unit: "web.service" }],
-    // Outside of this process's view, or made by nobody knows whom.
+    // Groups outside of this process's view, or made by an unknown user.
     [`/../system.slice/docker-${id}.scope`, { container: rootless("docker") }],
     [`/mine/docker-${id}.scope`, { container: rootless("docker") }],
     ["/mine/suricata.service", {}],
-    // Not quite.
+    // Names that don't match exactly.
     [`/system.slice/docker-${id.slice(1)}.scope`, { unit: `docker-${id.slice(1)}.scope` }],
     [`/docker/${id}x`, {}],
   ];

@@ -18,7 +18,7 @@ describe("the journal's socket", { skip: noJournal || lacking("journalctl", "log
     const [{ MESSAGE } = {}] = journal.find("PROMISC_TEST=large", "--all");
     assert.equal(MESSAGE, text);
     assert.equal(journal.find("PROMISC_TEST=small").length, 1);
-    // Nothing of it stays open.
+    // No descriptor of the entry stays open.
     assert.doesNotMatch(sh(`ls -l /proc/${process.pid}/fd`), /promisc-journal-entry/);
   });
 });
