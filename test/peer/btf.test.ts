@@ -8,7 +8,10 @@ import { lacking } from "../support/process/peer.js";
 const file = "/sys/kernel/btf/vmlinux";
 const absent = !existsSync(file) && "this kernel has no BTF";
 
-/** What bpftool says of a structure's own members: offsets in bytes, without those of anonymous structures. */
+/**
+ * Returns the offsets in bytes of a structure's own members from bpftool's output, without those of anonymous
+ * structures.
+ */
 function offsetsByBpftool(dump: string, structure: string): Map<string, number> {
   const [, members = ""] =
     new RegExp(`^\\[\\d+\\] STRUCT '${structure}' .*\\n((?:\\t.*\\n)*)`, "m").exec(dump) ?? [];

@@ -20,7 +20,10 @@ describe("promisc without root", {
   chmodSync(folder, 0o755);
   ip("link add v0 type veth peer name v1");
 
-  /** A copy of node with a file capability, as the README says; why not, if the file system has none. */
+  /**
+   * Makes a copy of node with a file capability, as the README describes. Returns undefined if the file system has no
+   * file capabilities.
+   */
   function nodeWith(capability: string): string | undefined {
     const node = join(folder, capability);
     copyFileSync(process.execPath, node);

@@ -15,7 +15,7 @@ describe("promisc as an extcap program of Wireshark's tshark", {
 }, () => {
   cable("e0", "e1");
   const folder = /^(?:Global )?Extcap path:\s*(.*)$/m.exec(sh("tshark -G folders"))?.[1] ?? "";
-  // In this mount namespace alone.
+  // This mount is private to this mount namespace.
   sh(`mount -t tmpfs tmpfs ${folder}`);
   symlinkSync(`${program}-extcap`, `${folder}/promisc`);
 
@@ -37,7 +37,7 @@ describe("promisc as an extcap program of Wireshark's tshark", {
       got += text;
     });
     const ended = new Promise<void>((resolve) => tshark.once("close", () => resolve()));
-    // It says that it has begun before it has.
+    // tshark reports that it captures before it does.
     const generator = startGenerator({ index: indexOf("e1"), count: 3000, size: 77, rate: 200 });
     await ended;
     generator.kill("SIGKILL");

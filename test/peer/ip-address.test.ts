@@ -9,7 +9,7 @@ import { promisc } from "../support/process/program.js";
 
 isolate();
 
-/** Runs both and compares them; again if a lifetime's second passed between the two. */
+/** Runs both and compares their output. Runs them again if a lifetime changed by a second in between. */
 function same(ours: () => string, theirs: () => string): void {
   for (let tries = 0; tries < 5; tries++) if (ours() === theirs()) return;
   assert.equal(ours(), theirs());
@@ -58,7 +58,7 @@ describe("show --ip and ip address show", { skip: noNamespaces || lacking("ip") 
         try {
           ip(`link set ${name} ${change}`);
         } catch {
-          // Not every device can do everything.
+          // Not every device supports every change.
           refused.push(change);
         }
         same(
@@ -79,7 +79,7 @@ describe("show --ip and ip address show", { skip: noNamespaces || lacking("ip") 
       tun.setLinkType(type);
       const theirs = ip("address show arphrd");
       const mine = ours("arphrd");
-      // A newer ip may have names for more types than there were.
+      // A newer ip may have names for additional types.
       if (!mine.includes(`link/[${type}]`) || theirs.includes(`link/[${type}]`)) assert.equal(mine, theirs);
     }
   });

@@ -9,7 +9,7 @@ isolate();
 
 type Facts = Record<string, unknown>;
 
-/** Facts that `ip -j -d address show` has for every interface, and that must be the same in promisc. */
+/** Facts that `ip -j -d address show` prints for every interface, and that must be the same in promisc. */
 const always = [
   "ifindex",
   "ifname",
@@ -23,7 +23,7 @@ const always = [
   "allmulti",
 ];
 
-/** Facts that it has for some: they must be in both or in neither. */
+/** Facts that it prints for some interfaces, and that must be in both or in neither. */
 const sometimes = [
   "link",
   "link_index",
@@ -74,7 +74,7 @@ describe("--json and ip -j -d address show", { skip: noNamespaces || lacking("ip
     it(`agree on ${expected["ifname"]}`, () => {
       for (const key of always) assert.ok(key in expected, `ip has no ${key}`);
       assert.deepEqual(pick(actual, [...always, ...sometimes]), pick(expected, [...always, ...sometimes]));
-      // ip leaves a queue length of 0 out.
+      // ip omits a queue length of 0.
       assert.equal(actual["txqlen"], expected["txqlen"] ?? 0);
       const kind = (expected["linkinfo"] as Facts | undefined)?.["info_kind"];
       assert.equal((actual["linkinfo"] as Facts | undefined)?.["info_kind"], kind);

@@ -18,7 +18,7 @@ function set(...args: string[]): { status: number | null; stderr: string; interf
   return { status, stderr, interfaces: (JSON.parse(stdout) as { interfaces: Result[] }).interfaces };
 }
 
-/** All flags but PROMISC, as ip shows them. */
+/** Returns all flags but PROMISC, as ip prints them. */
 const otherFlags = (): string => ip("link show v0").replace(",PROMISC", "").split(" mtu")[0] as string;
 
 describe("promisc on and off", { skip: noNamespaces || lacking("ip") }, () => {

@@ -26,14 +26,14 @@ interface Comparison {
   snapLength?: number;
 }
 
-/** Whether tcpdump and captures write the same of the same traffic, all at once. */
+/** Asserts that tcpdump and captures write the same of the same traffic, which is sent once for all comparisons. */
 async function compare(comparisons: readonly Comparison[], send: () => unknown): Promise<void> {
   const pairs = await Promise.all(comparisons.map(startPair));
   await send();
   for (const pair of pairs) await pair();
 }
 
-/** Starts both; the returned function ends and compares them. */
+/** Starts both programs. Returns a function that ends them and compares their files. */
 async function startPair(
   { interfaceName = "v0", filter = "", snapLength = 262144 }: Comparison,
   id: number,
@@ -65,7 +65,7 @@ async function startPair(
     capture.stop();
     await done;
     const records = recordsOf(Buffer.concat(own));
-    // tcpdump forgets what its last block holds if it is ended before the block's time is out.
+    // tcpdump loses the packets in its last block if it ends before the block's timeout.
     for (let tries = 0; tries < 300 && recordsOf(readFileSync(file)).length < records.length; tries++)
       await sleep(10);
     peer.kill("SIGINT");
@@ -109,8 +109,8 @@ describe("a capture beside tcpdump's", { skip: noNamespaces || noTcpdump }, () =
     "ip6 protochain 58",
     "broadcast or multicast",
   ];
-  // Not "inbound", "outbound" and "ifindex": until its ring has gone round once, libpcap filters again what the kernel
-  // let through, and there it knows nothing of these.
+  // "inbound", "outbound" and "ifindex" aren't compared: until its ring has been used once, libpcap filters the
+  // kernel's packets again, and that filter doesn't have these values.
   it("writes the same records", () =>
     compare(
       filters.map((filter) => ({ filter })),

@@ -130,7 +130,7 @@ describe("a filter expression compared with tcpdump's", { skip: noTcpdump }, () 
   });
 });
 
-/** What a call returns, or what it throws. */
+/** Returns the result of a call, or the error that it throws. */
 function answer<Result>(call: () => Result): [result: Result | undefined, error?: unknown] {
   try {
     return [call()];

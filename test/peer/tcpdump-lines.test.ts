@@ -23,7 +23,7 @@ function ours(printing: Printing): Lines {
   return lines;
 }
 
-/** Asserts that both printed as many packets, each in the same lines. Of those that differ, only the first are shown. */
+/** Asserts that both printed the same number of packets with the same lines. Only the first differences are shown. */
 function assertSameLines(found: Lines, expected: Lines): void {
   const differing = expected.flatMap((lines, at) => (lines === found[at] ? [] : [at]));
   const shown = (all: Lines) => differing.slice(0, 5).map((at) => [at, all[at]]);
@@ -48,7 +48,10 @@ describe(`printed lines, compared with those of tcpdump ${kept.version} that are
     ));
 });
 
-/** Why the tcpdump that is here says nothing of promisc's lines, or false: each version prints some things its own way. */
+/**
+ * Returns why the installed tcpdump can't be compared with promisc, or false. Each version prints some things
+ * differently.
+ */
 function isNotTheOneKept(): string | false {
   const here = tcpdumpVersion();
   return here !== kept.version && `needs tcpdump ${kept.version}, whose lines are kept: here is ${here}`;

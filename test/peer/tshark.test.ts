@@ -12,7 +12,7 @@ import { goldenPackets } from "../support/wire/golden/packets/all.js";
 import type { GoldenPacket } from "../support/wire/golden/packets/packet.js";
 import { tsharkFields } from "../support/wire/tshark/tshark-fields.js";
 
-/** A capture file of packets of one link type (https://www.tcpdump.org/manpages/pcap-savefile.5.txt). */
+/** Returns a capture file of packets of one link type (https://www.tcpdump.org/manpages/pcap-savefile.5.txt). */
 function captureFile(linkType: number, packets: readonly GoldenPacket[]): Uint8Array {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
@@ -37,7 +37,7 @@ const SEPARATOR = "\x1f";
 
 type Values = Readonly<Record<string, readonly string[]>>;
 
-/** What tshark says of packets of one link type: of each the values of each field, in the order in which they occur. */
+/** Returns tshark's values for packets of one link type: for each packet the values of each field, in their order. */
 function ask(linkType: number, packets: readonly GoldenPacket[]): Values[] {
   const directory = mkdtempSync(join(tmpdir(), "promisc-tshark-"));
   try {
@@ -68,14 +68,14 @@ function ask(linkType: number, packets: readonly GoldenPacket[]): Values[] {
   }
 }
 
-/** Numbers in decimal and truth as 1 and 0, whatever tshark's version writes. */
+/** Converts numbers to decimal and truth values to 1 and 0, because versions of tshark print them differently. */
 function normal(text: string): string {
   if (text === "True") return "1";
   if (text === "False") return "0";
   return /^0x[0-9a-f]+$/i.test(text) ? String(Number(text)) : text;
 }
 
-/** The same of our layers. */
+/** Returns the values of the same fields from our layers. */
 function say(layers: readonly Layer[]): Values {
   const all = flat(layers);
   return Object.fromEntries(
@@ -90,12 +90,12 @@ function text(value: string | number | boolean): string {
   return typeof value === "boolean" ? String(Number(value)) : String(value);
 }
 
-/** The layers of an ICMP error's original stand behind it in what tshark says. */
+/** Puts the layers of an ICMP error's original packet behind it, as tshark does. */
 function flat(layers: readonly Layer[]): Layer[] {
   return layers.flatMap((layer) => [layer, ...("original" in layer ? flat(layer.original ?? []) : [])]);
 }
 
-/** tshark verifies no checksum of a packet within an ICMPv6 error, not even if all of it is there. */
+/** tshark doesn't verify checksums of packets within an ICMPv6 error, even if they are complete. */
 const known: Readonly<Record<string, readonly string[]>> = {
   "parameter problem": ["icmpv6.checksum.status"],
 };
@@ -112,7 +112,7 @@ describe("the dissector compared with tshark", { skip: lacking("tshark") }, () =
         const expected = answers[index] as Values;
         await test.test(name, () => {
           const ours = say(dissect(bytes, linkType));
-          // Only what differs, or what is printed is long.
+          // Only differences are printed, because all values would be too long.
           const differing = Object.keys(expected).filter(
             (field) => !known[name]?.includes(field) && !isDeepStrictEqual(ours[field], expected[field]),
           );
