@@ -4,7 +4,7 @@ import { holdsOfMaster } from "../../../src/promiscuity/holders/masters.js";
 import { AttributeSet, attribute, u8, u32 } from "../../../src/wire/kernel/netlink/attribute.js";
 import type { Link } from "../../../src/wire/kernel/rtnetlink/link.js";
 
-/** IFLA_INFO_DATA as the kernel sends it, for kinds that not every kernel has. */
+/** Returns IFLA_INFO_DATA as the kernel sends it, for kinds that not every kernel has. */
 function data(...values: [type: number, codec: typeof u8, value: number][]): Uint8Array {
   const parts = values.map(([type, codec, value]) => {
     const set = new AttributeSet({ field: attribute(type, "field", codec) });

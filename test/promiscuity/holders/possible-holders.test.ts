@@ -47,7 +47,7 @@ describe("without PACKET_DIAG, packet sockets", { skip: noNamespaces || lacking(
     assert.equal(holder?.kind, "unexplained");
     assert.deepEqual(
       holder.candidates.map((each) => each.kind === "socket" && each.socket.inode),
-      // The third is bound to another interface, but may hold this one all the same.
+      // The third socket is bound to another interface, but may hold this one all the same.
       [1, 2, 3],
     );
   });

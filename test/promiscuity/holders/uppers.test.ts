@@ -13,7 +13,7 @@ function link(index: number, extra: Partial<Link>): Link {
   return { family: 0, type: 1, index, name: `d${index}`, flags: IFF_UP, change: 0, promiscuity: 0, ...extra };
 }
 
-/** Who holds the first of some links, in short. */
+/** Returns the holders of the first of some links as short words. */
 function holders(links: readonly Link[], counter: Counter): string[] {
   const [first = link(0, {}), ...others] = links.map(keepLink);
   const namespace = { inode: NETNS, sockets: [], unicastAddresses: new Map() };
@@ -25,7 +25,9 @@ function holders(links: readonly Link[], counter: Counter): string[] {
   );
 }
 
-/** As RTM_NEWLINK has it of `ip link add d3 type hsr slave1 d1 slave2 d2`. */
+/**
+ * Returns the link of an HSR device as RTM_NEWLINK describes it after `ip link add d3 type hsr slave1 d1 slave2 d2`.
+ */
 function hsr(
   index: number,
   ports: { slave1: number; slave2: number; interlink?: number },

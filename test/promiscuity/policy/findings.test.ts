@@ -117,7 +117,7 @@ describe("checkPolicy", () => {
       true,
       { ...suricata, exe_unverified: true, container: { id, runtime: "docker" } },
     ],
-    // A container has files of its own at any path.
+    // A container has its own files at any path.
     ["executable: /usr/bin/suricata", false, { ...suricata, container: { id, runtime: "docker" } }],
     [
       "executable: /usr/bin/suricata, container: docker/*",
@@ -157,7 +157,7 @@ describe("checkPolicy", () => {
         socketOf({ pid: 7, uid: 1000, ...readControlGroup(cgroup) });
       assert.deepEqual(kinds([inGroup(path)], policy(rule)), []);
       assert.deepEqual(kinds([inGroup(fake)], policy(rule)), ["socket"]);
-      // That user's container is one where the rule says whose it may be.
+      // That user's container is allowed if the rule names its user.
       const isRootless = /docker-|libpod|cri|lxc|machine-/.test(fake);
       assert.deepEqual(kinds([inGroup(fake)], policy(`${rule}, user: 1000`)), isRootless ? [] : ["socket"]);
     });

@@ -5,7 +5,7 @@ import { parsePolicy } from "../../../src/promiscuity/policy/parse.js";
 
 const owned = "reason: r\n    approver: a";
 
-/** A policy of one rule with these further lines. */
+/** Makes a policy with one rule that has these lines. */
 const rule = (...lines: string[]): string => `version: 1\nrules:\n  - ${[...lines, owned].join("\n    ")}\n`;
 
 function refusal(text: string): string {

@@ -16,7 +16,7 @@ const linkWith = (promiscuity: number, flags = 0): Link =>
 
 const flagged = (promiscuity: number): Link => linkWith(promiscuity, IFF_PROMISC);
 
-/** The socket with this inode, as the table lists it; its process has the same number. */
+/** Returns the socket with this inode as the table lists it. Its process has the same number. */
 const socket = (inode: number, processes = [{ pid: inode }]): Holder => ({
   kind: "socket",
   units: 1,
@@ -28,7 +28,7 @@ const unexplained = (units: number): Holder => ({ kind: "unexplained", units, re
 
 const base = { counter: "promiscuity", netns: NETNS, interface: INDEX } as const;
 
-/** A process's request for a membership; its socket's inode has the same number. */
+/** Returns a process's request for a membership. Its socket's inode has the same number. */
 const join = (pid: number): TracedRequest => ({
   ...base,
   sort: "join",
@@ -50,7 +50,9 @@ interface Heard {
   readonly isCurrent?: boolean;
 }
 
-/** An interface's states, one after the other, and what was heard meanwhile. */
+/**
+ * Attributes the transitions between an interface's states, given the requests and holders that were seen meanwhile.
+ */
 function attributed(
   links: readonly Link[],
   { listed = [], requests = [], known = [], isCurrent = true }: Heard,
@@ -79,7 +81,7 @@ function inShort({ holder, evidence, actor }: Attribution): string {
   return `${who ?? "somebody"}${by} [${evidence}]`;
 }
 
-/** Who came and went with the steps between some counts. */
+/** Returns the names of the holders that came and went between some counts. */
 function namesOf(
   counts: readonly number[],
   listed: readonly Holder[],

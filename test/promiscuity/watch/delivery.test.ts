@@ -13,7 +13,7 @@ const counts = {
   allmulti: 0,
 };
 
-/** That a socket came which one process is known to have. */
+/** Returns an event that a socket with one known process came. */
 const cameOf = (ifindex: number, inode: number): ChangeEvent => ({
   event: "change",
   time: "",

@@ -35,7 +35,7 @@ const removed = (index: number, fields: Partial<Link> = {}): LinkUpdate => ({
 const known = (...links: readonly Link[]): Map<number, Link> =>
   new Map(links.map((link) => [link.index, link]));
 
-/** Transitions in short: the interface, its count before and after, and the reason if there is one. */
+/** Formats transitions: the interface, its count before and after, and the reason if there is one. */
 const inShort = ({ transitions }: Pick<LinkChanges, "transitions">): string[] =>
   transitions.map(({ name, before, after, reason }) =>
     [name, `${before.promiscuity}>${after.promiscuity}`, ...(reason ? [reason] : [])].join(" "),
