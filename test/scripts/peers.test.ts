@@ -6,13 +6,13 @@ import { spawnSync } from "../support/process/child-process.js";
 
 isolate();
 
-/** This file stands in build/test/scripts. */
+/** This file is in build/test/scripts when it runs. */
 const module = JSON.stringify(new URL("../../../scripts/peers.mjs", import.meta.url));
 
-/** What is in the archive of the Debian that these tests pretend to be. */
+/** The commands and packages in the archive of the Debian that these tests simulate. */
 const peers = { "promisc-test-one": "one", "promisc-test-two": "two", sh: "dash" };
 
-/** What comes of installing peers where apt-get is a shell script, in a private mount namespace. */
+/** Returns the result of installing peers with a shell script in place of apt-get, in a private mount namespace. */
 function install(aptGet: string, release = "ID=debian"): unknown {
   mkdirSync("/run/bin", { recursive: true });
   sh("rm -f /run/bin/promisc-test-one /run/bin/promisc-test-two");

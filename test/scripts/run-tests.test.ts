@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { spawnSync } from "../support/process/child-process.js";
 
-/** This file stands in build/test/scripts. */
+/** This file is in build/test/scripts when it runs. */
 const module = JSON.stringify(new URL("../../../scripts/run-tests.mjs", import.meta.url));
 
 describe("the summary of a test run", () => {
@@ -21,9 +21,9 @@ describe("the summary of a test run", () => {
     return file;
   };
 
-  /** Runs files, and returns all that is printed. */
+  /** Runs test files, and returns the exit status and all printed lines. */
   function run(files: string[], fetching = 0): { status: number | null; lines: string[] } {
-    // A file, because Node.js starts those of the tests with the options of this process.
+    // The code has to be in a file, because Node.js starts the test files with the options of this process.
     const runner = join(folder, "runner.mjs");
     const groups = JSON.stringify([{ files, concurrency: 1 }]);
     writeFileSync(
@@ -31,7 +31,7 @@ describe("the summary of a test run", () => {
       `import { runTests } from ${module};
       process.exitCode = (await runTests(${JSON.stringify(folder)}, ${groups}, ${fetching})) ? 0 : 1;`,
     );
-    // Within a test, Node.js runs no others.
+    // Within a test, Node.js doesn't run other tests.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const { status, stdout } = spawnSync(process.execPath, [runner], { encoding: "utf8", env });
     return { status, lines: stdout.trimEnd().split("\n") };
@@ -47,7 +47,7 @@ describe("the summary of a test run", () => {
 
   it("names the ten slowest files, the slowest first, and the total time, with downloads and without", () => {
     const files = Array.from({ length: 11 }, (_, at) => fileOf(`file${at}`, 'it("passes", () => {});'));
-    // As if all of it had begun ten minutes earlier.
+    // This pretends that everything began ten minutes earlier.
     const { lines } = run(files, -600);
     const first = lines.findIndex((line) => line.startsWith("slowest:"));
     const slowest = lines.slice(first, first + 10).map((line) => {

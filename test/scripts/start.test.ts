@@ -7,7 +7,7 @@ import { program } from "../support/process/program.js";
 
 isolate();
 
-/** This file stands in build/test/scripts. */
+/** This file is in build/test/scripts when it runs. */
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 const start = (...args: string[]) =>
@@ -21,7 +21,7 @@ describe("npm start", { skip: noNamespaces }, () => {
   });
 
   it("runs a program that isn't executable because its mode was lost or its disk is mounted noexec", () => {
-    // In this process's own mount namespace.
+    // This mount is private to this process.
     sh(`mount --bind ${root}/bin ${root}/bin`);
     sh(`mount -o remount,bind,noexec ${root}/bin`);
     assert.throws(() => spawnSync(program, ["--version"]), { code: "EACCES" });
