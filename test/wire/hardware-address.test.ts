@@ -36,7 +36,7 @@ describe("formatAx25Address", () => {
     [callSign("N0CALL", 5), "N0CALL-5"],
     [callSign("AB1C  ", 0), "AB1C-0"],
     [callSign("AB1C  ", 15), "AB1C-15"],
-    // A NUL ends the text, as it does for ip.
+    // A NUL ends the text, as with ip.
     [callSign("AB\0CDE", 3), "AB"],
     [callSign("      ", 0), "*"],
     [new Uint8Array(7), "*"],

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { formatInetAddress } from "../../src/wire/inet-address.js";
 import { hex } from "../support/wire/golden/hex.js";
 
-/** What inet_ntop(3) of glibc 2.36 writes. */
+/** The output of inet_ntop(3) of glibc 2.36. */
 const glibc: [words: string, text: string][] = [
   ["0000 0000 0000 0000 0000 0000 0000 0000", "::"],
   ["0000 0000 0000 0000 0000 0000 0000 0001", "::1"],
@@ -50,7 +50,7 @@ describe("formatInetAddress", () => {
   });
 
   it("writes text that is parsed to the same IPv6 address", () => {
-    // Words that are often zero, or else there would hardly be a run of them.
+    // Words are often zero, because otherwise there would hardly be sequences of zeros.
     const word = fc.oneof(fc.constant(0), fc.constant(0xffff), fc.nat(0xffff));
     fc.assert(
       fc.property(fc.array(word, { minLength: 8, maxLength: 8 }), (words) => {
@@ -63,7 +63,7 @@ describe("formatInetAddress", () => {
   });
 });
 
-/** The eight words of an IPv6 address in any of its spellings. */
+/** Returns the eight words of an IPv6 address in any spelling. */
 function parse(text: string): number[] {
   const [before = "", after] = text.split("::");
   const first = words(before);

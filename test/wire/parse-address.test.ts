@@ -67,7 +67,7 @@ describe("recognizing an address in a text", () => {
           [6, ipv6],
         ] as const) {
           if (isIP(text) === family) parse(text);
-          // Node.js refuses leading zeros, which inet_pton(3) of glibc refuses too.
+          // Node.js refuses leading zeros, as does inet_pton(3) of glibc.
           else assert.throws(() => parse(text), { code: "usage" }, text);
         }
       }),

@@ -48,7 +48,7 @@ const types = [
   struct("thing_", 4, [["first", 1, 0]]), // 11
 ];
 
-/** Bit fields: kind_flag is set, and the upper byte of an offset is the width. */
+/** BTF with bit fields: kind_flag is set, and the upper byte of an offset is the width. */
 const withBitFields = btfOf([
   int("int", 4),
   {

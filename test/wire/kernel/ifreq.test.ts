@@ -16,7 +16,7 @@ import {
 import { hex, otherByteOrder } from "../../support/wire/golden/hex.js";
 import { assertMalformed } from "../../support/wire/malformed.js";
 
-/** What SIOCGIFFLAGS returned for v0. */
+/** The result of SIOCGIFFLAGS for v0. */
 const golden = hex(`
   76 30 00 00 00 00 00 00 00 00 00 00 00 00 00 00 # ifr_name
   03 11 # ifr_flags

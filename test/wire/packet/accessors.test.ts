@@ -25,7 +25,9 @@ import * as udp from "../../../src/wire/packet/transport/udp.js";
 import { goldenPackets } from "../../support/wire/golden/packets/all.js";
 import { rebuild } from "../../support/wire/rebuild.js";
 
-/** Each protocol's modules, of which every reader with the name of a value's key must read that key. */
+/**
+ * The modules of each protocol. Each function in them that is named after a key of a layer's value must read that key.
+ */
 const modules: Readonly<Record<string, readonly object[]>> = {
   ethernet: [ethernet],
   vlan: [vlan],
@@ -50,7 +52,7 @@ const modules: Readonly<Record<string, readonly object[]>> = {
 
 type Reader = (bytes: Uint8Array, at: number) => unknown;
 
-/** What the readers of a layer's modules find at `at`, and what it says itself, by key. */
+/** Returns what the accessors of a layer's modules read at `at`, beside the layer's own values, by key. */
 function readings(layer: Layer, bytes: Uint8Array, at: number): [key: string, read: unknown, own: unknown][] {
   return Object.entries(layer).flatMap(([key, own]) =>
     (modules[layer.protocol] ?? []).flatMap((module) => {
@@ -71,7 +73,7 @@ describe("accessors of single fields agree with the codec for", () => {
       for (const layer of packet.flatMap((each) =>
         "original" in each ? [each, ...(each.original ?? [])] : each,
       )) {
-        // An error without the packet that it is about: that one comes next.
+        // An error is written without its original packet, which comes next.
         const next = rebuild(["original" in layer ? { ...layer, original: [] } : layer], into, at);
         for (const [key, read, own] of readings(layer, into, at))
           assert.equal(read, own, `${layer.protocol} ${key}`);

@@ -165,14 +165,14 @@ function readPacket(bytes: Uint8Array, littleEndian = true): PacketBlock {
   return into;
 }
 
-/** What a block's writer leaves of 0xa5 shows. */
+/** Returns what a block's writer writes. Bytes that it leaves unwritten are 0xa5. */
 function written(size: number, write: (into: Uint8Array) => void): Uint8Array {
   const into = new Uint8Array(size).fill(0xa5);
   write(into);
   return into;
 }
 
-/** Every whole word the other way round: right for what consists of words alone. */
+/** Reverses the bytes of each word, which is correct for data that consists of words only. */
 function otherOrder(bytes: Uint8Array): Uint8Array {
   return Buffer.from(bytes).swap32();
 }
@@ -284,7 +284,7 @@ describe("a pcapng block of name resolutions", () => {
     assert.deepEqual(readNameResolution(block(names)), value);
     const bytes = written(nameResolutionSize(value), (into) => writeNameResolution(value, into, 0));
     assert.deepEqual(readNameResolution(block(bytes)), value);
-    // Four bytes of the example are of no use, and aren't written.
+    // Four bytes of the example are unused, and aren't written.
     assert.deepEqual(bytes.subarray(8, -4), names.subarray(8, -8));
   });
 

@@ -11,7 +11,7 @@ const BILLION = 1_000_000_000n;
 const u32 = fc.nat(0xffff_ffff);
 const time = { seconds: 0, nanoseconds: 0 };
 
-/** What the draft says, in integers of any size. */
+/** Computes the result by the draft's definition, with integers of any size. */
 function expected(high: number, low: number, resolution: number): [seconds: number, nanoseconds: number] {
   const unit = (resolution & 0x80 ? 2n : 10n) ** BigInt(resolution & 0x7f);
   const value = (BigInt(high) << 32n) | BigInt(low);
@@ -30,7 +30,7 @@ describe("a pcapng timestamp", () => {
   });
 
   it("is in microseconds by default, and the offset is added", () => {
-    // 1700000000.123456
+    // The time is 1700000000.123456.
     new TimestampReader(undefined, -1_000_000_000n).read(0x60a24, 0x181e4000 + 123_456, time);
     const [seconds, nanoseconds] = expected(0x60a24, 0x181e4000 + 123_456, 6);
     assert.deepEqual(time, { seconds: seconds - 1_000_000_000, nanoseconds });

@@ -10,7 +10,7 @@ const at = (code: number, k = 0, jt = 0, jf = 0): bpf.Instruction => ({ code, jt
 const returnA = at(bpf.BPF_RET | bpf.BPF_A);
 const packet = Uint8Array.of(0xa5, 0xff, 0x01, 0x02, 0x83, 0x45, 0xa5);
 
-/** What a program returns of the packet, which lies in the middle of other bytes. */
+/** Runs a program on a packet that is surrounded by other bytes, and returns the result. */
 function run(...program: bpf.Instruction[]): number {
   return new PacketFilter(program).run(packet, 1, 5, 1500);
 }

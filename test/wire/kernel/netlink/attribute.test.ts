@@ -138,7 +138,7 @@ describe("netlink attributes of which only the first bytes are there", { skip: o
     assert.equal(wholeAttributesEnd(bytes, 2), 18);
     for (const cut of [17, 16, 14, 13, 11, 10])
       assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), 10);
-    // Padding needn't be there.
+    // The padding may be missing.
     for (const cut of [9, 8, 7]) assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), cut);
     for (const cut of [6, 5, 2]) assert.equal(wholeAttributesEnd(bytes.subarray(0, cut), 2), 2);
   });

@@ -16,7 +16,7 @@ import { assertMalformed } from "../../../support/wire/malformed.js";
 
 const { EINVAL, ERANGE } = constants.errno;
 
-/** Offset of the repeated request's `nlmsg_len` in the payload, and of the attributes after a capped one. */
+/** The offset of the repeated request's `nlmsg_len` in the payload, and of the attributes after a capped request. */
 const REQUEST_LENGTH = 4;
 const CAPPED_END = 20;
 

@@ -14,7 +14,7 @@ import { done } from "../../../support/wire/golden/netlink-errors.js";
 import { assertMalformed } from "../../../support/wire/malformed.js";
 import { written } from "../../../support/wire/rewrite.js";
 
-/** A payload of five bytes, and so three of padding. */
+/** A message with a payload of five bytes, and so with three bytes of padding. */
 const padded = hex(`
   15 00 00 00 # nlmsg_len 21
   34 12 # nlmsg_type

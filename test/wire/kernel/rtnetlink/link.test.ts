@@ -23,7 +23,7 @@ const broadcast = Uint8Array.of(255, 255, 255, 255, 255, 255);
 const running = IFF_UP | IFF_BROADCAST | IFF_RUNNING | IFF_MULTICAST | IFF_LOWER_UP;
 const down = IFF_BROADCAST | IFF_MULTICAST;
 
-/** What each golden link decodes to, but for the attributes that the table doesn't know. */
+/** The value of each golden link, without the attributes that the table doesn't contain. */
 const cases: [name: string, golden: Uint8Array, expected: Link][] = [
   [
     "veth",
@@ -107,7 +107,7 @@ const cases: [name: string, golden: Uint8Array, expected: Link][] = [
       address: mac(4),
       broadcast,
       xdp: { attached: 0 },
-      // The rest of what vxlan says of itself is in the golden bytes.
+      // The other attributes of vxlan are in the golden bytes.
       info: { kind: "vxlan", data: payloadAt(vxlan, "d0 00 02 00") },
       qdisc: "noop",
     },
@@ -166,13 +166,13 @@ const cases: [name: string, golden: Uint8Array, expected: Link][] = [
   ],
 ];
 
-/** `nla_type` of the attributes that the table doesn't know, in this kernel's order. */
+/** The `nla_type` of the attributes that the table doesn't contain, in this kernel's order. */
 const unknownTypes = [
   17, 67, 50, 51, 31, 40, 41, 58, 63, 64, 59, 60, 66, 32, 33, 35, 47, 48, 68, 69, 23, 7, 26, 14, 0x803e,
   0x8041,
 ];
 
-/** The payload of the attribute that begins with these four bytes. */
+/** Returns the payload of the attribute that begins with these four bytes. */
 function payloadAt(bytes: Uint8Array, header: string): Uint8Array {
   const start = Buffer.from(bytes).indexOf(hex(header)) + 4;
   return bytes.subarray(start, start + Number.parseInt(header.slice(3, 5) + header.slice(0, 2), 16) - 4);

@@ -90,7 +90,7 @@ describe("struct rtmsg", { skip: otherByteOrder }, () => {
 
   const { payload } = onlyMessage(multipathRoute);
 
-  /** The route with other bytes somewhere. */
+  /** Returns a copy of the route with other bytes at an offset. */
   const changed = (at: number, ...bytes: number[]): Uint8Array => {
     const copy = payload.slice();
     copy.set(bytes, at);

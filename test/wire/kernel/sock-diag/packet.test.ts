@@ -30,10 +30,10 @@ const expected: PacketSocket = {
   ],
 };
 
-/** `struct packet_diag_msg` of a socket without anything. */
+/** A `struct packet_diag_msg` of a socket without attributes. */
 const header = "11 03 00 03 01 00 00 00 00 00 00 00 00 00 00 00";
 
-/** One entry of MCLIST, without its attribute's header. */
+/** One entry of MCLIST without its attribute's header. */
 const membership = `03 00 00 00 01 00 00 00 01 00 00 00 ${"00 ".repeat(32)}`;
 
 describe("struct packet_diag_msg", { skip: otherByteOrder }, () => {

@@ -86,7 +86,7 @@ describe("a DNS name", () => {
   });
 
   it("is read only once, however many others point to it", () => {
-    // 126 labels, and thousands of questions that point to the first of them.
+    // The message has 126 labels, and thousands of questions that point to the first of them.
     const labels = 126;
     const bytes = new Uint8Array(60_000);
     let at = 12;

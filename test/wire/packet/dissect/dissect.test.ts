@@ -8,7 +8,7 @@ import { goldenPacket } from "../../../support/wire/golden/packets/all.js";
 
 const names = (layers: readonly Layer[]) => layers.map(({ protocol }) => protocol).join(" ");
 
-/** A golden packet with some bytes changed. */
+/** Dissects a golden packet with some bytes changed. */
 function changed(name: string, changes: Readonly<Record<number, number>>): Layer[] {
   const { bytes, linkType } = goldenPacket(name);
   const copy = bytes.slice();
@@ -23,7 +23,7 @@ describe("the checksum status of a packet", () => {
   const places: [packet: string, protocol: Layer["protocol"], at: number][] = [
     ["tcp syn", "ipv4", 14 + 8],
     ["tcp syn", "tcp", 14 + 20 + 15],
-    // An address is in the pseudo-header.
+    // This byte is in an address, which is part of the pseudo-header.
     ["tcp syn", "tcp", 14 + 19],
     ["dns query", "udp", 14 + 20 + 8],
     ["echo in two VLAN tags", "icmp", 22 + 20 + 8],
@@ -112,7 +112,7 @@ describe("dissecting malformed packets", () => {
     });
 
   it("keeps the rest of a header if an option is malformed", () => {
-    // The length of the option behind MSS.
+    // The changed byte is the length of the option after MSS.
     const [tcp] = changed("tcp syn", { 59: 0 }).filter(({ protocol }) => protocol === "tcp");
     assert.deepEqual((tcp as Extract<Layer, { protocol: "tcp" }>).options, [
       { option: "maximum-segment-size", maximumSegmentSize: 1460 },
@@ -171,7 +171,7 @@ describe("dissecting a packet", () => {
     assert.deepEqual(dissect(hex("01 02"), 9999), [{ protocol: "data", bytes: hex("01 02") }]));
 
   it("ends if a packet contains itself repeatedly", () => {
-    // IPv4 in IPv4, each header the same, and lengths that fit none but the first.
+    // The packet is IPv4 in IPv4 with identical headers, whose lengths fit only the first.
     const header = hex("45 00 00 00 00 00 00 00 40 04 00 00 c0 00 02 01 c0 00 02 02");
     const nested = new Uint8Array(60_000);
     for (let at = 0; at < nested.length; at += header.length) nested.set(header, at);

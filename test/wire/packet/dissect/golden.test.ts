@@ -6,8 +6,8 @@ import { goldenPackets } from "../../../support/wire/golden/packets/all.js";
 import { rebuild } from "../../../support/wire/rebuild.js";
 
 /**
- * What can't come out byte for byte: names are written uncompressed, LINKTYPE_NULL in the byte order of LOOP, and the
- * length before a message of DNS is no part of it.
+ * Packets that aren't rewritten byte for byte: names are written uncompressed, LINKTYPE_NULL is written in the byte
+ * order of LOOP, and the length before a DNS message isn't part of it.
  */
 const otherwise = ["dns response, compressed", "bsd loopback", "dns over tcp"];
 
@@ -38,7 +38,7 @@ describe("dissecting the golden packets", () => {
         const json = JSON.stringify(layersToJson(cut));
         assert.ok(!json.includes('"protocol":"malformed"'), `${length} bytes: ${json}`);
         assert.ok(json.includes('"protocol":"truncated"'), `${length} bytes: ${json}`);
-        // What lies wholly within is read as in the whole packet, but for its checksum.
+        // A layer that is complete is the same as in the whole packet, apart from its checksum.
         const [first] = whole;
         if (cut[0]?.protocol === first?.protocol) assert.deepEqual(cut[0], first);
       }

@@ -4,7 +4,7 @@ import { dissect } from "../../../../src/wire/packet/dissect/dissect.js";
 import { type JsonValue, layersToJson } from "../../../../src/wire/packet/dissect/to-json.js";
 import { goldenPacket } from "../../../support/wire/golden/packets/all.js";
 
-/** Layers as JSON has them, by the packets that they are of. */
+/** The layers of packets in JSON, by the name of the packet. */
 const expected: Readonly<Record<string, readonly { readonly [key: string]: JsonValue }[]>> = {
   "arp request, padded": [
     { protocol: "ethernet", destination: "ff:ff:ff:ff:ff:ff", source: "02:fc:00:00:00:01", etherType: 2054 },

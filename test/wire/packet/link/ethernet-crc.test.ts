@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { etherCrc, etherCrcOfMac } from "../../../../src/wire/packet/link/ethernet-crc.js";
 
-/** CRC-32 as zlib and IEEE 802.3 write it: the bits the other way round, and complemented. */
+/** Returns CRC-32 as zlib and IEEE 802.3 write it: with reversed bits, and complemented. */
 function crc32(bytes: Uint8Array): number {
   const bits = [...etherCrc(bytes, 0, bytes.length).toString(2).padStart(32, "0")].reverse().join("");
   return ~Number.parseInt(bits, 2) >>> 0;
 }
 
-// Made with Python's zlib.crc32, turned round.
+// The expected values are from Python's zlib.crc32, with their bits reversed.
 const addresses: readonly [mac: string, crc: number][] = [
   ["01:00:5e:00:00:01", 0x7fa32d9b],
   ["33:33:00:00:00:01", 0xf99baaba],

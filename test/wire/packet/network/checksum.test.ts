@@ -18,7 +18,7 @@ import { goldenPacket } from "../../../support/wire/golden/packets/all.js";
 
 describe("the Internet checksum", () => {
   it("agrees with RFC 1071's example", () =>
-    // The sum is ddf2 there.
+    // The sum in the RFC is ddf2.
     assert.equal(internetChecksum(hex("00 01 f2 03 f4 f5 f6 f7"), 0, 8), 0xffff - 0xddf2));
 
   it("uses an odd last byte as the high half of a word", () =>
@@ -67,7 +67,7 @@ describe("filling in a checksum", () => {
     const copy = bytes.slice();
     const udp = 16 + 20;
     const sum = ((copy[udp + 6] as number) << 8) | (copy[udp + 7] as number);
-    // The checksum added to a port leaves zero.
+    // Adding the checksum to a port makes the new checksum zero.
     const port = (((copy[udp] as number) << 8) | (copy[udp + 1] as number)) + sum;
     const wrapped = port > 0xffff ? port - 0xffff : port;
     copy[udp] = wrapped >>> 8;
@@ -79,7 +79,7 @@ describe("filling in a checksum", () => {
   });
 
   it("uses the address at the end of a source route", () => {
-    // As tcpdump has it, which finds it right.
+    // tcpdump reports the checksum of this packet as correct.
     const packet = hex(`
       02 00 00 00 00 02 02 00 00 00 00 01 08 00 # Ethernet
       47 00 00 25 00 01 00 00 40 11 d7 b9 0a 00 00 01 0a 00 00 02 # IPv4 from 10.0.0.1 to 10.0.0.2
