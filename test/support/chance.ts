@@ -1,11 +1,14 @@
-/** So many times in a row a verdict that is wrong by chance in one run of a hundred is wrong in one of a million. */
+/**
+ * The number of attempts. A verdict that is wrong by chance in one run of a hundred is wrong this many times in a row
+ * in one of a million.
+ */
 const ATTEMPTS = 3;
 
 /**
- * Runs a live test of statistics, which chance and other work on the machine may mislead, and runs it again if it comes to
- * an unexpected result, {@link ATTEMPTS} times in all. What isn't a matter of chance is to be asserted in the run itself;
- * how chance is dealt with, by tests of fixed samples.
- * @returns the last run's result, to be asserted
+ * Runs a live statistical test, which chance and other work on the machine may disturb. Repeats it after an unexpected
+ * result, up to {@link ATTEMPTS} times in all. The run itself should assert what doesn't depend on chance. Tests of
+ * fixed samples check how the program deals with chance.
+ * @returns the last run's result, for the caller to assert
  */
 export async function despiteChance<Result>(
   run: () => Promise<Result>,

@@ -5,14 +5,14 @@ import { after } from "node:test";
 import { readCapture } from "../../../src/capture/file/read/read-capture.js";
 import type { Packet } from "../../../src/capture/packet.js";
 
-/** A directory that is gone after the tests of the file or suite that asked for it. */
+/** Makes a directory that is removed after the tests of the file or suite that called this. */
 export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), "promisc-test-"));
   after(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
-/** A packet as tests compare it. */
+/** A packet in a form that tests can compare. */
 export interface Kept {
   time: string;
   length: number;
@@ -32,7 +32,7 @@ export function keep(packet: Packet): Kept {
   };
 }
 
-/** Everything in a capture file; `error` is what reading ended with. */
+/** Reads everything in a capture file. `error` is the error that reading ended with. */
 export async function readAll(file: string | number): Promise<{
   packets: Kept[];
   interfaces: { name: string | undefined; linkType: number; snapLength: number }[];
@@ -54,7 +54,9 @@ export async function readAll(file: string | number): Promise<{
   return { packets, interfaces, error };
 }
 
-/** The `index`-th of a run of Ethernet frames of all lengths, with an ethertype nobody dissects. */
+/**
+ * Returns frame number `index` of a series of Ethernet frames of all lengths, with an ethertype that nothing dissects.
+ */
 export function frame(index: number): Packet {
   const capturedLength = 14 + ((index * 37) % 1487);
   const bytes = new Uint8Array(capturedLength + 7).fill(index & 0xff);

@@ -1,4 +1,5 @@
-// Reads a capture from standard input and tells how many packets, bytes of frames, and how much memory it took, as JSON.
+// Reads a capture from standard input, and prints the number of packets, the bytes of frames and the memory used, as
+// JSON.
 import { readCapture } from "../../../src/capture/file/read/read-capture.js";
 
 const MIB = 2 ** 20;
@@ -14,7 +15,7 @@ try {
       bytes += batch.packet.capturedLength;
     }
     const { rss } = process.memoryUsage();
-    // The first 30 MB are for everything to be loaded, compiled and collected once.
+    // During the first 30 MB, everything is loaded, compiled and garbage-collected once.
     if (bytes < 30_000_000) early = Math.max(early, rss);
     else most = Math.max(most, rss);
   }

@@ -1,4 +1,5 @@
-// Writes frames to a capture file until it is killed or fails: arguments are the path, and how often to flush, in packets.
+// Writes frames to a capture file until it is killed or fails. The arguments are the path, and after how many packets
+// to flush.
 import { openCaptureWriter } from "../../../src/capture/file/write/open-writer.js";
 import { PromiscError } from "../../../src/errors.js";
 import { frame } from "./capture-files.js";
@@ -14,7 +15,7 @@ try {
     writer.writePacket(frames[index % frames.length] as (typeof frames)[0]);
     if ((index + 1) % every !== 0) continue;
     writer.flush();
-    // Says how many packets are safe.
+    // Print how many packets have been flushed.
     process.stderr.write(`${index + 1}\n`);
   }
 } catch (error) {

@@ -1,4 +1,4 @@
-/** Filter expressions of all kinds that pcap-filter(7) has and that work on files of Ethernet frames. */
+/** Filter expressions of all kinds in pcap-filter(7) that work on files of Ethernet frames. */
 export const expressions: readonly string[] = [
   "",
   "arp",

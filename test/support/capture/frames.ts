@@ -12,7 +12,7 @@ type Station = keyof typeof MACS;
 const u16 = (value: number): number[] => [value >> 8, value & 0xff];
 const text = (length: number): number[] => Array.from({ length }, (_, index) => index & 0xff);
 
-/** A frame with an Ethernet header. */
+/** Makes a frame with an Ethernet header. */
 export function ethernet(to: Station, from: Station, type: number, payload: readonly number[]): Uint8Array {
   return Uint8Array.from([...MACS[to], ...MACS[from], ...u16(type), ...payload]);
 }
@@ -21,7 +21,7 @@ interface Ipv4 {
   source?: number[];
   destination?: number[];
   protocol?: number;
-  /** Flags and offset. */
+  /** The flags and the fragment offset. */
   fragment?: number;
   options?: number[];
   ttl?: number;
@@ -78,7 +78,10 @@ function tcp(source: number, destination: number, flags: number): number[] {
   ];
 }
 
-/** Some hundred frames: protocols, tags, fragments, addresses to all, cut off in the middle of their headers. */
+/**
+ * Returns some hundred frames: many protocols, tags, fragments and broadcasts, also cut off in the middle of their
+ * headers.
+ */
 export function variousFrames(): Uint8Array[] {
   const echo = [8, 0, 0, 0, 0, 1, 0, 1, ...text(30)];
   const unreachable = [3, 3, 0, 0, 0, 0, 0, 0, ...ipv4(udp(1, 53))];
@@ -132,7 +135,10 @@ export function variousFrames(): Uint8Array[] {
   return [...whole, ...cut, new Uint8Array(0), Uint8Array.of(1, 2, 3)];
 }
 
-/** A pcap file in memory, with microseconds: one record a frame. `truncated` says how much more each had on the wire. */
+/**
+ * Returns a pcap file with microseconds, with one record per frame. `truncated` is how many bytes longer each frame
+ * originally was.
+ */
 export function pcapOf(frames: readonly Uint8Array[], { linkType = 1, truncated = 0 } = {}): Uint8Array {
   const header = new Uint32Array([0xa1b2c3d4, 0x0004_0002, 0, 0, 262144, linkType]);
   const records = frames.map((frame, index) => [
@@ -142,20 +148,20 @@ export function pcapOf(frames: readonly Uint8Array[], { linkType = 1, truncated 
   return Buffer.concat([new Uint8Array(header.buffer), ...records.flat()]);
 }
 
-/** The frames of a pcap file of this machine's byte order. */
+/** Returns the frames of a pcap file in this machine's byte order. */
 export function framesOf(pcap: Uint8Array): Uint8Array[] {
   return recordsOf(pcap).map(({ frame }) => frame);
 }
 
 export interface PcapRecord {
   seconds: number;
-  /** Micro- or nanoseconds, as the file has them. */
+  /** Microseconds or nanoseconds, depending on the file. */
   fraction: number;
   length: number;
   frame: Uint8Array;
 }
 
-/** The records of a pcap file of this machine's byte order. */
+/** Returns the records of a pcap file in this machine's byte order. */
 export function recordsOf(pcap: Uint8Array): PcapRecord[] {
   const view = new DataView(pcap.buffer, pcap.byteOffset, pcap.byteLength);
   const records: PcapRecord[] = [];

@@ -1,4 +1,4 @@
-// Run by scripts/keep-tcpdump-lines.mjs.
+// scripts/keep-tcpdump-lines.mjs runs this file.
 import { keep } from "./tcpdump-lines.js";
 
 keep();

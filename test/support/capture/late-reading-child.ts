@@ -1,4 +1,5 @@
-// Captures on an interface again and again, uses views of the ring after each capture's end, and says what it found, as JSON.
+// Captures on an interface repeatedly, uses views of the ring after each capture's end, and prints what it found as
+// JSON.
 import { readFileSync } from "node:fs";
 import { openCapture } from "../../../src/capture/live/capture.js";
 import { sendFrame } from "../../../src/capture/send.js";
@@ -30,7 +31,7 @@ async function many(): Promise<void> {
   }
 }
 
-/** Collects what nothing refers to, and has its finalizers called. */
+/** Collects garbage, and runs finalizers. */
 async function settle(): Promise<void> {
   for (let times = 0; times < 3; times++) {
     globalThis.gc?.();

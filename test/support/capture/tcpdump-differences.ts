@@ -1,14 +1,14 @@
-// All that promisc prints otherwise than tcpdump does of the captures that both print.
+// All differences between promisc's and tcpdump's lines for the captures that both print.
 import type { Capture, Lines, Printing } from "./tcpdump-lines.js";
 
 interface Difference {
-  /** The row of docs/capture-lines.md that says so: its first cell. */
+  /** The first cell of the row in docs/capture-lines.md that describes the difference. */
   readonly row: string;
   readonly capture: Capture;
   readonly options: readonly string[];
-  /** The packet's number in the capture, from 0 on. */
+  /** The packet's number in the capture, counted from 0. */
   readonly packet: number;
-  /** What stands once in tcpdump's lines of the packet, and promisc's words for it. */
+  /** Words that appear once in tcpdump's lines of the packet, and promisc's words in their place. */
   readonly words: readonly (readonly [tcpdump: string, promisc: string])[];
 }
 
@@ -174,8 +174,8 @@ export const differences: readonly Difference[] = [
 ];
 
 /**
- * tcpdump's lines of a whole capture, with promisc's words where they differ.
- * @throws if tcpdump's lines haven't the words of a difference, and just once
+ * Returns tcpdump's lines of a whole capture with promisc's words where they differ.
+ * @throws if the words of a difference don't appear exactly once in tcpdump's lines
  */
 export function inPromiscsWords(lines: Lines, { capture, options, cut }: Printing): Lines {
   const changed = [...lines];

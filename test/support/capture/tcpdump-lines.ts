@@ -1,4 +1,4 @@
-// What lines of tcpdump promisc's are compared with: the captures and options, and the lines that a tcpdump has printed.
+// What promisc's lines are compared with: the captures, the options, and the lines that tcpdump printed.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import { spawnSync } from "../process/child-process.js";
 import { promisc } from "../process/program.js";
 
-/** Captures that make.py makes, and the lines that tcpdump has printed of them. This file stands in build/test/support/capture. */
+/**
+ * The captures that make.py makes, and the lines that tcpdump printed for them. This file is in
+ * build/test/support/capture when it runs.
+ */
 const captures = fileURLToPath(new URL("../../../../test/support/capture/captures/", import.meta.url));
 
 const names = ["transport", "applications", "spanning-tree"] as const;
@@ -15,11 +18,11 @@ export type Capture = (typeof names)[number];
 /** One printing of one capture. */
 export interface Printing {
   readonly capture: Capture;
-  /** Besides `-n` and `-r`. */
+  /** The options besides `-n` and `-r`. */
   readonly options: string;
-  /** So many bytes of each packet, as a capture with `-s` would have had; undefined for all. */
+  /** The bytes of each packet that are kept, as by a capture with `-s`, or undefined for all. */
   readonly cut?: number;
-  /** Whether tcpdump's lines are kept in the repository; others would be large, and show nothing more. */
+  /** Whether tcpdump's lines are kept in the repository. Others would be large, and wouldn't test anything else. */
   readonly isKept: boolean;
 }
 
@@ -31,7 +34,7 @@ export const printings: readonly Printing[] = names.flatMap((capture) => [
   ...["", ...protocol, ...dump, ...time].map((options) => ({
     capture,
     options,
-    // Neither the time nor the bytes depend on what a packet is, and there are 600 of transport's.
+    // The time and the bytes are printed alike for all packets, and the capture "transport" has 600 of them.
     isKept: ["", ...protocol, ...(capture === "transport" ? [] : ["-X", "-xx", ...time])].includes(options),
   })),
   ...(capture === "spanning-tree" ? [] : [15, 20, 34, 46, 53]).map((cut) => ({
@@ -42,15 +45,15 @@ export const printings: readonly Printing[] = names.flatMap((capture) => [
   })),
 ]);
 
-/** What a printing is called, in tests and in what is kept. */
+/** Returns the name of a printing in tests and in the kept files. */
 export function nameOf({ capture, options, cut }: Printing): string {
   return [capture, options, cut === undefined ? "" : `of ${cut} bytes`].filter(Boolean).join(" ");
 }
 
-/** A zone with summer time, and half an hour off. */
+/** A time zone with daylight saving time and an offset that isn't a whole hour. */
 const env = { ...process.env, TZ: "Australia/Lord_Howe" };
 
-/** What a program prints of each packet: a line, and those behind it that are indented. */
+/** The output for each packet: one line, and the indented lines after it. */
 export type Lines = readonly string[];
 
 export function linesOfPromisc(printing: Printing): Lines {
@@ -70,7 +73,7 @@ export function linesOfTcpdump(printing: Printing): Lines {
   });
 }
 
-/** As `tcpdump --version` has it: "4.99.3". */
+/** Returns the version in the output of `tcpdump --version`, such as "4.99.3". */
 export function tcpdumpVersion(): string {
   const { stdout } = spawnSync("tcpdump", ["--version"], { encoding: "utf8" });
   return /^tcpdump version (\S+)$/m.exec(stdout)?.[1] ?? "unknown";
@@ -81,7 +84,7 @@ function argsOf(command: string, { options }: Printing, file: string): string[] 
 }
 
 /**
- * With `-ttt`, a first line may begin with one blank.
+ * Splits output into packets. With `-ttt`, a packet's first line may begin with one blank.
  * @throws if the output doesn't end with a line feed, or begins with an indented line
  */
 function packetsIn(output: string): Lines {
@@ -103,7 +106,7 @@ function withCapture<Result>({ capture, cut }: Printing, use: (file: string) => 
   }
 }
 
-/** A capture file whose packets are cut (https://www.tcpdump.org/manpages/pcap-savefile.5.txt). */
+/** Truncates the packets of a capture file (https://www.tcpdump.org/manpages/pcap-savefile.5.txt). */
 function cutTo(snapLength: number, bytes: Buffer): Buffer {
   const out = [bytes.subarray(0, 24)];
   for (let at = 24; at < bytes.length; ) {
@@ -116,16 +119,16 @@ function cutTo(snapLength: number, bytes: Buffer): Buffer {
   return Buffer.concat(out);
 }
 
-// What is kept: a text file a capture, in it after a line "#> NAME" the lines of each printing. No line of tcpdump's begins
-// with "#". To keep the files short, "#1 N" stands for N packets whose lines are those that the first printing has of them,
-// and "#^ N" for those that the printing before has.
+// There is one text file per capture. In it, the lines of each printing follow a line "#> NAME". tcpdump prints no line
+// that begins with "#". To keep the files short, "#1 N" stands for N packets with the same lines as in the first
+// printing, and "#^ N" for N packets with the same lines as in the previous one.
 
 const VERSION = /^# tcpdump (\S+), /;
 
-/** The lines kept of a tcpdump, and its version. */
+/** The kept lines, and the version of the tcpdump that printed them. */
 export interface Kept {
   readonly version: string;
-  /** By a printing's name. */
+  /** The lines by the name of the printing. */
   readonly lines: ReadonlyMap<string, Lines>;
 }
 
@@ -158,7 +161,7 @@ export function readKept(): Kept {
   return { version, lines };
 }
 
-/** Has the tcpdump that is here print all that is kept, and keeps it. */
+/** Prints everything that is kept with the installed tcpdump, and writes it to the files. */
 export function keep(): void {
   for (const capture of names) {
     const kept = printings.filter((printing) => printing.capture === capture && printing.isKept);

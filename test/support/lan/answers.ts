@@ -1,4 +1,4 @@
-// What a Linux host answers to the scanner's probes, in bytes.
+// A Linux host's answers to the scanner's probes, in bytes.
 
 import { readBe16 } from "../../../src/wire/network-order.js";
 import { ETH_P_ARP, ETH_P_IP } from "../../../src/wire/packet/link/ether-type.js";
@@ -8,15 +8,18 @@ const IPV4 = 20;
 const IPV6 = 40;
 const OPTIONS = 8;
 
-/** Who answers. */
+/** The host that answers. */
 export interface Answerer {
   /** Six bytes. */
   readonly mac: Uint8Array;
-  /** Sixteen bytes, for what was asked of all nodes. */
+  /** Sixteen bytes, for answers to probes that are sent to all nodes. */
   readonly ipv6: Uint8Array;
 }
 
-/** The answer to a probe's frame: without padding, and without checksums, which the kernel doesn't check for a sniffer. */
+/**
+ * Returns the answer to a probe's frame, without padding and correct checksums, which the kernel doesn't check for a
+ * packet socket.
+ */
 export function answerTo(probe: Uint8Array, host: Answerer): Uint8Array {
   const type = readBe16(probe, 12);
   const answer =
@@ -30,7 +33,7 @@ export function answerTo(probe: Uint8Array, host: Answerer): Uint8Array {
   return answer;
 }
 
-/** RFC 826: the packet comes back with both sides exchanged. */
+/** Returns the packet with sender and target exchanged (RFC 826). */
 function arpReply(probe: Uint8Array, { mac }: Answerer): Uint8Array {
   const answer = probe.slice(0, ETHERNET + 28);
   const arp = answer.subarray(ETHERNET);
@@ -55,12 +58,12 @@ function icmp6Answer(probe: Uint8Array, { mac, ipv6 }: Answerer): Uint8Array {
     next === 60 ? parameterProblem(probe) : type === 135 ? advertisement(probe, mac) : probe.slice();
   if (next === 58 && type === 128) answer[ETHERNET + IPV6] = 129;
   exchangeEnds(answer, ETHERNET + 8, 16);
-  // Nobody answers from a group's address.
+  // A host doesn't answer from a group's address.
   if (answer[ETHERNET + 8] === 0xff) answer.set(ipv6, ETHERNET + 8);
   return answer;
 }
 
-/** RFC 4443, 3.4: the packet that was wrong is quoted. */
+/** Returns a message that quotes the invalid packet (RFC 4443, section 3.4). */
 function parameterProblem(probe: Uint8Array): Uint8Array {
   const packet = probe.subarray(ETHERNET);
   const answer = new Uint8Array(ETHERNET + IPV6 + OPTIONS + packet.length);
@@ -71,7 +74,7 @@ function parameterProblem(probe: Uint8Array): Uint8Array {
   return answer;
 }
 
-/** RFC 4861, 4.4, with the option that tells the hardware address. */
+/** Returns an advertisement with the option for the hardware address (RFC 4861, section 4.4). */
 function advertisement(probe: Uint8Array, mac: Uint8Array): Uint8Array {
   const answer = probe.slice(0, ETHERNET + IPV6 + 32);
   const message = answer.subarray(ETHERNET + IPV6);
@@ -80,7 +83,11 @@ function advertisement(probe: Uint8Array, mac: Uint8Array): Uint8Array {
   return answer;
 }
 
-/** @param size of each address; the source stands at `at`, the destination behind it */
+/**
+ * Exchanges the source and destination addresses of a packet.
+ * @param at the offset of the source, which the destination follows
+ * @param size the size of each address
+ */
 function exchangeEnds(packet: Uint8Array, at: number, size: number): void {
   const source = packet.slice(at, at + size);
   packet.copyWithin(at, at + size, at + 2 * size);

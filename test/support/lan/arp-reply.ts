@@ -1,7 +1,7 @@
 const bytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
 const octets = (address: string): Buffer => Buffer.from(address.split(".").map(Number));
 
-/** An ARP reply to a host, which says that an address is at a hardware address: a claim, true or not. */
+/** Returns an ARP reply to a host that claims an address for a hardware address, truthfully or not. */
 export function arpReply(
   to: { readonly ip: string; readonly mac: string },
   address: string,

@@ -1,5 +1,5 @@
-// Makes and kills labs in a user namespace that may have so many network namespaces and no more:
-// node lab-churn.js. The kernel's own count says whether all are gone at the end.
+// Makes and kills labs in a user namespace with a limited number of network namespaces: node lab-churn.js. The kernel
+// enforces the limit, which shows whether all are gone at the end.
 
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
@@ -11,9 +11,9 @@ import { program } from "../process/program.js";
 
 const LABS = 50;
 const HOSTS = 5;
-/** So many are killed at a time. */
+/** How many labs are killed at a time. */
 const TOGETHER = 4;
-/** This process has one itself. */
+/** One of them is this process's own. */
 const MOST_NAMESPACES = 101;
 const MARK = "PROMISC_LAB_CHURN";
 
@@ -23,8 +23,8 @@ process.env[MARK] = String(process.pid);
 const files = (): number => readdirSync("/proc/self/fd").length;
 
 /**
- * Makes a LAN as soon as the kernel has cleared away so many namespaces, which it does in the background, and not before it
- * has done so with those of the last attempt: therefore ever longer pauses.
+ * Makes a LAN as soon as the kernel has removed enough namespaces, which it does in the background. It doesn't do so
+ * before it has removed those of the last attempt, and so the pauses grow.
  */
 async function makeLan(hosts: number): Promise<number> {
   for (let pause = 50; ; pause *= 2)
@@ -42,7 +42,7 @@ const filesBefore = files();
 for (let lab = 0; lab < LABS; lab++) await makeLan(HOSTS);
 const filesLeft = files() - filesBefore;
 
-/** Starts a lab whose command has a child of its own, and kills it at any moment. */
+/** Starts a lab whose command has a child, and kills it at a random moment. */
 async function killLab(): Promise<void> {
   const command = ["sh", "-c", "sleep 1000 & sleep 1000"];
   const child = spawn(program, ["lab", "exec", "1", "--hosts", String(HOSTS), "--", ...command], {
@@ -59,6 +59,6 @@ await setTimeout(200);
 
 const processesLeft = processesWith(MARK, String(process.pid));
 
-// As many hosts as there may be namespaces: none is left of before.
+// With as many hosts as the limit allows, none of the earlier namespaces can be left.
 const hosts = await makeLan(MOST_NAMESPACES - 1);
 console.log(JSON.stringify({ filesLeft, processesLeft, hosts }));

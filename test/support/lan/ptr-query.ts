@@ -3,7 +3,7 @@ import { formatHex } from "../../../src/wire/hardware-address.js";
 import { type Dns, dnsSize, writeDns } from "../../../src/wire/packet/application/dns.js";
 import { writeIpv6Address } from "../../../src/wire/parse-address.js";
 
-/** The name that a PTR query for an address asks. */
+/** Returns the name in a PTR query for an address. */
 export function reverseName(address: string): string {
   if (isIPv4(address)) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
   const bytes = new Uint8Array(16);
@@ -11,7 +11,7 @@ export function reverseName(address: string): string {
   return `${[...formatHex(bytes)].reverse().join(".")}.ip6.arpa`;
 }
 
-/** A DNS message that asks for the names of addresses. */
+/** Returns a DNS message that asks for the names of addresses. */
 export function ptrMessage(addresses: readonly string[], change: Partial<Dns> = {}): Uint8Array {
   const message: Dns = {
     id: 7,
@@ -41,13 +41,13 @@ export interface Sender {
   readonly ip: string;
 }
 
-/** An Ethernet frame with a DNS message over UDP and IPv4. */
+/** Returns an Ethernet frame with a DNS message over UDP and IPv4. */
 export function udpFrame(from: Sender, to: Sender, message: Uint8Array, port = 53): Uint8Array {
   const udp = [40_000 >>> 8, 40_000 & 0xff, port >>> 8, port & 0xff, 0, 8 + message.length, 0, 0];
   return ipFrame(from, to, 17, [...udp, ...message]);
 }
 
-/** … and over TCP, in one segment. */
+/** Returns an Ethernet frame with a DNS message over TCP and IPv4, in one segment. */
 export function tcpFrame(from: Sender, to: Sender, message: Uint8Array): Uint8Array {
   const tcp = [0x9c, 0x40, 0, 53, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0];
   return ipFrame(from, to, 6, [...tcp, 0, message.length, ...message]);

@@ -2,8 +2,8 @@ import type { LabHost } from "../../../src/lab/host.js";
 import { ip } from "../network/namespace.js";
 
 /**
- * Has a host send nothing but what a test sends: no neighbour discovery, no router solicitations. Down, its link-local
- * address goes, and with it what its kernel was about to send for it.
+ * Makes a host send only what a test sends, without neighbour discovery and router solicitations. While the interface
+ * is down, the link-local address is removed, and with it what the kernel was about to send for it.
  */
 export function quiet(host: LabHost): void {
   host.run(() => {

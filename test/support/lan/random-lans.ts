@@ -1,5 +1,5 @@
-// Scans LANs whose cards, modes, losses and wiring follow from a number: node random-lans.js FROM TO. Prints what went
-// wrong, as JSON.
+// Scans LANs with cards, modes, losses and wiring that depend on a number: node random-lans.js FROM TO. Prints wrong
+// verdicts as JSON.
 import { fileURLToPath } from "node:url";
 import { scan } from "../../../src/detect/scan/scan.js";
 import { createLan } from "../../../src/lab/lan.js";
@@ -9,13 +9,13 @@ import { ip } from "../network/namespace.js";
 export const randomLans = fileURLToPath(import.meta.url);
 
 export interface Mistakes {
-  /** A filtering host called open, or an open one called filtering. */
+  /** Filtering hosts that were reported as open, and open hosts that were reported as filtering. */
   readonly wrong: string[];
-  /** Neither right nor wrong: too much was lost of a host. */
+  /** Hosts without a right or wrong verdict, because too many of their frames were lost. */
   readonly undecided: string[];
 }
 
-/** So many LANs at a time. */
+/** How many LANs are scanned at a time. */
 const TOGETHER = 8;
 const modes = ["off", "flag", "allmulti"] as const;
 
@@ -36,7 +36,7 @@ async function check(seed: number, { wrong, undecided }: Mistakes): Promise<void
     const [right, mistake] = mode(number) === "off" ? ["filtering", "open"] : ["open", "filtering"];
     const words = `seed ${seed}, ${nic}, ${mode(number)}: ${verdict}`;
     if (verdict === mistake) wrong.push(words);
-    // A hash filter lets one of the literature's addresses through now and then.
+    // A hash filter occasionally accepts one of the addresses from the literature.
     else if (verdict !== right && nic === "perfect") undecided.push(words);
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { LabHost } from "../../../src/lab/host.js";
 import { HoldingProcess } from "../process/holding-processes.js";
 
-/** A tcpdump on a host of the lab, with a name server of its own, until disposed of. */
+/** Starts tcpdump on a host of the lab, with a name server of its own, and ends it when it is disposed of. */
 export async function sniffer(
   host: LabHost,
   nameserver: string,
@@ -13,7 +13,7 @@ export async function sniffer(
   const folder = mkdtempSync(join(tmpdir(), "promisc-resolv-"));
   const file = join(folder, "resolv.conf");
   writeFileSync(file, `nameserver ${nameserver}\n`);
-  // Where /etc/resolv.conf is a symbolic link, the file that it leads to is what can be mounted on.
+  // If /etc/resolv.conf is a symbolic link, only its target can be mounted on.
   const script = `mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec tcpdump -Z root -l "$@"`;
   const args = ["--mount", "sh", "-c", script, file, "-i", host.interface, ...options];
   const process = await host.run(() => HoldingProcess.start("unshare", args, "listening on"));
@@ -26,8 +26,8 @@ export async function sniffer(
 }
 
 /**
- * A name server on a host of the lab that knows no name, until disposed of. Without it the kernel refuses queries, but
- * not many a second, and then those who ask wait.
+ * Starts a name server on a host of the lab that knows no name, and ends it when it is disposed of. Without it, the
+ * kernel refuses queries, but only a few per second, and other clients have to wait.
  */
 export function nameServer(host: LabHost): Promise<AsyncDisposable> {
   const script = `

@@ -10,7 +10,7 @@ import {
   writeMessage,
 } from "../../../src/wire/kernel/netlink/message.js";
 
-/** A message before it has its sequence number. */
+/** A message before it has a sequence number. */
 export type Reply = Pick<NetlinkMessage, "type" | "flags" | "payload">;
 
 const extendedAcknowledgement = new AttributeSet({
@@ -18,7 +18,10 @@ const extendedAcknowledgement = new AttributeSet({
   offset: attribute(2, "NLMSGERR_ATTR_OFFS", u32),
 });
 
-/** `NLMSG_ERROR`, as the kernel answers a request of which it repeats the bytes given, the header at least. */
+/**
+ * Returns `NLMSG_ERROR` as the kernel answers a request. The given bytes of the request are repeated, at least its
+ * header.
+ */
 export function errorReply({ errno, extended }: NetlinkError, request: Uint8Array, capped: boolean): Reply {
   const repeated = capped ? request.subarray(0, 16) : request;
   return {
@@ -28,7 +31,7 @@ export function errorReply({ errno, extended }: NetlinkError, request: Uint8Arra
   };
 }
 
-/** `NLMSG_DONE` with an error. */
+/** Returns `NLMSG_DONE` with an error. */
 export function doneReply({ errno, extended }: NetlinkError): Reply {
   return {
     type: NLMSG_DONE,
@@ -46,7 +49,7 @@ function statusPayload(status: number, repeated: Uint8Array, extended: NetlinkEr
   return payload;
 }
 
-/** The bytes of one message after another, as they stand in a datagram. */
+/** Returns the bytes of consecutive messages in a datagram. */
 export function datagram(...messages: NetlinkMessage[]): Uint8Array {
   const bytes = new Uint8Array(messages.reduce((sum, message) => sum + messageSize(message), 0));
   let at = 0;

@@ -4,17 +4,17 @@ import type { Datagram, NetlinkTransport } from "../../../src/linux/netlink/netl
 import { type NetlinkMessage, readMessages } from "../../../src/wire/kernel/netlink/message.js";
 import { datagram, type Reply } from "./netlink-replies.js";
 
-/** What one system call meets: its errno, or the datagram that it receives. */
+/** The result of one system call: its errno, or the datagram that it receives. */
 export type Step =
   | { readonly call: "send" | "receive"; readonly errno: number }
   | { readonly call: "receive"; answer(request: NetlinkMessage): Uint8Array };
 
-/** send(2) or recv(2) fails. */
+/** Makes send(2) or recv(2) fail. */
 export function fails(call: "send" | "receive", errno: number): Step {
   return { call, errno };
 }
 
-/** A datagram of replies to the last request; `late` makes them replies to the one before it. */
+/** Returns a datagram of replies to the last request. With `late`, they are replies to the request before it. */
 export function answers(replies: Reply[], { late = false } = {}): Step {
   return {
     call: "receive",
@@ -25,19 +25,19 @@ export function answers(replies: Reply[], { late = false } = {}): Step {
   };
 }
 
-/** A datagram of any bytes. */
+/** Returns a datagram of arbitrary bytes. */
 export function answersBytes(bytes: Uint8Array): Step {
   return { call: "receive", answer: () => bytes };
 }
 
-/** A kernel that does what a list of steps says, one a system call, and keeps account of what it is asked. */
+/** A kernel that follows a list of steps, one per system call, and records the requests. */
 export class ScriptedKernel {
   readonly #steps: Step[];
   /** The requests that were sent, in their order. */
   readonly requests: NetlinkMessage[] = [];
-  /** For which size of datagrams each transport was opened. */
+  /** The size of datagrams that each transport was opened for. */
   readonly receiveSizes: number[] = [];
-  /** How many transports are open. */
+  /** The number of open transports. */
   transports = 0;
 
   constructor(...steps: Step[]) {
@@ -50,7 +50,7 @@ export class ScriptedKernel {
     return new ScriptedTransport(this, receiveSize);
   };
 
-  /** How many steps nobody came for. */
+  /** The number of steps that weren't used. */
   get left(): number {
     return this.#steps.length;
   }
@@ -65,7 +65,7 @@ export class ScriptedKernel {
   receive(): Uint8Array {
     const step = this.#steps.shift();
     const request = this.requests.at(-1);
-    // Where a real socket would wait for ever.
+    // A real socket would wait for ever here.
     if (step?.call !== "receive" || !request) throw new Error("nothing to receive");
     if ("errno" in step) throw kernelError({ operation: "receive", errno: step.errno });
     return step.answer(request);

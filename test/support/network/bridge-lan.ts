@@ -1,10 +1,10 @@
 import { type ChildProcess, firstOutput, spawn } from "../process/child-process.js";
 import { ip, sh } from "./namespace.js";
 
-/** What a host of the LAN has for a card: a veth, which has no filter, or a macvlan, which has one for groups. */
+/** The card of a host on the LAN: a veth, which has no filter, or a macvlan, which filters groups. */
 export type CardKind = "veth" | "macvlan" | "passthru";
 
-/** Hosts in namespaces of their own on a bridge, `br0`, 10.66.0.1/24, in the namespace of whoever makes it. */
+/** Hosts in namespaces of their own on a bridge, `br0` with 10.66.0.1/24, in the caller's namespace. */
 export class BridgeLan implements Disposable {
   readonly #holders: ChildProcess[] = [];
 
@@ -19,17 +19,17 @@ export class BridgeLan implements Disposable {
     return lan;
   }
 
-  /** 10.66.0.2 and so on. */
+  /** Returns a host's address: 10.66.0.2 and following. */
   address(host: number): string {
     return `10.66.0.${host + 2}`;
   }
 
-  /** Runs a command on a host, numbered from 0. */
+  /** Runs a command on a host. Hosts are numbered from 0. */
   sh(host: number, line: string): string {
     return sh(`nsenter -t ${this.#holders[host]?.pid} -n ${line}`);
   }
 
-  /** Starts one. */
+  /** Starts a program on a host. */
   spawn(host: number, program: string, ...args: string[]): ChildProcess {
     return spawn("nsenter", ["-t", `${this.#holders[host]?.pid}`, "-n", program, ...args], {
       stdio: ["ignore", "pipe", "pipe"],

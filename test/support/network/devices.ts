@@ -13,7 +13,7 @@ const libc = koffi.load(null);
 const ioctl = libc.func("int ioctl(int fd, unsigned long request, void *argument)");
 const ioctlByValue = libc.func("int ioctl(int fd, unsigned long request, unsigned long argument)");
 
-/** A tun or tap device that lives until it is disposed of. */
+/** A tun or tap device that exists until it is disposed of. */
 export class Tun implements Disposable {
   readonly #fd = openSync("/dev/net/tun", "r+");
 
@@ -24,7 +24,7 @@ export class Tun implements Disposable {
     if (ioctl(this.#fd, TUNSETIFF, request) !== 0) throw new Error(`TUNSETIFF: errno ${koffi.errno()}`);
   }
 
-  /** Gives the device another link type, `ARPHRD_*`; it must be down. */
+  /** Gives the device another link type, `ARPHRD_*`. The device must be down. */
   setLinkType(type: number): void {
     if (ioctlByValue(this.#fd, TUNSETLINK, type) !== 0) throw new Error(`TUNSETLINK: errno ${koffi.errno()}`);
   }
@@ -34,7 +34,7 @@ export class Tun implements Disposable {
   }
 }
 
-/** Why tun and tap devices can't be made here, or false. */
+/** Why tun and tap devices can't be made on this machine, or false. */
 export const noTun: string | false = canOpen("/dev/net/tun")
   ? false
   : "needs /dev/net/tun, opened for writing";
@@ -48,7 +48,10 @@ function canOpen(path: string): boolean {
   }
 }
 
-/** Makes a device of every kind that this kernel has, in this and another namespace, with addresses of all sorts. */
+/**
+ * Makes a device of every kind that this kernel supports, in this namespace and another one, with addresses of all
+ * kinds.
+ */
 export function populate(): void {
   sh("mkdir -p /run/netns");
   ip("netns add other");

@@ -14,12 +14,12 @@ const mount = libc.func(
   "int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)",
 );
 
-/** Why namespaces can't be made here, or false: for the `skip` option of a test that needs them. */
+/** Why namespaces can't be made on this machine, or false. Tests that need them use it as their `skip` option. */
 export const noNamespaces: string | false = hasCapability(21)
   ? false
   : "needs root, or a kernel that allows unprivileged user namespaces";
 
-/** Why other users can't be taken on here, or false: in a user namespace there are none. */
+/** Why processes can't become other users on this machine, or false. A user namespace with one user has no others. */
 export const noOtherUsers: string | false =
   process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295$/m.test(readFileSync("/proc/self/uid_map", "latin1"))
     ? false
@@ -31,8 +31,8 @@ function hasCapability(bit: number): boolean {
 }
 
 /**
- * Moves this process's main thread, and so every process that it starts, into a network and a mount namespace of its own,
- * with the `/sys` of that network and an empty `/run` (for `ip netns`). They are gone when the process ends.
+ * Moves this process's main thread, and so every process that it starts, into a network and a mount namespace of its
+ * own, with the `/sys` of that network and an empty `/run` (for `ip netns`). They disappear when the process ends.
  */
 export function isolate(): void {
   if (noNamespaces) return;
@@ -46,13 +46,13 @@ function must(result: number, what: string): void {
   if (result !== 0) throw new Error(`${what}: errno ${koffi.errno()}`);
 }
 
-/** Runs a command line of blank-separated words, and returns what it printed. Throws if it fails. */
+/** Runs a command line of words separated by blanks, and returns its output. Throws if the command fails. */
 export function sh(line: string): string {
   const [command, ...args] = line.split(" ");
   return execFileSync(command as string, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Runs `ip` with the given words; for setting up devices. */
+/** Runs `ip` with the given words, to set up devices. */
 export function ip(words: string): string {
   return sh(`ip ${words}`);
 }

@@ -1,4 +1,4 @@
-// Sends frames as fast as it can, or at a rate: node packet-generator.js '{"interface":"v1","count":1000,"size":60}'
+// Sends frames as fast as possible or at a rate: node packet-generator.js '{"interface":"v1","count":1000,"size":60}'
 
 import { fileURLToPath } from "node:url";
 import koffi from "koffi";
@@ -7,12 +7,12 @@ import { SOCKADDR_LL_SIZE, writeLinkAddress } from "../../../src/wire/kernel/soc
 import { type ChildProcess, spawn } from "../process/child-process.js";
 
 export interface Load {
-  /** Index of the interface that sends. */
+  /** The index of the interface that sends. */
   index: number;
   count: number;
-  /** Bytes of each frame, without checksum; at least 24. */
+  /** The bytes of each frame, without its checksum. At least 24. */
   size: number;
-  /** Frames a second; 0 is as fast as can be. */
+  /** Frames per second, or 0 for as fast as possible. */
   rate: number;
 }
 
@@ -20,10 +20,12 @@ const SOCK_RAW = 3;
 const BURST = 32;
 const MMSGHDR_SIZE = 64;
 const IOVEC_SIZE = 16;
-/** Where the number of the frame stands in it, big-endian. */
+/** The offset of the frame's number in it, which is big-endian. */
 export const NUMBER_AT = 14;
 
-/** Starts a process that sends. Frames go to another station's address, type 0x88b5, and are numbered from 0. */
+/**
+ * Starts a process that sends frames to another station's address. Their type is 0x88b5, and they are numbered from 0.
+ */
 export function startGenerator(load: Load, wrapper: string[] = []): ChildProcess {
   const [command, ...args] = [...wrapper, process.execPath, fileURLToPath(import.meta.url)];
   return spawn(command as string, [...args, JSON.stringify(load)], {
@@ -31,7 +33,7 @@ export function startGenerator(load: Load, wrapper: string[] = []): ChildProcess
   });
 }
 
-/** Sends, and waits until all is sent. */
+/** Sends frames, and waits until all have been sent. */
 export async function generate(load: Load, wrapper: string[] = []): Promise<void> {
   const child = startGenerator(load, wrapper);
   await new Promise<void>((resolve, reject) => {
@@ -51,7 +53,7 @@ function send({ index, count, size, rate }: Load): void {
   writeLinkAddress(0, index, address);
   if (bind(fd, address, address.length) !== 0) throw new Error(`bind: errno ${koffi.errno()}`);
 
-  // koffi.alloc gives memory that stays where it is.
+  // koffi.alloc returns memory that doesn't move.
   const allocate = (length: number): { address: bigint; bytes: Uint8Array; view: DataView } => {
     const pointer = koffi.alloc("uint8_t", length);
     const buffer = koffi.view(pointer, length);

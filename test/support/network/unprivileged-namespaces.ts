@@ -5,7 +5,7 @@ import { noOtherUsers } from "./namespace.js";
 
 const inOwnNamespace = [...asNobody, "unshare", "--user", "--map-root-user", "--net"];
 
-/** Why an ordinary user can't make network namespaces here, or false. */
+/** Why an ordinary user can't make network namespaces on this machine, or false. */
 export const noUnprivilegedNamespaces: string | false =
   noOtherUsers ||
   lacking("ip", "python3", "setpriv", "unshare") ||
@@ -16,14 +16,14 @@ function canUnshare(): boolean {
   return spawnSync(command, args).status === 0;
 }
 
-/** What an ordinary user does in namespaces of its own, until it is disposed of. */
+/** A process of an ordinary user in namespaces of its own. It ends when it is disposed of. */
 export class UnprivilegedNamespaces implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
 
   private constructor(command: readonly string[]) {
     const [program = "", ...args] = command;
-    // In a process group of its own, which it can end.
+    // The process has a process group of its own, which can be ended as a whole.
     this.#process = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
     this.#ended = new Promise((resolve) => this.#process.once("close", resolve));
   }
@@ -37,17 +37,17 @@ export class UnprivilegedNamespaces implements AsyncDisposable {
     return started;
   }
 
-  /** One namespace with thousands of links, in which others come and go without pause. */
+  /** Makes one namespace with thousands of links, and adds and removes others without pause. */
   static storm(): Promise<UnprivilegedNamespaces> {
     return UnprivilegedNamespaces.#start([...inOwnNamespace, "python3", "-c", storm]);
   }
 
-  /** So many namespaces, each with a process. */
+  /** Makes a number of namespaces, each with a process. */
   static many(count: number): Promise<UnprivilegedNamespaces> {
     return UnprivilegedNamespaces.#start([...inOwnNamespace, "python3", "-c", many, String(count)]);
   }
 
-  /** What may confuse a watch, again and again: see the script. */
+  /** Repeats changes that may confuse a watch, as described at the script. */
   static mischief(): Promise<UnprivilegedNamespaces> {
     return UnprivilegedNamespaces.#start([...inOwnNamespace, "python3", "-c", mischief]);
   }
@@ -58,7 +58,10 @@ export class UnprivilegedNamespaces implements AsyncDisposable {
   }
 }
 
-/** To remove links takes long, most of it while nothing changes: so they are removed in groups, while others are added. */
+/**
+ * Removing links takes long, and most of that time nothing changes. Therefore links are removed in groups, while others
+ * are added.
+ */
 const storm = `
 import fcntl, itertools, os, select, subprocess, sys
 adding = subprocess.Popen(["ip", "-force", "-batch", "-"], stdin=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -95,8 +98,8 @@ sys.stdin.read()
 `;
 
 /**
- * Holders with command lines of megabytes, sockets with hundreds of memberships, calls that are refused without end, and 200
- * namespaces that come and go, each with a holder.
+ * Makes holders with command lines of megabytes, sockets with hundreds of memberships, endless refused calls, and 200
+ * namespaces that are made and removed, each with a holder.
  */
 const mischief = `
 import fcntl, os, select, socket, struct, sys, time

@@ -1,6 +1,9 @@
 import { HoldingProcess } from "../process/holding-processes.js";
 
-/** What a container host does all day: veth pairs are made, enslaved to a bridge, taken up, and deleted, ten at a time. */
+/**
+ * Does what a container host does all day: makes veth pairs, adds them to a bridge, brings them up, and deletes them,
+ * ten at a time.
+ */
 export function churn(bridge: string, pairs: number): Churn {
   return new Churn(bridge, pairs);
 }
@@ -18,7 +21,7 @@ class Churn implements AsyncDisposable {
     });
   }
 
-  /** Waits until all pairs have come and gone. */
+  /** Waits until all pairs have been made and deleted. */
   async over(): Promise<void> {
     await this.#running;
     while (!this.isOver) await new Promise((resolve) => setTimeout(resolve, 10));

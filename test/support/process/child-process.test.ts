@@ -40,7 +40,7 @@ describe("a command that npm test doesn't install", () => {
 });
 
 describe("a peer program that is missing", () => {
-  /** Calls a function where there is a shell and nothing else. */
+  /** Calls a function while only a shell is in the PATH. */
   function withoutPeers<Result>(call: () => Result): Result {
     const folder = mkdtempSync(join(tmpdir(), "promisc-test-"));
     symlinkSync("/bin/sh", join(folder, "sh"));

@@ -2,7 +2,10 @@ import { noOtherUsers } from "../network/namespace.js";
 import { type ChildProcess, spawn } from "./child-process.js";
 import { lacking } from "./peer.js";
 
-/** Why tcpdump can't run here, or false. In a user namespace of one user it fails to give up other users' groups. */
+/**
+ * Why tcpdump can't run on this machine, or false. In a user namespace with one user it can't give up other users'
+ * groups.
+ */
 export const noTcpdump: string | false = lacking("tcpdump") || noOtherUsers;
 
 /** A process that holds something until it is disposed of. */
@@ -32,12 +35,12 @@ export class HoldingProcess implements AsyncDisposable {
     return holding;
   }
 
-  /** tcpdump with the given options, staying root. Where it can run: see {@link noTcpdump}. */
+  /** Starts tcpdump, which stays root, with the given options. See {@link noTcpdump} for where it can run. */
   static tcpdump(...options: string[]): Promise<HoldingProcess> {
     return HoldingProcess.start("tcpdump", ["-Z", "root", "-n", ...options], "listening on");
   }
 
-  /** A Python program that has a packet socket `s` and says "ready" itself. */
+  /** Starts a Python program that has a packet socket `s` and prints "ready" itself. */
   static python(program: string): Promise<HoldingProcess> {
     return HoldingProcess.start("python3", ["-u", "-c", `${prelude}\n${program}`], "ready");
   }

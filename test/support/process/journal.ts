@@ -7,38 +7,38 @@ import { lacking } from "./peer.js";
 
 const journald = "/lib/systemd/systemd-journald";
 
-/** Why a journal can't be run here, or false: for the `skip` option of a test that needs one. */
+/** Why a journal can't run on this machine, or false. Tests that need one use it as their `skip` option. */
 export const noJournal: string | false = noOtherUsers || lacking(journald, "journalctl", "logger");
 
-/** systemd's own journal, in the private `/run` of `isolate()`. */
+/** systemd's own journal in the private `/run` of `isolate()`. */
 export class Journal implements Disposable {
   #process = spawn(journald, { stdio: "ignore" });
 
   private constructor() {}
 
-  /** Resolves once it takes entries. */
+  /** Starts a journal, and waits until it accepts entries. */
   static async start(): Promise<Journal> {
     mkdirSync("/run/systemd/journald.conf.d", { recursive: true });
     mkdirSync("/run/log/journal", { recursive: true });
-    // Left to itself, a journal turns the kernel's audit on.
+    // By default, a journal enables the kernel's audit.
     writeFileSync(
       "/run/systemd/journald.conf.d/test.conf",
       "[Journal]\nAudit=no\nReadKMsg=no\nStorage=volatile\n",
     );
-    // It looks for its control group, which this namespace's /sys doesn't have.
+    // The journal looks for its control group, which is missing in this namespace's /sys.
     if (!existsSync("/sys/fs/cgroup/cgroup.procs")) sh("mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     const journal = new Journal();
     await journal.#takesEntries();
     return journal;
   }
 
-  /** Ends it; its socket stays, and refuses. */
+  /** Ends the journal. Its socket stays, and refuses connections. */
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await once(this.#process, "exit");
   }
 
-  /** Starts it anew. Resolves once it takes entries. */
+  /** Starts the journal again, and waits until it accepts entries. */
   async restart(): Promise<void> {
     this.#process = spawn(journald, { stdio: "ignore" });
     await this.#takesEntries();
@@ -49,7 +49,7 @@ export class Journal implements Disposable {
     await this.#until(() => existsSync("/run/systemd/journal/socket") && this.#logs(question));
   }
 
-  /** The entries that have these fields (`NAME=value`), the first one first. */
+  /** Returns the entries that have these fields (`NAME=value`), the oldest first. */
   find(...fields: string[]): Record<string, string>[] {
     return spawnSync("journalctl", ["-D", "/run/log/journal", "-o", "json", ...fields], { encoding: "utf8" })
       .stdout.trim()
@@ -57,7 +57,7 @@ export class Journal implements Disposable {
       .flatMap((line) => (line === "" ? [] : JSON.parse(line)));
   }
 
-  /** Resolves once there is an entry that has these fields. */
+  /** Waits until there is an entry that has these fields. */
   async has(...fields: string[]): Promise<void> {
     await this.#until(() => this.find(...fields).length > 0);
   }

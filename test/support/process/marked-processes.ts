@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Processes, other than this one, whose environment has a variable with a value, and that haven't ended. */
+/** Returns the other processes with a value of an environment variable that haven't ended. */
 export function processesWith(variable: string, value: string): string[] {
   return readdirSync("/proc").filter((pid) => {
     try {

@@ -2,8 +2,8 @@ import { checkIsPeer, spawnSync } from "./child-process.js";
 import { PEERS_ARE_INSTALLED, type Peer } from "./peers.js";
 
 /**
- * Why a test against these commands can't run here, or false: for the `skip` option of a test.
- * @throws where none may be missing: `npm test` has installed them
+ * Returns why a test that needs these commands can't run on this machine, or false. Tests use it as their `skip` option.
+ * @throws if a command is missing although `npm test` has installed all of them
  */
 export function lacking(...commands: Peer[]): string | false {
   for (const command of commands) checkIsPeer(command);
@@ -13,7 +13,7 @@ export function lacking(...commands: Peer[]): string | false {
   return why;
 }
 
-/** Which of these commands, of whatever package, aren't here; or false. */
+/** Returns which of these commands are missing, whatever package they are from, or false. */
 export function missing(...commands: string[]): string | false {
   const absent = commands.filter(
     (command) => spawnSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" }).status !== 0,
@@ -22,7 +22,7 @@ export function missing(...commands: string[]): string | false {
 }
 
 /**
- * tcpdump as a user who isn't root, and so as one that writes its files itself: root it makes give up being root, which
- * it can't in a user namespace.
+ * A command for tcpdump as an ordinary user, because as root it gives up root, which it can't in a user namespace. As
+ * an ordinary user it writes its files itself.
  */
 export const tcpdump: readonly string[] = ["unshare", "--user", "tcpdump"];

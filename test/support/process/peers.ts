@@ -1,6 +1,6 @@
 /**
- * Every command that tests run, and the Debian package that has it: what `npm test` installs, what `lacking()` may be asked
- * for, and what the functions of child-process.ts start.
+ * Every command that tests run, with its Debian package: `npm test` installs them, `lacking()` accepts them, and the
+ * functions of child-process.ts start them.
  */
 export const peers = {
   "/lib/systemd/systemd-journald": "systemd",
@@ -68,5 +68,5 @@ export const peers = {
 
 export type Peer = keyof typeof peers;
 
-/** Set by `npm test` where all of them could be installed: there one that is missing is a failure. */
+/** Set by `npm test` if all of them could be installed. A missing one is a failure then. */
 export const PEERS_ARE_INSTALLED = "PROMISC_TEST_PEERS_ARE_INSTALLED";

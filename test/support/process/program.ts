@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn, spawnSync } from "./child-process.js";
 
-/** The program as users run it. This file stands in build/test/support/process. */
+/** The program as users run it. This file is in build/test/support/process when it runs. */
 export const program = fileURLToPath(new URL("../../../../bin/promisc", import.meta.url));
 
 export interface Outcome {
@@ -11,7 +11,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs promisc to its end. A wrapper, such as setpriv with its options, goes before it. */
+/** Runs promisc to its end. A wrapper, such as setpriv with its options, precedes it. */
 export function promisc(
   args: string[],
   { wrapper = [] as string[], ...options }: SpawnOptions & { wrapper?: string[] } = {},
@@ -31,7 +31,7 @@ export class Running implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  /** A wrapper, such as setpriv with its options, goes before it. */
+  /** @param wrapper a command that runs promisc, such as setpriv with its options */
   constructor(args: string[], wrapper: string[] = []) {
     const [command, ...rest] = [...wrapper, program, ...args];
     this.process = spawn(command as string, rest, { stdio: "pipe" });
@@ -48,17 +48,17 @@ export class Running implements AsyncDisposable {
     });
   }
 
-  /** Waits until standard output contains something so often; throws if the program ends first. */
+  /** Waits until standard output contains a text a number of times. Throws if the program ends first. */
   async says(text: string, times = 1): Promise<void> {
     await this.#until(text, () => this.stdout.split(text).length > times);
   }
 
-  /** Waits until standard error contains something. */
+  /** Waits until standard error contains a text. */
   async hasSaid(text: string): Promise<void> {
     await this.#until(text, () => this.stderr.includes(text));
   }
 
-  /** Waits until `watch` says that it has begun. */
+  /** Waits until `watch` prints that it watches. */
   async hasBegun(): Promise<void> {
     await this.hasSaid("watching");
   }
@@ -73,7 +73,7 @@ export class Running implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill("SIGKILL");
-    // A command that outlives promisc would keep these open.
+    // A command that outlives promisc would keep these pipes open.
     this.process.stdout.destroy();
     this.process.stderr.destroy();
     await this.outcome;

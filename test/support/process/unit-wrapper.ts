@@ -4,12 +4,15 @@ import { fileURLToPath } from "node:url";
 /** The service that runs `promisc watch`. */
 export const unitFile = fileURLToPath(new URL("../../../../systemd/promisc-watch.service", import.meta.url));
 
-/** The capabilities that it has. */
+/** The capabilities that the service grants. */
 export const unitCapabilities: readonly string[] = (
   /^CapabilityBoundingSet=(.*)$/m.exec(readFileSync(unitFile, "utf8"))?.[1] ?? ""
 ).split(" ");
 
-/** Runs the program that follows with these capabilities, the unit's by default, and no way to get others. */
+/**
+ * Returns a wrapper that runs the following program with these capabilities, the unit's by default, and without a way
+ * to get others.
+ */
 export function asUnit(capabilities: readonly string[] = unitCapabilities): string[] {
   const only = ["-all", ...capabilities.map((name) => `+${name.slice("CAP_".length).toLowerCase()}`)].join(
     ",",

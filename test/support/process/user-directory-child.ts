@@ -1,5 +1,5 @@
-// A name server of Hesiod, as user-directory.ts starts it: it answers for the users in its arguments, lines of passwd(5), or
-// for nobody, and not at all, if there are none. It prints each name that it is asked for.
+// A Hesiod name server, which user-directory.ts starts. It answers for the users in its arguments, which are lines of
+// passwd(5). Without any, it doesn't answer at all. It prints each name that it is asked for.
 import { createSocket } from "node:dgram";
 import { type Dns, dnsSize, readDns, writeDns } from "../../../src/wire/packet/application/dns.js";
 

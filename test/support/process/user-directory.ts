@@ -5,18 +5,18 @@ import { type ChildProcess, spawn } from "./child-process.js";
 
 const child = fileURLToPath(new URL("./user-directory-child.js", import.meta.url));
 
-/** Why there can't be a directory of users here, or false: for the `skip` option of a test that needs one. */
+/** Why a user directory can't run on this machine, or false. Tests that need one use it as their `skip` option. */
 export const noUserDirectory: string | false =
   noOtherUsers || (existsSync("/etc/nsswitch.conf") ? false : "needs the name service of glibc");
 
 /**
- * A directory of users on the network, which the name service of this process's mount namespace asks beside /etc/passwd. It is
- * Hesiod, the one that the C library can ask without another package: users are TXT records of the DNS.
+ * A directory service for users, which the name service of this process's mount namespace asks besides /etc/passwd. It
+ * is Hesiod, which the C library supports without another package: users are TXT records of the DNS.
  */
 export class UserDirectory implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
-  /** The names that it was asked for, `1000.uid.ns.test` for example. */
+  /** The names that it was asked for, such as `1000.uid.ns.test`. */
   readonly questions: string[] = [];
 
   private constructor(users: readonly string[]) {
@@ -24,7 +24,7 @@ export class UserDirectory implements AsyncDisposable {
     this.#ended = new Promise((resolve) => this.#process.once("close", resolve));
   }
 
-  /** @param users lines of passwd(5); without any, a server that doesn't answer */
+  /** @param users lines of passwd(5); without any, the server doesn't answer */
   static async start(...users: string[]): Promise<UserDirectory> {
     useHesiod();
     const directory = new UserDirectory(users);
@@ -51,19 +51,19 @@ export class UserDirectory implements AsyncDisposable {
 
 let isInUse = false;
 
-/** In the private mount namespace of `isolate()`, whose /run is its own too. */
+/** Configures the name service in the private mount namespace of `isolate()`, which has a private /run too. */
 function useHesiod(): void {
   if (isInUse) return;
   isInUse = true;
   ip("link set lo up");
   replace("/etc/nsswitch.conf", "passwd: files hesiod\ngroup: files\n");
   replace("/etc/resolv.conf", "nameserver 127.0.0.1\n");
-  // Where the C library finds it, if the user isn't another one than the process was started by.
+  // The C library reads this file unless the process has changed its user.
   writeFileSync("/run/user-directory/hesiod.conf", "lhs=.ns\nrhs=.test\nclasses=IN\n");
   process.env["HESIOD_CONFIG"] = "/run/user-directory/hesiod.conf";
 }
 
-/** Puts another file in a file's place, for this mount namespace alone. */
+/** Replaces a file in this mount namespace only. */
 export function replace(path: string, text: string): void {
   mkdirSync("/run/user-directory", { recursive: true });
   const file = `/run/user-directory/${path.split("/").at(-1)}`;

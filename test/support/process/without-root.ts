@@ -1,7 +1,7 @@
-/** Runs the program that follows as a user who may do nothing special. */
+/** A wrapper that runs the following program as a user without privileges. */
 export const asNobody: readonly string[] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-/** Runs the program that follows in a mount namespace with a /dev/net/tun that those in `mode` may open. */
+/** Returns a wrapper that runs the following program in a mount namespace whose /dev/net/tun has `mode`. */
 export const withTun = (mode: string): string[] => [
   "unshare",
   "--mount",

@@ -31,15 +31,16 @@ const cards = {
   rtl8139: ["mii", "8139cp"],
 } as const;
 export type Card = keyof typeof cards;
-/** What any machine has besides. */
+/** The modules that every machine has besides. */
 const common = ["macvlan"];
 
-/** What begins the line that ends a command's output; the command's exit status follows. */
+/** The beginning of the line that ends a command's output. The command's exit status follows. */
 export const END = "@@end";
 
 /**
- * Boots to a shell on the serial console, whose commands come in lines: one shell for all, because emulated processes are
- * slow to start. `counts` prints how many IPv4 packets came, and then how many frames in all came by the card.
+ * Boots to a shell on the serial console, which reads one command per line. One shell runs all of them, because
+ * emulated processes start slowly. `counts` prints how many IPv4 packets arrived, and how many frames in all arrived at
+ * the card.
  */
 const init = `#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -55,25 +56,25 @@ counts() {
   echo $packets $frames
 }
 stty -echo -onlcr
-# The boot loader leaves its line unfinished.
+# The boot loader doesn't end its last line.
 echo
 echo ${END} 0
 while read -r line; do eval "$line" 2>&1; echo "${END} $?"; done
 `;
 
-/** This file stands in build/test/support/virtual-machine. */
+/** This file is in build/test/support/virtual-machine when it runs. */
 const cache = fileURLToPath(new URL("../../../../node_modules/.cache/promisc-test", import.meta.url));
 
-/** What there is to boot a machine with a card of a kind. */
+/** What is needed to boot a machine with a kind of card. */
 export interface GuestKernel {
   readonly kernel: string;
-  /** The first file system: busybox, the modules, and what is run. */
+  /** The first file system: busybox, the modules, and the script. */
   readonly initrd: string;
 }
 
 /**
- * Downloads Debian's kernel and unpacks it, the first time; 70 MB and ten seconds. Tests that run at the same time may do
- * so both.
+ * Downloads and unpacks Debian's kernel if necessary, which is 70 MB and takes ten seconds. Tests that run at the same
+ * time may both do so.
  */
 export function guestKernel(card: Card): GuestKernel {
   const contents = createHash("sha256")
@@ -97,13 +98,13 @@ export function guestKernel(card: Card): GuestKernel {
 
 const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
 
-/** Debian's packages can't be reached from here. */
+/** Debian's packages can't be downloaded on this machine. */
 export class NoGuestKernel extends Error {}
 
 /** Downloads the kernel's package into a folder, and returns the file's name. */
 function download(folder: string): string {
   try {
-    // A machine may have all peers, and no list of what the archive has.
+    // A machine may have all peers, but no list of the archive's packages.
     if (!packageOfKernel()) execFileSync("apt-get", ["update", "-qq"], { stdio });
     const name = packageOfKernel();
     if (!name) throw new Error("apt knows no linux-image-amd64");
@@ -132,7 +133,7 @@ function prepare(folder: string): void {
   rmSync(join(folder, archive));
 }
 
-/** Where the file of each module of an unpacked kernel is; undefined for what is in the kernel itself. */
+/** Returns the path of each module of an unpacked kernel, or undefined for modules that are built in. */
 function modulesBelow(tree: string): Map<string, string | undefined> {
   const modules = new Map<string, string | undefined>();
   for (const path of readdirSync(tree, { recursive: true }) as string[]) {
@@ -145,7 +146,7 @@ function modulesBelow(tree: string): Map<string, string | undefined> {
   return modules;
 }
 
-/** @param modules as {@link modulesBelow} finds them */
+/** @param modules the result of {@link modulesBelow} */
 function makeInitrd(
   folder: string,
   card: string,

@@ -6,25 +6,25 @@ import { type Card, END, guestKernel, NoGuestKernel } from "./guest-kernel.js";
 
 const PATIENCE_MS = 120_000;
 
-/** Why a virtual machine can't run here, or false. */
+/** Why a virtual machine can't run on this machine, or false. */
 export const noVirtualMachines: string | false =
   noTun ||
   lacking("qemu-system-x86_64", "busybox", "apt-get", "dpkg", "setpriv") ||
   (process.arch === "x64" ? noKernel() : "needs an x86-64 machine");
 
-/** Why there is no kernel to boot, or false. */
+/** Returns why there is no kernel to boot, or false. */
 function noKernel(): string | false {
   try {
     guestKernel("e1000");
     return false;
   } catch (error) {
-    // Any other error is one of the preparation's own, and the tests must fail of it.
+    // Any other error is a fault of the preparation itself, and must make the tests fail.
     if (error instanceof NoGuestKernel) return `needs a kernel from Debian's packages: ${error.message}`;
     throw error;
   }
 }
 
-/** A Linux with one network card of QEMU's, `eth0`, on a tap device of the namespace of whoever starts it. */
+/** A Linux system with one of QEMU's network cards, `eth0`, on a tap device of the caller's namespace. */
 export class VirtualMachine implements Disposable {
   readonly #process: ChildProcessWithoutNullStreams;
   #isRunning = true;
@@ -56,7 +56,7 @@ export class VirtualMachine implements Disposable {
     };
     this.#process.stdout.on("data", take);
     this.#process.stderr.on("data", take);
-    // Whoever waits for an answer is told that it has ended.
+    // Reads report that the machine has ended.
     this.#process.stdin.on("error", () => {});
     this.#process.on("exit", () => {
       this.#isRunning = false;
@@ -64,7 +64,7 @@ export class VirtualMachine implements Disposable {
     });
   }
 
-  /** @param tap a device that is there, and up */
+  /** @param tap the name of a tap device that is up */
   static async boot(card: Card, tap: string, mac: string): Promise<VirtualMachine> {
     const machine = new VirtualMachine(card, tap, mac);
     try {
@@ -76,7 +76,7 @@ export class VirtualMachine implements Disposable {
     }
   }
 
-  /** Runs a shell command of one line, and returns what it printed. Throws if it fails. */
+  /** Runs a shell command of one line, and returns its output. Throws if the command fails. */
   async run(command: string): Promise<string> {
     this.#printed = "";
     this.#process.stdin.write(`${command}\n`);
@@ -86,12 +86,15 @@ export class VirtualMachine implements Disposable {
     return printed;
   }
 
-  /** Brings its card up, and waits for the carrier. */
+  /** Brings the card up, and waits for the carrier. */
   async bringUp(): Promise<void> {
     await this.run("ip link set eth0 up; until grep -q up /sys/class/net/eth0/operstate; do sleep 0.1; done");
   }
 
-  /** How many IPv4 packets its kernel has received and, looked up after it, how many frames the card's driver. */
+  /**
+   * Returns how many IPv4 packets the machine's kernel has received, and how many frames the card's driver, which is
+   * read second.
+   */
   async received(): Promise<{ packets: number; frames: number }> {
     const [packets, frames] = (await this.run("counts")).split(" ").map(Number);
     return { packets: packets ?? Number.NaN, frames: frames ?? Number.NaN };

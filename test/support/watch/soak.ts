@@ -6,24 +6,24 @@ import { HoldingProcess } from "../process/holding-processes.js";
 import { Running } from "../process/program.js";
 import { asUnit } from "../process/unit-wrapper.js";
 
-/** What came of a watch in a storm. */
+/** The result of a watch in a storm. */
 export interface SoakResult {
   /** The processes that held the interface, in their order, and those that the watch named. */
   readonly holders: readonly number[];
   readonly named: readonly (number | null | undefined)[];
-  /** Resident memory of the watch in bytes, by the second. */
+  /** The watch's resident memory in bytes, once per second. */
   readonly memory: readonly number[];
-  /** Whether the watch was still there at the end. */
+  /** Whether the watch was still running at the end. */
   readonly isAlive: boolean;
-  /** What is left after it was killed. */
+  /** What is left after the watch was killed. */
   readonly left: readonly string[];
-  /** Events of other kinds than changes: how many there were of each. */
+  /** The number of events of each kind other than changes. */
   readonly events: Readonly<Record<string, number>>;
 }
 
 /**
- * Watches an interface as the systemd unit does, while an ordinary user does all that may hinder it, and somebody else holds
- * the interface for a tenth of a second and longer, again and again.
+ * Runs a watch on an interface like the systemd unit, while an ordinary user tries to hinder it and another process
+ * repeatedly holds the interface for a tenth of a second or longer.
  */
 export async function soak(interfaceName: string, seconds: number): Promise<SoakResult> {
   const memory: number[] = [];
@@ -32,7 +32,7 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
   const programsBefore = tracingPrograms();
   const watch = new Running(["watch", "--json"], asUnit());
   await watch.hasBegun();
-  // It is read as it comes, because there is a lot of it.
+  // The output is parsed as it arrives, because there is a lot of it.
   let rest = "";
   const take = (text: string): void => {
     const lines = `${rest}${text}`.split("\n");
@@ -54,7 +54,7 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
     await using _mischief = await UnprivilegedNamespaces.mischief();
     await using _storm = await UnprivilegedNamespaces.storm();
     holders = await holdAgainAndAgain(interfaceName, seconds);
-    // The last one's event may be behind many others.
+    // The last holder's event may be behind many others.
     const end = performance.now() + 20_000;
     while (named.length < holders.length && performance.now() < end) await pause(100);
   }
@@ -66,7 +66,7 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
   return { holders, named, memory, isAlive, events, left: await leftAfter(children, programsBefore) };
 }
 
-/** What is there of a watch that is no more: eBPF programs, and processes that it had started. */
+/** Returns what is left of a watch that has ended: eBPF programs, and processes that it had started. */
 async function leftAfter(
   children: readonly string[],
   programsBefore: ReadonlySet<string>,
@@ -77,13 +77,13 @@ async function leftAfter(
       ...[...tracingPrograms()].filter((id) => !programsBefore.has(id)).map((id) => `eBPF program ${id}`),
       ...children.filter((child) => existsSync(`/proc/${child}`)).map((child) => `process ${child}`),
     ];
-    // The kernel clears programs away in the background.
+    // The kernel removes programs in the background.
     if (left.length === 0 || performance.now() > end) return left;
     await pause(100);
   }
 }
 
-/** The ids of programs that promisc loaded. */
+/** Returns the ids of programs that promisc loaded. */
 function tracingPrograms(): Set<string> {
   const { stdout } = spawnSync("bpftool", ["prog", "show"], { encoding: "utf8" });
   return new Set([...stdout.matchAll(/^(\d+): tracing +name promisc /gm)].map(([, id = ""]) => id));
@@ -101,13 +101,13 @@ function childrenOf(parent: number | undefined): string[] {
   });
 }
 
-/** Returns the processes that held, each for 100 to 400 milliseconds. */
+/** Runs processes that hold the interface for 100 to 400 milliseconds each, and returns their numbers. */
 async function holdAgainAndAgain(interfaceName: string, seconds: number): Promise<number[]> {
   let output = "";
   await using python = await HoldingProcess.python(`
 import random, sys
 print("ready", flush=True)
-# Whoever started it listens from now on.
+# The parent process begins to listen now.
 time.sleep(0.5)
 end = time.monotonic() + ${seconds}
 while time.monotonic() < end:

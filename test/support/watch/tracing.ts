@@ -4,7 +4,7 @@ import { PromiscError } from "../../../src/errors.js";
 import type { CallRecord } from "../../../src/linux/bpf/call-record.js";
 import { SystemCallTracer } from "../../../src/linux/bpf/system-call-tracer.js";
 
-/** Why system calls can't be traced here, or false: for the `skip` option of a test that needs it. */
+/** Why system calls can't be traced on this machine, or false. Tests that need it use it as their `skip` option. */
 export const noTracing: string | false = whyNot();
 
 function whyNot(): string | false {
@@ -13,18 +13,18 @@ function whyNot(): string | false {
     new SystemCallTracer(() => {})[Symbol.dispose]();
     return false;
   } catch (error) {
-    // Any other error is one of the program's own, and the tests must fail of it.
+    // Any other error is a fault of the program itself, and must make the tests fail.
     if (error instanceof PromiscError && error.errno?.name === "EPERM") return `${error.hint}`;
     throw error;
   }
 }
 
-/** The inode number of this process's network namespace. */
+/** Returns the inode number of this process's network namespace. */
 export function ownNamespace(): number {
   return statSync("/proc/self/ns/net").ino;
 }
 
-/** The calls on sockets of a network namespace that are made during an action, or of this process's own. */
+/** Returns the calls during an action on sockets of a network namespace, by default this process's own. */
 export async function callsDuring(
   action: () => void | Promise<void>,
   netns = ownNamespace(),

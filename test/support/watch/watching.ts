@@ -2,7 +2,7 @@ import { processName } from "../../../src/promiscuity/holders/process-name.js";
 import type { ChangeEvent, WatchEvent } from "../../../src/promiscuity/watch/event.js";
 import { Watcher } from "../../../src/promiscuity/watch/watcher.js";
 
-/** A watch that keeps what it tells of this process's own network namespace and of those with names. */
+/** A watch that keeps the events of this process's own network namespace and of named ones. */
 export class Watching implements Disposable {
   readonly #watcher: Watcher;
   events: WatchEvent[] = [];
@@ -18,7 +18,7 @@ export class Watching implements Disposable {
     return this.events.filter((event) => event.event === "change");
   }
 
-  /** Waits until something is so, and throws after ten seconds. */
+  /** Waits until a condition is true. Throws after ten seconds. */
   async until(isSo: () => boolean): Promise<void> {
     const end = performance.now() + 10_000;
     while (!isSo()) {
@@ -28,7 +28,7 @@ export class Watching implements Disposable {
     }
   }
 
-  /** The changes of one interface, in short: `0>1 +flag[link]`. */
+  /** Waits for a number of changes of one interface, and returns them in a short form: `0>1 +flag[link]`. */
   async changesOf(name: string, count: number): Promise<string[]> {
     const ofName = (): ChangeEvent[] => this.changes.filter(({ ifname }) => ifname === name);
     await this.until(() => ofName().length >= count);

@@ -6,15 +6,15 @@ import { guarded } from "../../fuzz/guarded.js";
 interface Codec<Value> {
   readonly values: fc.Arbitrary<Value>;
   size(value: Value): number;
-  /** Returns the offset after what was written, if it says. */
+  /** Returns the offset after what was written, if the codec has one. */
   write(value: Value, into: Uint8Array, offset: number): number | undefined;
   read(bytes: Uint8Array): Value;
 }
 
-/** Binds the type of one codec's value, which the table then forgets. */
+/** Checks a codec against the type of its value, which the table doesn't keep. */
 export function codec<Value>(each: Codec<Value>) {
   return {
-    /** Guard bytes before and after, and a filling that an unwritten byte would show. */
+    /** Writes and reads values. Guard bytes surround the memory, and two fillings of it show unwritten bytes. */
     survives: () =>
       fc.assert(
         fc.property(each.values, (value) => {
@@ -26,7 +26,7 @@ export function codec<Value>(each: Codec<Value>) {
         { numRuns: 300 },
       ),
 
-    /** Bytes that end anywhere are read, or malformed. */
+    /** Reads values whose bytes are cut anywhere, which must succeed or report them as malformed. */
     survivesCuts: () =>
       fc.assert(
         fc.property(each.values, (value) => {
@@ -42,7 +42,7 @@ export function codec<Value>(each: Codec<Value>) {
 
 function readOrMalformed(read: (bytes: Uint8Array) => unknown, bytes: Uint8Array): void {
   try {
-    // Reads beyond the end throw here what isn't malformed.
+    // A read beyond the end throws another error than malformed.
     read(guarded(bytes));
   } catch (error) {
     assert.ok(error instanceof PromiscError && error.code === "malformed", `throws ${error}`);

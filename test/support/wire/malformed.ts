@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PromiscError } from "../../../src/errors.js";
 
-/** Asserts that bytes are refused as malformed, and how: the field's path, and what is wrong with it. */
+/** Asserts that bytes are refused as malformed with the field's path and the reason. */
 export function assertMalformed(decode: () => unknown, path: string, reason: string): void {
   assert.throws(decode, (error) => {
     assert.ok(error instanceof PromiscError, `not a PromiscError: ${error}`);

@@ -25,7 +25,7 @@ import {
 
 const is = <const Value>(value: Value) => fc.constant(value);
 
-/** A length that with type and length makes a multiple of 8. */
+/** A length that gives a multiple of 8 together with the type and length fields. */
 const ndData = fc
   .nat(3)
   .chain((units) => fc.uint8Array({ minLength: 8 * units + 6, maxLength: 8 * units + 6 }));
@@ -131,7 +131,7 @@ export const icmp6: fc.Arbitrary<Icmp6> = fc.oneof(
   plain({ message: is("other"), data: bytes, type: fc.constantFrom(0, 100, 138, 200, 255), ...icmp6Common }),
 );
 
-/** Labels of any characters, and escapes where the codec writes them. */
+/** Labels of any characters, with escapes where the codec writes them. */
 const label = fc.oneof(
   fc.stringMatching(/^[a-z0-9-]{1,20}$/),
   fc.constantFrom("My Printer", "a\\.b", "\\\\", "\\009", "\\127x", "Büro", "\udc80\udcff", "_tcp"),

@@ -44,7 +44,7 @@ export const vlan: fc.Arbitrary<Vlan> = plain({
   etherType: u16,
 });
 
-/** Of unnumbered frames one byte, whose lowest bits are set; of others two. */
+/** Unnumbered frames have one byte, whose lowest bits are set; others have two. */
 const llcControl = fc.oneof(
   u8.map((value) => value | 3),
   u16.filter((value) => (value & 3) !== 3),
@@ -128,7 +128,7 @@ export const sll2: fc.Arbitrary<Sll2> = fc
 
 export const bsdLoopback: fc.Arbitrary<BsdLoopback> = plain({ family: u16 });
 
-/** Addresses of one length each. */
+/** Addresses that all have the same length. */
 const arpAddresses = fc.nat(20).chain((length) => tuples(octets(length, length)));
 export const arp: fc.Arbitrary<Arp> = fc
   .tuple(u16, u16, arpAddresses, fc.oneof(tuples(ipv4Address), arpAddresses))
@@ -137,7 +137,7 @@ export const arp: fc.Arbitrary<Arp> = fc
     const ipv4 = typeof sender === "string";
     return {
       hardwareType,
-      // Four octets of IPv4 would be read as its address.
+      // With the IPv4 type, four octets would be read as an IPv4 address.
       protocolType: ipv4 ? 0x0800 : 0x88f7,
       operation,
       senderHardwareAddress: hardware[0].text,
@@ -185,7 +185,7 @@ export const ipv6: fc.Arbitrary<Ipv6> = plain({
   destination: ipv6Address,
 });
 
-/** Options that fill their header, as padding is an option too. */
+/** Options that fill their header, because padding is an option too. */
 export const ipv6Options: fc.Arbitrary<Ipv6Options> = fc
   .tuple(
     u8,

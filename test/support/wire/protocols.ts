@@ -48,7 +48,7 @@ import { codec } from "./codec.js";
 import * as messages from "./message-values.js";
 import * as headers from "./protocol-values.js";
 
-/** Every protocol's codec, and values for it. */
+/** The codec of every protocol, and arbitrary values for it. */
 export const protocols = {
   ethernet: codec({
     values: headers.ethernet,

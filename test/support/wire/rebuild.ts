@@ -23,7 +23,7 @@ import { writeIpv6Routing } from "../../../src/wire/packet/network/ipv6-routing.
 import { writeTcp } from "../../../src/wire/packet/transport/tcp.js";
 import { writeUdp } from "../../../src/wire/packet/transport/udp.js";
 
-/** Writes a packet's layers again, each with its codec, one behind the other; returns the offset after them. */
+/** Writes a packet's layers again, each with its codec, one after the other. Returns the offset after them. */
 export function rebuild(layers: readonly Layer[], into: Uint8Array, start = 0): number {
   return layers.reduce((at, layer) => rebuildOne(layer, into, at), start);
 }

@@ -1,4 +1,4 @@
-/** Writes a value into memory of just its size, full of what isn't zero so that an unwritten byte shows. */
+/** Writes a value into memory of exactly its size, which is filled with a nonzero value to show unwritten bytes. */
 export function written<Value>(
   value: Value,
   size: (value: Value) => number,

@@ -19,21 +19,21 @@ export const text = fc
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 export const mac = fixed(6).map(formatHardwareAddress);
 export const ipv4Address = fixed(4).map((each) => formatInetAddress(each) as string);
-/** Bytes that are often zero, or else there would hardly be a run of them. */
+/** Bytes that are often zero, because otherwise there would hardly be sequences of zeros. */
 export const ipv6Address = fc
   .array(fc.oneof(fc.constant(0), u8), { minLength: 16, maxLength: 16 })
   .map((each) => formatInetAddress(Uint8Array.from(each)) as string);
 
-/** A hardware address, and how many octets it has. */
+/** A hardware address with its number of octets. */
 export const octets = (minLength: number, maxLength: number) =>
   fc
     .uint8Array({ minLength, maxLength })
     .map((each) => ({ text: formatHardwareAddress(each), length: each.length }));
 
-/** Two of the same kind. */
+/** Two values of the same kind. */
 export const tuples = <Value>(each: fc.Arbitrary<Value>) => fc.tuple(each, each);
 
-/** A record with all its properties, an object as the codecs make them. */
+/** A record with all its properties, as a plain object like those of the codecs. */
 export function plain<Value>(
   properties: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> },
 ): fc.Arbitrary<Value> {

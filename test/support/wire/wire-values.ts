@@ -12,7 +12,7 @@ import type { NextHop } from "../../../src/wire/kernel/rtnetlink/next-hop.js";
 import type { Route } from "../../../src/wire/kernel/rtnetlink/route.js";
 import type { PacketSocket } from "../../../src/wire/kernel/sock-diag/packet.js";
 
-// Arbitrary values of every codec. The largest and the smallest integers come up often, as fast-check does it.
+// Arbitrary values of every codec. fast-check often chooses the largest and the smallest integers.
 
 const u8 = fc.nat(0xff);
 const u16 = fc.nat(0xffff);
@@ -20,21 +20,21 @@ const u32 = fc.nat(0xffff_ffff);
 const s32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const bytes = fc.uint8Array({ maxLength: 40 });
 
-/** What kernel strings decode to: any bytes but NUL, UTF-8 or not. */
+/** What kernel strings decode to: any bytes but NUL, whether UTF-8 or not. */
 const text = (maxLength: number) =>
   fc.uint8Array({ min: 1, maxLength }).map((each) => decodeString(each, 0, each.length));
 
-/** Absent attributes are absent properties; and objects are as the codecs make them. */
+/** Absent attributes are absent properties, and objects are plain like those of the codecs. */
 const optional = { requiredKeys: [] as never[], noNullPrototype: true };
 const plain = { noNullPrototype: true };
 
 /**
- * An arbitrary for each property of a codec's value, of those too that may be absent: a codec that learns an attribute is
+ * An arbitrary for each property of a codec's value, including optional ones. If a codec reads a new attribute, it is
  * tested with it, or this file doesn't compile.
  */
 type Each<Value> = { [Key in keyof Value]-?: fc.Arbitrary<Exclude<Value[Key], undefined>> };
 
-/** No table knows a type of 1000 or more; the top two bits are flags. */
+/** No table contains a type of 1000 or more. The top two bits are flags. */
 const unknownType = fc
   .tuple(fc.integer({ min: 1000, max: 0x3fff }), fc.nat(3))
   .map(([type, flags]) => type | (flags << 14));
@@ -128,7 +128,7 @@ export const neighbour: fc.Arbitrary<Neighbour> = fc.record(
   { requiredKeys: ["family", "index", "state", "flags", "type"], noNullPrototype: true },
 );
 
-/** What names a router, in a route or in one of its next hops. */
+/** The attributes that name a router, in a route or in one of its next hops. */
 const router = { gateway: bytes, via: fc.record({ family: u16, address: bytes }, plain) };
 
 export const route: fc.Arbitrary<Route> = fc.record(

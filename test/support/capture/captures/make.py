@@ -1,4 +1,4 @@
-# Makes the captures that promisc's lines are compared with tcpdump's over: python3 make.py DIRECTORY (needs scapy).
+# Makes the captures for comparing promisc's lines with tcpdump's: python3 make.py DIRECTORY (needs scapy).
 import sys
 from scapy.all import *
 E=lambda: Ether(src="02:00:00:00:00:01",dst="02:00:00:00:00:02")

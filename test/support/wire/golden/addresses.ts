@@ -1,6 +1,6 @@
 import { hex } from "./hex.js";
 
-/** 192.0.2.1/24 with a broadcast address, a label, and an end to its life. */
+/** 192.0.2.1/24 with a broadcast address, a label, and limited lifetimes. */
 export const ipv4 = hex(`
   58 00 00 00 # nlmsg_len 88
   14 00 # nlmsg_type RTM_NEWADDR
@@ -38,7 +38,7 @@ export const ipv6Peer = hex(`
   08 00 08 00 92 00 00 00 # IFA_FLAGS
 `);
 
-/** fe80::ff:fe00:1/64, which the kernel made. */
+/** fe80::ff:fe00:1/64, which the kernel generated. */
 export const ipv6LinkLocal = hex(`
   50 00 00 00 # nlmsg_len 80
   14 00 # nlmsg_type RTM_NEWADDR

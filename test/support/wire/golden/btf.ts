@@ -1,13 +1,13 @@
 import { writeU16, writeU32 } from "../../../../src/wire/bytes.js";
 
-/** A `struct btf_type` with what follows it: the rest are the u32 after it. */
+/** A `struct btf_type` with the data that follows it: `rest` has the u32 after it. */
 export interface BtfType {
   readonly name?: string;
   readonly kind: number;
   readonly vlen?: number;
   readonly flag?: boolean;
   readonly sizeOrType?: number;
-  /** A string stands for its offset. */
+  /** A string is replaced by its offset. */
   readonly rest?: readonly (number | string)[];
 }
 
@@ -46,7 +46,7 @@ export const union = (name: string, size: number, members: readonly BtfMemberEnt
   kind: kinds.UNION,
 });
 
-/** BTF of the given types, whose ids are 1, 2 and so on. */
+/** Returns BTF with the given types, whose ids are 1, 2 and so on. */
 export function btfOf(types: readonly BtfType[]): Uint8Array {
   const strings: number[] = [0];
   const offsetOf = (text: string): number => {

@@ -1,6 +1,9 @@
 import { hex } from "./hex.js";
 
-/** A veth, up and promiscuous by its administrator, with two alternative names, an alias and a group; with statistics. */
+/**
+ * A veth that is up, and promiscuous by the administrator's flag, with two alternative names, an alias, a group and
+ * statistics.
+ */
 export const veth = hex(`
   08 06 00 00 # nlmsg_len 1544
   10 00 # nlmsg_type RTM_NEWLINK
@@ -110,7 +113,7 @@ export const veth = hex(`
   04 00 41 80 # IFLA_DPLL_PIN
 `);
 
-/** A macvlan above the veth, down, with its protocol down for reason 3. */
+/** A macvlan on the veth that is down, with its protocol down for reason 3. */
 export const macvlan = hex(`
   6c 03 00 00 # nlmsg_len 876
   10 00 # nlmsg_type RTM_NEWLINK
@@ -193,7 +196,7 @@ export const macvlan = hex(`
   04 00 41 80 # IFLA_DPLL_PIN
 `);
 
-/** A vxlan over the veth. */
+/** A vxlan on the veth. */
 export const vxlan = hex(`
   fc 03 00 00 # nlmsg_len 1020
   10 00 # nlmsg_type RTM_NEWLINK
@@ -280,7 +283,7 @@ export const vxlan = hex(`
   04 00 41 80 # IFLA_DPLL_PIN
 `);
 
-/** The veth's other end, which is a port of a bridge and so in promiscuous mode. */
+/** The veth's peer, which is a port of a bridge and therefore promiscuous. */
 export const bridgePort = hex(`
   98 04 00 00 # nlmsg_len 1176
   10 00 # nlmsg_type RTM_NEWLINK
@@ -375,7 +378,7 @@ export const bridgePort = hex(`
   04 00 41 80 # IFLA_DPLL_PIN
 `);
 
-/** A veth whose other end is in another namespace. */
+/** A veth whose peer is in another namespace. */
 export const vethAcross = hex(`
   3c 03 00 00 # nlmsg_len 828
   10 00 # nlmsg_type RTM_NEWLINK

@@ -1,6 +1,6 @@
 import { hex } from "./hex.js";
 
-/** An entry that `bridge fdb add 02:00:00:00:00:08 dev v0 self` made, as a dump of AF_BRIDGE neighbours has it. */
+/** An entry made by `bridge fdb add 02:00:00:00:00:08 dev v0 self`, in a dump of AF_BRIDGE neighbours. */
 export const forwardingEntry = hex(`
   28 00 00 00 # nlmsg_len 40
   1c 00 # nlmsg_type RTM_NEWNEIGH

@@ -1,6 +1,6 @@
 import { hex } from "./hex.js";
 
-/** EINVAL for an RTM_NEWLINK with an MTU of 1; of the request, only the header is repeated. */
+/** EINVAL for an RTM_NEWLINK with an MTU of 1. Only the header of the request is repeated. */
 export const refused = hex(`
   48 00 00 00 # nlmsg_len 72
   02 00 # nlmsg_type NLMSG_ERROR
@@ -18,7 +18,7 @@ export const refused = hex(`
     69 6d 75 6d 00 00 00 00
 `);
 
-/** The same without NETLINK_CAP_ACK: the whole request is repeated. */
+/** The same without NETLINK_CAP_ACK, so the whole request is repeated. */
 export const refusedUncapped = hex(`
   60 00 00 00 # nlmsg_len 96
   02 00 # nlmsg_type NLMSG_ERROR
@@ -43,7 +43,7 @@ export const refusedUncapped = hex(`
     69 6d 75 6d 00 00 00 00
 `);
 
-/** ERANGE for an IFLA_MTU of two bytes, with its offset and the policy that it broke. */
+/** ERANGE for an IFLA_MTU of two bytes, with its offset and the violated policy. */
 export const refusedByPolicy = hex(`
   78 00 00 00 # nlmsg_len 120
   02 00 # nlmsg_type NLMSG_ERROR
@@ -80,7 +80,7 @@ export const acknowledged = hex(`
   00 00 00 00 # nlmsg_pid
 `);
 
-/** EINVAL at the end of a dump that was asked for wrongly. */
+/** EINVAL at the end of a dump with an invalid request. */
 export const doneWithError = hex(`
   48 00 00 00 # nlmsg_len 72
   03 00 # nlmsg_type NLMSG_DONE

@@ -1,6 +1,6 @@
 import { hex } from "./hex.js";
 
-/** The id 0 of a namespace that has one here. */
+/** The id 0 of a namespace that has an id in this namespace. */
 export const netnsId = hex(`
   1c 00 00 00 # nlmsg_len 28
   58 00 # nlmsg_type RTM_NEWNSID

@@ -1,6 +1,6 @@
 import { hex } from "./hex.js";
 
-/** A raw socket that added PACKET_MR_PROMISC twice and a multicast address once, bound to no interface. */
+/** A raw socket that added PACKET_MR_PROMISC twice and a multicast address once, and is bound to no interface. */
 export const packetSocket = hex(`
   a0 00 00 00 # nlmsg_len 160
   14 00 # nlmsg_type SOCK_DIAG_BY_FAMILY

@@ -1,6 +1,6 @@
 import { hex } from "./hex.js";
 
-/** `ip route add default via 192.0.2.254 metric 100`, as a dump has it. */
+/** `ip route add default via 192.0.2.254 metric 100`, in a dump. */
 export const defaultRoute = hex(`
   3c 00 00 00 # nlmsg_len 60
   18 00 # nlmsg_type RTM_NEWROUTE
@@ -23,8 +23,8 @@ export const defaultRoute = hex(`
 `);
 
 /**
- * `ip route add 198.51.100.0/24 table 1000 nexthop via 192.0.2.253 dev v0 weight 2 nexthop via inet6 2001:db8::fe dev v0`,
- * as a dump has it.
+ * `ip route add 198.51.100.0/24 table 1000 nexthop via 192.0.2.253 dev v0 weight 2 nexthop via inet6 2001:db8::fe dev
+ * v0`, in a dump.
  */
 export const multipathRoute = hex(`
   60 00 00 00 # nlmsg_len 96
@@ -59,7 +59,7 @@ export const multipathRoute = hex(`
     00 00 # padding
 `);
 
-/** `ip -6 route add 2001:db8:9::/48 via 2001:db8::fe dev v0`, as a dump has it. */
+/** `ip -6 route add 2001:db8:9::/48 via 2001:db8::fe dev v0`, in a dump. */
 export const ipv6Route = hex(`
   88 00 00 00 # nlmsg_len 136
   18 00 # nlmsg_type RTM_NEWROUTE

@@ -3,7 +3,7 @@ import type { Layer, Protocol } from "../../../../src/wire/packet/dissect/layer.
 export type Value = string | number | boolean;
 type Of<Name extends Protocol> = Extract<Layer, { protocol: Name }>;
 
-/** A field of one protocol, which may occur more than once in it. */
+/** Returns a field of one protocol's layers. A packet may have several. */
 export function of<Name extends Protocol>(
   protocol: Name,
   read: (layer: Of<Name>) => Value | readonly Value[] | undefined,

@@ -3,7 +3,7 @@ import type { Layer } from "../../../../src/wire/packet/dissect/layer.js";
 import { of, type Value } from "./tshark-field.js";
 import { messageFields } from "./tshark-message-fields.js";
 
-/** A port of TCP, of a header that is cut too. */
+/** Returns a TCP port, also from a truncated header. */
 function port(protocol: "tcp", name: "sourcePort" | "destinationPort") {
   return (layer: Layer): readonly Value[] => {
     if (layer.protocol === protocol) return [layer[name]];
@@ -15,7 +15,7 @@ const statuses = { incorrect: 0, correct: 1, unverified: 2 } as const;
 
 const nd = (layer: Extract<Layer, { protocol: "icmp6" }>) => ("options" in layer ? layer.options : []);
 
-/** tshark's fields, and what is the same in our layers. */
+/** tshark's fields, and their values in our layers. */
 export const tsharkFields: Readonly<Record<string, (layer: Layer) => readonly Value[]>> = {
   "eth.dst": of("ethernet", (layer) => layer.destination),
   "eth.src": of("ethernet", (layer) => layer.source),

@@ -4,7 +4,7 @@ import type { Dns, DnsRecord } from "../../../../src/wire/packet/application/dns
 import type { Layer } from "../../../../src/wire/packet/dissect/layer.js";
 import { of, type Value } from "./tshark-field.js";
 
-/** Of DNS and mDNS, which tshark doesn't tell apart here. */
+/** Returns a field of DNS and mDNS messages, which tshark doesn't distinguish here. */
 function dns(read: (message: Dns) => Value | readonly Value[]) {
   return (layer: Layer): readonly Value[] => {
     if (layer.protocol !== "dns" && layer.protocol !== "mdns") return [];
@@ -12,20 +12,20 @@ function dns(read: (message: Dns) => Value | readonly Value[]) {
   };
 }
 
-/** Of its records. */
+/** Returns a field of the records in DNS and mDNS messages. */
 function records(read: (record: DnsRecord) => Value | readonly Value[] | undefined) {
   return dns(({ answers, authorities, additionals }) =>
     [...answers, ...authorities, ...additionals].flatMap((record) => (read(record) ?? []) as Value[]),
   );
 }
 
-/** Options of DHCP by their code. */
+/** Returns a field of DHCP options with a code. */
 const dhcp = (code: number, read: (option: DhcpOption) => Value | readonly Value[] | undefined) =>
   of("dhcp", ({ options }) =>
     options.filter((option) => option.code === code).flatMap((option) => (read(option) ?? []) as Value[]),
   );
 
-/** Options of DHCPv6, those within others behind them. */
+/** Returns a field of DHCPv6 options. Options within others come after them. */
 function dhcp6(read: (option: Dhcp6Option) => Value | readonly Value[] | undefined) {
   const all = (options: readonly Dhcp6Option[]): Dhcp6Option[] =>
     options.flatMap((option) => [option, ...("options" in option ? all(option.options) : [])]);
@@ -38,7 +38,7 @@ export const messageFields: Readonly<Record<string, (layer: Layer) => readonly V
   "dns.flags.recdesired": dns(({ recursionDesired }) => recursionDesired),
   "dns.qry.name": dns(({ questions }) => questions.map(({ name }) => name)),
   "dns.qry.type": dns(({ questions }) => questions.map(({ type }) => type)),
-  // tshark has another name for the root, and for the name of an SRV record another field.
+  // tshark has another name for the root, and another field for the name of an SRV record.
   "dns.resp.name": records(({ name, type }) => (type === 33 ? undefined : name === "." ? "<Root>" : name)),
   "dns.resp.type": records(({ type }) => type),
   "dns.resp.ttl": records(({ type, ttl }) => (type === 41 ? undefined : ttl)),
@@ -62,7 +62,7 @@ export const messageFields: Readonly<Record<string, (layer: Layer) => readonly V
   "dhcp.ip.server": of("dhcp", ({ siaddr }) => siaddr),
   "dhcp.server": of("dhcp", ({ sname }) => sname || undefined),
   "dhcp.file": of("dhcp", ({ file }) => file || undefined),
-  // tshark says 0 of the End option, which is none of ours.
+  // tshark prints 0 for the End option, which isn't one of our options.
   "dhcp.option.type": of("dhcp", ({ options }) => [...options.map(({ code }) => code), 0]),
   "dhcp.option.dhcp": dhcp(53, (option) => ("value" in option ? option.value : undefined)),
   "dhcp.option.hostname": dhcp(12, (option) => ("text" in option ? option.text : undefined)),

@@ -6,7 +6,7 @@ import type { GoldenPacket } from "./packet.js";
 
 export const goldenPackets: readonly GoldenPacket[] = [...link, ...internet, ...internet6, ...application];
 
-/** The one of this name. */
+/** Returns the golden packet with this name. */
 export function goldenPacket(name: string): GoldenPacket {
   const found = goldenPackets.find((each) => each.name === name);
   if (!found) throw new Error(`no golden packet: ${name}`);

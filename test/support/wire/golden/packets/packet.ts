@@ -1,9 +1,9 @@
-/** A packet as another program made it, its bytes laid out by what a third one says of them. */
+/** A packet that another program made. Its bytes are laid out by the fields that a third program shows. */
 export interface GoldenPacket {
   readonly name: string;
-  /** LINKTYPE_ */
+  /** The link type, LINKTYPE_*. */
   readonly linkType: number;
-  /** The protocols of the layers that it has, in their order. */
+  /** The protocols of its layers, in their order. */
   readonly layers: string;
   readonly bytes: Uint8Array;
 }
