@@ -47,34 +47,34 @@ describe("the fuzzer of netlink messages", { skip: otherByteOrder }, () => {
       /^Error: broken throws RangeError/,
     ],
     [
-      "that throws a PromiscError of another code",
+      "that throws a PromiscError with another code",
       () => {
         throw new PromiscError({ code: "kernel", operation: "read" });
       },
       /^Error: broken throws PromiscError/,
     ],
     [
-      "that reads what stands behind its message",
+      "that reads beyond its message",
       ({ payload }) => new DataView(payload.buffer).getUint8(payload.byteOffset + payload.length),
       /^broken depends on the bytes around the input/,
     ],
     [
-      "that reads what stands before its message",
+      "that reads before its message",
       ({ payload }) => new DataView(payload.buffer).getUint8(payload.byteOffset - 17),
       /^broken depends on the bytes around the input/,
     ],
     [
-      "that has undefined for a byte that isn't there",
+      "that returns undefined for a byte that doesn't exist",
       ({ payload }) => ({ family: payload[0], type: payload[2] }),
       /undefined in its value$/,
     ],
     [
-      "that makes a number of a byte that isn't there",
+      "that converts a byte that doesn't exist to a number",
       ({ payload }) => (payload[16] as number) | 0,
       /^Error: broken throws Error: read at 16 of \d+ bytes$/,
     ],
     [
-      "that takes its time",
+      "that is slow",
       () => {
         const end = performance.now() + 110;
         while (performance.now() < end);

@@ -32,14 +32,14 @@ describe("the fuzzer of packets", () => {
       /^throws RangeError/,
     ],
     [
-      "that reads what stands behind the packet",
+      "that reads beyond the packet",
       (bytes) => [
         { protocol: "data", bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length + 1) },
       ],
       /^depends on the bytes around the packet/,
     ],
     [
-      "that reads a byte that isn't there",
+      "that reads a byte that doesn't exist",
       (bytes, linkType, options) => {
         bytes[bytes.length];
         return dissect(bytes, linkType, options);

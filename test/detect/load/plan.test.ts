@@ -21,16 +21,16 @@ describe("the plan of a load test", () => {
 
   const refused: readonly [string, Partial<LoadOptions>, RegExp][] = [
     ["no rounds", { rounds: 0 }, /0 rounds/],
-    ["many rounds", { rounds: 101 }, /101 rounds/],
+    ["too many rounds", { rounds: 101 }, /101 rounds/],
     ["half a round", { rounds: 1.5 }, /1.5 rounds/],
-    ["no frames", { rate: 0 }, /0 frames a second/],
-    ["a flood", { rate: 20_001 }, /20001 frames a second/],
-    ["what is no number", { rate: Number.NaN }, /NaN frames a second/],
-    ["short frames", { frameSize: 59 }, /59 bytes a frame/],
-    ["long frames", { frameSize: 1515 }, /1515 bytes a frame/],
+    ["a rate of no frames", { rate: 0 }, /0 frames a second/],
+    ["too many frames", { rate: 20_001 }, /20001 frames a second/],
+    ["a rate that isn't a number", { rate: Number.NaN }, /NaN frames a second/],
+    ["too short frames", { frameSize: 59 }, /59 bytes a frame/],
+    ["too long frames", { frameSize: 1515 }, /1515 bytes a frame/],
     ["more than a hundred megabits", { rate: 10_000, frameSize: 1514 }, /100 Mbit\/s/],
     ["no targets", { targets: [] }, /0 targets/],
-    ["a crowd", { targets: new Array(65).fill(target) }, /65 targets/],
+    ["too many targets", { targets: new Array(65).fill(target) }, /65 targets/],
   ];
   for (const [name, wrong, message] of refused)
     it(`refuses ${name}`, () => {

@@ -23,7 +23,7 @@ describe("the rank sum test", () => {
   const golden: readonly [string, number[], number[], number, number][] = [
     ["small samples", [19, 22, 16, 29, 24], [20, 11, 17, 12], 0.11134688653314041, 0.7],
     ["ties", [1, 2, 2, 3, 3, 3, 4], [2, 3, 4, 4, 5, 5, 6, 6], 0.025144761173357368, -0.6964285714285714],
-    ["the same twice", [1.1, 2.2, 3.3], [1.1, 2.2, 3.3], 1, 0],
+    ["equal samples", [1.1, 2.2, 3.3], [1.1, 2.2, 3.3], 1, 0],
   ];
   for (const [name, first, second, p, delta] of golden)
     it(`agrees with scipy on ${name}`, () => {
@@ -107,7 +107,7 @@ describe("the signed-rank test", () => {
     ["ties and zeros", [1, 1, 2, 2, -1, 3, 3, -2, 4, 0, 0], 0.078125, 1],
     ["20 on one side", range(20, (at) => -1 - at), 1.9073486328125e-6, -1],
     ["no difference", [0, 0, 0], 1, 0],
-    ["nothing", [], 1, 0],
+    ["no differences at all", [], 1, 0],
   ];
   for (const [name, differences, p, sign] of golden)
     it(`agrees with scipy on ${name}`, () => {

@@ -49,18 +49,18 @@ describe("the ledger of address claims reports", () => {
     kinds: PoisoningKind[],
     severity?: string,
   ][] = [
-    ["nothing new", () => [claim("192.0.2.2", HOST)], []],
-    ["a new host", () => [claim("192.0.2.7", "02:00:00:00:00:07", { how: "ARP announcement" })], []],
-    ["this host's own", () => [claim("192.0.2.1", ME)], []],
+    ["a claim that is known", () => [claim("192.0.2.2", HOST)], []],
+    ["a new host's claim", () => [claim("192.0.2.7", "02:00:00:00:00:07", { how: "ARP announcement" })], []],
+    ["this host's own claim", () => [claim("192.0.2.1", ME)], []],
     [
-      "this host's own address, claimed",
+      "a claim of this host's address",
       () => [claim("192.0.2.1", ATTACKER)],
       ["own-address-claimed"],
       "alarm",
     ],
-    ["a router's, changed", () => [claim("192.0.2.254", ATTACKER)], ["gateway-changed"], "alarm"],
+    ["a change of a router's address", () => [claim("192.0.2.254", ATTACKER)], ["gateway-changed"], "alarm"],
     [
-      "a router's that advertised itself",
+      "a change of the address of a router that advertised itself",
       () => [
         claim("fe80::fe", GATEWAY, { how: "router advertisement" }),
         claim("fe80::fe", ATTACKER, { how: "neighbour advertisement" }),
@@ -69,38 +69,38 @@ describe("the ledger of address claims reports", () => {
       "alarm",
     ],
     [
-      "a router's, failed over to VRRP",
+      "a router's failover to VRRP",
       () => [claim("192.0.2.254", VRRP, { source: GATEWAY })],
       ["failover"],
       "notice",
     ],
-    ["a host's, changed", () => [claim("192.0.2.2", ATTACKER)], ["changed"], "warning"],
+    ["a change of a host's address", () => [claim("192.0.2.2", ATTACKER)], ["changed"], "warning"],
     [
-      "claimed by two in turns",
+      "claims by two machines in turns",
       () => [claim("192.0.2.2", HOST), claim("192.0.2.2", ATTACKER), claim("192.0.2.2", HOST)],
       ["conflict"],
       "warning",
     ],
     [
-      "claimed by a frame of another",
+      "a claim in another machine's frame",
       () => [claim("192.0.2.9", HOST, { source: ATTACKER })],
       ["forged-sender"],
       "warning",
     ],
     [
-      "the sixteenth of one machine",
+      "the sixteenth address of one machine",
       () => Array.from({ length: 16 }, (_, at) => claim(`192.0.2.${100 + at}`, ATTACKER)),
       ["many-addresses"],
       "warning",
     ],
     [
-      "the fifteenth",
+      "the fifteenth address of one machine",
       () => Array.from({ length: 15 }, (_, at) => claim(`192.0.2.${100 + at}`, ATTACKER)),
       [],
     ],
   ];
   for (const [name, claims, kinds, severity] of rows)
-    it(`${name}: ${kinds.join(", ") || "nothing"}`, () => {
+    it(`${kinds.join(", ") || "nothing"} for ${name}`, () => {
       const heard = ledger();
       const told =
         claims()

@@ -498,7 +498,7 @@ describe("a trace of ten thousand changes", { skip: noTracing || lacking("ip", "
   ip("link add w0 type veth peer name w1");
   const { ifindex } = readInterface("w0");
 
-  /** Starts a trace that keeps the calls of one holder, without those of other tests. */
+  /** Starts a trace that keeps the calls in this process's network namespace, without those of other tests. */
   function listen(): { trace: SystemCallTracer; seen: CallRecord[] } {
     const seen: CallRecord[] = [];
     const netns = ownNamespace();

@@ -299,7 +299,7 @@ describe("a malformed netlink reply", () => {
       "a short attribute",
       answers([{ ...linkReply(1), payload: hex(`${"00 ".repeat(16)} 05 00 04 00 01`) }, end]),
     ],
-    ["an error that is too short for one", answers([{ ...acknowledgement, payload: new Uint8Array(4) }])],
+    ["an error that is too short", answers([{ ...acknowledgement, payload: new Uint8Array(4) }])],
   ];
   for (const [what, step] of replies)
     it(`with ${what} is reported as malformed, and isn't requested again`, () => {

@@ -12,12 +12,12 @@ describe("the name of a process", () => {
   const cases: [what: string, process: Parameters<typeof processName>[0], name: string | undefined][] = [
     ["a program", { comm: "tcpdump", args: ["tcpdump", "-i", "v0"], exe: "/usr/bin/tcpdump" }, "tcpdump"],
     [
-      "its first thread's own name",
+      "a first thread with a name of its own",
       { comm: "node-MainThread", args: ["node", "a.js"], exe: "/usr/bin/node" },
       "node",
     ],
     [
-      "a long name, cut off",
+      "a long name that the kernel cuts off",
       { comm: "systemd-network", exe: "/usr/lib/systemd/systemd-networkd" },
       "systemd-network",
     ],
@@ -31,16 +31,20 @@ describe("the name of a process", () => {
       { comm: "sniff.py", args: ["/usr/bin/python3", "-u", "./sniff.py"], exe: "/usr/bin/python3.11" },
       "sniff.py",
     ],
-    ["a title", { comm: "sshd", args: ["sshd: alice [priv]"] }, "sshd"],
-    ["a link's name", { comm: "ping6", args: ["ping6", "::1"], exe: "/usr/bin/ping" }, "ping6"],
-    ["a deleted file", { comm: "Isolated Web Co", exe: "/opt/firefox (deleted)" }, "firefox"],
-    ["another user's", { comm: "node-MainThread", args: ["/opt/node/bin/node", "server.js"] }, "node"],
-    ["nothing but the kernel's", { comm: "kthreadd" }, "kthreadd"],
-    ["no name", { comm: "", args: [] }, undefined],
-    ["nothing", {}, undefined],
+    ["a process that sets its title", { comm: "sshd", args: ["sshd: alice [priv]"] }, "sshd"],
+    ["a link to an executable", { comm: "ping6", args: ["ping6", "::1"], exe: "/usr/bin/ping" }, "ping6"],
+    ["a deleted executable", { comm: "Isolated Web Co", exe: "/opt/firefox (deleted)" }, "firefox"],
+    [
+      "another user's process",
+      { comm: "node-MainThread", args: ["/opt/node/bin/node", "server.js"] },
+      "node",
+    ],
+    ["a kernel thread", { comm: "kthreadd" }, "kthreadd"],
+    ["a process without a name", { comm: "", args: [] }, undefined],
+    ["a process without any facts", {}, undefined],
   ];
   for (const [what, process, name] of cases)
-    it(`is that of its executable or script: ${what}`, () => assert.equal(processName(process), name));
+    it(`is right for ${what}`, () => assert.equal(processName(process), name));
 
   it("is right for real processes: this one, and a script", async () => {
     assert.equal(processName(readProcess(process.pid)), basename(process.execPath));

@@ -61,11 +61,11 @@ describe("parsing a policy", () => {
   });
 
   const refusals: readonly [what: string, text: string, message: string | RegExp][] = [
-    ["nothing", "", "it is empty"],
+    ["no text", "", "it is empty"],
     ["a bracket left open", "version: 1\nrules: [", /^line 2, column 9: Flow sequence/],
     ["no version", "rules: []", 'line 1, column 1: "version" is missing'],
     ["another version", "version: 2", 'line 1, column 10: "version" must be 1, the only one that there is'],
-    ["a list", "- a", "line 1, column 1: the policy must be a mapping of keys to values"],
+    ["a list at the top", "- a", "line 1, column 1: the policy must be a mapping of keys to values"],
     ["an unknown key", "version: 1\nrule: []", 'line 2, column 1: "rule" is not a known key of the policy'],
     [
       "a key given twice",
@@ -96,14 +96,14 @@ describe("parsing a policy", () => {
       /"container" must be a pattern over runtime\/id/,
     ],
     ["an unknown kind", rule("kind: sockets"), 'line 3, column 11: "sockets" is not a kind of holder'],
-    ["no kind", rule("kind: []"), 'line 3, column 11: "kind" is empty'],
+    ["an empty list of kinds", rule("kind: []"), 'line 3, column 11: "kind" is empty'],
     [
       "a flag's executable",
       rule("kind: flag", "executable: /x"),
       /only a socket has processes, and "executable" asks/,
     ],
     [
-      "a day that isn't",
+      "a day that doesn't exist",
       rule("expires: 2027-02-30"),
       'line 3, column 14: "expires" can\'t be read: there is no such day',
     ],
@@ -119,7 +119,7 @@ describe("parsing a policy", () => {
     ],
     ["an alias", "version: 1\nrules:\n - &a {kind: flag, reason: r, approver: a}\n - *a", /\*a is an alias/],
     ["a second document", "version: 1\n---\nversion: 1", /a second document begins$/],
-    ["too much", `version: 1\n#${"x".repeat(300_000)}`, "it has more than 262144 characters"],
+    ["too much text", `version: 1\n#${"x".repeat(300_000)}`, "it has more than 262144 characters"],
     ["brackets without end", `version: 1\nrules: ${"[".repeat(100_000)}`, /./],
   ];
 

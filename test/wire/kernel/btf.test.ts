@@ -133,7 +133,7 @@ describe("malformed BTF", () => {
     ["an empty file", new Uint8Array(0), "BTF header", "0 bytes, needs 24"],
     ["a header cut short", btfOf([]).subarray(0, 23), "BTF header", "23 bytes, needs 24"],
     [
-      "another magic",
+      "another magic number",
       changed((bytes) => writeU16(bytes, 0, 0x9feb)),
       "BTF header magic",
       "0x9feb, not 0xeb9f",
@@ -157,10 +157,10 @@ describe("malformed BTF", () => {
     });
 
   const asked: [what: string, bytes: Uint8Array, path: string, reason: string][] = [
-    ["no such type", btfOf([struct("a", 4, [["b", 9, 0]])]), "BTF type id", "9 is not one of 1 to 1"],
+    ["an id without a type", btfOf([struct("a", 4, [["b", 9, 0]])]), "BTF type id", "9 is not one of 1 to 1"],
     ["void", btfOf([struct("a", 4, [["b", 0, 0]])]), "BTF type id", "0 is not one of 1 to 1"],
     [
-      "a name of itself",
+      "a typedef of itself",
       btfOf([struct("a", 4, [["b", 2, 0]]), typedef("b", 2)]),
       "BTF type",
       "it is another name of itself",
@@ -172,7 +172,7 @@ describe("malformed BTF", () => {
       "it is an array of itself",
     ],
     [
-      "what has no size",
+      "a type without a size",
       btfOf([struct("a", 4, [["b", 2, 0]]), { kind: 12, sizeOrType: 1 }]),
       "BTF member",
       "its type has no size",

@@ -32,22 +32,22 @@ const rows: readonly [
   words: readonly string[],
 ][] = [
   [
-    "answers no control",
+    "answers no control probe",
     evidenceOf(() => 0),
     "unreachable",
     0.9,
     ["answers no control: neither broadcast nor its own address"],
   ],
   [
-    "stops answering meanwhile",
+    "stops answering during the scan",
     evidenceOf((probe) => (probe.role === "discovery" ? 1 : 0)),
     "unreachable",
     0.6,
     ["answers some controls and others not: it went away meanwhile, or answers too seldom"],
   ],
-  ["answers controls alone", filtering, "filtering", 0.97, [silent]],
+  ["answers only control probes", filtering, "filtering", 0.97, [silent]],
   [
-    "can be tested by one kind of probe alone",
+    "answers only control probes and can be tested by one kind of probe only",
     { ...filtering, probes: filtering.probes.filter(({ kind }) => kind === "arp") },
     "filtering",
     0.9,
@@ -57,14 +57,14 @@ const rows: readonly [
     ],
   ],
   [
-    "and another machine answers for it",
+    "answers only control probes and another machine answers for it too",
     { ...filtering, contested: true },
     "filtering",
     0.4,
     [silent, "another machine answers for its address too: either may have given the answers"],
   ],
   [
-    "and the scanner lost answers",
+    "answers only control probes and the scanner lost answers",
     { ...filtering, lost: 3 },
     "filtering",
     0.3,
@@ -89,7 +89,7 @@ const rows: readonly [
     open(12, "ARP"),
   ],
   [
-    "… with a hypervisor's address",
+    "answers all groups and has a hypervisor's address",
     answersAll({ device: { origin: "hypervisor" } }),
     "open",
     0.85,
@@ -99,21 +99,21 @@ const rows: readonly [
     ],
   ],
   [
-    "… with a made-up address",
+    "answers all groups and has a locally administered address",
     answersAll({ device: { origin: "local" } }),
     "open",
     0.75,
     [...open(36, "ARP, ICMP, ICMPv6"), madeUp],
   ],
   [
-    "… contested",
+    "answers all groups and another machine answers for it too",
     answersAll({ contested: true }),
     "open",
     0.75,
     [...open(36, "ARP, ICMP, ICMPv6"), "another machine answers for its address too"],
   ],
   [
-    "… with Docker's address",
+    "answers all groups and has one of Docker's addresses",
     answersAll({ device: { origin: "container" } }),
     "unfiltered-device",
     0.8,
@@ -145,7 +145,7 @@ const rows: readonly [
     ],
   ],
   [
-    "silences ARP in such frames",
+    "doesn't answer ARP in group frames",
     onlyKinds(["icmp"]),
     "open",
     0.9,
@@ -165,14 +165,14 @@ const rows: readonly [
     ],
   ],
   [
-    "has an address of Sanai's in its hash filter",
+    "has one of Sanai's addresses in its hash filter",
     evidenceOf((probe) => (passesFilter(probe) || probe.destination === "ff:00:00:00:00:00" ? 1 : 0)),
     "partial",
     0.6,
     ["answers 1 of 38 probes in frames for group addresses that it hasn't joined (ARP)", some],
   ],
   [
-    "answers a few, contested",
+    "answers a few groups and another machine answers for it too",
     {
       ...evidenceOf((probe) => (passesFilter(probe) || probe.role === "known-group" ? 1 : 0)),
       contested: true,
@@ -186,7 +186,7 @@ const rows: readonly [
     ],
   ],
   [
-    "answers other unicast addresses alone",
+    "answers only other unicast addresses",
     evidenceOf((probe) => (passesFilter(probe) || probe.role === "other-unicast" ? 1 : 0)),
     "unfiltered-device",
     0.6,
@@ -210,14 +210,14 @@ const rows: readonly [
   ],
 ];
 
-describe("the verdict on a host that", () => {
+describe("the verdict on a host", () => {
   for (const [name, evidence, verdict, confidence, words] of rows)
-    it(`${name} is ${verdict}, ${confidence}`, () => {
+    it(`is ${verdict} with confidence ${confidence} if it ${name}`, () => {
       const judgement = judge(evidence);
       assert.deepEqual(judgement, { verdict, confidence, evidence: words });
     });
 
-  it("lost each probe once or twice is still open", () => {
+  it("is open if it lost each probe once or twice", () => {
     const evidence = evidenceOf((probe) => (passesGroups(probe) ? 2 : 0), {}, 3);
     assert.deepEqual(judge(evidence), {
       verdict: "open",
@@ -226,7 +226,7 @@ describe("the verdict on a host that", () => {
     });
   });
 
-  it("sent one stray answer of three is still filtering", () => {
+  it("is filtering if one of three answers was stray", () => {
     const evidence = evidenceOf(
       (probe) =>
         passesFilter(probe) ? 3 : probe.destination === "ff:ff:00:00:00:00" && probe.kind === "arp" ? 1 : 0,
@@ -236,7 +236,7 @@ describe("the verdict on a host that", () => {
     assert.deepEqual(judge(evidence), { verdict: "filtering", confidence: 0.97, evidence: [silent] });
   });
 
-  it("answered no control probe is never filtering, whatever else it answered", () => {
+  it("is never filtering if it answered no control probe, whatever else it answered", () => {
     const discovered = evidenceOf(({ role }) => (role === "discovery" ? 1 : 0));
     assert.equal(judge(discovered).verdict, "unreachable");
   });

@@ -116,18 +116,18 @@ describe("a DNS name", () => {
 
 describe("skipping a DNS name", () => {
   const table: [bytes: string, start: number, end: number, why: string][] = [
-    ["00 ff", 0, 1, "the root"],
-    ["01 61 02 62 63 00 ff", 0, 6, "behind its last label"],
-    ["01 61 00 01 62 c0 00 ff", 3, 7, "behind its pointer, which isn't followed"],
-    ["c0 ff", 0, 2, "behind a pointer to nowhere"],
-    ["03 61 62", 0, -1, "a label cut short"],
-    ["01 61", 0, -1, "no end"],
-    ["c0", 0, -1, "a pointer cut short"],
-    ["40 00", 0, -1, "a reserved kind of label"],
-    ["80 00", 0, -1, "the other reserved kind"],
+    ["00 ff", 0, 1, "after the root"],
+    ["01 61 02 62 63 00 ff", 0, 6, "after its last label"],
+    ["01 61 00 01 62 c0 00 ff", 3, 7, "after a pointer, which isn't followed"],
+    ["c0 ff", 0, 2, "after a pointer beyond the message"],
+    ["03 61 62", 0, -1, "if a label is cut short"],
+    ["01 61", 0, -1, "if the message ends before"],
+    ["c0", 0, -1, "if a pointer is cut short"],
+    ["40 00", 0, -1, "at a reserved kind of label"],
+    ["80 00", 0, -1, "at the other reserved kind of label"],
   ];
   for (const [bytes, start, end, why] of table)
-    it(`stops at its end: ${why}`, () => {
+    it(`${end < 0 ? "finds no end" : "stops"} ${why}`, () => {
       const message = hex(bytes);
       assert.equal(skipDnsName(message, start, message.length), end);
     });
