@@ -28,7 +28,7 @@ function holdAs(uid: number): Promise<HoldingProcess> {
   );
 }
 
-describe("users that a directory service knows", {
+describe("users from /etc/passwd or a directory service", {
   skip: noNamespaces || noUserDirectory || lacking("ip", "python3", "setpriv", "getent"),
 }, () => {
   cable("x0", "x1");
@@ -105,7 +105,7 @@ describe("users that a directory service knows", {
     assert.equal((await watch.outcome).status, 0);
   });
 
-  it("and users added to /etc/passwd after its start are known to a watch", async () => {
+  it("are known to a watch if they are added to /etc/passwd after its start", async () => {
     await using watch = new Running(["watch", "--json", "x0"]);
     await watch.hasBegun();
     const passwd = readFileSync("/etc/passwd", "utf8");

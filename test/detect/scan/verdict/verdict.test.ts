@@ -123,7 +123,7 @@ const rows: readonly [
     ],
   ],
   [
-    "… and is a veth of this machine",
+    "answers all groups and is a veth of this machine",
     answersAll({ device: { origin: "local", onThisMachine: veth } }),
     "unfiltered-device",
     0.99,
@@ -134,7 +134,7 @@ const rows: readonly [
     ],
   ],
   [
-    "… and is a macvlan of this machine, which has one",
+    "answers all groups and is a promiscuous macvlan of this machine",
     answersAll({ device: { origin: "local", onThisMachine: { ...veth, kind: "macvlan", promiscuity: 1 } } }),
     "open",
     0.75,
