@@ -10,7 +10,7 @@ isolate();
 
 describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"), timeout: 120_000 }, () => {
   for (const options of [[], ["--nic", "hash64"], ["--nic", "none"], ["--switch"], ["--hosts", "5"]])
-    it(`confirms every claim ${options.join(" ")}`, () => {
+    it(`confirms every claim with ${options.join(" ") || "no options"}`, () => {
       const { status, stdout } = promisc(["lab", ...options]);
       assert.equal(status, 0, stdout);
       assert.equal(stdout.match(/: confirmed$/gm)?.length, 6);

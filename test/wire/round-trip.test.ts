@@ -68,7 +68,7 @@ const codecs = {
   }),
 };
 
-describe("any value survives being written and read", () => {
+describe("any value of a kernel structure survives being written and read:", () => {
   for (const [name, { survives }] of Object.entries(codecs)) it(name, survives);
 
   it("nlmsgerr, whole or capped, after any request", () =>

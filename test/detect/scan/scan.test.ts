@@ -80,7 +80,7 @@ async function check(nic: NicKind, options: LanOptions): Promise<void> {
   );
 }
 
-describe("scan", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_000 }, () => {
+describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_000 }, () => {
   const lans: readonly LanOptions[] = [
     {},
     { switch: true },

@@ -59,7 +59,7 @@ describe("kernelError", () => {
   });
 });
 
-describe("check", () => {
+describe("check()", () => {
   it("returns a result that isn't an error", () => {
     assert.equal(check(0, operation), 0);
     assert.equal(check(7, operation), 7);
