@@ -7,12 +7,13 @@ import { tun } from "../linux/facility/tun.js";
 import { userNamespaces } from "../linux/facility/user-namespaces.js";
 import type { Capability } from "../linux/ffi/errno.js";
 import { effectiveCapabilities, isGranted } from "../linux/privilege/capabilities.js";
+import { present } from "../present.js";
 
 /** What a command needs, and whether this process may run it. */
 export interface CommandDiagnosis {
   readonly command: string;
   /** The capability that the command needs; null if it needs none. */
-  readonly needs: Capability | null;
+  readonly needs?: Capability;
   /** Names of the facilities that the command can't do without. */
   readonly facilities?: readonly string[];
   readonly allowed: boolean;
@@ -33,12 +34,12 @@ export interface Diagnosis {
   readonly facilities: readonly Facility[];
 }
 
-const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | null][] = [
-  ["show", null],
-  ["who, check, watch", null],
+const needs: readonly [string, "CAP_NET_ADMIN" | "CAP_NET_RAW" | undefined][] = [
+  ["show", undefined],
+  ["who, check, watch", undefined],
   ["on, off", "CAP_NET_ADMIN"],
   ["hold, run, capture, scan", "CAP_NET_RAW"],
-  ["doctor", null],
+  ["doctor", undefined],
 ];
 
 /**
@@ -69,18 +70,23 @@ function diagnoseLab(facilities: readonly Facility[]): CommandDiagnosis {
   const isRoot = effectiveCapabilities().includes("CAP_SYS_ADMIN");
   const wanted = isRoot ? ["/dev/net/tun"] : ["user namespaces", "/dev/net/tun"];
   const missing = facilities.filter(({ name, available }) => wanted.includes(name) && available === false);
-  const command = { command: "lab", needs: null, facilities: wanted, allowed: missing.length === 0 };
+  const command = { command: "lab", facilities: wanted, allowed: missing.length === 0 };
   const [first] = missing;
   return first ? { ...command, remedy: `${first.name}: ${first.remedy}` } : command;
 }
 
 function diagnoseCommand(command: string, capability: (typeof needs)[number][1]): CommandDiagnosis {
-  const allowed = capability === null || isGranted(capability);
-  if (capability !== null && !allowed)
+  const allowed = capability === undefined || isGranted(capability);
+  if (capability !== undefined && !allowed)
     return { command, needs: capability, allowed, remedy: remedyFor(capability) };
   if (command === "who, check, watch" && !seesOthers())
-    return { command, needs: capability, allowed, remedy: "with sudo they also see what others hold" };
-  return { command, needs: capability, allowed };
+    return {
+      command,
+      ...present({ needs: capability }),
+      allowed,
+      remedy: "with sudo they also see what others hold",
+    };
+  return { command, ...present({ needs: capability }), allowed };
 }
 
 /**

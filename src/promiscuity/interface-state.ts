@@ -20,27 +20,27 @@ import { describePromiscuity, type Promiscuity } from "./promiscuity.js";
 
 /**
  * An interface and its promiscuity. Facts that `ip -j -d address show` prints have the same names and values here.
- * `promiscuous`, `promisc_flag` and `allmulti_flag` are promisc's own names.
+ * `promiscuous`, `promiscFlag` and `allmultiFlag` are promisc's own names.
  */
 export interface InterfaceState extends Promiscuity {
   readonly ifindex: number;
   readonly ifname: string;
   readonly altnames?: readonly string[];
   /** The kind of virtual device, for example `veth`; absent for a physical one. */
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_slave_kind?: string };
-  /** The interface below, or a veth's peer, if it is in this namespace; null if it no longer exists. */
-  readonly link?: string | null;
+  readonly linkinfo?: { readonly infoKind?: string; readonly infoSlaveKind?: string };
+  /** The interface below, or a veth's peer, if it is in this namespace. */
+  readonly link?: string;
   /** The index of the interface below, or of a veth's peer, if it is in another namespace. */
-  readonly link_index?: number;
+  readonly linkIndex?: number;
   /** The id that this namespace uses for that other namespace. */
-  readonly link_netnsid?: number;
+  readonly linkNetnsid?: number;
   /** The name that ip-netns(8) gave that other namespace. */
-  readonly link_netns?: string;
+  readonly linkNetns?: string;
 
   /** The `IFF_*` flags as `ip` prints them between `<` and `>`. */
   readonly flags: readonly string[];
   readonly mtu: number;
-  readonly xdp?: { readonly mode: number; readonly prog_id?: number };
+  readonly xdp?: { readonly mode: number; readonly progId?: number };
   readonly qdisc?: string;
   readonly master?: string;
   /** The operational state (RFC 2863), for example `UP`. */
@@ -49,15 +49,15 @@ export interface InterfaceState extends Promiscuity {
   readonly group: string;
   /** The length of the transmit queue, in packets. */
   readonly txqlen: number;
-  readonly link_type: string;
+  readonly linkType: string;
   readonly address?: string;
   readonly broadcast?: string;
-  readonly link_pointtopoint?: true;
+  readonly linkPointtopoint?: true;
   readonly permaddr?: string;
-  readonly proto_down?: true;
-  readonly proto_down_reason?: readonly string[];
+  readonly protoDown?: true;
+  readonly protoDownReason?: readonly string[];
   readonly ifalias?: string;
-  readonly addr_info: readonly InterfaceAddress[];
+  readonly addrInfo: readonly InterfaceAddress[];
 }
 
 /** A protocol address of an interface, with the names that `ip -j address` uses. */
@@ -76,9 +76,9 @@ export interface InterfaceAddress {
   readonly protocol?: string;
   readonly label?: string;
   /** Seconds; 4294967295 means forever. */
-  readonly valid_life_time: number;
+  readonly validLifeTime: number;
   /** Seconds; 4294967295 means forever. */
-  readonly preferred_life_time: number;
+  readonly preferredLifeTime: number;
 }
 
 /** Looks up the other links and namespaces that an interface's description refers to. */
@@ -113,15 +113,15 @@ export function describeInterface(
     operstate: operationalStates[link.operationalState ?? 0] ?? `0x${link.operationalState?.toString(16)}`,
     group: linkGroups.name(link.group ?? 0) ?? String(link.group),
     txqlen: link.txQueueLength ?? 0,
-    link_type: hardwareTypeName(link.type),
+    linkType: hardwareTypeName(link.type),
     ...present({ address }),
     ...(link.broadcast === undefined ? {} : { broadcast: formatLinkAddress(link.broadcast, link.type) }),
-    ...(link.broadcast && link.flags & iff.IFF_POINTOPOINT ? { link_pointtopoint: true } : {}),
+    ...(link.broadcast && link.flags & iff.IFF_POINTOPOINT ? { linkPointtopoint: true } : {}),
     ...(permanent === undefined || permanent === address ? {} : { permaddr: permanent }),
-    ...(link.protoDown ? { proto_down: true } : {}),
-    ...(link.protoDownReason?.value ? { proto_down_reason: setBits(link.protoDownReason.value) } : {}),
+    ...(link.protoDown ? { protoDown: true } : {}),
+    ...(link.protoDownReason?.value ? { protoDownReason: setBits(link.protoDownReason.value) } : {}),
     ...present({ ifalias: link.alias }),
-    addr_info: addresses.map(describeAddress),
+    addrInfo: addresses.map(describeAddress),
   };
 }
 
@@ -132,15 +132,15 @@ function describeKind({
   slaveKind,
 }: NonNullable<iff.Link["info"]>): InterfaceState["linkinfo"] & object {
   return {
-    ...present({ info_kind: kind, info_slave_kind: slaveKind }),
+    ...present({ infoKind: kind, infoSlaveKind: slaveKind }),
   };
 }
 
 function describeXdp(mode: number, programId: number | undefined): InterfaceState["xdp"] & object {
-  return { mode, ...present({ prog_id: programId }) };
+  return { mode, ...present({ progId: programId }) };
 }
 
-type LowerLink = Pick<InterfaceState, "link" | "link_index" | "link_netnsid" | "link_netns">;
+type LowerLink = Pick<InterfaceState, "link" | "linkIndex" | "linkNetnsid" | "linkNetns">;
 
 function describeLowerLink(
   link: iff.Link,
@@ -149,11 +149,11 @@ function describeLowerLink(
   const id = link.linkNetnsId;
   const netnsName = id === undefined ? undefined : neighbourhood.netnsName(id);
   const namespace: LowerLink = {
-    ...present({ link_netnsid: id, link_netns: netnsName }),
+    ...present({ linkNetnsid: id, linkNetns: netnsName }),
   };
   if (link.link === undefined) return { state: namespace, isDown: false };
-  if (link.link === 0) return { state: { link: null, ...namespace }, isDown: false };
-  if (id !== undefined) return { state: { link_index: link.link, ...namespace }, isDown: false };
+  if (link.link === 0) return { state: { linkIndex: 0, ...namespace }, isDown: false };
+  if (id !== undefined) return { state: { linkIndex: link.link, ...namespace }, isDown: false };
   const lower = neighbourhood.link(link.link);
   return {
     state: { link: lower?.name ?? `if${link.link}` },
@@ -275,7 +275,7 @@ function describeAddress(address: ifa.Address): InterfaceAddress {
       ? { protocol: addressProtocols.name(address.protocol) ?? `0x${address.protocol.toString(16)}` }
       : {}),
     ...present({ label: address.label }),
-    valid_life_time: address.lifetime?.valid ?? ifa.INFINITY_LIFE_TIME,
-    preferred_life_time: address.lifetime?.preferred ?? ifa.INFINITY_LIFE_TIME,
+    validLifeTime: address.lifetime?.valid ?? ifa.INFINITY_LIFE_TIME,
+    preferredLifeTime: address.lifetime?.preferred ?? ifa.INFINITY_LIFE_TIME,
   };
 }

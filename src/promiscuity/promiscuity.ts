@@ -6,13 +6,13 @@ export interface Promiscuity {
   /** Whether the interface is promiscuous now, which means that `promiscuity` isn't 0. */
   readonly promiscuous: boolean;
   /** The administrator's flag: `IFF_PROMISC` as `ip` and `ioctl` show it. */
-  readonly promisc_flag: boolean;
+  readonly promiscFlag: boolean;
   /**
    * How many times the kernel has been asked to make the interface promiscuous; the administrator's flag counts as one.
    */
   readonly promiscuity: number;
   /** The administrator's flag for all multicast frames, `IFF_ALLMULTI`. */
-  readonly allmulti_flag: boolean;
+  readonly allmultiFlag: boolean;
   /** How many times the kernel has been asked to receive all multicast frames; absent before Linux 6.0. */
   readonly allmulti?: number;
 }
@@ -22,9 +22,9 @@ export function describePromiscuity(link: Link): Promiscuity {
   const promiscuity = link.promiscuity ?? 0;
   return {
     promiscuous: promiscuity > 0,
-    promisc_flag: Boolean(link.flags & IFF_PROMISC),
+    promiscFlag: Boolean(link.flags & IFF_PROMISC),
     promiscuity,
-    allmulti_flag: Boolean(link.flags & IFF_ALLMULTI),
+    allmultiFlag: Boolean(link.flags & IFF_ALLMULTI),
     ...present({ allmulti: link.allmulti }),
   };
 }

@@ -46,7 +46,7 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       if (!isAllowed)
         assert.match(
           remedy ?? "",
-          needs === null ? /^\/dev\/net\/tun: / : new RegExp(`setcap ${needs.toLowerCase()}\\+ep`),
+          needs === undefined ? /^\/dev\/net\/tun: / : new RegExp(`setcap ${needs.toLowerCase()}\\+ep`),
           command,
         );
     assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run, capture, scan"], true);

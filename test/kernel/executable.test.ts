@@ -43,7 +43,7 @@ describe("a rule for an executable", {
   it("matches a process that runs that file", async () => {
     await using running = await hold("exe0", [process.execPath]);
     const details = readProcess(running.process.pid as number);
-    assert.deepEqual([details.exe, details.exe_unverified], [process.execPath, undefined]);
+    assert.deepEqual([details.exe, details.exeUnverified], [process.execPath, undefined]);
     // Tests in other namespaces hold interfaces too.
     assert.doesNotMatch(check(process.execPath).stdout, /^exe0:/m);
   });
@@ -51,7 +51,7 @@ describe("a rule for an executable", {
   it("doesn't match another file that is mounted at that path in another mount namespace", async () => {
     await using running = await hold("exe0", ["unshare", "--mount", ...asAnother]);
     const details = readProcess(running.process.pid as number);
-    assert.deepEqual([details.exe, details.exe_unverified], ["/usr/bin/true", true]);
+    assert.deepEqual([details.exe, details.exeUnverified], ["/usr/bin/true", true]);
     const { status, stdout } = check("/usr/bin/true");
     assert.equal(status, 1);
     assert.match(stdout, /^exe0: socket: /m);
@@ -60,7 +60,7 @@ describe("a rule for an executable", {
   it("doesn't match the file of a user who is root in a user namespace", { skip: noOtherUsers }, async () => {
     const wrapper = [...asNobody, "unshare", "--user", "--map-root-user", "--net", "--mount", ...asAnother];
     await using running = await hold("lo", wrapper);
-    assert.equal(readProcess(running.process.pid as number).exe_unverified, true);
+    assert.equal(readProcess(running.process.pid as number).exeUnverified, true);
     const { status, stdout } = check("/usr/bin/true");
     assert.equal(status, 1);
     assert.match(stdout, RegExp(`^lo in net:\\[\\d+\\]: socket: .*pid ${running.process.pid},`, "m"));

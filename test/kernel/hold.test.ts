@@ -25,7 +25,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
         hold.interfaces.map(({ ifname, before, after }) => [ifname, before.promiscuity, after.promiscuity]),
         [["v0", 0, 1]],
       );
-      assert.equal(hold.interfaces[0]?.after.promisc_flag, false);
+      assert.equal(hold.interfaces[0]?.after.promiscFlag, false);
     }
     assert.equal(countOf("v0"), 0);
   });

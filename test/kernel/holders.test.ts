@@ -26,8 +26,8 @@ const sum = (holders: readonly Holder[]): number => holders.reduce((total, { uni
 function holdersOf(name: string, netns?: string): { promiscuity: string[]; allmulti: string[] } {
   const state = stateOf(name, netns);
   assert.equal(sum(state.holders), state.promiscuity);
-  assert.equal(sum(state.allmulti_holders), state.allmulti);
-  return { promiscuity: state.holders.map(inShort), allmulti: state.allmulti_holders.map(inShort) };
+  assert.equal(sum(state.allmultiHolders), state.allmulti);
+  return { promiscuity: state.holders.map(inShort), allmulti: state.allmultiHolders.map(inShort) };
 }
 
 function inShort(holder: Holder): string {
@@ -35,7 +35,7 @@ function inShort(holder: Holder): string {
     case "socket":
       return `socket of ${holder.processes.map(processName).join("+")}`;
     case "device":
-      return `${holder.device.info_kind} ${holder.device.ifname}`;
+      return `${holder.device.infoKind} ${holder.device.ifname}`;
     case "unicast-addresses":
       return `addresses of ${[...holder.devices.map(({ ifname }) => ifname), ...holder.sockets.map(() => "socket")].join("+")}`;
     default:

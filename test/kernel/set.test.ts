@@ -13,14 +13,11 @@ describe("setPromiscuous", { skip: noNamespaces }, () => {
   for (const via of ["netlink", "ioctl"] as const)
     it(`sets and clears the administrator's flag by ${via}, and is idempotent`, () => {
       const on = setPromiscuous("v0", true, { via });
-      assert.deepEqual([on.before.promiscuity, on.after.promiscuity, on.after.promisc_flag], [0, 1, true]);
+      assert.deepEqual([on.before.promiscuity, on.after.promiscuity, on.after.promiscFlag], [0, 1, true]);
       assert.match(ip("link show v0"), /[<,]PROMISC[,>]/);
       assert.equal(setPromiscuous("v0", true, { via }).after.promiscuity, 1);
       const off = setPromiscuous("v0", false, { via });
-      assert.deepEqual(
-        [off.before.promiscuity, off.after.promiscuity, off.after.promisc_flag],
-        [1, 0, false],
-      );
+      assert.deepEqual([off.before.promiscuity, off.after.promiscuity, off.after.promiscFlag], [1, 0, false]);
       assert.doesNotMatch(ip("link show v0"), /PROMISC/);
       assert.equal(setPromiscuous("v0", false, { via }).after.promiscuity, 0);
     });

@@ -31,7 +31,7 @@ function views(): object {
       .sockets.flatMap(({ memberships }) => memberships ?? [])
       .filter(({ index, type }) => index === link.index && type === PACKET_MR_PROMISC)
       .map(({ count }) => count),
-    promisc: [state.promisc_flag, state.promiscuous, state.promiscuity],
+    promisc: [state.promiscFlag, state.promiscuous, state.promiscuity],
   };
 }
 

@@ -85,7 +85,7 @@ const change: PromiscuityChange = setPromiscuous("v0", true);
 {
   using hold = holdPromiscuous("v0");
   const state: InterfaceState = readInterface("v0");
-  console.log(change.after.promiscuity, hold.interfaces.length, state.promiscuity, state.promisc_flag);
+  console.log(change.after.promiscuity, hold.interfaces.length, state.promiscuity, state.promiscFlag);
 }
 setPromiscuous("v0", false, { via: "ioctl" });
 const end = await runPromiscuous(["v0"], "sh", ["-c", "exit 3"]);

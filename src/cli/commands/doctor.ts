@@ -35,7 +35,7 @@ function formatDiagnosis({
     ...withRemedies(
       ["FACILITY", "THERE", "HOW IT IS KNOWN"],
       facilities.map(({ name, available, detail, remedy }) => [
-        [name, available === null ? "?" : available ? "yes" : "no", detail],
+        [name, available === undefined ? "?" : available ? "yes" : "no", detail],
         remedy,
       ]),
     ),

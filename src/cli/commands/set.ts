@@ -40,7 +40,7 @@ function setOne(name: string, on: boolean, via: SetVia, debug: boolean): Promisc
 }
 
 function describe({ ifindex, ifname, before, after }: PromiscuityChange, on: boolean): string {
-  const flag = `flag ${onOff(before.promisc_flag)} -> ${onOff(after.promisc_flag)}`;
+  const flag = `flag ${onOff(before.promiscFlag)} -> ${onOff(after.promiscFlag)}`;
   const count = `count ${before.promiscuity} -> ${after.promiscuity}`;
   const line = `${printable(ifname)}: ${after.promiscuous ? "promiscuous" : "not promiscuous"}: ${flag}, ${count}`;
   if (on || !after.promiscuous) return line;

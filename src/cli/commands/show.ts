@@ -42,7 +42,7 @@ function withHolders(states: readonly InterfaceState[]): Shown {
     // The counts are read together with the holders, because they may have changed since the state was read.
     interfaces: states.map((state) => ({
       holders: [],
-      allmulti_holders: [],
+      allmultiHolders: [],
       ...state,
       ...byIndex.get(state.ifindex),
     })),

@@ -41,13 +41,13 @@ function print({ interfaces, capturing, hidden, incomplete = [] }: PromiscuityRe
 }
 
 function describeInterface(state: InterfaceHolders): string[] {
-  const { netns, ifname, promiscuity, holders, allmulti, allmulti_holders } = state;
+  const { netns, ifname, promiscuity, holders, allmulti, allmultiHolders } = state;
   const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
   const multicast = allmulti ? `, all-multicast count ${allmulti}` : "";
   return [
     `${ifname}${where}: count ${promiscuity}${multicast}`,
     ...holders.map((holder) => `    ${holder.units}  ${describeHolder(holder, netns.inode)}`),
-    ...allmulti_holders.map(
+    ...allmultiHolders.map(
       (holder) => `    ${holder.units}  all-multicast: ${describeHolder(holder, netns.inode)}`,
     ),
   ];

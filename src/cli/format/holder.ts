@@ -60,19 +60,19 @@ function nameProcess(process: ProcessDetails): string {
 export function processInWords(process: ProcessDetails): string {
   const { pid, args, user, uid, started, container, unit } = process;
   const facts = [
-    pid === null ? "in a PID namespace that can't be seen from this one" : `pid ${pid}`,
+    pid === undefined ? "in a PID namespace that can't be seen from this one" : `pid ${pid}`,
     user ?? (uid === undefined ? undefined : `uid ${uid}`),
     started && `since ${started}`,
     container && `${container.rootless ? "rootless " : ""}${container.runtime} ${container.id.slice(0, 12)}`,
     unit,
   ];
-  const command = args && `${args.join(" ")}${process.args_truncated ? " [and more]" : ""}`;
+  const command = args && `${args.join(" ")}${process.argsTruncated ? " [and more]" : ""}`;
   return `${command ?? processName(process) ?? "?"} (${facts.filter(Boolean).join(", ")})`;
 }
 
-function describeDevice({ ifname, info_kind, mode, netns }: DeviceFacts, here: number): string {
+function describeDevice({ ifname, infoKind, mode, netns }: DeviceFacts, here: number): string {
   const elsewhere = netns === here ? [] : [`in net:[${netns}]`];
-  return [info_kind, mode, ifname, ...elsewhere].filter(Boolean).join(" ");
+  return [infoKind, mode, ifname, ...elsewhere].filter(Boolean).join(" ");
 }
 
 function owners({ devices, sockets }: UnicastAddressesHolder, netns: number): string {

@@ -10,7 +10,7 @@ export interface HeldInterface extends InterfaceState {
   /** Known if holders were looked for. */
   readonly netns?: NamespaceFacts;
   readonly holders: readonly Holder[];
-  readonly allmulti_holders: readonly Holder[];
+  readonly allmultiHolders: readonly Holder[];
 }
 
 /** Formats everything about one interface, with one fact per line. */
@@ -24,26 +24,26 @@ export function formatInterfaceDetails(state: HeldInterface, colour: boolean): s
 
 function facts(state: HeldInterface): [string, string][] {
   const netns = state.netns?.inode ?? 0;
-  const others = state.promiscuity - (state.promisc_flag ? 1 : 0);
+  const others = state.promiscuity - (state.promiscFlag ? 1 : 0);
   const found: [string, string | undefined][] = [
-    ["flag", `${onOff(state.promisc_flag)} (the administrator's: ip link set promisc on|off)`],
-    ["count", `${state.promiscuity} (flag ${state.promisc_flag ? 1 : 0}, others ${others})`],
+    ["flag", `${onOff(state.promiscFlag)} (the administrator's: ip link set promisc on|off)`],
+    ["count", `${state.promiscuity} (flag ${state.promiscFlag ? 1 : 0}, others ${others})`],
     ...state.holders.map((holder): [string, string] => ["held by", describeHolder(holder, netns)]),
-    ["all-multicast", `flag ${onOff(state.allmulti_flag)}, count ${state.allmulti ?? "unknown"}`],
-    ...state.allmulti_holders.map((holder): [string, string] => [
+    ["all-multicast", `flag ${onOff(state.allmultiFlag)}, count ${state.allmulti ?? "unknown"}`],
+    ...state.allmultiHolders.map((holder): [string, string] => [
       "multicast by",
       describeHolder(holder, netns),
     ]),
     ["state", state.operstate],
     ["flags", state.flags.join(",")],
     ["mtu", String(state.mtu)],
-    ["link", [state.link_type, state.address].filter(Boolean).join(" ")],
-    ["kind", state.linkinfo?.info_kind],
-    [state.linkinfo?.info_kind === "veth" ? "peer" : "below", below(state)],
+    ["link", [state.linkType, state.address].filter(Boolean).join(" ")],
+    ["kind", state.linkinfo?.infoKind],
+    [state.linkinfo?.infoKind === "veth" ? "peer" : "below", below(state)],
     ["master", state.master],
     ["names", state.altnames?.join(" ")],
     ["alias", state.ifalias],
-    ...state.addr_info.map(({ family, local, prefixlen, scope }): [string, string] => [
+    ...state.addrInfo.map(({ family, local, prefixlen, scope }): [string, string] => [
       String(family),
       `${local}/${prefixlen} scope ${scope}`,
     ]),
@@ -57,6 +57,6 @@ function onOff(flag: boolean): string {
 
 function below(state: HeldInterface): string | undefined {
   if (state.link) return state.link;
-  if (state.link_index === undefined) return undefined;
-  return `if${state.link_index} in namespace ${state.link_netns ?? `id ${state.link_netnsid}`}`;
+  if (!state.linkIndex) return undefined;
+  return `if${state.linkIndex} in namespace ${state.linkNetns ?? `id ${state.linkNetnsid}`}`;
 }

@@ -18,7 +18,7 @@ export function formatInterfaceTable(interfaces: readonly HeldInterface[], colou
     printable(state.ifname),
     state.operstate,
     state.promiscuous ? "yes" : "no",
-    state.promisc_flag ? "on" : "off",
+    state.promiscFlag ? "on" : "off",
     String(state.promiscuity),
     String(state.allmulti ?? "?"),
   ]);
@@ -27,7 +27,7 @@ export function formatInterfaceTable(interfaces: readonly HeldInterface[], colou
   const out = [lines[0] as string];
   interfaces.forEach((state, at) => {
     const line = lines[at + 1] as string;
-    const addresses = state.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+    const addresses = state.addrInfo.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
     const withAddresses = placeAddresses(line, addresses, column);
     if (colour && state.promiscuous) withAddresses[0] = `\x1b[1;33m${withAddresses[0]}\x1b[0m`;
     out.push(...withAddresses, ...placeHolders(state));
@@ -50,10 +50,10 @@ function placeAddresses(start: string, addresses: readonly string[], column: num
   return lines;
 }
 
-function placeHolders({ holders, allmulti_holders }: HeldInterface): string[] {
+function placeHolders({ holders, allmultiHolders }: HeldInterface): string[] {
   return [
     ...wrapNames("  held by ", holders.map(nameHolder)),
-    ...wrapNames("  all-multicast by ", allmulti_holders.map(nameHolder)),
+    ...wrapNames("  all-multicast by ", allmultiHolders.map(nameHolder)),
   ];
 }
 

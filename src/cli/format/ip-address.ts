@@ -20,7 +20,7 @@ export function installedIp(): IpDialect {
 export function formatIpAddress(state: InterfaceState, dialect: IpDialect): string {
   const lines = [firstLine(state), linkLine(state)];
   for (const name of state.altnames ?? []) lines.push(`    altname ${name}`);
-  for (const address of state.addr_info) lines.push(addressLine(address, dialect), lifetimeLine(address));
+  for (const address of state.addrInfo) lines.push(addressLine(address, dialect), lifetimeLine(address));
   return `${lines.join("\n")}\n`;
 }
 
@@ -39,10 +39,10 @@ function firstLine(state: InterfaceState): string {
   ].join("");
 }
 
-function suffix({ link, link_index }: InterfaceState): string {
-  if (link_index !== undefined) return `@if${link_index}`;
-  if (link === undefined) return "";
-  return `@${link ?? "NONE"}`;
+function suffix({ link, linkIndex }: InterfaceState): string {
+  if (linkIndex === 0) return "@NONE";
+  if (linkIndex !== undefined) return `@if${linkIndex}`;
+  return link === undefined ? "" : `@${link}`;
 }
 
 /** linux/if_link.h: XDP_ATTACHED_* */
@@ -55,19 +55,19 @@ const xdpModes: Readonly<Record<number, string>> = {
 
 function xdp({ xdp: attached }: InterfaceState): string {
   if (!attached) return "";
-  const id = attached.prog_id && attached.mode !== 4 ? `/id:${attached.prog_id}` : "";
+  const id = attached.progId && attached.mode !== 4 ? `/id:${attached.progId}` : "";
   return `${xdpModes[attached.mode] ?? "xdp"}${id} `;
 }
 
 function linkLine(state: InterfaceState): string {
-  const { address = "", broadcast, permaddr, link_netnsid, link_netns } = state;
+  const { address = "", broadcast, permaddr, linkNetnsid, linkNetns } = state;
   return [
-    `    link/${state.link_type} ${address}`,
-    broadcast === undefined ? "" : ` ${state.link_pointtopoint ? "peer" : "brd"} ${broadcast}`,
+    `    link/${state.linkType} ${address}`,
+    broadcast === undefined ? "" : ` ${state.linkPointtopoint ? "peer" : "brd"} ${broadcast}`,
     permaddr === undefined ? "" : ` permaddr ${permaddr}`,
-    link_netnsid === undefined ? "" : netns(link_netnsid, link_netns),
-    state.proto_down ? " protodown on " : "",
-    state.proto_down_reason ? `protodown_reason <${state.proto_down_reason.join(",")}>` : "",
+    linkNetnsid === undefined ? "" : netns(linkNetnsid, linkNetns),
+    state.protoDown ? " protodown on " : "",
+    state.protoDownReason ? `protodown_reason <${state.protoDownReason.join(",")}>` : "",
   ].join("");
 }
 
@@ -105,13 +105,11 @@ function addressLine(address: InterfaceAddress, { addressProtocol }: IpDialect):
 /** linux/if_addr.h: INFINITY_LIFE_TIME */
 const FOREVER = 0xffff_ffff;
 
-function lifetimeLine({ valid_life_time, preferred_life_time, flags }: InterfaceAddress): string {
+function lifetimeLine({ validLifeTime, preferredLifeTime, flags }: InterfaceAddress): string {
   const preferred =
     // ip treats the remaining time of a deprecated address as signed, because it may have run out.
-    flags.includes("deprecated") && preferred_life_time !== FOREVER
-      ? preferred_life_time | 0
-      : preferred_life_time;
-  return `       valid_lft ${seconds(valid_life_time)} preferred_lft ${seconds(preferred)}`;
+    flags.includes("deprecated") && preferredLifeTime !== FOREVER ? preferredLifeTime | 0 : preferredLifeTime;
+  return `       valid_lft ${seconds(validLifeTime)} preferred_lft ${seconds(preferred)}`;
 }
 
 function seconds(time: number): string {

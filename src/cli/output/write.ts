@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
+import { jsonValue } from "../format/json.js";
 import { toJson } from "../format/text.js";
 
 /** The file descriptors of standard output and standard error. */
@@ -59,8 +60,13 @@ export function isReaderGone(error: unknown): boolean {
   return error instanceof PromiscError && error.operation === OPERATION && error.errno?.name === "EPIPE";
 }
 
-/** Formats one JSON document, or one line of a stream of them. */
+/** Formats one of the library's values as a JSON document, or as one line of a stream of them. */
 export function jsonLine(value: object): string {
+  return plainJsonLine(jsonValue(value) as object);
+}
+
+/** Formats a value that has the names of JSON output already. */
+export function plainJsonLine(value: object): string {
   return `${toJson({ schema: 1, ...value })}\n`;
 }
 

@@ -17,7 +17,7 @@ const UNUSABLE = new Set(["tentative", "dadfailed"]);
  *   can't be used
  */
 export function echoPaths(targets: readonly LoadTarget[], state: InterfaceState): EchoPath[] {
-  const { ifname, address, link_type: type } = state;
+  const { ifname, address, linkType: type } = state;
   if (address === undefined || type !== "ether")
     throw usageError(LOAD_OPERATION, `${ifname} is no Ethernet interface`);
   const seen = new Set<string>();
@@ -28,7 +28,7 @@ export function echoPaths(targets: readonly LoadTarget[], state: InterfaceState)
     const bytes = new Uint8Array(6);
     writeMac(mac, bytes, 0);
     const destinationMac = formatHardwareAddress(bytes);
-    const source = sourceAddressFor(destination, state.addr_info, ifname);
+    const source = sourceAddressFor(destination, state.addrInfo, ifname);
     return { sourceMac: address, source, destinationMac, destination };
   });
 }

@@ -2,7 +2,7 @@
 export interface Facility {
   readonly name: string;
   /** Null if this can't be determined without privilege, or without changing something. */
-  readonly available: boolean | null;
+  readonly available?: boolean;
   /** How this was determined, or what exactly is missing. */
   readonly detail: string;
   /** How to get it. */

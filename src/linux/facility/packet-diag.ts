@@ -20,7 +20,6 @@ export function packetDiag(): Facility {
   if (presence === "unknown")
     return {
       name,
-      available: null,
       detail: "it can't be seen on this system, and asking could load a kernel module",
       remedy: "sudo modprobe af_packet_diag",
     };

@@ -71,6 +71,6 @@ export function ebpf(): Facility {
         detail: "this kernel has none",
         remedy: "boot a kernel that is built with CONFIG_BPF_SYSCALL",
       };
-    return { name, available: null, detail: `only root may try: ${answer}`, remedy: "sudo promisc doctor" };
+    return { name, detail: `only root may try: ${answer}`, remedy: "sudo promisc doctor" };
   }
 }

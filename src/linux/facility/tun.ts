@@ -18,7 +18,7 @@ export function tun(): Facility {
     };
   // Opening it would load the module, and doctor changes nothing.
   if (!existsSync("/sys/class/misc/tun"))
-    return { name, available: null, detail: "its module isn't loaded", remedy: "sudo modprobe tun" };
+    return { name, detail: "its module isn't loaded", remedy: "sudo modprobe tun" };
   try {
     closeSync(openSync(name, constants.O_RDWR));
     return { name, available: true, detail: "this user can open it" };

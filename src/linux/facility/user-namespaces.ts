@@ -37,7 +37,6 @@ export function userNamespaces(): Facility {
   if (trial.error)
     return {
       name,
-      available: null,
       detail: "no sysctl forbids them, but unshare(1) isn't there to try it",
       remedy: "install util-linux",
     };

@@ -18,7 +18,7 @@ export interface ControlGroup {
   /** The unit of the system's systemd instance, for example `ssh.service`. */
   readonly unit?: string;
   /** The unit of a user's systemd instance, below that user's `user@UID.service`. The user chooses its name. */
-  readonly user_unit?: string;
+  readonly userUnit?: string;
 }
 
 const ID = "([0-9a-f]{64})";
@@ -62,7 +62,7 @@ const runtimeFolders =
 export function readControlGroup(path: string): ControlGroup {
   let above = "";
   let unit: string | undefined;
-  let user_unit: string | undefined;
+  let userUnit: string | undefined;
   let container: Container | undefined;
   /** Whether only root can have created the next part. */
   let isRoots = true;
@@ -70,13 +70,13 @@ export function readControlGroup(path: string): ControlGroup {
     container ??= containerCalled(name, above, isRoots);
     if (/\.(?:service|scope)$/.test(name)) {
       if (isRoots) unit = name;
-      else if (isUserManager(unit)) user_unit ??= name;
+      else if (isUserManager(unit)) userUnit ??= name;
     }
     above += `/${name}`;
     isRoots &&= name.endsWith(".slice") || runtimeFolders.test(above);
   }
   return {
-    ...present({ container, unit, user_unit }),
+    ...present({ container, unit, userUnit }),
   };
 }
 

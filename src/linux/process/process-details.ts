@@ -12,16 +12,16 @@ import { processNumbers } from "./process-list.js";
 /** What /proc shows about a process (proc(5)). Fields that can't be read are absent. */
 export interface ProcessDetails extends ControlGroup {
   /**
-   * The process ID; null if the process has none here, because it is in a PID namespace that this process can't see
+   * The process ID; absent if the process has none here, because it is in a PID namespace that this process can't see
    * into (pid_namespaces(7)).
    */
-  readonly pid: number | null;
+  readonly pid?: number;
   /** The name of its first thread, at most 15 bytes. It is the command's name unless the process changed it. */
   readonly comm?: string;
   /** The first 4096 bytes of its arguments. */
   readonly args?: readonly string[];
   /** Present if the arguments are longer. */
-  readonly args_truncated?: true;
+  readonly argsTruncated?: true;
   /** The path of its executable. */
   readonly exe?: string;
   /**
@@ -29,7 +29,7 @@ export interface ProcessDetails extends ControlGroup {
    * or the process sees other mounts. Or the process is in another user namespace, whose root may set the path
    * (prctl(2), PR_SET_MM_MAP).
    */
-  readonly exe_unverified?: true;
+  readonly exeUnverified?: true;
   /** The real user ID. */
   readonly uid?: number;
   /** The user's name. */
@@ -57,7 +57,7 @@ export function readProcess(pid: number, findUser: UserFinder = findAccount): Pr
     ...present({
       comm: stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
       args: command?.args,
-      args_truncated: command?.isTruncated ? (true as const) : undefined,
+      argsTruncated: command?.isTruncated ? (true as const) : undefined,
     }),
     ...describeExecutable(pid),
     ...(uid === undefined ? {} : describeUser(Number(uid), findUser)),
@@ -89,13 +89,13 @@ function read(pid: number, file: string): string | undefined {
   return textOf(`/proc/${pid}/${file}`, "utf8");
 }
 
-function describeExecutable(pid: number): Pick<ProcessDetails, "exe" | "exe_unverified"> {
+function describeExecutable(pid: number): Pick<ProcessDetails, "exe" | "exeUnverified"> {
   const exe = linkTarget(`/proc/${pid}/exe`);
   if (exe === undefined) return {};
   const isVerified =
     linkTarget(`/proc/${pid}/ns/user`) === `user:[${ownUserNamespace()}]` &&
     isSameFile(`/proc/${pid}/exe`, exe);
-  return isVerified ? { exe } : { exe, exe_unverified: true };
+  return isVerified ? { exe } : { exe, exeUnverified: true };
 }
 
 function isSameFile(one: string, other: string): boolean {

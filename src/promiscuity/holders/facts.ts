@@ -18,7 +18,7 @@ export function describeDevice({ link, netns }: LocatedLink): DeviceFacts {
   return {
     ifindex: link.index,
     ifname: link.name ?? "",
-    info_kind: link.info?.kind ?? "",
+    infoKind: link.info?.kind ?? "",
     ...present({ mode }),
     netns,
   };
@@ -46,7 +46,7 @@ export function socketFacts(
     inode,
     type: type === SOCK_RAW ? "raw" : type === SOCK_DGRAM ? "dgram" : type,
     protocol,
-    bound_to: info?.index ?? 0,
+    boundTo: info?.index ?? 0,
     ...(uid === undefined ? {} : describeUser(uid, findUser)),
     ...(memberships ? {} : { memberships: "unknown" }),
   };

@@ -71,14 +71,14 @@ export interface SocketFacts {
   /** The inode number, as `/proc/PID/fd` shows it: `socket:[INODE]`. */
   readonly inode: number;
   /**
-   * The socket's type. `type`, `protocol` and `bound_to` are absent if the socket was closed before the kernel's table
+   * The socket's type. `type`, `protocol` and `boundTo` are absent if the socket was closed before the kernel's table
    * was read.
    */
   readonly type?: "raw" | "dgram" | number;
   /** The protocol, `ETH_P_*`; a socket with 0 receives nothing. */
   readonly protocol?: number;
   /** The index of the interface that the socket is bound to; 0 if it isn't bound. */
-  readonly bound_to?: number;
+  readonly boundTo?: number;
   readonly uid?: number;
   readonly user?: string;
   /**
@@ -92,7 +92,7 @@ export interface DeviceFacts {
   readonly ifindex: number;
   readonly ifname: string;
   /** The kind of device, for example `macvlan`; empty for a physical one. */
-  readonly info_kind: string;
+  readonly infoKind: string;
   /** The mode of a macvlan, for example `passthru`. */
   readonly mode?: string;
   /** The inode number of the device's network namespace. */

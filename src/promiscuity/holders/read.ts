@@ -183,7 +183,7 @@ function describeInterface(
     ifname: link.name ?? "",
     ...describePromiscuity(link),
     holders: holders("promiscuity"),
-    allmulti_holders: holders("allmulti"),
+    allmultiHolders: holders("allmulti"),
   };
 }
 

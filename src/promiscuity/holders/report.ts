@@ -22,7 +22,7 @@ export interface InterfaceHolders extends Promiscuity {
   /** The holders of the promiscuity count; their units add up to `promiscuity`. */
   readonly holders: readonly Holder[];
   /** The holders of the all-multicast count; their units add up to `allmulti`. */
-  readonly allmulti_holders: readonly Holder[];
+  readonly allmultiHolders: readonly Holder[];
 }
 
 /**

@@ -59,9 +59,9 @@ function isUser(user: string | number, process: ProcessDetails): boolean {
 function isExecutable(
   rule: Rule,
   pattern: string,
-  { exe, exe_unverified, container }: ProcessDetails,
+  { exe, exeUnverified, container }: ProcessDetails,
 ): boolean {
-  if (container ? rule.container === undefined : exe_unverified) return false;
+  if (container ? rule.container === undefined : exeUnverified) return false;
   // The kernel appends this if the file was removed (proc(5)).
   return exe !== undefined && !exe.endsWith(" (deleted)") && matchesGlob(pattern, exe);
 }

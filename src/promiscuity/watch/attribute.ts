@@ -218,7 +218,7 @@ function come(before: CountState, listed: HoldersByKey): readonly [CountState, A
   const [state, request] = nextNewMember(before, listed);
   const traced = request && fromTrace(request, listed);
   const holder = traced ?? holderWithMore(listed, state.known);
-  if (!holder) return [state, { holder: null, evidence: "gone" }];
+  if (!holder) return [state, { evidence: "gone" }];
   const key = keyOfHolder(holder);
   const known = withHolder(state.known, key, withUnits(holder, unitsOf(key, state.known) + 1));
   const evidence = traced ? "trace" : evidenceOf(holder);
@@ -231,7 +231,7 @@ function come(before: CountState, listed: HoldersByKey): readonly [CountState, A
 /** Attributes a unit that went: to a holder that is known to have had more units than the tables list. */
 function go(before: CountState, listed: HoldersByKey): readonly [CountState, Attribution] {
   const holder = holderWithMore(before.known, listed);
-  if (!holder) return [before, { holder: null, evidence: "gone" }];
+  if (!holder) return [before, { evidence: "gone" }];
   const key = keyOfHolder(holder);
   const known =
     holder.units > 1

@@ -77,8 +77,8 @@ export interface UnwatchedEvent extends EventBase {
 
 /** A holder that came or went, and how it is known. */
 export interface Attribution {
-  /** The holder; null if it was gone before it could be named. */
-  readonly holder: Holder | null;
+  /** The holder; absent if it was gone before it could be named. */
+  readonly holder?: Holder;
   /**
    * How the holder is known.
    *

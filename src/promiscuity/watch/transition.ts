@@ -16,9 +16,9 @@ export interface Transition {
 
 const nothing: Promiscuity = {
   promiscuous: false,
-  promisc_flag: false,
+  promiscFlag: false,
   promiscuity: 0,
-  allmulti_flag: false,
+  allmultiFlag: false,
   allmulti: 0,
 };
 
@@ -59,7 +59,7 @@ function isNothing({ promiscuity, allmulti = 0 }: Promiscuity): boolean {
 
 /** Returns by how much a count rose, and whether the flag behind it was set (1) or cleared (-1). */
 export function stepOf({ before, after }: Transition, counter: Counter): { units: number; flag: -1 | 0 | 1 } {
-  const flag = counter === "promiscuity" ? "promisc_flag" : "allmulti_flag";
+  const flag = counter === "promiscuity" ? "promiscFlag" : "allmultiFlag";
   return {
     units: (after[counter] ?? 0) - (before[counter] ?? 0),
     flag: (Number(after[flag]) - Number(before[flag])) as -1 | 0 | 1,

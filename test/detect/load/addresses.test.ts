@@ -44,7 +44,7 @@ describe("the load test's addresses", { skip: noNamespaces || lacking("ip") }, (
     ip("link set d1 up");
     for (const address of ["10.1.0.1/24", "192.0.2.9/25", "fd00::9/64", "fe80::9/64", "2001:db8::9/56"])
       ip(`address add ${address} dev d0 ${address.includes(":") ? "nodad" : ""}`.trim());
-    const { addr_info } = readInterface("d0");
+    const { addrInfo } = readInterface("d0");
     const expected: Record<string, string> = {
       "192.0.2.100": "192.0.2.9",
       "192.0.2.200": "10.1.0.1",
@@ -54,7 +54,7 @@ describe("the load test's addresses", { skip: noNamespaces || lacking("ip") }, (
       "fe80::1": "fe80::9",
     };
     for (const [host, source] of Object.entries(expected))
-      assert.equal(sourceAddressFor(host, addr_info, "d0"), source, host);
+      assert.equal(sourceAddressFor(host, addrInfo, "d0"), source, host);
   });
 
   it("are compared in one spelling, however they are written", () => {

@@ -29,7 +29,7 @@ describe("the path of a control group", () => {
     [`/docker/${id}/docker/${"f".repeat(64)}`, { container: root("docker") }],
     [
       `/user.slice/user-1000.slice/user@1000.service/app.slice/docker-${id}.scope`,
-      { unit: "user@1000.service", user_unit: `docker-${id}.scope`, container: rootless("docker") },
+      { unit: "user@1000.service", userUnit: `docker-${id}.scope`, container: rootless("docker") },
     ],
     // Podman as root, with a unit of its own (quadlet), and rootless.
     [
@@ -47,7 +47,7 @@ describe("the path of a control group", () => {
     ],
     [
       `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id}.scope/container`,
-      { unit: "user@1000.service", user_unit: `libpod-${id}.scope`, container: rootless("podman") },
+      { unit: "user@1000.service", userUnit: `libpod-${id}.scope`, container: rootless("podman") },
     ],
     // Kubernetes with containerd and CRI-O, with systemd and without.
     [
@@ -74,11 +74,11 @@ describe("the path of a control group", () => {
     // Groups that any user can make below that user's systemd, or in a unit that was delegated to the user.
     [
       "/user.slice/user-1000.slice/user@1000.service/app.slice/suricata.service",
-      { unit: "user@1000.service", user_unit: "suricata.service" },
+      { unit: "user@1000.service", userUnit: "suricata.service" },
     ],
     [
       "/user.slice/user-1000.slice/user@1000.service/system.slice/suricata.service",
-      { unit: "user@1000.service", user_unit: "suricata.service" },
+      { unit: "user@1000.service", userUnit: "suricata.service" },
     ],
     [
       `/user.slice/user-1000.slice/user@1000.service/kubepods/pod${pod}/docker/${id}`,

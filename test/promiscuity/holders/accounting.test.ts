@@ -5,7 +5,7 @@ import { accountFor, type Claim } from "../../../src/promiscuity/holders/account
 import type { Holder } from "../../../src/promiscuity/holders/holder.js";
 
 function claim(certainty: Claim["certainty"], name = "d"): Claim {
-  const device = { ifindex: 1, ifname: name, info_kind: "bridge", netns: 1 };
+  const device = { ifindex: 1, ifname: name, infoKind: "bridge", netns: 1 };
   return { holder: { kind: "device", units: 1, device, relation: "its port" }, certainty };
 }
 

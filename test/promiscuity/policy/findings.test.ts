@@ -23,7 +23,7 @@ const flag: Holder = { kind: "flag", units: 1 };
 const bridge: Holder = {
   kind: "device",
   units: 1,
-  device: { ifindex: 1, ifname: "br0", info_kind: "bridge", netns: 1 },
+  device: { ifindex: 1, ifname: "br0", infoKind: "bridge", netns: 1 },
   relation: "its bridge port",
 };
 const hidden: Holder = { kind: "hidden", units: 2, reason: "r", remedy: "sudo" };
@@ -49,10 +49,10 @@ function report(holders: readonly Holder[], names: readonly string[] = []): Prom
         ifindex: 2,
         ifname: "eth0",
         promiscuous: promiscuity > 0,
-        promisc_flag: holders.includes(flag),
+        promiscFlag: holders.includes(flag),
         promiscuity,
         holders,
-        allmulti_holders: [],
+        allmultiHolders: [],
       } as unknown as PromiscuityReport["interfaces"][number],
     ],
     capturing: [],
@@ -111,11 +111,11 @@ describe("checkPolicy", () => {
       true,
       { ...suricata, container: { id, runtime: "docker", rootless: true } },
     ],
-    ["executable: /usr/bin/suricata", false, { ...suricata, exe_unverified: true }],
+    ["executable: /usr/bin/suricata", false, { ...suricata, exeUnverified: true }],
     [
       "executable: /usr/bin/suricata, container: docker/*",
       true,
-      { ...suricata, exe_unverified: true, container: { id, runtime: "docker" } },
+      { ...suricata, exeUnverified: true, container: { id, runtime: "docker" } },
     ],
     // A container has its own files at any path.
     ["executable: /usr/bin/suricata", false, { ...suricata, container: { id, runtime: "docker" } }],

@@ -7,9 +7,9 @@ const netns = { inode: 1, names: [], own: true, processes: 1 };
 
 const counts = {
   promiscuous: true,
-  promisc_flag: false,
+  promiscFlag: false,
   promiscuity: 1,
-  allmulti_flag: false,
+  allmultiFlag: false,
   allmulti: 0,
 };
 

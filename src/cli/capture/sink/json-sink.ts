@@ -3,7 +3,7 @@ import type { Sink } from "../../../capture/pump.js";
 import { present } from "../../../present.js";
 import { dissect } from "../../../wire/packet/dissect/dissect.js";
 import { layersToJson } from "../../../wire/packet/dissect/to-json.js";
-import { jsonLine } from "../../output/write.js";
+import { plainJsonLine } from "../../output/write.js";
 import { StandardOutput } from "./standard-output.js";
 
 /** The names of sll_pkttype, see packet(7). */
@@ -23,7 +23,7 @@ export class JsonSink implements Sink {
     const { bytes, start, capturedLength, length, packetType } = packet;
     const { name, linkType } = this.#interfaces[packet.interfaceId] as CaptureInterface;
     this.#lines.push(
-      jsonLine({
+      plainJsonLine({
         time: isoTime(packet),
         ...present({ interface: name }),
         ...(packetTypes[packetType] === undefined ? {} : { packet_type: packetTypes[packetType] }),

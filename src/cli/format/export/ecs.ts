@@ -4,6 +4,7 @@ import { processName } from "../../../promiscuity/holders/process-name.js";
 import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
 import type { WatchEvent } from "../../../promiscuity/watch/event.js";
 import { describeFinding } from "../finding.js";
+import { jsonValue } from "../json.js";
 import { formatWatchEvent } from "../watch-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
 
@@ -21,7 +22,7 @@ export function findingToEcs(finding: Finding, time: Date): object {
     },
     ...("holder" in finding ? whereAndWho(finding, [finding.holder]) : {}),
     ...(finding.kind === "incomplete" && finding.process ? processToEcs(finding.process) : {}),
-    promisc: { finding },
+    promisc: jsonValue({ finding }),
   };
 }
 
@@ -43,7 +44,7 @@ export function eventToEcs(event: WatchEvent, findings: readonly HolderFinding[]
           [...event.came, ...event.went].flatMap(({ holder }) => holder ?? []),
         )
       : {}),
-    promisc: { ...event, ...(findings.length > 0 ? { findings } : {}) },
+    promisc: jsonValue({ ...event, ...(findings.length > 0 ? { findings } : {}) }),
   };
 }
 
@@ -63,7 +64,7 @@ function processToEcs(process: ProcessDetails): object {
   const { pid, args, exe, started, uid, user, container } = process;
   return {
     process: {
-      pid: pid ?? undefined,
+      pid,
       name: processName(process),
       executable: exe,
       args,

@@ -1,3 +1,4 @@
+import { present } from "../../../present.js";
 import type { DecoyLoginAttempt, DecoyLoginUse } from "./event.js";
 import type { Credential } from "./protocol.js";
 import type { Peer } from "./server.js";
@@ -17,15 +18,15 @@ export class Attempts {
   untold = 0;
   readonly #credential: Credential;
   readonly #ownAddress: string;
-  readonly #macOf: (address: string) => string | null;
+  readonly #macOf: (address: string) => string | undefined;
   readonly #tell: (attempt: DecoyLoginAttempt) => void;
-  readonly #uses = new Map<string, { mac: string | null; times: number }>();
+  readonly #uses = new Map<string, { mac: string | undefined; times: number }>();
 
   /** @param macOf looks up an address in the neighbour table; it is called only for attempts that are reported */
   constructor(
     credential: Credential,
     ownAddress: string,
-    macOf: (address: string) => string | null,
+    macOf: (address: string) => string | undefined,
     tell: (attempt: DecoyLoginAttempt) => void,
   ) {
     this.#credential = credential;
@@ -48,7 +49,7 @@ export class Attempts {
       user: login.user.slice(0, LONGEST_USER),
       address,
       port,
-      mac,
+      ...present({ mac }),
       self: address === this.#ownAddress,
     });
   }
@@ -70,7 +71,7 @@ export class Attempts {
   uses(): DecoyLoginUse[] {
     return Array.from(this.#uses, ([address, { mac, times }]) => ({
       address,
-      mac,
+      ...present({ mac }),
       self: address === this.#ownAddress,
       times,
     }));

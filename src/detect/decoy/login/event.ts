@@ -48,7 +48,7 @@ export interface DecoyLoginAttempt {
   /**
    * The Ethernet address of the other side, from the neighbour table. Null if it isn't on the LAN, or is this machine.
    */
-  readonly mac: string | null;
+  readonly mac?: string;
   /** Whether the attempt came from this machine. */
   readonly self: boolean;
 }
@@ -56,7 +56,7 @@ export interface DecoyLoginAttempt {
 /** A host that used the invented login. */
 export interface DecoyLoginUse {
   readonly address: string;
-  readonly mac: string | null;
+  readonly mac?: string;
   readonly self: boolean;
   readonly times: number;
 }

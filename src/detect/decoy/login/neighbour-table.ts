@@ -20,13 +20,13 @@ export class NeighbourTable implements Disposable {
 
   /**
    * Looks up the hardware address of an IPv4 address.
-   * @returns null if the table doesn't have it
+   * @returns undefined if the table doesn't have it
    */
-  macOf(address: string): string | null {
+  macOf(address: string): string | undefined {
     for (const { destination, linkAddress } of this.#read())
       if (destination?.length === 4 && linkAddress && ipv4AddressAt(destination, 0) === address)
         return formatHardwareAddress(linkAddress);
-    return null;
+    return undefined;
   }
 
   /**

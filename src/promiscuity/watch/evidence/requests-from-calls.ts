@@ -71,7 +71,7 @@ class ProcessCache {
   describe(call: CallRecord): ProcessDetails {
     const { tgid, comm } = call;
     // /proc doesn't know a process that isn't visible from here, and its ID may be another process's.
-    if (tgid === 0) return { pid: null, ...seenBy(call) };
+    if (tgid === 0) return seenBy(call);
     const key = `${tgid} ${comm}`;
     const now = performance.now();
     const known = this.#known.get(key);

@@ -1,0 +1,59 @@
+/**
+ * The names in JSON output of what has another name in TypeScript, where names are in camel case. Most are those of
+ * `ip -j`.
+ */
+const names: Readonly<Record<string, string>> = {
+  addrInfo: "addr_info",
+  allmultiFlag: "allmulti_flag",
+  allmultiHolders: "allmulti_holders",
+  argsTruncated: "args_truncated",
+  boundTo: "bound_to",
+  exeUnverified: "exe_unverified",
+  infoKind: "info_kind",
+  infoSlaveKind: "info_slave_kind",
+  linkIndex: "link_index",
+  linkNetns: "link_netns",
+  linkNetnsid: "link_netnsid",
+  linkPointtopoint: "link_pointtopoint",
+  linkType: "link_type",
+  preferredLifeTime: "preferred_life_time",
+  progId: "prog_id",
+  promiscFlag: "promisc_flag",
+  protoDown: "proto_down",
+  protoDownReason: "proto_down_reason",
+  userUnit: "user_unit",
+  validLifeTime: "valid_life_time",
+};
+
+/** What JSON output has as null if it is absent: a property of each object under one of these names. */
+const nulls: Readonly<Record<string, string>> = {
+  actor: "pid",
+  attempts: "mac",
+  came: "holder",
+  commands: "needs",
+  facilities: "available",
+  process: "pid",
+  processes: "pid",
+  uses: "mac",
+  went: "holder",
+};
+
+/**
+ * Converts one of the library's values to what JSON output has: `ip`'s names, and null where a reader is to see that a
+ * fact is missing.
+ * @param property the name that the value has in the object that it is in
+ */
+export function jsonValue(value: unknown, property = ""): unknown {
+  if (Array.isArray(value)) return value.map((each) => jsonValue(each, property));
+  if (typeof value !== "object" || value === null || "toJSON" in value) return value;
+  const converted: Record<string, unknown> = {};
+  const missing = nulls[property];
+  if (missing !== undefined && !(missing in value)) converted[missing] = null;
+  // As `ip` has it: the interface below no longer exists.
+  if ("linkIndex" in value && value.linkIndex === 0) converted["link"] = null;
+  for (const [name, each] of Object.entries(value)) {
+    if (name === "linkIndex" && each === 0) continue;
+    converted[names[name] ?? name] = jsonValue(each, name);
+  }
+  return converted;
+}
