@@ -40,13 +40,15 @@ export type {
 } from "./detect/load/result.js";
 export type { Distribution } from "./detect/load/statistics.js";
 export type {
+  HeardEvent,
+  ListenStart,
   PoisoningDown,
   PoisoningEvent,
   PoisoningFinding,
   PoisoningKind,
   PoisoningLoss,
 } from "./detect/poisoning/event.js";
-export { type ListenOptions, type ListenStart, listenForPoisoning } from "./detect/poisoning/listen.js";
+export { type ListenOptions, listenForPoisoning } from "./detect/poisoning/listen.js";
 export {
   type Baseline,
   type BaselineHost,
@@ -121,11 +123,13 @@ export type {
   ChangeEvent,
   LossEvent,
   RenameEvent,
+  ReportedEvent,
   SightEvent,
   UnwatchedEvent,
   WatchEvent,
+  WatchStart,
 } from "./promiscuity/watch/event.js";
-export { type WatchOptions, type WatchStart, watchPromiscuity } from "./promiscuity/watch/watch.js";
+export { type WatchOptions, watchPromiscuity } from "./promiscuity/watch/watch.js";
 export { PacketFilter } from "./wire/kernel/bpf/run.js";
 // Codecs for those who make frames, and for those who read them where they lie: each has its numbers, field offsets, readers
 // of single fields that allocate nothing, a reader, a writer and a size.

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { ChangeEvent, WatchEvent } from "../../src/promiscuity/watch/event.js";
+import type { ChangeEvent, ReportedEvent } from "../../src/promiscuity/watch/event.js";
 import { program } from "../../test/support/process/program.js";
 
 /**
@@ -10,7 +10,7 @@ import { program } from "../../test/support/process/program.js";
  * was read.
  */
 export class Watch implements Disposable {
-  readonly lines: { readonly at: bigint; readonly event: WatchEvent }[] = [];
+  readonly lines: { readonly at: bigint; readonly event: ReportedEvent }[] = [];
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
 
   private constructor(args: readonly string[]) {
@@ -21,7 +21,7 @@ export class Watch implements Disposable {
     const watch = new Watch(args);
     createInterface(watch.#process.stdout).on("line", (line) => {
       const at = now();
-      const event: WatchEvent = JSON.parse(line);
+      const event: ReportedEvent = JSON.parse(line);
       if (event.netns.own) watch.lines.push({ at, event });
     });
     await once(watch.#process.stderr, "data");

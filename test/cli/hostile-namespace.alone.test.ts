@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
+import type { ReportedEvent } from "../../src/promiscuity/watch/event.js";
 import { ip, isolate, sh } from "../support/network/namespace.js";
 import {
   noUnprivilegedNamespaces,
@@ -102,7 +102,7 @@ describe("while an ordinary user adds and removes interfaces in a namespace of t
     const events = stdout
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line) as WatchEvent);
+      .map((line) => JSON.parse(line) as ReportedEvent);
     const unread = events.flatMap((event) => (event.event === "incomplete" ? [event.reason] : []));
     assert.match(unread[0] ?? "", CHANGING);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { WatchEvent } from "../../src/promiscuity/watch/event.js";
+import type { ReportedEvent } from "../../src/promiscuity/watch/event.js";
 import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
 import { lacking } from "../support/process/peer.js";
 import { Running } from "../support/process/program.js";
@@ -38,7 +38,7 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
     await watch.says('"went":[{');
     watch.process.kill("SIGTERM");
     const lines = (await watch.outcome).stdout.trim().split("\n");
-    const events = lines.map((line) => JSON.parse(line) as WatchEvent & { schema: number });
+    const events = lines.map((line) => JSON.parse(line) as ReportedEvent & { schema: number });
     const told = events.map((event) => {
       assert.equal(event.schema, 1);
       assert.equal(event.event, "change");

@@ -237,11 +237,11 @@ wait()`);
     const before = sockets();
     const controller = new AbortController();
     const seen: string[] = [];
-    const onReady = (): void => {
-      ip(`link set ${name} promisc on`);
-      ip(`link set ${name} promisc off`);
-    };
-    for await (const event of watchPromiscuity({ signal: controller.signal, onReady })) {
+    for await (const event of watchPromiscuity({ signal: controller.signal })) {
+      if (event.event === "start") {
+        ip(`link set ${name} promisc on`);
+        ip(`link set ${name} promisc off`);
+      }
       if (event.event === "change" && event.ifname === name) seen.push(`${event.after.promiscuity}`);
       if (seen.length === 2) controller.abort();
     }

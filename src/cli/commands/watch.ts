@@ -1,7 +1,7 @@
 import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
-import type { WatchEvent } from "../../promiscuity/watch/event.js";
-import { type WatchStart, watchPromiscuity } from "../../promiscuity/watch/watch.js";
+import type { ReportedEvent, WatchStart } from "../../promiscuity/watch/event.js";
+import { watchPromiscuity } from "../../promiscuity/watch/watch.js";
 import { eventToEcs } from "../format/export/ecs.js";
 import { eventToJournal } from "../format/export/journal.js";
 import { formatWatchEvent } from "../format/watch-event.js";
@@ -11,7 +11,7 @@ import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
 
 interface CheckedEvent {
-  readonly event: WatchEvent;
+  readonly event: ReportedEvent;
   /** Undefined if there is no policy. */
   readonly findings: readonly HolderFinding[] | undefined;
 }
@@ -30,8 +30,11 @@ export async function watch(names: readonly string[], options: OptionsOf<"watch"
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");
   const signal = untilAskedToEnd();
-  const onReady = (start: WatchStart): void => report.begin(...describeStart(start));
-  for await (const event of watchPromiscuity({ signal, trace, onReady })) {
+  for await (const event of watchPromiscuity({ signal, trace })) {
+    if (event.event === "start") {
+      report.begin(...describeStart(event));
+      continue;
+    }
     if (names.length > 0 && !isAbout(event, names)) continue;
     const findings = policy && event.event === "change" ? checkChange(event, policy) : undefined;
     report.tell({ event, findings });
@@ -50,7 +53,7 @@ function describeStart({ namespaces, unwatched, untraced }: WatchStart): string[
  * Reports whether an event is about one of the named interfaces. An event about a possible loss is about every
  * interface.
  */
-function isAbout(event: WatchEvent, names: readonly string[]): boolean {
+function isAbout(event: ReportedEvent, names: readonly string[]): boolean {
   if (event.event !== "change" && event.event !== "renamed") return true;
   return names.includes(event.ifname) || (event.event === "renamed" && names.includes(event.from));
 }

@@ -1,16 +1,16 @@
-import type { PoisoningEvent } from "../../detect/poisoning/event.js";
+import type { HeardEvent } from "../../detect/poisoning/event.js";
 
 /** Reports whether somebody should look into an event. A notice may be intended. */
-export function isSuspicious(event: PoisoningEvent): boolean {
+export function isSuspicious(event: HeardEvent): boolean {
   return event.event === "finding" && event.severity !== "notice";
 }
 
 /** Formats an event on one line: the time, the interface, and what it may mean. */
-export function formatPoisoningEvent(event: PoisoningEvent): string {
+export function formatPoisoningEvent(event: HeardEvent): string {
   return `${event.time} ${event.ifname}: ${describe(event)}`;
 }
 
-function describe(event: PoisoningEvent): string {
+function describe(event: HeardEvent): string {
   switch (event.event) {
     case "lost":
       return `frames came faster than they were read: ${event.frames} lost, and what they claimed isn't known`;

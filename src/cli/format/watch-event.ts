@@ -1,5 +1,5 @@
 import type { HolderFinding } from "../../promiscuity/policy/findings.js";
-import type { Attribution, ChangeEvent, WatchEvent } from "../../promiscuity/watch/event.js";
+import type { Attribution, ChangeEvent, ReportedEvent } from "../../promiscuity/watch/event.js";
 import { describeExpired } from "./finding.js";
 import { describeHolder, processInWords } from "./holder.js";
 import { nameNamespace, whichNamespace } from "./namespace.js";
@@ -7,7 +7,7 @@ import { nameNamespace, whichNamespace } from "./namespace.js";
 /**
  * Formats an event on one line: the time, the interface, the change, the holders, how promisc knows, and the findings.
  */
-export function formatWatchEvent(event: WatchEvent, findings: readonly HolderFinding[] = []): string {
+export function formatWatchEvent(event: ReportedEvent, findings: readonly HolderFinding[] = []): string {
   const where = event.netns.own ? "" : ` in ${nameNamespace(event.netns)}`;
   switch (event.event) {
     case "lost":

@@ -93,7 +93,7 @@ function waitOf(text: string | undefined): { wait?: number } {
 
 async function testDns(options: DnsDecoyOptions, reports: readonly HostReport[]): Promise<HostReport[]> {
   for await (const event of dnsDecoy(options)) {
-    if (event.event === "begin") write(2, `DNS decoy by ${printable(event.ifname)}: ${event.sees}\n`);
+    if (event.event === "start") write(2, `DNS decoy by ${printable(event.ifname)}: ${event.sees}\n`);
     else if (event.event === "query") write(2, `${describeQuery(event)}\n`);
     else if (event.event === "end")
       return reports.map((report) => {
@@ -110,7 +110,7 @@ function describeQuery({ asker, address, mac, decoy, resolver }: DnsDecoyQuery):
 
 async function testLoad(options: LoadOptions, reports: readonly HostReport[]): Promise<HostReport[]> {
   for await (const event of loadTest(options)) {
-    if (event.kind !== "result") continue;
+    if (event.event !== "end") continue;
     return reports.map((report) => {
       const result = event.targets.find(({ host, mac }) => host === report.host && mac === report.mac);
       return result ? addEvidence(report, { load: result }) : report;
@@ -121,7 +121,7 @@ async function testLoad(options: LoadOptions, reports: readonly HostReport[]): P
 
 async function testLogin(options: DecoyLoginOptions, reports: readonly HostReport[]): Promise<HostReport[]> {
   for await (const event of decoyLogin(options)) {
-    if (event.event === "begin")
+    if (event.event === "start")
       write(2, `decoy login: ${event.protocol} at ${event.address} port ${event.port}, user ${event.user}\n`);
     else if (event.event === "attempt") {
       const what = event.finding ? "used the decoy login" : "tried a login of its own";

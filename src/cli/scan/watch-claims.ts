@@ -1,4 +1,4 @@
-import type { PoisoningEvent } from "../../detect/poisoning/event.js";
+import type { HeardEvent } from "../../detect/poisoning/event.js";
 import { listenForPoisoning } from "../../detect/poisoning/listen.js";
 import { usageError } from "../../errors.js";
 import { present } from "../../present.js";
@@ -10,7 +10,7 @@ import { exitStatus } from "../output/report-error.js";
 import { isReaderGone } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
-const forms: EventForms<PoisoningEvent> = {
+const forms: EventForms<HeardEvent> = {
   text: formatPoisoningEvent,
   json: (event) => event,
   ecs: poisoningToEcs,
@@ -24,14 +24,14 @@ export async function watchClaims(
   signal: AbortSignal,
 ): Promise<void> {
   await using report = new EventReport(forms, options, "listen");
-  const events = listenForPoisoning({
-    signal,
-    onReady: ({ ifname }) => report.begin(`listening on ${ifname}: ARP and neighbour discovery`),
-    ...present({ interface: options.interface }),
-  });
+  const events = listenForPoisoning({ signal, ...present({ interface: options.interface }) });
   let isClean = true;
   try {
     for await (const event of events) {
+      if (event.event === "start") {
+        report.begin(`listening on ${event.ifname}: ARP and neighbour discovery`);
+        continue;
+      }
       if (isSuspicious(event)) isClean = false;
       report.tell(event);
     }

@@ -22,7 +22,7 @@ const POLL_MS = 5;
 
 /** The test has begun. */
 export interface LoadStart {
-  readonly kind: "start";
+  readonly event: "start";
   readonly plan: LoadPlan;
   /** The destination address of the load. */
   readonly unowned: string;
@@ -30,7 +30,7 @@ export interface LoadStart {
 
 /** One of the `2 × rounds` blocks has ended. */
 export interface LoadProgress {
-  readonly kind: "block";
+  readonly event: "block";
   /** Counts from 1. */
   readonly round: number;
   readonly loaded: boolean;
@@ -39,7 +39,7 @@ export interface LoadProgress {
 }
 
 export interface LoadResult {
-  readonly kind: "result";
+  readonly event: "end";
   readonly plan: LoadPlan;
   readonly unowned: string;
   /** Load frames that were sent. This can be fewer than planned if the interface or this machine is slow. */
@@ -82,7 +82,7 @@ export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent>
     rounds: Array.from({ length: plan.rounds }, emptyRound),
   }));
 
-  yield { kind: "start", plan, unowned };
+  yield { event: "start", plan, unowned };
   // A host has to resolve this machine's address before its first answer. That must not be measured.
   for (const path of paths) exchange.send(path, undefined, performance.now());
   await allAnswered(exchange, signal);
@@ -97,12 +97,12 @@ export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent>
       const sent = await runBlock({ exchange, load: sender, frame }, targets, plan, loaded, signal);
       if (signal?.aborted) return;
       frames += sent;
-      yield { kind: "block", round: round + 1, loaded, frames: sent };
+      yield { event: "block", round: round + 1, loaded, frames: sent };
     }
   }
   await allAnswered(exchange, signal);
   if (signal?.aborted) return;
-  yield { kind: "result", plan, unowned, frames, targets: compareTargets(measured) };
+  yield { event: "end", plan, unowned, frames, targets: compareTargets(measured) };
 }
 
 function unownedAddressFor(targets: readonly string[]): string {

@@ -1,5 +1,15 @@
 /** An event of `listenForPoisoning`. */
-export type PoisoningEvent = PoisoningFinding | PoisoningLoss | PoisoningDown;
+export type PoisoningEvent = ListenStart | HeardEvent;
+
+/** An event that `listenForPoisoning` reports after its start. */
+export type HeardEvent = PoisoningFinding | PoisoningLoss | PoisoningDown;
+
+/** The first event: frames are heard from now on. */
+export interface ListenStart {
+  readonly event: "start";
+  /** The interface that is listened on. */
+  readonly ifname: string;
+}
 
 /** Frames were lost because they came faster than they were read. What they claimed isn't known. */
 export interface PoisoningLoss {

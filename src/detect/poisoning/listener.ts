@@ -3,7 +3,7 @@ import type { RingBatch } from "../../capture/live/ring-batch.js";
 import { present } from "../../present.js";
 import { WakeQueue } from "../../wake-queue.js";
 import { CLAIM_SNAP_LENGTH, claimFilter, readClaim } from "./claim.js";
-import type { PoisoningDown, PoisoningEvent, PoisoningFinding, PoisoningLoss } from "./event.js";
+import type { HeardEvent, PoisoningDown, PoisoningFinding, PoisoningLoss } from "./event.js";
 import { Ledger } from "./ledger.js";
 import { LiveSurroundings } from "./surroundings.js";
 
@@ -59,7 +59,7 @@ export class Listener implements Disposable {
    * Yields findings and other events.
    * @throws PromiscError `no-interface` when the interface is removed
    */
-  async *events(): AsyncGenerator<PoisoningEvent, void> {
+  async *events(): AsyncGenerator<HeardEvent, void> {
     const batches = this.#capture[Symbol.asyncIterator]();
     try {
       let batch = batches.next();

@@ -1,9 +1,9 @@
-import type { Attribution, WatchEvent } from "./event.js";
+import type { Attribution, ReportedEvent } from "./event.js";
 import { withSharers } from "./evidence/described-sockets.js";
 import type { Owners } from "./evidence/sharers.js";
 
 interface Undelivered {
-  readonly event: WatchEvent;
+  readonly event: ReportedEvent;
   /**
    * The number of the search for sharers that must have ended first, because it finds all processes of the event's
    * sockets.
@@ -13,17 +13,17 @@ interface Undelivered {
 
 /** Delivers events in order. Each event waits for the search that finds all processes that share its sockets. */
 export class Delivery {
-  readonly #deliver: (event: WatchEvent) => void;
+  readonly #deliver: (event: ReportedEvent) => void;
   #undelivered: Undelivered[] = [];
   /** The number of the last search that ended. */
   #done = 0;
 
-  constructor(deliver: (event: WatchEvent) => void) {
+  constructor(deliver: (event: ReportedEvent) => void) {
     this.#deliver = deliver;
   }
 
   /** @param after the number of the search that the event waits for */
-  add(event: WatchEvent, after: number): void {
+  add(event: ReportedEvent, after: number): void {
     if (this.#undelivered.length === 0 && after <= this.#done) this.#deliver(event);
     else this.#undelivered.push({ event, after });
   }
@@ -43,7 +43,7 @@ export class Delivery {
   }
 }
 
-function completed(event: WatchEvent, found: Owners): WatchEvent {
+function completed(event: ReportedEvent, found: Owners): ReportedEvent {
   if (event.event !== "change" || found.size === 0) return event;
   const complete = (attribution: Attribution): Attribution => {
     const { holder } = attribution;

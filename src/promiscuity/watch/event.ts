@@ -1,10 +1,25 @@
+import type { PromiscError } from "../../errors.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/report.js";
 import type { Promiscuity } from "../promiscuity.js";
 
 /** An event that `watchPromiscuity` yields: a change, an interface's new name, or what it may have missed. */
-export type WatchEvent = ChangeEvent | RenameEvent | LossEvent | SightEvent | UnwatchedEvent;
+export type WatchEvent = WatchStart | ReportedEvent;
+
+/** An event that the watch reports after its start. */
+export type ReportedEvent = ChangeEvent | RenameEvent | LossEvent | SightEvent | UnwatchedEvent;
+
+/** The first event: the watch has begun, and changes are reported from now on. */
+export interface WatchStart {
+  readonly event: "start";
+  /** The number of network namespaces that are watched. */
+  readonly namespaces: number;
+  /** The number of namespaces that are not watched, because there are too many or they can't be opened. */
+  readonly unwatched: number;
+  /** Why system calls are not traced, if they should be. */
+  readonly untraced?: PromiscError;
+}
 
 interface EventBase {
   /** When promisc learned of it: ISO 8601, UTC, with microseconds. */

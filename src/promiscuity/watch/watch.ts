@@ -2,7 +2,7 @@ import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import { WakeQueue } from "../../wake-queue.js";
-import type { WatchEvent } from "./event.js";
+import type { ReportedEvent, WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./evidence/requests-from-calls.js";
 import { Watcher } from "./watcher.js";
 
@@ -16,33 +16,21 @@ export interface WatchOptions {
    * the machine some 110 ns slower. Defaults to true.
    */
   readonly trace?: boolean;
-  /** Called once, when the watch has begun. */
-  readonly onReady?: (start: WatchStart) => void;
-}
-
-/** What a watch covers when it begins. */
-export interface WatchStart {
-  /** The number of network namespaces that are watched. */
-  readonly namespaces: number;
-  /** The number of namespaces that are not watched, because there are too many or they can't be opened. */
-  readonly unwatched: number;
-  /** Why system calls are not traced, if they should be. */
-  readonly untraced?: PromiscError;
 }
 
 /**
- * Watches every network namespace that this process can reach and yields each change of promiscuity as it happens.
+ * Watches every network namespace that this process can reach and yields each change of promiscuity as it happens. The
+ * watch begins when the first event is asked for.
  * Events that come while the caller is busy are queued.
  * @param options see {@link WatchOptions}
- * @returns the events; they end when the signal aborts
+ * @returns the events, the first of which is a {@link WatchStart}; they end when the signal aborts
  * @throws PromiscError `kernel` if /proc or the kernel's tables can't be read
  */
 export async function* watchPromiscuity({
   signal,
   trace = true,
-  onReady,
 }: WatchOptions = {}): AsyncGenerator<WatchEvent> {
-  using queue = new WakeQueue<WatchEvent>(signal);
+  using queue = new WakeQueue<ReportedEvent>(signal);
   let untraced: PromiscError | undefined;
   using watcher = new Watcher(
     (event) => queue.push(event),
@@ -59,6 +47,6 @@ export async function* watchPromiscuity({
   );
   learnUsersOfProcesses();
   const { namespaces, unwatched } = watcher;
-  onReady?.({ namespaces, unwatched, ...present({ untraced }) });
+  yield { event: "start", namespaces, unwatched, ...present({ untraced }) };
   yield* queue;
 }

@@ -12,7 +12,7 @@ import { anyReasonOf } from "../reason.js";
 import { Allowance } from "./allowance.js";
 import { attributeTransitions, NOTHING_ATTRIBUTED } from "./attribute.js";
 import { Delivery, Seldom } from "./delivery.js";
-import type { WatchEvent } from "./event.js";
+import type { ReportedEvent } from "./event.js";
 import { describeSockets } from "./evidence/described-sockets.js";
 import { type Owners, Sharers } from "./evidence/sharers.js";
 import { type Tables, tablesOf } from "./evidence/tables.js";
@@ -88,7 +88,7 @@ export class Watcher implements Disposable {
    * @param openTracer opens a source of traced requests, which adds them to the given ones
    */
   constructor(
-    emit: (event: WatchEvent) => void,
+    emit: (event: ReportedEvent) => void,
     openTracer?: (requests: WaitingRequests) => Tracer | undefined,
   ) {
     this.#delivery = new Delivery(emit);
@@ -273,7 +273,7 @@ export class Watcher implements Disposable {
     this.#delivery.complete(this.#sharers.done, found);
   }
 
-  #emit(event: WatchEvent): void {
+  #emit(event: ReportedEvent): void {
     this.#delivery.add(event, this.#sharers.asked);
   }
 

@@ -43,7 +43,7 @@ async function run(lan: Lan, options: Omit<LoadOptions, "interface">): Promise<L
 
 function resultOf(events: readonly LoadEvent[]): LoadResult {
   const last = events.at(-1);
-  assert.equal(last?.kind, "result");
+  assert.equal(last?.event, "end");
   return last as LoadResult;
 }
 
@@ -102,7 +102,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     assert.equal(lan.host(2).counts.passed.other, 0);
 
     // Each round has one loaded and one quiet block, in random order.
-    const blocks = events.filter((event) => event.kind === "block");
+    const blocks = events.filter((event) => event.event === "block");
     assert.equal(blocks.length, 2 * ROUNDS);
     for (let round = 1; round <= ROUNDS; round++) {
       const ofRound = blocks.filter((block) => block.round === round);
@@ -191,7 +191,7 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     const options = { interface: "eth0", targets: lan.hosts.slice(1).map(targetOf), rounds: 50 };
     const test = loadTest({ ...options, signal: abort.signal });
     const { value: start } = await lan.host(1).run(() => test.next());
-    assert.equal((start as LoadStart).kind, "start");
+    assert.equal((start as LoadStart).event, "start");
     assert.ok(openFiles() > before);
     assert.equal(
       lan.host(1).run(() => readInterface("eth0").promiscuity),
@@ -218,8 +218,8 @@ describe("a load test", { skip: noNamespaces || noTun || lacking("ip"), timeout:
     const aborted = loadTest({ ...options, signal: AbortSignal.abort() });
     const kinds: string[] = [];
     for (let each = await lan.host(1).run(() => aborted.next()); !each.done; each = await aborted.next())
-      kinds.push(each.value.kind);
-    assert.ok(!kinds.includes("result"));
+      kinds.push(each.value.event);
+    assert.ok(!kinds.includes("end"));
     assert.equal(openFiles(), before);
   });
 

@@ -29,18 +29,31 @@ function send(lan: Lan, host: number, frames: Iterable<Uint8Array>): void {
 
 const isFinding = (event: PoisoningEvent): event is PoisoningFinding => event.event === "finding";
 
+/** Begins to listen on the first host, and returns the events after the start. */
+async function listening(
+  lan: Lan,
+  name: string,
+  signal?: AbortSignal,
+): Promise<AsyncGenerator<PoisoningEvent, void>> {
+  const events = listenForPoisoning({ interface: name, ...(signal ? { signal } : {}) });
+  // The first event is asked for in the host's namespace, because listening begins with that.
+  const { value: start } = await lan.host(1).run(() => events.next());
+  assert.deepEqual(start, { event: "start", ifname: name });
+  return events;
+}
+
 /** Returns the findings on the first host while `what` runs. */
 async function heard(lan: Lan, what: () => unknown): Promise<PoisoningFinding[]> {
   const controller = new AbortController();
-  const events = lan.host(1).run(() => listenForPoisoning({ interface: "eth0", signal: controller.signal }));
+  const events = await listening(lan, "eth0", controller.signal);
   const found: PoisoningFinding[] = [];
-  const listening = (async () => {
+  const end = (async () => {
     for await (const event of events) if (isFinding(event)) found.push(event);
   })();
   await what();
   await pause(200);
   controller.abort();
-  await listening;
+  await end;
   return found;
 }
 
@@ -168,6 +181,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     const controller = new AbortController();
     const { signal } = controller;
     const events = listenForPoisoning({ interface: "slow0", signal });
+    await events.next();
     const { address: mac = "" } = readInterface("slow0");
     // Each frame makes a finding of its own: it claims this host's address with another hardware address.
     const frames = Array.from({ length: 40_000 }, (_, number) => {
@@ -176,7 +190,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     });
     // Nothing is read meanwhile.
     sendFrames("slow1", frames);
-    const count = { finding: 0, lost: 0, down: 0 };
+    const count = { start: 0, finding: 0, lost: 0, down: 0 };
     for await (const event of events) {
       count[event.event] += event.event === "lost" ? event.frames : 1;
       if (event.event === "lost") controller.abort();
@@ -190,15 +204,11 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
   it("reports that its interface went down, goes on when it is up, and fails when it is removed", async () => {
     cable("flaky0", "flaky1");
     ip("addr add 192.0.2.1/24 dev flaky0");
-    const ready: string[] = [];
-    const events = listenForPoisoning({
-      interface: "flaky0",
-      onReady: ({ ifname }) => ready.push(ifname),
-    });
+    const events = listenForPoisoning({ interface: "flaky0" });
+    assert.deepEqual((await events.next()).value, { event: "start", ifname: "flaky0" });
     ip("link set flaky0 down");
     const down = (await events.next()).value;
     assert.deepEqual([down?.event, down?.ifname], ["down", "flaky0"]);
-    assert.deepEqual(ready, ["flaky0"]);
     ip("link set flaky0 up");
     const { address: mac = "" } = readInterface("flaky0");
     const claim = arpReply({ ip: "192.0.2.1", mac }, "192.0.2.1", "02:00:00:00:00:66");
@@ -213,10 +223,9 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
 
   it("refuses an interface that isn't Ethernet, isn't up, or doesn't exist", async () => {
     using lan = createLan();
-    const listen = (name: string): unknown => lan.host(1).run(() => listenForPoisoning({ interface: name }));
-    assert.throws(() => listen("lo"), { code: "usage" });
-    assert.throws(() => listen("nowhere"), { code: "no-interface" });
+    await assert.rejects(listening(lan, "lo"), { code: "usage" });
+    await assert.rejects(listening(lan, "nowhere"), { code: "no-interface" });
     lan.host(1).run(() => ip("link set eth0 down"));
-    assert.throws(() => listen("eth0"), { code: "kernel" });
+    await assert.rejects(listening(lan, "eth0"), { code: "kernel" });
   });
 });

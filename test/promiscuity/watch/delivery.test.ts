@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Delivery, Seldom } from "../../../src/promiscuity/watch/delivery.js";
-import type { ChangeEvent, WatchEvent } from "../../../src/promiscuity/watch/event.js";
+import type { ChangeEvent, ReportedEvent } from "../../../src/promiscuity/watch/event.js";
 
 const netns = { inode: 1, names: [], own: true, processes: 1 };
 
@@ -31,14 +31,14 @@ const cameOf = (ifindex: number, inode: number): ChangeEvent => ({
   went: [],
 });
 
-const processesOf = (event: WatchEvent | undefined): unknown[] =>
+const processesOf = (event: ReportedEvent | undefined): unknown[] =>
   event?.event === "change"
     ? event.came.flatMap(({ holder }) => (holder?.kind === "socket" ? [...holder.processes] : []))
     : [];
 
 describe("the delivery of events", () => {
   it("keeps their order, and waits for the search that each of them needs", () => {
-    const out: WatchEvent[] = [];
+    const out: ReportedEvent[] = [];
     const delivery = new Delivery((event) => out.push(event));
     const events = [cameOf(1, 5), cameOf(2, 6), cameOf(3, 7), cameOf(4, 8)];
     const after = [0, 2, 1, 3];
@@ -53,7 +53,7 @@ describe("the delivery of events", () => {
   });
 
   it("adds all processes that were found meanwhile, each once", () => {
-    const out: WatchEvent[] = [];
+    const out: ReportedEvent[] = [];
     const delivery = new Delivery((event) => out.push(event));
     const event = cameOf(1, 5);
     delivery.add(event, 2);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { WatchEvent } from "../../../src/promiscuity/watch/event.js";
+import type { ReportedEvent } from "../../../src/promiscuity/watch/event.js";
 import { UnprivilegedNamespaces } from "../network/unprivileged-namespaces.js";
 import { spawnSync } from "../process/child-process.js";
 import { HoldingProcess } from "../process/holding-processes.js";
@@ -38,7 +38,7 @@ export async function soak(interfaceName: string, seconds: number): Promise<Soak
     const lines = `${rest}${text}`.split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
-      const event = JSON.parse(line) as WatchEvent;
+      const event = JSON.parse(line) as ReportedEvent;
       const what = event.event === "lost" ? `lost ${event.source}` : event.event;
       if (event.event !== "change") events[what] = (events[what] ?? 0) + 1;
       else if (event.netns.own && event.ifname === interfaceName)

@@ -1,11 +1,11 @@
 import { processName } from "../../../src/promiscuity/holders/process-name.js";
-import type { ChangeEvent, WatchEvent } from "../../../src/promiscuity/watch/event.js";
+import type { ChangeEvent, ReportedEvent } from "../../../src/promiscuity/watch/event.js";
 import { Watcher } from "../../../src/promiscuity/watch/watcher.js";
 
 /** A watch that keeps the events of this process's own network namespace and of named ones. */
 export class Watching implements Disposable {
   readonly #watcher: Watcher;
-  events: WatchEvent[] = [];
+  events: ReportedEvent[] = [];
 
   constructor(options: ConstructorParameters<typeof Watcher>[1] = undefined) {
     // Other tests run at the same time, in namespaces of their own.

@@ -2,7 +2,7 @@ import type { ProcessDetails } from "../../../linux/process/process-details.js";
 import type { Holder } from "../../../promiscuity/holders/holder.js";
 import { processName } from "../../../promiscuity/holders/process-name.js";
 import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
-import type { WatchEvent } from "../../../promiscuity/watch/event.js";
+import type { ReportedEvent } from "../../../promiscuity/watch/event.js";
 import { describeFinding } from "../finding.js";
 import { jsonValue } from "../json.js";
 import { formatWatchEvent } from "../watch-event.js";
@@ -27,7 +27,7 @@ export function findingToEcs(finding: Finding, time: Date): object {
 }
 
 /** Converts a change and its findings to a document of the Elastic Common Schema. */
-export function eventToEcs(event: WatchEvent, findings: readonly HolderFinding[]): object {
+export function eventToEcs(event: ReportedEvent, findings: readonly HolderFinding[]): object {
   return {
     ...envelope(event.time, formatWatchEvent(event, findings)),
     event: {

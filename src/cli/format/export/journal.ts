@@ -1,5 +1,5 @@
 import type { HolderFinding } from "../../../promiscuity/policy/findings.js";
-import type { WatchEvent } from "../../../promiscuity/watch/event.js";
+import type { ReportedEvent } from "../../../promiscuity/watch/event.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";
 import { formatWatchEvent } from "../watch-event.js";
@@ -20,10 +20,10 @@ const messageIds = {
 } as const;
 
 /** Events after which something may have been missed. */
-const warnings: ReadonlySet<WatchEvent["event"]> = new Set(["lost", "incomplete", "unwatched"]);
+const warnings: ReadonlySet<ReportedEvent["event"]> = new Set(["lost", "incomplete", "unwatched"]);
 
 /** Converts a change to an entry of systemd's journal, with fields by which `journalctl` can select it. */
-export function eventToJournal(event: WatchEvent, findings: readonly HolderFinding[]): JournalEntry {
+export function eventToJournal(event: ReportedEvent, findings: readonly HolderFinding[]): JournalEntry {
   const isFinding = findings.length > 0;
   return {
     // The journal adds the time itself.
@@ -44,7 +44,7 @@ export function eventToJournal(event: WatchEvent, findings: readonly HolderFindi
 }
 
 /** Returns the process, about which the journal adds what it knows as OBJECT_ fields if the process still exists. */
-function objectPid(event: WatchEvent): { OBJECT_PID?: number } {
+function objectPid(event: ReportedEvent): { OBJECT_PID?: number } {
   if (event.event !== "change") return {};
   const [pid] = [...event.came, ...event.went].flatMap(({ holder, actor }) => {
     if (actor) return actor.pid;

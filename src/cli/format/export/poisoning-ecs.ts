@@ -1,10 +1,10 @@
-import type { PoisoningEvent, PoisoningFinding } from "../../../detect/poisoning/event.js";
+import type { HeardEvent, PoisoningFinding } from "../../../detect/poisoning/event.js";
 import { present } from "../../../present.js";
 import { formatPoisoningEvent, isSuspicious } from "../poisoning-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
 
 /** Converts an event of listening for poisoning to a document of the Elastic Common Schema. */
-export function poisoningToEcs(event: PoisoningEvent): object {
+export function poisoningToEcs(event: HeardEvent): object {
   return {
     ...envelope(event.time, formatPoisoningEvent(event)),
     event: {

@@ -1,4 +1,4 @@
-import type { PoisoningEvent, PoisoningFinding } from "../../../detect/poisoning/event.js";
+import type { HeardEvent, PoisoningFinding } from "../../../detect/poisoning/event.js";
 import { present } from "../../../present.js";
 import { formatPoisoningEvent } from "../poisoning-event.js";
 import { printable } from "../text.js";
@@ -17,7 +17,7 @@ const messageIds = {
 const priorities = { alarm: LOG_ALERT, warning: LOG_WARNING, notice: LOG_NOTICE } as const;
 
 /** Converts an event of listening for poisoning to an entry of systemd's journal. */
-export function poisoningToJournal(event: PoisoningEvent): JournalEntry {
+export function poisoningToJournal(event: HeardEvent): JournalEntry {
   return {
     // The journal adds the time itself.
     MESSAGE: printable(formatPoisoningEvent(event)).slice(event.time.length + 1),

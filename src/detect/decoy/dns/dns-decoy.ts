@@ -51,7 +51,7 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
   const stopped = new AbortController();
 
   events.push({
-    event: "begin",
+    event: "start",
     ifname: link.name ?? options.interface,
     promiscuous,
     sees: promiscuous

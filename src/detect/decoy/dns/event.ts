@@ -4,7 +4,7 @@ import type { DnsDecoyTarget } from "./options.js";
 export type DnsDecoyEvent = DnsDecoyBegin | DnsDecoySlot | DnsDecoyQuery | DnsDecoyEnd;
 
 export interface DnsDecoyBegin {
-  readonly event: "begin";
+  readonly event: "start";
   readonly ifname: string;
   /** Whether this test holds the interface promiscuous. */
   readonly promiscuous: boolean;

@@ -65,7 +65,7 @@ export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<De
 
   const frames = rounds * conversation.length;
   events.push({
-    event: "begin",
+    event: "start",
     ifname,
     protocol: plan.name,
     address,

@@ -2,7 +2,7 @@
 export type DecoyLoginEvent = DecoyLoginBegin | DecoyLoginSent | DecoyLoginAttempt | DecoyLoginEnd;
 
 export interface DecoyLoginBegin {
-  readonly event: "begin";
+  readonly event: "start";
   readonly ifname: string;
   readonly protocol: "ftp" | "pop3";
   /** The address and the port that this host listens on. */

@@ -89,7 +89,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     assert.deepEqual(queries(blind), []);
     assert.match(resultOf(blind, third)?.words ?? "", /we can't see its queries/);
     for await (const event of probing(lan)) {
-      if (event.event === "begin") assert.equal(event.promiscuous, true);
+      if (event.event === "start") assert.equal(event.promiscuous, true);
       if (event.event !== "query") continue;
       assert.equal(event.asker, "target");
       assert.deepEqual(event.target, target(third));
@@ -176,7 +176,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
       assert.equal(count(prober), 2);
       if (event === "slot") stop.abort();
     }
-    assert.deepEqual(seen, ["begin", "slot"]);
+    assert.deepEqual(seen, ["start", "slot"]);
     assert.equal(count(prober), 1);
     // Wait for frames that are on their way.
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -194,7 +194,7 @@ describe("the DNS decoy on a LAN", { skip: lackingHere, timeout: 120_000 }, () =
     const targets = [{ host: "192.0.2.7", mac: "02:00:00:00:00:07" }];
     for (const [seen, promiscuous] of [
       ["slot", true],
-      ["begin", false],
+      ["start", false],
     ] as const) {
       ip("link set v0 up");
       const probe = async (): Promise<void> => {

@@ -66,7 +66,7 @@ async function collect(
   for await (const event of events) {
     seen.push(event);
     const [begin] = seen;
-    if (event.event === "sent" && begin?.event === "begin") await action(begin);
+    if (event.event === "sent" && begin?.event === "start") await action(begin);
   }
   return seen;
 }
@@ -90,7 +90,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
           let attempt: DecoyLoginAttempt | undefined;
           let rounds = 0;
           for await (const event of decoying(lan, { protocol, rounds: 2, interval: 500, wait: 100_000 })) {
-            if (event.event === "begin") begin = event;
+            if (event.event === "start") begin = event;
             if (event.event === "attempt") attempt = event;
             if (event.event === "sent") rounds = event.round;
             if (begin && event.event === "sent" && !stolen) {
@@ -162,7 +162,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
         break;
       }
       if (event.event === "attempt") noise.push(event);
-      if (event.event === "begin") attack = attackAndUse(second, third, event);
+      if (event.event === "start") attack = attackAndUse(second, third, event);
     }
     // The clients notice that their connections end only while the LAN exists.
     await attack;
@@ -197,7 +197,7 @@ describe("the decoy login on a LAN", { skip: lackingHere, timeout: 120_000 }, ()
         if (way === "break") break;
         stop.abort();
       }
-      assert.deepEqual(seen, ["begin", "sent"]);
+      assert.deepEqual(seen, ["start", "sent"]);
     }
     const sent = lan.host(2).counts.filtered.other;
     await new Promise((resolve) => setTimeout(resolve, 700));
