@@ -48,7 +48,10 @@ function compare(folder: string): void {
   rmSync(EMPTY);
   claim("hands a packet of a file to a callback at less CPU time than npm's pcap");
   figures([
-    ["promisc readCapture", `${spread(rounds.map((round) => round.promisc)).median.toFixed(0)} ns per packet`],
+    [
+      "promisc readCapture",
+      `${spread(rounds.map((round) => round.promisc)).median.toFixed(0)} ns per packet`,
+    ],
     [
       "pcap createOfflineSession",
       `${spread(rounds.map((round) => round.pcap)).median.toFixed(0)} ns per packet`,

@@ -42,7 +42,9 @@ const cycle = pairedRounds(
   { rounds: 40 },
 );
 
-claim("setPromiscuous on and off is much faster than ip link set DEV promisc on and off, which take a process each");
+claim(
+  "setPromiscuous on and off is much faster than ip link set DEV promisc on and off, which take a process each",
+);
 figures([
   ["setPromiscuous, netlink", perSecond(median(cycle.map(({ netlink }) => netlink)))],
   ["setPromiscuous, ioctl", perSecond(median(cycle.map(({ ioctl }) => ioctl)))],

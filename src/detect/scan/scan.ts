@@ -39,14 +39,14 @@ export interface ScanOptions {
  * Finds out which hosts of the link receive frames that a network card's filter discards. It sends ARP requests, echo
  * requests and neighbour solicitations in frames with wrong destination addresses, and makes no interface promiscuous.
  * Hosts are reported at the end, in the order of the targets: those that answered, and those that were named individually.
- * The scan starts at once.
+ * The scan begins when the first report is asked for.
  *
  *     for await (const { host, verdict, confidence } of scan({ interface: "eth0" })) …
  *
  * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface` if there is no such interface, `usage` for targets
  *   that can't be scanned from here, or for more than 4,096 targets without `confirmed`; `kernel` if the interface is down
  */
-export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
+export async function* scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
   const { rate = RATE, signal } = options;
   if (!(rate > 0)) throw usageError("scan", `${rate} frames a second are no rate`, "give a number above 0");
   const named = (options.targets ?? []).map(parseTarget);
@@ -55,28 +55,16 @@ export function scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void
   const hosts = new HostTable(countAddresses(targets, options.confirmed ?? false) + STRANGERS);
   const isNamed = fillIn(hosts, targets, by);
   const exchange = new Exchange(catalogueFor(by), hosts);
-  const ended = runScan(by, exchange, {
+  const lost = await runScan(by, exchange, {
     rate,
     takesStrangers: named.length === 0,
     signal,
     onProgress: options.onProgress,
   });
-  // If nobody asks for the hosts, the error must not end the process.
-  ended.catch(() => {});
+  if (signal?.aborted) return;
   const expected = new Set(options.expected);
   const isWanted = (row: Row, host: string): boolean => isNamed.has(row) || expected.has(host);
-  return reportAtEnd(by.name, exchange, isWanted, ended, signal);
-}
-
-async function* reportAtEnd(
-  ifname: string,
-  exchange: Exchange,
-  isWanted: (row: Row, host: string) => boolean,
-  ended: Promise<number>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<HostReport, void> {
-  const lost = await ended;
-  if (!signal?.aborted) yield* reportHosts(exchange, { ifname, lost }, isWanted);
+  yield* reportHosts(exchange, { ifname: by.name, lost }, isWanted);
 }
 
 /** Returns the probes that are possible with the interface's addresses. */

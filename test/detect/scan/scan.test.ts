@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { HostReport } from "../../../src/detect/scan/report.js";
-import { type ScanOptions, scan } from "../../../src/detect/scan/scan.js";
+import type { ScanOptions } from "../../../src/detect/scan/scan.js";
 import type { Verdict } from "../../../src/detect/scan/verdict/verdict.js";
 import { createLan, type Lan, type LanOptions } from "../../../src/lab/lan.js";
 import type { NicKind } from "../../../src/lab/nic/models.js";
 import { readInterface } from "../../../src/promiscuity/read.js";
 import { setPromiscuous } from "../../../src/promiscuity/set.js";
 import { arpReply } from "../../support/lan/arp-reply.js";
+import { scanFrom } from "../../support/lan/scan-from.js";
 import { noTun } from "../../support/network/devices.js";
 import { ip, isolate, noNamespaces, sh } from "../../support/network/namespace.js";
 import { senderBy } from "../../support/network/sender.js";
@@ -23,8 +24,8 @@ isolate();
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Returns what the first host finds out about the others. */
-async function scanFrom(lan: Lan, options: ScanOptions = {}): Promise<Map<string, HostReport>> {
-  const reports = lan.host(1).run(() => scan({ interface: "eth0", rate: 20_000, ...options }));
+async function scanned(lan: Lan, options: ScanOptions = {}): Promise<Map<string, HostReport>> {
+  const reports = scanFrom(lan.host(1), { interface: "eth0", rate: 20_000, ...options });
   const found = new Map<string, HostReport>();
   for await (const report of reports) found.set(report.host, report);
   return found;
@@ -55,7 +56,7 @@ async function check(nic: NicKind, options: LanOptions): Promise<void> {
   await modes.allmulti(lan, 4);
   const tcpdump = noTcpdump ? undefined : await startTcpdump(lan, 6);
   await settled(lan);
-  const found = await scanFrom(lan);
+  const found = await scanned(lan);
   if (tcpdump) await end(tcpdump);
   const verdictOn = (host: number): Verdict | undefined => found.get(lan.host(host).ip)?.verdict;
   for (const host of tcpdump ? [3, 4, 6] : [3, 4]) assert.equal(verdictOn(host), "open", `host${host}`);
@@ -95,9 +96,9 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
   it("finds a host that runs tcpdump, and doesn't once tcpdump has ended", { skip: noTcpdump }, async () => {
     using lan = createLan();
     const tcpdump = await startTcpdump(lan, 3);
-    assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "open");
+    assert.equal((await scanned(lan)).get(lan.host(3).ip)?.verdict, "open");
     await end(tcpdump);
-    assert.equal((await scanFrom(lan)).get(lan.host(3).ip)?.verdict, "filtering");
+    assert.equal((await scanned(lan)).get(lan.host(3).ip)?.verdict, "filtering");
   });
 
   it("finds a target that filters one protocol or another in group frames", async () => {
@@ -107,14 +108,14 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
     lan.host(3).run(() => sysctl("ipv4/conf/eth0/drop_unicast_in_l2_multicast", 1));
     lan.host(3).run(() => sysctl("ipv6/conf/eth0/drop_unicast_in_l2_multicast", 1));
     await settled(lan);
-    const found = await scanFrom(lan);
+    const found = await scanned(lan);
     for (const host of [2, 3, 4]) assert.equal(found.get(lan.host(host).ip)?.verdict, "open", `host${host}`);
     assert.match(found.get(lan.host(3).ip)?.evidence.join() ?? "", /something silences it for ICMP/);
   });
 
   it("reports named addresses that are silent, but not those in a block", async () => {
     using lan = createLan();
-    const found = await scanFrom(lan, { targets: ["10.77.0.2-20", "10.77.0.99"] });
+    const found = await scanned(lan, { targets: ["10.77.0.2-20", "10.77.0.99"] });
     assert.deepEqual([...found.keys()], ["10.77.0.2", "10.77.0.3", "10.77.0.99"]);
     assert.equal(found.get("10.77.0.99")?.verdict, "unreachable");
   });
@@ -124,10 +125,10 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
     await modes.flag(lan, 3);
     for (const host of [2, 3]) lan.host(host).run(() => ip("addr flush dev eth0 scope global"));
     await settled(lan);
-    const named = await scanFrom(lan, { targets: ["fe80::77:ff:fe00:3", "fe80::77:ff:fe00:2"] });
+    const named = await scanned(lan, { targets: ["fe80::77:ff:fe00:3", "fe80::77:ff:fe00:2"] });
     assert.equal(named.get("fe80::77:ff:fe00:3")?.verdict, "open");
     assert.equal(named.get("fe80::77:ff:fe00:2")?.verdict, "filtering");
-    const all = await scanFrom(lan, { targets: [] });
+    const all = await scanned(lan, { targets: [] });
     assert.equal(all.get("fe80::77:ff:fe00:3")?.verdict, "open");
     assert.equal(all.get("fe80::77:ff:fe00:3")?.mac, lan.host(3).mac);
   });
@@ -141,7 +142,7 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
       ip("route add 10.77.0.0/29 dev eth0");
     });
     const found = new Map<string, Verdict>();
-    const reports = lan.host(1).run(() => scan({ targets: ["10.77.0.0/29"], rate: 20_000 }));
+    const reports = scanFrom(lan.host(1), { targets: ["10.77.0.0/29"], rate: 20_000 });
     for await (const { host, verdict } of reports) found.set(host, verdict);
     assert.deepEqual(
       [...found],
@@ -156,7 +157,7 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
     using lan = createLan();
     const begin = performance.now();
     let sent = 0;
-    const running = scanFrom(lan, {
+    const running = scanned(lan, {
       rate: 200,
       onProgress: (progress) => {
         sent = progress.sent;
@@ -189,7 +190,7 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
       else setTimeout(claim, late);
       const reports: HostReport[] = [];
       const options = { interface: "eth0", rate: late === 0 ? 20_000 : 60, targets: ["10.77.0.2"] };
-      for await (const report of lan.host(1).run(() => scan(options))) reports.push(report);
+      for await (const report of scanFrom(lan.host(1), options)) reports.push(report);
       assert.deepEqual(new Set(reports.map(({ mac }) => mac)), new Set([lan.host(2).mac, lan.host(4).mac]));
       for (const { contested, confidence, evidence } of reports) {
         assert.equal(contested, true);
@@ -215,7 +216,7 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
     })();
     const found: HostReport[] = [];
     const options = { interface: "eth0", rate: 20_000, targets: ["10.77.0.2-20"] };
-    for await (const report of lan.host(1).run(() => scan(options))) found.push(report);
+    for await (const report of scanFrom(lan.host(1), options)) found.push(report);
     isOver = true;
     await flood;
     // At most three other machines are reported per address.
@@ -243,7 +244,7 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
   it("stops at once when it is aborted", async () => {
     using lan = createLan();
     const controller = new AbortController();
-    const running = scanFrom(lan, { rate: 50, signal: controller.signal });
+    const running = scanned(lan, { rate: 50, signal: controller.signal });
     await pause(200);
     const before = lan.host(2).counts.passed.broadcast;
     controller.abort();
@@ -259,21 +260,21 @@ describe("scan()", { skip: noNamespaces || noTun || lacking("ip"), timeout: 300_
   it("refuses what can't be scanned, and gives the reason", async () => {
     using lan = createLan();
     const host = lan.host(1);
-    const refused = (options: ScanOptions, expected: object): void => {
-      assert.throws(() => host.run(() => scan(options)), expected);
+    const refused = async (options: ScanOptions, expected: object): Promise<void> => {
+      await assert.rejects(scanFrom(host, options).next(), expected);
     };
-    refused({ interface: "lo" }, { code: "usage", message: /it isn't an Ethernet interface/ });
-    refused({ interface: "nowhere" }, { code: "no-interface" });
-    refused({ interface: "eth0", targets: ["192.0.2.1"] }, { code: "usage" });
-    refused({ targets: ["192.0.2.1"] }, { code: "usage", message: /no route leads to it/ });
-    refused({ interface: "eth0", rate: 0 }, { code: "usage" });
-    refused({ interface: "eth0", targets: ["10.0.0.0/8"] }, { code: "usage" });
+    await refused({ interface: "lo" }, { code: "usage", message: /it isn't an Ethernet interface/ });
+    await refused({ interface: "nowhere" }, { code: "no-interface" });
+    await refused({ interface: "eth0", targets: ["192.0.2.1"] }, { code: "usage" });
+    await refused({ targets: ["192.0.2.1"] }, { code: "usage", message: /no route leads to it/ });
+    await refused({ interface: "eth0", rate: 0 }, { code: "usage" });
+    await refused({ interface: "eth0", targets: ["10.0.0.0/8"] }, { code: "usage" });
     host.run(() => ip("addr add 10.76.0.1/16 dev eth0"));
-    refused({ targets: ["10.76.0.0/16"] }, { code: "usage", hint: /--yes/ });
+    await refused({ targets: ["10.76.0.0/16"] }, { code: "usage", hint: /--yes/ });
     host.run(() => ip("addr flush dev eth0"));
-    refused({ interface: "eth0" }, { code: "usage", message: /it has no IP address/ });
+    await refused({ interface: "eth0" }, { code: "usage", message: /it has no IP address/ });
     host.run(() => ip("link set eth0 down"));
-    refused({ interface: "eth0" }, { code: "kernel", message: /the interface is down/ });
+    await refused({ interface: "eth0" }, { code: "kernel", message: /the interface is down/ });
   });
 });
 

@@ -1,10 +1,10 @@
 // Scans LANs with cards, modes, losses and wiring that depend on a number: node random-lans.js FROM TO. Prints wrong
 // verdicts as JSON.
 import { fileURLToPath } from "node:url";
-import { scan } from "../../../src/detect/scan/scan.js";
 import { createLan } from "../../../src/lab/lan.js";
 import { setPromiscuous } from "../../../src/promiscuity/set.js";
 import { ip } from "../network/namespace.js";
+import { scanFrom } from "./scan-from.js";
 
 export const randomLans = fileURLToPath(import.meta.url);
 
@@ -30,7 +30,7 @@ async function check(seed: number, { wrong, undecided }: Mistakes): Promise<void
   }
   const verdicts = new Map<string, string>();
   const options = { interface: "eth0", rate: 20_000, targets: ["10.77.0.2-4"] };
-  for await (const { host, verdict } of lan.host(1).run(() => scan(options))) verdicts.set(host, verdict);
+  for await (const { host, verdict } of scanFrom(lan.host(1), options)) verdicts.set(host, verdict);
   for (const number of [2, 3, 4]) {
     const verdict = verdicts.get(lan.host(number).ip);
     const [right, mistake] = mode(number) === "off" ? ["filtering", "open"] : ["open", "filtering"];
