@@ -240,7 +240,7 @@ function isMemoryAccess({ code }: Instruction): boolean {
 function check(program: readonly Instruction[]): void {
   const wrong = (index: number, reason: string) => malformed(`BPF instruction ${index}`, reason);
   if (program.length === 0 || program.length > bpf.BPF_MAXINSNS)
-    throw malformed("BPF program", `${program.length} instructions, must be 1 to ${bpf.BPF_MAXINSNS}`);
+    throw malformed("BPF program", `${program.length} instructions; 1 to ${bpf.BPF_MAXINSNS} can be`);
   const last = program.length - 1;
   program.forEach((instruction, index) => {
     const { code, jt, jf, k } = instruction;
