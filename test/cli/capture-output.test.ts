@@ -116,7 +116,7 @@ describe("the output file of promisc capture", { skip: noNamespaces || lacking("
       assert.equal(statSync(`${folder}/own`).uid, NOBODY);
     });
 
-    it("can be split there, for which only the thread that makes files keeps a capability, and only the one it needs", async () => {
+    it("can be split there: only the thread that makes files keeps a capability, and only the one that it needs", async () => {
       const open = directory("open", 0o777);
       for (const [where, permitted] of [
         [folder, 2],

@@ -27,7 +27,7 @@ describe("the systemd unit", () => {
     );
   });
 
-  describe("in the systemd unit, the list of capabilities", {
+  describe("the capabilities that it grants", {
     skip: noNamespaces || noOtherUsers || lacking("ip", "setpriv", "python3"),
   }, () => {
     spawnSync("mkdir", ["-p", "/run/netns"]);
@@ -141,16 +141,16 @@ time.sleep(60)
       ],
     ];
 
-    it("names those that are tested here, and no others", () =>
+    it("are those that are tested here, and no others", () =>
       assert.deepEqual(unitCapabilities.toSorted(), cases.map(([capability]) => capability).toSorted()));
 
     for (const [capability, what, sees] of cases)
-      it(`needs ${capability} ${what}`, async () => {
+      it(`include ${capability} ${what}`, async () => {
         assert.equal(await sees(), true);
         assert.equal(await sees(capability), false);
       });
 
-    it("suffices to trace system calls", { skip: noTracing }, async () => {
+    it("suffice to trace system calls", { skip: noTracing }, async () => {
       await using watch = await watching(undefined);
       assert.doesNotMatch(watch.stderr, /cannot trace/);
     });

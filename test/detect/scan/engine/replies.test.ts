@@ -199,8 +199,8 @@ describe("an answer to a probe", () => {
   });
 });
 
-describe("the replies to a scan during a flood", () => {
-  it("record at most three machines besides the host that claim its address, and the host's own answers", () => {
+describe("a flood of answers to a scan", () => {
+  it("adds at most three machines that claim a host's address, and the host's own answers still count", () => {
     const scene = new Scene(2);
     const number = scene.one("arp", "control");
     const probe = scene.ask(number);
@@ -211,7 +211,7 @@ describe("the replies to a scan during a flood", () => {
     assert.equal(scene.exchange.answered(number, FIRST), 1);
   });
 
-  it("of machines that weren't asked are recorded up to a limit, and the rest are counted", () => {
+  it("adds machines that weren't asked up to a limit, and the rest are counted", () => {
     const scene = new Scene(1, { isKnown: false });
     const probe = scene.ask(scene.one("icmp6-all", "discovery"));
     for (let stranger = 0x10; stranger < 0xf0; stranger++) scene.take(answerTo(probe, answerer(stranger)));
@@ -219,7 +219,7 @@ describe("the replies to a scan during a flood", () => {
     assert.equal(scene.hosts.leftOut, 0xe0 - STRANGERS);
   });
 
-  it("that are malformed at random change only what valid answers may change", () => {
+  it("changes only what valid answers may change if its answers are damaged at random", () => {
     const scene = new Scene(3);
     const random = new Random(7);
     const numbers = scene.probes(({ role }) => role !== "discovery");
