@@ -129,24 +129,28 @@ describe("an answer to a probe", () => {
   });
 
   const forgeries: readonly [name: string, kind: ProbeKind, forge: (answer: Uint8Array) => Uint8Array][] = [
-    ["in a frame to another machine", "arp", (answer) => changed(answer, 5, 0x77)],
-    ["to another machine's address", "arp", (answer) => changed(answer, 41, 0x77)],
+    ["if it is in a frame to another machine", "arp", (answer) => changed(answer, 5, 0x77)],
+    ["if it is to another machine's address", "arp", (answer) => changed(answer, 41, 0x77)],
     ["if it is a request", "arp", (answer) => changed(answer, 21, 1)],
-    ["about hardware that isn't Ethernet", "arp", (answer) => changed(answer, 15, 6)],
-    ["about an address that wasn't asked for", "arp", (answer) => changed(answer, 31, 0x77)],
-    ["with another scan's token", "icmp", (answer) => changed(answer, 42, 0x77)],
-    ["for a host that doesn't exist", "icmp", (answer) => changed(answer, 50, 0x7f, 0xff, 0xff, 0xff)],
-    ["for a probe that doesn't exist", "icmp", (answer) => changed(answer, 54, 0xff)],
-    ["for a probe of another kind", "icmp", (answer) => changed(answer, 54, 4)],
-    ["from another address", "icmp", (answer) => changed(answer, 29, 0x77)],
+    ["if it is about hardware that isn't Ethernet", "arp", (answer) => changed(answer, 15, 6)],
+    ["if it is about an address that wasn't asked for", "arp", (answer) => changed(answer, 31, 0x77)],
+    ["if it has another scan's token", "icmp", (answer) => changed(answer, 42, 0x77)],
+    [
+      "if it names a host that doesn't exist",
+      "icmp",
+      (answer) => changed(answer, 50, 0x7f, 0xff, 0xff, 0xff),
+    ],
+    ["if it names a probe that doesn't exist", "icmp", (answer) => changed(answer, 54, 0xff)],
+    ["if it names a probe of another kind", "icmp", (answer) => changed(answer, 54, 4)],
+    ["if it comes from another address", "icmp", (answer) => changed(answer, 29, 0x77)],
     ["if it is a request", "icmp", (answer) => changed(answer, 34, 8)],
-    ["with a header length of zero", "icmp", (answer) => changed(answer, 14, 0x40)],
-    ["with a header length beyond its end", "icmp", (answer) => changed(answer, 14, 0x4f)],
+    ["if its header length is zero", "icmp", (answer) => changed(answer, 14, 0x40)],
+    ["if its header length is beyond its end", "icmp", (answer) => changed(answer, 14, 0x4f)],
     ["if its token is cut off", "icmp", (answer) => answer.subarray(0, 56)],
-    ["with another scan's token", "icmp6", (answer) => changed(answer, 62, 0x77)],
-    ["from another address", "icmp6", (answer) => changed(answer, 37, 0x77)],
+    ["if it has another scan's token", "icmp6", (answer) => changed(answer, 62, 0x77)],
+    ["if it comes from another address", "icmp6", (answer) => changed(answer, 37, 0x77)],
     ["if it quotes another scan's packet", "option", (answer) => changed(answer, 118, 0x77)],
-    ["about an address that wasn't asked for", "nd", (answer) => changed(answer, 77, 0x77)],
+    ["if it is about an address that wasn't asked for", "nd", (answer) => changed(answer, 77, 0x77)],
   ];
   for (const [name, kind, forge] of forgeries)
     it(`isn't counted ${name} (${kind})`, () => {
