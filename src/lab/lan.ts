@@ -64,7 +64,7 @@ export class Lan implements Disposable {
 export function createLan(options: LanOptions = {}): Lan {
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
   if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
-    throw usageError("make a LAN", `${count} hosts are no LAN`, `give 2 to ${MOST_HOSTS}`);
+    throw usageError("make a LAN", `a LAN can't have ${count} hosts`, `give 2 to ${MOST_HOSTS}`);
   const nics = typeof nic === "string" ? [nic] : nic;
   for (const each of nics) nicKindOf(each);
   const size = count <= MOST_HOSTS_OF_A_SMALL_NETWORK ? "small" : "large";

@@ -153,7 +153,7 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
     ],
     [
       ["on", "v0", "--via", "smoke"],
-      "cannot set promiscuous mode via smoke: there is no such way",
+      "cannot set promiscuous mode via smoke: there is no such method",
       /^--via takes netlink or ioctl$/,
     ],
   ] as const)

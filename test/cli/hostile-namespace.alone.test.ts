@@ -44,7 +44,7 @@ describe("while an ordinary user adds and removes interfaces in a namespace of t
     assert.match(
       stdout,
       new RegExp(
-        `^incomplete: network namespace net:\\[\\d+\\] couldn't be read whole: ${CHANGING.source}.*; there runs python3 .*nobody`,
+        `^incomplete: network namespace net:\\[\\d+\\] couldn't be read completely: ${CHANGING.source}.*; python3 .*nobody.* runs there`,
         "m",
       ),
     );
@@ -123,7 +123,7 @@ describe("while an ordinary user has more namespaces than promisc reads", {
   it("watch prints how many it leaves out, and watches those that root makes", async () => {
     await using watch = new Running(["watch", "--json"], withFewDescriptors);
     await watch.hasBegun();
-    assert.match(watch.stderr, /^watching \d+ network namespaces, and not \d+ more$/m);
+    assert.match(watch.stderr, /^watching \d+ network namespaces, but not \d+ others$/m);
     await watch.says('"event":"unwatched"');
     const [, left] = /"namespaces":(\d+)/.exec(watch.stdout) ?? [];
     assert.ok(Number(left) >= 60 - 32, `${left} left out`);
@@ -170,11 +170,11 @@ describe("while no more files can be opened", { skip: noUnprivilegedNamespaces }
     const limit = (files: number): string => sh(`prlimit --pid ${watch.process.pid} --nofile=${files}:4096`);
     limit(3);
     await using _hold = new Running(["hold", "f0"]);
-    await watch.says("network namespace own can't be read whole: ");
+    await watch.says("network namespace own can't be read completely: ");
     assert.match(watch.stdout, /EMFILE/);
     await watch.says("f0: count 0 -> 1; + somebody");
     limit(4096);
-    await watch.says("network namespace own can be read whole again");
+    await watch.says("network namespace own can be read completely again");
     await using again = new Running(["hold", "f1"]);
     await watch.says(`(pid ${again.process.pid}, root`);
     watch.process.kill("SIGINT");

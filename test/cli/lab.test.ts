@@ -62,7 +62,7 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
 
   const refusals: readonly [args: string[], status: number, message: RegExp][] = [
     [["lab", "--hosts", "2"], 2, /--hosts 2 is out of range\ngive a whole number from 3 to 4096/],
-    [["lab", "--nic", "magic"], 2, /there is no card magic\ncards: perfect, hash64, none/],
+    [["lab", "--nic", "magic"], 2, /there is no card model magic\nmodels: perfect, hash64, none/],
     [["lab", "exec", "host9", "--", "true"], 2, /the LAN has host1, host2, host3/],
     [["lab", "exec", "host1"], 2, /no command is given/],
   ];

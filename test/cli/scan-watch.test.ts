@@ -198,15 +198,15 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
   });
 
   const refusals: readonly [args: string[], message: string][] = [
-    [["--format", "ecs"], "cannot scan: only --watch has --format"],
+    [["--format", "ecs"], "cannot scan: only --watch accepts --format"],
     [
       ["--exec", "true", "--format", "json", "192.0.2.2"],
-      "cannot scan: only --watch has --exec and --format",
+      "cannot scan: only --watch accepts --exec and --format",
     ],
-    [["--watch", "192.0.2.2"], "cannot listen: --watch scans nobody: leave out the target"],
+    [["--watch", "192.0.2.2"], "cannot listen: --watch doesn't scan: leave out the target"],
     [
       ["--watch", "--decoy-login", "--rate", "10", "--baseline", "/run/b", "192.0.2.2", "192.0.2.3"],
-      "cannot listen: --watch scans nobody: leave out the targets, --decoy-login, --rate, --baseline",
+      "cannot listen: --watch doesn't scan: leave out the targets, --decoy-login, --rate, --baseline",
     ],
     [["--watch", "--format", "xml"], "cannot listen: there is no format xml"],
     [["--watch", "--json", "--format", "ecs"], "cannot listen: --json and --format ecs exclude each other"],

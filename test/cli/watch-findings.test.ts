@@ -219,9 +219,9 @@ describe("promisc watch --format journal", {
     await watch.hasBegun();
     await journal.kill();
     for (const state of ["on", "off", "on"]) ip(`link set again0 promisc ${state}`);
-    await watch.hasSaid("Connection refused (ECONNREFUSED): what is to be written waits\n");
+    await watch.hasSaid("Connection refused (ECONNREFUSED): entries wait until it accepts them\n");
     await journal.restart();
-    await watch.hasSaid("promisc: the journal takes entries again\n");
+    await watch.hasSaid("promisc: the journal accepts entries again\n");
     ip("link set again0 promisc off");
     await journal.has("PROMISC_INTERFACE=again0", "PROMISC_COUNT=0");
     while (journal.find("PROMISC_INTERFACE=again0").length < 4) await sleep(20);

@@ -336,7 +336,7 @@ describe("a virtual LAN", { skip: noNamespaces || noTun || lacking("ip"), timeou
   });
 
   it("refuses a number of hosts and a card that don't exist", () => {
-    assert.throws(() => createLan({ hosts: 1 }), /1 hosts are no LAN/);
-    assert.throws(() => createLan({ nic: "magic" as NicKind }), /there is no card magic/);
+    assert.throws(() => createLan({ hosts: 1 }), /a LAN can't have 1 hosts/);
+    assert.throws(() => createLan({ nic: "magic" as NicKind }), /there is no card model magic/);
   });
 });

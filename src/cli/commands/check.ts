@@ -54,7 +54,7 @@ function read(debug = false): PromiscuityReport {
 /** Returns the message for no findings, which says so if not everything could be read. */
 function noFindings({ unseen }: PromiscuityReport): string {
   if (!unseen) return "no findings";
-  return `no findings in what can be seen; policy allows that not all can be: ${unseen.reason}: ${unseen.remedy}`;
+  return `no findings in what can be seen; the policy allows that something can't be: ${unseen.reason}: ${unseen.remedy}`;
 }
 
 async function formatFindings(

@@ -33,7 +33,7 @@ function formatDiagnosis({
     ),
     "",
     ...withRemedies(
-      ["FACILITY", "THERE", "HOW IT IS KNOWN"],
+      ["FACILITY", "AVAILABLE", "EVIDENCE"],
       facilities.map(({ name, available, detail, remedy }) => [
         [name, available === undefined ? "?" : available ? "yes" : "no", detail],
         remedy,

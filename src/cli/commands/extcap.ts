@@ -61,7 +61,7 @@ function listOptions(): void {
     1,
     [
       "arg {number=0}{call=--promiscuous}{display=Promiscuous mode}{type=boolean}{default=true}{tooltip=Hold the interface promiscuous while capturing}",
-      `arg {number=1}{call=--snaplen}{display=Snapshot length}{type=unsigned}{range=0,${SNAP_LENGTH}}{default=${SNAP_LENGTH}}{tooltip=At most so many bytes of each packet}`,
+      `arg {number=1}{call=--snaplen}{display=Snapshot length}{type=unsigned}{range=0,${SNAP_LENGTH}}{default=${SNAP_LENGTH}}{tooltip=Capture at most this many bytes of each packet}`,
       "",
     ].join("\n"),
   );

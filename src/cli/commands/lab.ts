@@ -81,7 +81,7 @@ function runFromRoom(
   if (hosts !== undefined || nic !== undefined || isSwitch)
     throw usageError(
       operation,
-      "this LAN is made already",
+      "this LAN already exists",
       "leave out --hosts, --nic and --switch, or leave its shell first",
     );
   const child = spawnFromRoom(chosen, command, "inherit");
@@ -99,7 +99,7 @@ async function endOf(child: ChildProcess, send: (signal: NodeJS.Signals) => void
       code: "platform",
       operation: "run a command on a host",
       reason: cause.message,
-      hint: "it takes setpriv, unshare and nsenter: install util-linux",
+      hint: "setpriv, unshare and nsenter are needed: install util-linux",
       cause,
     });
   })) as [number | null, NodeJS.Signals | null];

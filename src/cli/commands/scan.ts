@@ -91,7 +91,7 @@ async function run(
 /** Reports ignored answers. Somebody who answers under very many names may want to hide others. */
 function sayLeftOut({ leftOut }: ScanProgress): void {
   if (leftOut === 0) return;
-  write(2, `${leftOut} answers in further names aren't told of: somebody claims very many addresses\n`);
+  write(2, `${leftOut} further answers were left out: somebody claims very many addresses\n`);
 }
 
 function parseRate(text: string): number {
@@ -100,7 +100,7 @@ function parseRate(text: string): number {
     least: LEAST_RATE,
     most: Number.MAX_SAFE_INTEGER,
     parts: true,
-    else: "max for as fast as can be",
+    else: "max for as fast as possible",
   });
 }
 

@@ -18,7 +18,7 @@ export function set(
   if (via !== "netlink" && via !== "ioctl")
     throw usageError(
       `set promiscuous mode via ${via}`,
-      "there is no such way",
+      "there is no such method",
       "--via takes netlink or ioctl",
     );
   const results = names.map((name) => setOne(name, on, via, debug));
@@ -55,7 +55,7 @@ function nameHolders(index: number): string {
     const state = interfaces.find(({ netns, ifindex }) => netns.own && ifindex === index);
     return state?.holders.map(nameHolder).map(printable).join(", ") ?? "";
   } catch (error) {
-    return `who that is can't be read: ${printable(anyReasonOf(error))}`;
+    return `their names can't be read: ${printable(anyReasonOf(error))}`;
   }
 }
 

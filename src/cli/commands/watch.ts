@@ -42,10 +42,10 @@ export async function watch(names: readonly string[], options: OptionsOf<"watch"
 }
 
 function describeStart({ namespaces, unwatched, untraced }: WatchStart): string[] {
-  const rest = unwatched > 0 ? `, and not ${unwatched} more` : "";
+  const rest = unwatched > 0 ? `, but not ${unwatched} others` : "";
   return [
     `watching ${namespaces} network namespace${namespaces === 1 ? "" : "s"}${rest}`,
-    ...(untraced ? [`${untraced.message}: who holds only for a moment may not be named`] : []),
+    ...(untraced ? [`${untraced.message}: holders that stay only for a moment may not be named`] : []),
   ];
 }
 

@@ -13,6 +13,6 @@ export function whichNamespace(netns: NamespaceFacts): string {
 
 /** Describes on one line what couldn't be read completely, and why. */
 export function describeSight({ netns, reason, process }: IncompleteSight): string {
-  const where = netns ? `network namespace ${whichNamespace(netns)} couldn't be read whole: ` : "";
-  return `${where}${reason}${process ? `; there runs ${processInWords(process)}` : ""}`;
+  const where = netns ? `network namespace ${whichNamespace(netns)} couldn't be read completely: ` : "";
+  return `${where}${reason}${process ? `; ${processInWords(process)} runs there` : ""}`;
 }

@@ -18,7 +18,7 @@ function describe(event: HeardEvent): string {
       return "the interface went down: nothing is heard until it is up again";
     case "finding": {
       const { severity, kind, evidence, repeated } = event;
-      const again = repeated > 0 ? ` (${repeated} times more since it was told last)` : "";
+      const again = repeated > 0 ? ` (${repeated} more times since the last report)` : "";
       return `${severity}: ${kind}: ${evidence}${again}`;
     }
   }

@@ -14,9 +14,9 @@ export function formatWatchEvent(event: ReportedEvent, findings: readonly Holder
       if (event.source === "trace") return `${event.time} traced calls were lost: some may not be named`;
       return `${event.time} events were lost${where}: everything there was read again`;
     case "incomplete":
-      return `${event.time} network namespace ${whichNamespace(event.netns)} can't be read whole: ${event.reason}: changes there may be missed`;
+      return `${event.time} network namespace ${whichNamespace(event.netns)} can't be read completely: ${event.reason}: changes there may be missed`;
     case "complete":
-      return `${event.time} network namespace ${whichNamespace(event.netns)} can be read whole again`;
+      return `${event.time} network namespace ${whichNamespace(event.netns)} can be read completely again`;
     case "unwatched":
       if (event.namespaces === 0) return `${event.time} all network namespaces are watched again`;
       return `${event.time} network namespaces that are not watched: ${event.namespaces}: ${event.reason}`;

@@ -73,7 +73,7 @@ function beLike(fd: number, { uid, gid, mode }: Stats, operation: string): void 
       throw new PromiscError({
         code: "kernel",
         operation,
-        reason: `it belongs to user ${uid} and group ${gid}, and only root can replace it and leave it theirs`,
+        reason: `it belongs to user ${uid} and group ${gid}, and only root can replace it without changing that`,
         hint: "remove it first, or name another file",
         cause,
       });

@@ -28,7 +28,7 @@ export function writeBaseline(path: string, baseline: Baseline): void {
 
 function readText(path: string, operation: string): string | undefined {
   const wrong = (reason: string): PromiscError =>
-    usageError(operation, reason, "name a file that a scan may make and keep");
+    usageError(operation, reason, "name a file that a scan may create and update");
   try {
     using place = FilePlace.find(path, operation);
     // Opening a FIFO that nobody writes to would block for ever.

@@ -57,9 +57,9 @@ export async function* runTests(
   ];
   if (!agreed)
     throw usageError(
-      "go on with what was asked for",
-      `nobody has agreed to it. ${plans.join(" ")}`,
-      "if you mean it, and may do it on this network, say so: --yes",
+      "run the tests",
+      `they need your agreement. ${plans.join(" ")}`,
+      "if you agree, and are allowed to do this on this network, add --yes",
     );
   for (const plan of plans) write(2, `${printable(plan)}\n`);
   const steps = [

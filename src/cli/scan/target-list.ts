@@ -19,5 +19,5 @@ export function readTargetList(path: string): string[] {
     .split(/\s+/)
     .filter((word) => word !== "");
   if (targets.length > 0) return targets;
-  throw usageError(`read targets from ${path}`, "it names none");
+  throw usageError(`read targets from ${path}`, "it contains no targets");
 }

@@ -60,8 +60,8 @@ export function checkWatchOptions(targets: readonly string[], options: OptionsOf
     if (wrong.length > 0)
       throw usageError(
         "listen",
-        `--watch scans nobody: leave out ${wrong.join(", ")}`,
-        "it has -i, --format, --exec and --json",
+        `--watch doesn't scan: leave out ${wrong.join(", ")}`,
+        "--watch accepts -i, --format, --exec and --json",
       );
     return;
   }
@@ -69,8 +69,8 @@ export function checkWatchOptions(targets: readonly string[], options: OptionsOf
   if (wrong.length > 0)
     throw usageError(
       "scan",
-      `only --watch has ${wrong.join(" and ")}`,
-      "a scan prints a table, or with --json a line of JSON a host",
+      `only --watch accepts ${wrong.join(" and ")}`,
+      "a scan prints a table, or one line of JSON per host with --json",
     );
 }
 

@@ -66,13 +66,13 @@ export function planLoad(options: LoadOptions): LoadPlan {
   const { rounds = ROUNDS, rate = RATE, frameSize = ETH_ZLEN } = options;
   const targets = options.targets.length;
   within("rounds", rounds, 1, MOST_ROUNDS);
-  within("frames a second", rate, 1, MOST_RATE);
-  within("bytes a frame", frameSize, ETH_ZLEN, LARGEST_FRAME);
+  within("frames per second", rate, 1, MOST_RATE);
+  within("bytes per frame", frameSize, ETH_ZLEN, LARGEST_FRAME);
   within("targets", targets, 1, MOST_TARGETS);
   if (rate * frameSize * 8 > MOST_BITS)
     throw usageError(
       LOAD_OPERATION,
-      `${rate} frames of ${frameSize} bytes a second are more than ${MOST_BITS / 1e6} Mbit/s`,
+      `${rate} frames of ${frameSize} bytes per second are more than ${MOST_BITS / 1e6} Mbit/s`,
       "send fewer or smaller frames",
     );
   const blockSeconds = (SETTLE_MS + MEASURE_MS) / 1000;
@@ -110,10 +110,10 @@ export function describeLoad(options: LoadOptions): string {
   const megabytes = number((frames * frameSize) / 1e6);
   const count = (value: number, what: string): string => `${number(value)} ${what}${value === 1 ? "" : "s"}`;
   return (
-    `sends by ${options.interface} up to ${count(rate, "frame")} a second of ${number(frameSize)} bytes (${megabits} Mbit/s) ` +
+    `Sends up to ${count(rate, "frame")} per second, of ${number(frameSize)} bytes each, through ${options.interface} (${megabits} Mbit/s) ` +
     `to an address that nobody has, which a switch passes to every host, for ${count(loadedSeconds, "second")} ` +
     `in ${count(rounds, "block")}: ${count(frames, "frame")}, ${megabytes} MB; ` +
     `and ${count(requests, "echo request")} to ${count(targets, "host")}; ` +
-    `takes about ${count(Math.ceil(seconds), "second")}`
+    `takes about ${count(Math.ceil(seconds), "second")}.`
   );
 }

@@ -48,7 +48,8 @@ export interface ScanOptions {
  */
 export async function* scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
   const { rate = RATE, signal } = options;
-  if (!(rate > 0)) throw usageError("scan", `${rate} frames a second are no rate`, "give a number above 0");
+  if (!(rate > 0))
+    throw usageError("scan", `${rate} frames per second isn't a rate`, "give a number above 0");
   const named = (options.targets ?? []).map(parseTarget);
   const by = findScanInterface(options.interface, named);
   const targets = named.length > 0 ? named : ownNetwork(by);
@@ -75,9 +76,13 @@ function catalogueFor({ ipv4, ipv6 }: ScanInterface): Probe[] {
 function countAddresses(targets: readonly AddressRange[], isConfirmed: boolean): number {
   const count = targets.reduce((sum, target) => sum + sizeOf(target), 0n);
   if (count > BigInt(MOST_ADDRESSES_EVER))
-    throw usageError("scan", `${count} addresses are more than a link has hosts`, "name a smaller block");
+    throw usageError("scan", `${count} addresses are more than a link can have`, "name a smaller block");
   if (count > BigInt(MOST_ADDRESSES) && !isConfirmed)
-    throw usageError("scan", `${count} addresses are many`, "if you mean it, say so: --yes");
+    throw usageError(
+      "scan",
+      `${count} addresses may be a mistake`,
+      "if you want to scan all of them, add --yes",
+    );
   return Number(count);
 }
 

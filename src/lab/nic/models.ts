@@ -21,7 +21,11 @@ export type NicKind = keyof typeof models;
  */
 export function nicKindOf(name: string): NicKind {
   if (isNicKind(name)) return name;
-  throw usageError("make a LAN", `there is no card ${name}`, `cards: ${Object.keys(models).join(", ")}`);
+  throw usageError(
+    "make a LAN",
+    `there is no card model ${name}`,
+    `models: ${Object.keys(models).join(", ")}`,
+  );
 }
 
 function isNicKind(name: string): name is NicKind {

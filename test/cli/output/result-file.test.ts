@@ -70,7 +70,7 @@ describe("the file that a result is written to with -o", { skip: noNamespaces, t
     assert.equal(status, 5);
     assert.match(
       stderr,
-      /it belongs to user 0 and group 0, and only root can replace it and leave it theirs\n/,
+      /it belongs to user 0 and group 0, and only root can replace it without changing that\n/,
     );
     assert.equal(readFileSync("/run/shared/roots", "utf8"), "the old one");
     assert.deepEqual(readdirSync("/run/shared"), ["roots"]);

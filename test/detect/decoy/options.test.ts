@@ -9,15 +9,15 @@ describe("the description and limits of a decoy", () => {
   it("is a sentence for the user who has to agree", () => {
     assert.equal(
       describeDnsDecoy({ interface: "eth0", targets: [target], promiscuous: true }),
-      "Sends at most 4 frames of 60 to 78 bytes by eth0 to an Ethernet address that nobody has, so that they reach every " +
-        "port of the LAN: TCP SYNs between invented addresses of 198.19.0.0/16 and, if eth0 has IPv6, 2001:2::/48, 20 a " +
+      "Sends at most 4 frames of 60 to 78 bytes through eth0 to an Ethernet address that nobody has, so that they reach every " +
+        "port of the LAN: TCP SYNs between invented addresses of 198.19.0.0/16 and, if eth0 has IPv6, 2001:2::/48, 20 per " +
         "second. Listens for DNS queries about these addresses, with eth0 promiscuous, for at most 4 seconds.",
     );
     assert.equal(
       describeDecoyLogin({ interface: "eth0", protocol: "pop3", wait: 10_000 }),
-      "Sends at most 39 frames by eth0 to Ethernet addresses that nobody has, so that they reach every port of the LAN: " +
-        "3 whole POP3 sessions with an invented login in clear text, from an invented address of 198.19.0.0/16 to this " +
-        "host. Listens on port 110 of eth0 for whoever uses it, and refuses every login, for at most 16 seconds.",
+      "Sends at most 39 frames through eth0 to Ethernet addresses that nobody has, so that they reach every port of the LAN: " +
+        "3 complete POP3 sessions with an invented login in clear text, from an invented address of 198.19.0.0/16 to this " +
+        "host. Listens on port 110 of eth0 for anyone who uses it, and refuses every login, for at most 16 seconds.",
     );
   });
 
@@ -26,7 +26,7 @@ describe("the description and limits of a decoy", () => {
     [{ targets: [{ host: "nobody", mac: target.mac }] }, /"nobody" at/],
     [{ targets: [{ host: target.host, mac: "02:00" }] }, /at "02:00"/],
     [{ rounds: 0 }, /0 rounds/],
-    [{ rate: 1000 }, /1000 frames a second/],
+    [{ rate: 1000 }, /1000 frames per second/],
     [{ rate: Number.NaN }, /NaN frames/],
     [{ wait: 1e9 }, /ms of waiting/],
     [{ targets: new Array(1024).fill(target), rounds: 10 }, /up to 20480 frames: |up to 20480 frames/],

@@ -13,9 +13,9 @@ describe("the plan of a load test", () => {
     assert.deepEqual([frames, requests, loadedSeconds, seconds], [50_000, 802, 10, 22]);
     assert.equal(
       describeLoad({ ...options, rounds: 1, rate: 1000, frameSize: 1000 }),
-      "sends by eth0 up to 1,000 frames a second of 1,000 bytes (8 Mbit/s) to an address that nobody has, which a switch " +
+      "Sends up to 1,000 frames per second, of 1,000 bytes each, through eth0 (8 Mbit/s) to an address that nobody has, which a switch " +
         "passes to every host, for 0.5 seconds in 1 block: 500 frames, 0.5 MB; and 21 echo requests to 1 host; " +
-        "takes about 3 seconds",
+        "takes about 3 seconds.",
     );
   });
 
@@ -23,11 +23,11 @@ describe("the plan of a load test", () => {
     ["no rounds", { rounds: 0 }, /0 rounds/],
     ["too many rounds", { rounds: 101 }, /101 rounds/],
     ["half a round", { rounds: 1.5 }, /1.5 rounds/],
-    ["a rate of no frames", { rate: 0 }, /0 frames a second/],
-    ["too many frames", { rate: 20_001 }, /20001 frames a second/],
-    ["a rate that isn't a number", { rate: Number.NaN }, /NaN frames a second/],
-    ["too short frames", { frameSize: 59 }, /59 bytes a frame/],
-    ["too long frames", { frameSize: 1515 }, /1515 bytes a frame/],
+    ["a rate of no frames", { rate: 0 }, /0 frames per second/],
+    ["too many frames", { rate: 20_001 }, /20001 frames per second/],
+    ["a rate that isn't a number", { rate: Number.NaN }, /NaN frames per second/],
+    ["too short frames", { frameSize: 59 }, /59 bytes per frame/],
+    ["too long frames", { frameSize: 1515 }, /1515 bytes per frame/],
     ["more than a hundred megabits", { rate: 10_000, frameSize: 1514 }, /100 Mbit\/s/],
     ["no targets", { targets: [] }, /0 targets/],
     ["too many targets", { targets: new Array(65).fill(target) }, /65 targets/],

@@ -37,7 +37,7 @@ export class FindingCommand {
     } else if (this.#leftOut++ === 0)
       write(
         2,
-        `promisc: ${this.#waiting.length} runs of the command wait: those of further findings are left out\n`,
+        `promisc: ${this.#waiting.length} runs of the command wait: it is not run for further findings\n`,
       );
   }
 
@@ -48,7 +48,7 @@ export class FindingCommand {
   /** Waits until all commands have run. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.race(this.#running);
-    if (this.#leftOut > 0) write(2, `promisc: ${this.#leftOut} runs of the command were left out\n`);
+    if (this.#leftOut > 0) write(2, `promisc: the command was not run for ${this.#leftOut} findings\n`);
   }
 
   #start(input: string): void {

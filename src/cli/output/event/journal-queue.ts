@@ -62,13 +62,13 @@ export class JournalQueue implements AsyncDisposable {
 
   #wait(encoded: Uint8Array, error: unknown): void {
     this.#enqueue(encoded);
-    say(`${messageOf(error)}: what is to be written waits`);
+    say(`${messageOf(error)}: entries wait until it accepts them`);
     this.#timer = setInterval(() => this.#tryAgain(), INTERVAL_MS);
   }
 
   #enqueue(encoded: Uint8Array): void {
     if (this.#waiting.length >= MOST_ENTRIES || this.#waitingBytes + encoded.length > MOST_BYTES) {
-      if (this.#leftOut++ === 0) say("too much waits for the journal: further entries are left out");
+      if (this.#leftOut++ === 0) say("too many entries wait for the journal: further entries are dropped");
       return;
     }
     this.#waiting.push(encoded);
@@ -76,7 +76,7 @@ export class JournalQueue implements AsyncDisposable {
   }
 
   #leaveOut(error: unknown): void {
-    if (this.#leftOut++ === 0) say(`${messageOf(error)}: an entry is left out`);
+    if (this.#leftOut++ === 0) say(`${messageOf(error)}: an entry was dropped`);
   }
 
   /** Sends as many waiting entries as the journal accepts. */
@@ -95,7 +95,7 @@ export class JournalQueue implements AsyncDisposable {
     this.#waiting.splice(0, done);
     if (this.#waiting.length > 0) return;
     clearInterval(this.#timer);
-    const words = `the journal takes entries again${this.#leftOut > 0 ? `: ${this.#leftOut} were left out` : ""}`;
+    const words = `the journal accepts entries again${this.#leftOut > 0 ? `: ${this.#leftOut} were dropped` : ""}`;
     say(words);
     if (this.#leftOut > 0) this.put({ ...messageToJournal(words), PRIORITY: LOG_WARNING });
     this.#leftOut = 0;
@@ -113,7 +113,7 @@ export class JournalQueue implements AsyncDisposable {
     clearInterval(this.#timer);
     const lost = this.#waiting.length + this.#leftOut;
     if (lost > 0) {
-      say(`${lost} entries for the journal are lost`);
+      say(`${lost} entries for the journal were lost`);
       process.exitCode ||= exitStatus.failure;
     }
     this.#socket[Symbol.dispose]();

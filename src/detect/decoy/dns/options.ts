@@ -8,7 +8,7 @@ import { INVENTED_IPV4, INVENTED_IPV6 } from "../invented-address.js";
 const ROUNDS: Bounds = { least: 1, most: 10, usual: 2, unit: "rounds" };
 /** glibc's resolver repeats a query after 5 s, so only a longer wait gives a lost query a second chance. */
 const WAIT: Bounds = { least: 100, most: 60_000, usual: 3000, unit: "ms of waiting" };
-const RATE: Bounds = { least: 1, most: 100, usual: 20, unit: "frames a second" };
+const RATE: Bounds = { least: 1, most: 100, usual: 20, unit: "frames per second" };
 const MOST_TARGETS = 1024;
 /** At most 78 bytes each, less than 320 kB on the wire. Twice as many addresses must be available for invention. */
 const MOST_FRAMES = 4096;
@@ -105,10 +105,10 @@ export function describeDnsDecoy(options: DnsDecoyOptions): string {
   const name = spoken(options.interface);
   const frames = mostFrames(options, plan);
   return (
-    `Sends at most ${frames} frames of 60 to 78 bytes by ${name} to an Ethernet address that nobody has, so that they reach ` +
+    `Sends at most ${frames} frames of 60 to 78 bytes through ${name} to an Ethernet address that nobody has, so that they reach ` +
     `every port of the LAN: TCP SYNs between invented addresses of ${INVENTED_IPV4} and, if ${name} has IPv6, ${INVENTED_IPV6}, ` +
-    `${1000 / plan.interval} a second. Listens for DNS queries about these addresses, ` +
-    `${options.promiscuous ? `with ${name} promiscuous` : "only such as come to this host"}, ` +
+    `${1000 / plan.interval} per second. Listens for DNS queries about these addresses, ` +
+    `${options.promiscuous ? `with ${name} promiscuous` : "only those that reach this host"}, ` +
     `for at most ${spokenTime(longest(options, plan))}.`
   );
 }

@@ -84,9 +84,9 @@ export function describeDecoyLogin(options: DecoyLoginOptions): string {
   const plan = planDecoyLogin(options);
   const name = spoken(options.interface);
   return (
-    `Sends at most ${plan.rounds * MOST_SEGMENTS} frames by ${name} to Ethernet addresses that nobody has, so that they reach ` +
-    `every port of the LAN: ${plan.rounds === 1 ? "a" : plan.rounds} whole ${plan.name.toUpperCase()} session${plan.rounds === 1 ? "" : "s"} ` +
+    `Sends at most ${plan.rounds * MOST_SEGMENTS} frames through ${name} to Ethernet addresses that nobody has, so that they reach ` +
+    `every port of the LAN: ${plan.rounds === 1 ? "a" : plan.rounds} complete ${plan.name.toUpperCase()} session${plan.rounds === 1 ? "" : "s"} ` +
     `with an invented login in clear text, from an invented address of ${INVENTED_IPV4} to this host. Listens on port ` +
-    `${plan.port} of ${name} for whoever uses it, and refuses every login, for at most ${spokenTime(longest(plan))}.`
+    `${plan.port} of ${name} for anyone who uses it, and refuses every login, for at most ${spokenTime(longest(plan))}.`
   );
 }
