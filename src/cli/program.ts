@@ -145,7 +145,7 @@ const capture = program
   .usage("[options] [interface...] [expression]")
   .option(
     "-i, --interface <name>",
-    "the interface to capture on, any, or all (docs/capture.md); may be repeated",
+    "an interface, or one of the special names any and all (docs/capture.md); may be repeated",
     collect,
   )
   .option("-r, --read-file <file>", "read packets from this file; - is standard input")
@@ -202,7 +202,7 @@ const scan = program
   .command("scan [target...]")
   .summary("find promiscuous machines on the local link")
   .description(
-    "Find hosts on the local link whose network card does not filter frames, because it is promiscuous or for another reason. For each host, promisc prints a verdict, how sure it is, and the evidence. Targets are addresses, blocks (192.0.2.0/24) and ranges (192.0.2.1-50); without targets, promisc scans the interface's own network. The exit status is 1 if a host's filter is open.",
+    "Find hosts on the local link whose network card does not filter frames, because it is promiscuous or for another reason. For each host, promisc prints a verdict, how sure it is, and the evidence. Targets are addresses, blocks (192.0.2.0/24) and ranges (192.0.2.1-50); without targets, promisc scans the interface's own network. The exit status is 1 if a verdict is open.",
   )
   .option(
     "-i, --interface <name>",

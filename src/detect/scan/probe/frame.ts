@@ -52,7 +52,7 @@ export class ProbeFrame {
   /** Undefined for an ARP request, which has no checksum. */
   readonly #packet: IpFrame | undefined;
   readonly isIpv4: boolean;
-  /** The offsets of the host's IP address. In a solicitation, both the target and the destination depend on it. */
+  /** The offsets of the host's IP address. In a solicitation, it is both the target and the destination. */
   readonly #targets: readonly number[];
   /** The offset of the token, or 0 if there is none. */
   readonly #token: number;
