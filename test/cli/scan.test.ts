@@ -226,7 +226,7 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.match(stdout, /filtering/);
     assert.match(
       stderr,
-      /they need your agreement\. Sends at most .* TCP SYNs .* 5,000 frames per second .* FTP session/s,
+      /they need your agreement\. Sends at most .* TCP SYNs .* 5,000 frames per second, .* FTP session/s,
     );
     assert.match(stderr, /--yes/);
     // Only the scan's own probes were sent: decoys use TCP, the load uses UDP, and its echo requests carry 18 bytes.

@@ -244,10 +244,10 @@ describe("promisc watch --format journal", {
     await watch.hasBegun();
     await journal.kill();
     ip("link set lost0 promisc on");
-    await watch.hasSaid("waits");
+    await watch.hasSaid("entries wait");
     watch.process.kill("SIGINT");
     const { status, stderr } = await watch.outcome;
-    assert.match(stderr, /^promisc: 1 entries for the journal are lost$/m);
+    assert.match(stderr, /^promisc: 1 entries for the journal were lost$/m);
     assert.equal(status, 5);
   });
 
