@@ -1,25 +1,10 @@
 import type { CaptureStatistics } from "./live/statistics.js";
 import type { CaptureInterface, Packet, PacketBatch } from "./packet.js";
+import type { BatchSource } from "./packet-source.js";
 
-/** A source of packets: a live capture or a capture file. Leaving the loop over its batches closes it. */
-export interface PacketSource<Batch extends PacketBatch> extends AsyncIterable<Batch> {
-  /**
-   * The interfaces that packets' `interfaceId` refers to. A file may add interfaces while it is read, each before its
-   * first packet.
-   */
-  readonly interfaces: readonly CaptureInterface[];
-  /** Packet counts of a live capture. */
-  readonly statistics?: CaptureStatistics;
-  /**
-   * Ends the source once it has returned the packets received so far. A source without this method ends on a signal of
-   * its own.
-   */
-  stop?(): void;
-}
-
-/** A destination of packets. */
-export interface Sink<Batch extends PacketBatch = PacketBatch> {
-  /** Called with each interface before its first packet. */
+/** A destination of packets, for example a file or standard output. */
+export interface PacketSink<Batch extends PacketBatch = PacketBatch> {
+  /** Is called with each interface before its first packet. */
   addInterface?(captureInterface: CaptureInterface): void;
   /**
    * Takes one packet.
@@ -52,13 +37,13 @@ export interface PumpOptions {
 
 /** Moves packets from a source to sinks. Every sink gets every packet. */
 export class Pump<Batch extends PacketBatch = PacketBatch> {
-  readonly #source: PacketSource<Batch>;
-  readonly #sinks: readonly Sink<Batch>[];
+  readonly #source: BatchSource<Batch>;
+  readonly #sinks: readonly PacketSink<Batch>[];
   readonly #count: number;
   readonly #accept: ((packet: Packet) => boolean) | undefined;
   readonly #snapLength: number;
   /** The sink, if it is the only one and may take whole batches. */
-  readonly #wholeSink: Sink<Batch> | undefined;
+  readonly #wholeSink: PacketSink<Batch> | undefined;
   /** The number of interfaces that the sinks know. */
   #known = 0;
   #taken = 0;
@@ -68,8 +53,8 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
    * @throws PromiscError if a sink can't hold an interface
    */
   constructor(
-    source: PacketSource<Batch>,
-    sinks: readonly Sink<Batch>[],
+    source: BatchSource<Batch>,
+    sinks: readonly PacketSink<Batch>[],
     { count = Number.POSITIVE_INFINITY, accept, snapLength = Number.POSITIVE_INFINITY }: PumpOptions = {},
   ) {
     this.#source = source;

@@ -19,6 +19,7 @@ const LOOPBACK = 1;
 
 /**
  * A machine of the LAN: a network namespace with a network card. It exists no longer than the process that created it.
+ * @hideconstructor
  */
 export class LabHost implements Disposable {
   /** `host1`, `host2`, … */
@@ -27,6 +28,7 @@ export class LabHost implements Disposable {
   /** The IPv4 address and the hardware address. */
   readonly ip: string;
   readonly mac: string;
+  /** @internal */
   readonly port: Port;
   readonly #namespace: NetworkNamespace;
   readonly #resources = new DisposableList();

@@ -3,8 +3,8 @@ import { LabHost } from "./host.js";
 import { Hub } from "./hub.js";
 import { type NicKind, nicKindOf } from "./nic/models.js";
 
-/** Two bytes of each host's address allow for this number. */
-export const MOST_HOSTS = 4096;
+/** The largest number of hosts that a LAN can have. */
+export const MOST_LAN_HOSTS = 4096;
 const MOST_HOSTS_OF_A_SMALL_NETWORK = 254;
 
 export interface LanOptions {
@@ -26,7 +26,11 @@ export interface LanOptions {
   readonly seed?: number;
 }
 
-/** A LAN on one machine. It touches nothing outside its own network namespaces and ends with its process. */
+/**
+ * A LAN on one machine, which {@link createLan} creates. It touches nothing outside its own network namespaces and ends
+ * with its process.
+ * @hideconstructor
+ */
 export class Lan implements Disposable {
   readonly hosts: readonly LabHost[];
   readonly #hub: Hub;
@@ -63,8 +67,8 @@ export class Lan implements Disposable {
  */
 export function createLan(options: LanOptions = {}): Lan {
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
-  if (!Number.isInteger(count) || count < 2 || count > MOST_HOSTS)
-    throw usageError("make a LAN", `a LAN can't have ${count} hosts`, `give 2 to ${MOST_HOSTS}`);
+  if (!Number.isInteger(count) || count < 2 || count > MOST_LAN_HOSTS)
+    throw usageError("make a LAN", `a LAN can't have ${count} hosts`, `give 2 to ${MOST_LAN_HOSTS}`);
   const nics = typeof nic === "string" ? [nic] : nic;
   for (const each of nics) nicKindOf(each);
   const size = count <= MOST_HOSTS_OF_A_SMALL_NETWORK ? "small" : "large";

@@ -7,6 +7,12 @@ import { describeChange, type PromiscuityChange } from "./promiscuity.js";
 /** How the request is made: by rtnetlink(7), as `ip` does, or by `SIOCGIFFLAGS` and `SIOCSIFFLAGS` (netdevice(7)). */
 export type SetVia = "netlink" | "ioctl";
 
+/** Options of {@link setPromiscuous}. */
+export interface SetOptions {
+  /** Defaults to `netlink`. */
+  readonly via?: SetVia;
+}
+
 /**
  * Sets or clears the administrator's flag, `IFF_PROMISC`, as `ip link set DEV promisc on|off` does. No other flag
  * changes. The interface stays promiscuous as long as anything else holds it: see `after.promiscuity`.
@@ -20,7 +26,7 @@ export type SetVia = "netlink" | "ioctl";
 export function setPromiscuous(
   name: string,
   on: boolean,
-  { via = "netlink" as SetVia } = {},
+  { via = "netlink" }: SetOptions = {},
 ): PromiscuityChange {
   using rtnetlink = new Rtnetlink();
   const operation = `${on ? "set" : "clear"} promiscuous mode on ${spoken(name)}`;

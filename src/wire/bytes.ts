@@ -112,7 +112,10 @@ function decodeNonAscii(bytes: Uint8Array): string {
   }
 }
 
-/** Encodes a string that {@link decodeString} returned, without a terminating NUL. */
+/**
+ * Returns the bytes of a string that the kernel gave, for example of an interface's name, without a terminating NUL. Such a
+ * name need not be UTF-8: bytes that aren't stand in the string as lone surrogates, U+DC80 to U+DCFF.
+ */
 export function encodeString(text: string): Uint8Array {
   // With the u flag, this matches lone surrogates only, not the second half of a pair.
   if (!/[\udc80-\udcff]/u.test(text)) return utf8.encode(text);

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { readCapture } from "../../src/capture/file/read/read-capture.js";
 import { openCaptureWriter } from "../../src/capture/file/write/open-writer.js";
 import type { CaptureInterface, Packet, PacketBatch } from "../../src/capture/packet.js";
-import { type PacketSource, Pump, type Sink } from "../../src/capture/pump.js";
+import type { BatchSource } from "../../src/capture/packet-source.js";
+import { type PacketSink, Pump } from "../../src/capture/pump.js";
 import { frame, temporaryDirectory } from "../support/capture/capture-files.js";
 
 const directory = temporaryDirectory();
@@ -15,7 +16,7 @@ const describe = (name: string): CaptureInterface => ({ name, linkType: 1, snapL
 /**
  * A source of batches with frames numbered from 0, all of one interface. A signal ends it as it ends a live capture.
  */
-class Frames implements PacketSource<PacketBatch> {
+class Frames implements BatchSource {
   readonly interfaces = [describe("eth0")];
   readonly #batches: number;
   isLeft = false;
@@ -48,7 +49,7 @@ class Frames implements PacketSource<PacketBatch> {
 }
 
 /** A sink that records the calls of its methods. */
-class Diary implements Sink {
+class Diary implements PacketSink {
   readonly said: string[] = [];
   readonly #most: number;
   #taken = 0;
@@ -136,9 +137,9 @@ test("a pump ends its sinks when the source or another sink fails", async () => 
 });
 
 test("a pump gives whole batches to a single sink, but not if packets are counted, chosen or cut", async () => {
-  const takesWhole = (): { sink: Diary & Sink; whole: () => number } => {
+  const takesWhole = (): { sink: Diary & PacketSink; whole: () => number } => {
     let whole = 0;
-    const sink: Diary & Sink = new Diary();
+    const sink: Diary & PacketSink = new Diary();
     sink.takeWhole = (batch) => {
       whole++;
       let taken = 0;

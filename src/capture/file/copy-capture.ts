@@ -1,10 +1,9 @@
 import { present } from "../../present.js";
 import type { Packet } from "../packet.js";
-import { Pump, type Sink } from "../pump.js";
+import { type PacketSink, Pump } from "../pump.js";
 import type { FileBatch } from "./read/decoder.js";
 import type { CaptureReader } from "./read/read-capture.js";
 import type { Rotation } from "./rotation.js";
-import { flushWriter } from "./write/capture-writer.js";
 import type { PcapWriter } from "./write/pcap-writer.js";
 import type { PcapngWriter } from "./write/pcapng-writer.js";
 
@@ -16,7 +15,7 @@ export interface CopyOptions {
   readonly count?: number;
   /** Decides when to continue in a new file. By default, all packets go to one file. */
   readonly rotation?: Rotation;
-  /** Ends waiting for the reader of a pipe. To end the reading, abort the signal that was passed to `readCapture`. */
+  /** Ends the copy after the packets that were read until now, and doesn't wait for the reader of a pipe. */
   readonly signal?: AbortSignal;
 }
 
@@ -39,7 +38,7 @@ export async function copyCapture(
 ): Promise<number> {
   const blocks = reader.format === "pcapng" && writer.format === "pcapng" ? writer : undefined;
   const copy = blocks ? blockCopier(reader, blocks) : packetCopier(writer);
-  const sink: Sink<FileBatch> = {
+  const sink: PacketSink<FileBatch> = {
     ...copy,
     take(packet, batch) {
       if (rotation && !rotation.admit(packet, writer)) return false;
@@ -47,13 +46,13 @@ export async function copyCapture(
       return true;
     },
     // Regular files are written in large pieces, each as soon as it is full.
-    flush: () => (writer.isRegular ? undefined : flushWriter(writer, signal)),
+    flush: () => (writer.isRegular ? undefined : writer.drain(signal)),
     end() {},
   };
   return await new Pump(reader, [sink], present({ accept, count })).run(signal);
 }
 
-interface Copier extends Pick<Sink, "addInterface"> {
+interface Copier extends Pick<PacketSink, "addInterface"> {
   put(packet: Packet, batch: FileBatch): void;
 }
 

@@ -1,5 +1,6 @@
 import { formatLocalTime } from "../../linux/clock/local-time.js";
 import type { Packet } from "../packet.js";
+import type { CaptureWriter } from "./write/capture-writer.js";
 
 /** When a capture continues in a new file, as with tcpdump's options of the same meaning. */
 export interface RotationOptions {
@@ -18,16 +19,11 @@ export interface RotationOptions {
   readonly files?: number | undefined;
 }
 
-/** The part of a writer that rotation uses. */
-interface Rotated {
-  readonly size: number;
-  switchTo(path: string): void;
-}
-
 /**
  * Decides before each packet which file it goes to, and names the files as tcpdump does. With `size`, the second file's
  * name ends in 1, the third's in 2. With `files` as well, the first one's ends in 0, and all numbers have as many
  * digits as the last one. Numbering restarts with each period of `seconds`.
+ * @hideconstructor
  */
 export class Rotation {
   readonly #name: string;
@@ -56,7 +52,7 @@ export class Rotation {
   }
 
   /** Switches the writer to the file that a packet belongs to. Returns false if all files are complete. */
-  admit(packet: Packet, writer: Rotated): boolean {
+  admit(packet: Packet, writer: Pick<CaptureWriter, "size" | "switchTo">): boolean {
     const { seconds, size, files = 0 } = this.#options;
     // The packet comes from a file that was captured earlier.
     if (packet.seconds < this.#periodStart && this.#periods === 0) this.#periodStart = packet.seconds;

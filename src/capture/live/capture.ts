@@ -1,10 +1,13 @@
 import { PromiscError } from "../../errors.js";
+import { describeErrno, ENODEV } from "../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink, spoken } from "../../promiscuity/interface-name.js";
 import { Wake } from "../../wake-queue.js";
-import { IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
+import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Packet } from "../packet.js";
-import { ANY, type CapturedInterface, LiveInterface } from "./live-interface.js";
+import type { PacketSource } from "../packet-source.js";
+import { ALL_INTERFACES, upLinks } from "./choose-interface.js";
+import { ANY_INTERFACE, type CapturedInterface, LiveInterface } from "./live-interface.js";
 import { type CaptureOptions, interfaceOptions } from "./options.js";
 import type { RingBatch } from "./ring-batch.js";
 import { type CaptureStatistics, statisticsOf } from "./statistics.js";
@@ -15,14 +18,14 @@ const TURN = 16;
 const DRAIN_INTERVAL_MS = 5;
 /** How often to read the kernel's 32-bit counters: no network delivers 2³² packets in this time. */
 const COUNT_INTERVAL_MS = 10_000;
-/** Means every interface that is up. */
-export const ALL = "all";
 
 /**
- * A running capture. Read its packets in one of three ways: {@link each}, {@link eachBatch}, or `for await` over
- * batches. They end when the capture is stopped, after returning all packets received until then.
+ * A running capture, which {@link openCapture} opens. Its packets are read as those of every {@link PacketSource}. When it
+ * is stopped, all that was received until then is still handed out. Only a live capture has {@link statistics}.
+ * @hideconstructor
  */
-export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
+export class LiveCapture implements PacketSource<RingBatch> {
+  /** The interfaces that are captured on, in the order in which packets' `interfaceId` counts them. */
   readonly interfaces: readonly CapturedInterface[];
   readonly #live: readonly LiveInterface[];
   readonly #options: CaptureOptions;
@@ -145,6 +148,8 @@ export class LiveCapture implements AsyncIterable<RingBatch>, Disposable {
       throw new PromiscError({
         code: "no-interface",
         operation: gone.operation,
+        errno: describeErrno(ENODEV),
+        onlyReason: true,
         reason: "the interface disappeared",
       });
     return undefined;
@@ -205,8 +210,8 @@ export function openCapture(
 function resolve(names: readonly string[]): (Link | undefined)[] {
   using rtnetlink = new Rtnetlink();
   const links = names.flatMap((name) => {
-    if (name === ANY) return [undefined];
-    if (name === ALL) return rtnetlink.links().filter(({ flags }) => flags & IFF_UP);
+    if (name === ANY_INTERFACE) return [undefined];
+    if (name === ALL_INTERFACES) return upLinks(rtnetlink);
     return [resolveLink(rtnetlink, name, `capture on ${spoken(name)}`)];
   });
   if (links.length > 0) return links;

@@ -11,16 +11,16 @@ import { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { CaptureInterface } from "../packet.js";
 import { linkTypeOf } from "./link-type.js";
-import { type InterfaceOptions, SNAP_LENGTH } from "./options.js";
+import { DEFAULT_SNAP_LENGTH, type InterfaceOptions } from "./options.js";
 import { RingBatch, type RingBatchOptions } from "./ring-batch.js";
 import { onlyDirection, withoutSll2 } from "./socket-filter.js";
 
 /** The kernel passes on a block within its time-out. If it takes this much longer, it won't do so any more. */
 const DRAIN_PATIENCE_MS = 5000;
 /** libpcap's name for the pseudo-interface that stands for all interfaces together. */
-export const ANY = "any";
+export const ANY_INTERFACE = "any";
 
-/** An interface in a capture; {@link ANY} is one too. */
+/** An interface in a capture; {@link ANY_INTERFACE} is one too. */
 export interface CapturedInterface extends CaptureInterface {
   readonly name: string;
 }
@@ -47,7 +47,7 @@ export class LiveInterface implements Disposable {
    * @param onReady called from the event loop after {@link await}
    */
   constructor(link: Link | undefined, interfaceId: number, options: InterfaceOptions, onReady: () => void) {
-    const name = link ? (link.name ?? `${link.index}`) : ANY;
+    const name = link ? (link.name ?? `${link.index}`) : ANY_INTERFACE;
     const ownType = link && linkTypeOf(link.type);
     const linkType = ownType ?? LINKTYPE_LINUX_SLL2;
     this.index = link?.index ?? 0;
@@ -203,7 +203,7 @@ function openRing(
       // The kernel can't run it: it contains a loop (protochain), or it is too long.
       if (!hasErrno(error, EINVAL) && !hasErrno(error, ENOMEM)) throw error;
     }
-  return { ring: open(acceptAll(SNAP_LENGTH)), filter: new PacketFilter(compile()) };
+  return { ring: open(acceptAll(DEFAULT_SNAP_LENGTH)), filter: new PacketFilter(compile()) };
 }
 
 /** Returns the netmask of the interface's first IPv4 address if the expression needs one: only `ip broadcast` does. */

@@ -2,8 +2,8 @@ import { MAXIMUM_SNAPLEN } from "../../wire/file/linktype.js";
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import type { Direction } from "./socket-filter.js";
 
-/** The default, as in tcpdump: longer than any frame. */
-export const SNAP_LENGTH = MAXIMUM_SNAPLEN;
+/** The default snapshot length in bytes, as in tcpdump: longer than any frame. */
+export const DEFAULT_SNAP_LENGTH = MAXIMUM_SNAPLEN;
 const BUFFER_SIZE = 32 * 1024 * 1024;
 const BLOCK_TIMEOUT_MS = 100;
 const IMMEDIATE_TIMEOUT_MS = 1;
@@ -50,10 +50,10 @@ export interface InterfaceOptions {
 }
 
 export function interfaceOptions(options: CaptureOptions): InterfaceOptions {
-  const { snapLength = SNAP_LENGTH, promiscuous = true, filter = "" } = options;
+  const { snapLength = DEFAULT_SNAP_LENGTH, promiscuous = true, filter = "" } = options;
   const { bufferSize = BUFFER_SIZE, direction = "inout", immediate } = options;
   return {
-    snapLength: snapLength === 0 ? SNAP_LENGTH : snapLength,
+    snapLength: snapLength === 0 ? DEFAULT_SNAP_LENGTH : snapLength,
     promiscuous,
     filter,
     bufferSize,

@@ -31,12 +31,21 @@ export interface RingBatchOptions {
   readonly filter: PacketFilter | undefined;
 }
 
-/** Walks the frames of ring blocks in place. One object serves all blocks of an interface. */
+/**
+ * Walks the frames of ring blocks in place; one object for all blocks of an interface.
+ * @hideconstructor
+ */
 export class RingBatch implements PacketBatch {
   readonly packet: Packet;
-  /** The number of packets returned, by `sll_pkttype`. */
+  /**
+   * How many packets were handed out, by `sll_pkttype`.
+   * @internal
+   */
   readonly handedOut = new Float64Array(8);
-  /** The number of packets that {@link RingBatchOptions.filter} rejected. */
+  /**
+   * How many {@link RingBatchOptions.filter} refused.
+   * @internal
+   */
   refused = 0;
   readonly #snapLength: number;
   readonly #header: RingBatchOptions["header"];
@@ -66,7 +75,10 @@ export class RingBatch implements PacketBatch {
     return this.#view;
   }
 
-  /** Starts to walk a block. */
+  /**
+   * Begins a block.
+   * @internal
+   */
   open({ bytes, words, view }: RingBlock): void {
     this.#bytes = bytes;
     this.#view = view;
@@ -81,7 +93,10 @@ export class RingBatch implements PacketBatch {
     return this.#left;
   }
 
-  /** Gives the block back to the kernel. */
+  /**
+   * Ends the block: its memory is the kernel's again.
+   * @internal
+   */
   close(): void {
     this.#left = 0;
     this.#bytes = NO_BYTES;

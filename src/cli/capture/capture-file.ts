@@ -9,13 +9,13 @@ import type { Packet } from "../../capture/packet.js";
 import { Pump } from "../../capture/pump.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import { compileFilter } from "../../linux/filter/compile-filter.js";
+import { planRelinquishment, relinquishPrivileges } from "../../linux/privilege/relinquish-privileges.js";
 import { present } from "../../present.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import { isReaderGone } from "../output/write.js";
 import { untilAskedToEnd } from "../signals.js";
-import { planRelinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
-import type { CaptureRequest } from "./request.js";
+import { type CaptureRequest, splitDirectory } from "./request.js";
 import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
 /** Reads a capture file to its end, or until the output has enough packets. */
@@ -24,9 +24,11 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   const input = statOf(path);
   using reader = await readCapture(path, { signal });
   const accept = filterOf(request.filter, reader);
-  const relinquishment = planRelinquishment(request);
+  const relinquishment = planRelinquishment(request.user);
   using waiting =
-    request.file === undefined ? undefined : await awaitReader(request.file, relinquishment.account, signal);
+    request.file === undefined
+      ? undefined
+      : await awaitReader(request.file, { owner: relinquishment.account, signal });
   if (signal.aborted) return;
   const output = { ...ownedBy(relinquishment.account), ...(input?.isFile() ? { notOver: input } : {}) };
   // A pipe must be reopened before privileges are given up.
@@ -35,16 +37,16 @@ export async function captureFromFile(request: CaptureRequest, path: string): Pr
   const snapLength = request.live.snapLength || undefined;
   if (request.file !== undefined && request.output === "none" && snapLength === undefined) {
     const split = openRotation(request.file, request.rotation);
-    const options = { nanoseconds: request.print.fraction === 9, ...output };
-    using writer = openCaptureWriter(split?.path ?? request.file, options, request.file);
+    const options = { name: request.file, nanoseconds: request.print.fraction === 9, ...output };
+    using writer = openCaptureWriter(split?.path ?? request.file, options);
     waiting?.[Symbol.dispose]();
-    relinquishPrivileges(relinquishment, request);
+    relinquishPrivileges(relinquishment, { directory: splitDirectory(request) });
     await copyCapture(reader, writer, { count, signal, ...present({ accept, rotation: split }) });
     return;
   }
   const sinks = openSinks(request, reader.interfaces, output);
   waiting?.[Symbol.dispose]();
-  relinquishPrivileges(relinquishment, request);
+  relinquishPrivileges(relinquishment, { directory: splitDirectory(request) });
   const pump = new Pump(reader, sinks, { count, ...present({ accept, snapLength }) });
   try {
     await pump.run(signal);

@@ -1,18 +1,20 @@
 import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { type LiveCapture, openCapture } from "../../capture/live/capture.js";
-import { ANY } from "../../capture/live/live-interface.js";
+import { defaultCaptureInterface } from "../../capture/live/choose-interface.js";
+import { ANY_INTERFACE } from "../../capture/live/live-interface.js";
 import type { CaptureStatistics, PacketClasses } from "../../capture/live/statistics.js";
 import { Pump } from "../../capture/pump.js";
-import { PromiscError } from "../../errors.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
-import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
+import {
+  planRelinquishment,
+  type Relinquishment,
+  relinquishPrivileges,
+} from "../../linux/privilege/relinquish-privileges.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
-import { IFF_LOOPBACK, IFF_UP } from "../../wire/kernel/rtnetlink/link.js";
 import { printable } from "../format/text.js";
 import { isReaderGone, write } from "../output/write.js";
 import { untilAskedToEnd } from "../signals.js";
-import { planRelinquishment, type Relinquishment, relinquishPrivileges } from "./relinquish-privileges.js";
-import type { CaptureRequest } from "./request.js";
+import { type CaptureRequest, splitDirectory } from "./request.js";
 import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
 /**
@@ -21,7 +23,7 @@ import { openSinks, ownedBy } from "./sink/open-sinks.js";
  */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
   const { filter, live } = request;
-  using capture = openCapture(names.length > 0 ? names : [defaultInterface()], {
+  using capture = openCapture(names.length > 0 ? names : [defaultCaptureInterface()], {
     ...live,
     filter,
     onInterface: ({ event, ifname }) =>
@@ -31,10 +33,10 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
       ),
   });
   const signal = untilAskedToEnd();
-  const relinquishment = planRelinquishment(request);
+  const relinquishment = planRelinquishment(request.user);
   const pump = await openPump(request, capture, relinquishment, signal);
   if (!pump) return;
-  relinquishPrivileges(relinquishment, request);
+  relinquishPrivileges(relinquishment, { directory: splitDirectory(request) });
   process.on("SIGUSR1", () => write(2, formatCounts(capture.statistics)));
   // A program that waits for these lines may send a signal at once.
   announce(capture, request, relinquishment.about);
@@ -47,34 +49,15 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   }
 }
 
-/**
- * Returns the interface to capture on if none is named. As in tcpdump, it is the first that is up, and a loopback
- * interface only if there is no other.
- * @throws PromiscError `no-interface` if no interface is up
- */
-function defaultInterface(): string {
-  using rtnetlink = new Rtnetlink();
-  const up = rtnetlink.links().filter(({ flags }) => flags & IFF_UP);
-  const link = up.find(({ flags }) => !(flags & IFF_LOOPBACK)) ?? up[0];
-  if (link?.name !== undefined) return link.name;
-  throw new PromiscError({
-    code: "no-interface",
-    operation: "capture",
-    reason: "no interface is up",
-    hint: "ip link set DEV up brings one up; promisc lists them",
-  });
-}
-
-/**
- * Opens the outputs while this process is still root. Returns undefined if a signal came before they could be opened.
- */
+/** Opens what packets go to, while this process is still root. Undefined if a signal came before it could be opened. */
 async function openPump(
   request: CaptureRequest,
   capture: LiveCapture,
   { account }: Relinquishment,
   signal: AbortSignal,
 ): Promise<Pump | undefined> {
-  using _reader = request.file === undefined ? undefined : await awaitReader(request.file, account, signal);
+  using _reader =
+    request.file === undefined ? undefined : await awaitReader(request.file, { owner: account, signal });
   if (signal.aborted) return undefined;
   // A pipe must be reopened before privileges are given up.
   standardOutputPipe();
@@ -89,7 +72,7 @@ function announce(
 ): void {
   for (const { name, linkType, snapLength } of interfaces) {
     const link = `${linkTypeName(linkType) ?? linkType} (${linkTypeDescription(linkType) ?? "unknown"})`;
-    const mode = live.promiscuous && name !== ANY ? "promiscuous" : "not promiscuous";
+    const mode = live.promiscuous && name !== ANY_INTERFACE ? "promiscuous" : "not promiscuous";
     write(
       2,
       `listening on ${printable(name)}, link-type ${link}, snapshot length ${snapLength} bytes, ${mode}\n`,

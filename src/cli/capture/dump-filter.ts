@@ -1,9 +1,7 @@
 import { readCapture } from "../../capture/file/read/read-capture.js";
-import { linkTypeOf } from "../../capture/live/link-type.js";
-import { SNAP_LENGTH } from "../../capture/live/options.js";
+import { linkTypeOfInterface } from "../../capture/live/choose-interface.js";
+import { DEFAULT_SNAP_LENGTH } from "../../capture/live/options.js";
 import { type CompileOptions, compileFilter } from "../../linux/filter/compile-filter.js";
-import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
-import { resolveLink } from "../../promiscuity/interface-name.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/kernel/bpf/disassemble.js";
 import { write } from "../output/write.js";
@@ -12,7 +10,7 @@ import type { CaptureRequest } from "./request.js";
 /** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, without capturing anything. */
 export async function dumpFilter({ source, filter, live }: CaptureRequest, detail: number): Promise<void> {
   const program = compileFilter(filter, {
-    snapLength: live.snapLength || SNAP_LENGTH,
+    snapLength: live.snapLength || DEFAULT_SNAP_LENGTH,
     ...(source.kind === "file" ? await factsOfFile(source.path) : factsOfInterface(source.interfaces[0])),
   });
   const print = [disassemble, disassembleToC, disassembleToNumbers][Math.min(detail, 3) - 1] ?? disassemble;
@@ -28,9 +26,4 @@ async function factsOfFile(path: string): Promise<CompileOptions> {
 function factsOfInterface(name: string | undefined): CompileOptions {
   if (name === undefined) return { linkType: LINKTYPE_ETHERNET };
   return { linkType: linkTypeOfInterface(name), liveInterface: name };
-}
-
-function linkTypeOfInterface(name: string): number {
-  using rtnetlink = new Rtnetlink();
-  return linkTypeOf(resolveLink(rtnetlink, name, `capture on ${name}`).type) ?? LINKTYPE_ETHERNET;
 }

@@ -1,15 +1,13 @@
+import { dirname } from "node:path";
 import { parseFileSize } from "../../capture/file/file-size.js";
 import type { RotationOptions } from "../../capture/file/rotation.js";
-import { ALL } from "../../capture/live/capture.js";
-import { ANY } from "../../capture/live/live-interface.js";
+import { isCaptureInterface } from "../../capture/live/choose-interface.js";
 import type { CaptureOptions } from "../../capture/live/options.js";
 import type { PrintOptions } from "../../capture/print/options.js";
-import { PromiscError, usageError } from "../../errors.js";
+import { usageError } from "../../errors.js";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
-import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { present } from "../../present.js";
-import { resolveLink } from "../../promiscuity/interface-name.js";
 import { numberOption } from "../option/number-option.js";
 import type { OptionsOf } from "../program.js";
 
@@ -43,6 +41,12 @@ export interface CaptureRequest {
   /** Stops after this many packets. */
   readonly count: number;
   readonly user?: Account;
+}
+
+/** Returns the directory of further files if the capture is split into several. */
+export function splitDirectory({ file, rotation }: CaptureRequest): string | undefined {
+  const isSplit = rotation.size !== undefined || rotation.seconds !== undefined;
+  return file !== undefined && isSplit ? dirname(file) : undefined;
 }
 
 /** The unit of `-B`, as in tcpdump(1). */
@@ -97,22 +101,9 @@ function splitWords(
   { interface: named, readFile }: Words,
 ): { interfaces: readonly string[]; filter: string } {
   if (named || readFile !== undefined) return { interfaces: named ?? [], filter: words.join(" ") };
-  const end = words.findIndex((word) => !exists(word));
+  const end = words.findIndex((word) => !isCaptureInterface(word));
   const count = end < 0 ? words.length : end;
   return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
-}
-
-/** Reports whether a word of the command line is the name of an interface. */
-function exists(name: string): boolean {
-  if (name === ANY || name === ALL) return true;
-  using rtnetlink = new Rtnetlink();
-  try {
-    resolveLink(rtnetlink, name, "capture");
-    return true;
-  } catch (error) {
-    if (error instanceof PromiscError && error.code !== "privilege") return false;
-    throw error;
-  }
 }
 
 function readLive(options: Words): CaptureRequest["live"] {

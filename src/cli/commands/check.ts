@@ -1,3 +1,4 @@
+import { replaceFile } from "../../linux/file/replace-file.js";
 import { present } from "../../present.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import type { PromiscuityReport } from "../../promiscuity/holders/report.js";
@@ -10,7 +11,6 @@ import { printable, toJson } from "../format/text.js";
 import { chooseFormat } from "../option/output-format.js";
 import { readPolicy } from "../option/read-policy.js";
 import { exitStatus, reportError } from "../output/report-error.js";
-import { writeResult } from "../output/result-file.js";
 import { jsonLine, write } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
@@ -30,7 +30,7 @@ export async function checkPromiscuity({
   const now = new Date();
   const findings = checkPolicy(report, policy, { now });
   const text = await formatFindings(format, report, findings, now);
-  if (output !== undefined) writeResult(output, text);
+  if (output !== undefined) replaceFile(output, text);
   // Set the status before printing, because the reader of the output may go away.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
   else if (format === "text") write(2, `${printable(noFindings(report))}\n`);

@@ -1,14 +1,11 @@
+import { openFileSink } from "../../capture/file/file-sink.js";
 import { awaitReader } from "../../capture/file/write/await-reader.js";
 import { openCapture } from "../../capture/live/capture.js";
-import { linkTypeOf } from "../../capture/live/link-type.js";
-import { SNAP_LENGTH } from "../../capture/live/options.js";
+import { captureInterfaces, linkTypeOfInterface } from "../../capture/live/choose-interface.js";
+import { DEFAULT_SNAP_LENGTH } from "../../capture/live/options.js";
 import { Pump } from "../../capture/pump.js";
 import { PromiscError, usageError } from "../../errors.js";
-import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
-import { resolveLink } from "../../promiscuity/interface-name.js";
-import { LINKTYPE_ETHERNET, linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
-import { IFF_UP } from "../../wire/kernel/rtnetlink/link.js";
-import { FileSink } from "../capture/sink/file-sink.js";
+import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../option/number-option.js";
 import { write } from "../output/write.js";
@@ -18,6 +15,9 @@ import { promiscVersion } from "../version.js";
 
 /** The prefix of the interfaces' names in Wireshark, which lists them beside its own. */
 const PREFIX = "promisc-";
+
+/** What a pcapng file says of the program that wrote it. */
+const application = `promisc ${promiscVersion}`;
 
 type ExtcapOptions = OptionsOf<"extcap">;
 
@@ -37,19 +37,14 @@ export async function extcap(options: ExtcapOptions): Promise<void> {
 }
 
 function listInterfaces(): void {
-  using rtnetlink = new Rtnetlink();
-  const names = rtnetlink
-    .links()
-    .flatMap(({ flags, name }) => (flags & IFF_UP && name !== undefined ? [name] : []));
-  const lines = names.map(
+  const lines = captureInterfaces().map(
     (name) => `interface {value=${PREFIX}${sentence(name)}}{display=${sentence(name)}, by promisc}`,
   );
   write(1, `${[`extcap {version=${promiscVersion}}{display=promisc}`, ...lines].join("\n")}\n`);
 }
 
 function listLinkTypes(ifname: string): void {
-  using rtnetlink = new Rtnetlink();
-  const type = linkTypeOf(resolveLink(rtnetlink, ifname, "list its link types").type) ?? LINKTYPE_ETHERNET;
+  const type = linkTypeOfInterface(ifname);
   write(
     1,
     `dlt {number=${type}}{name=${linkTypeName(type) ?? type}}{display=${linkTypeDescription(type) ?? type}}\n`,
@@ -61,7 +56,7 @@ function listOptions(): void {
     1,
     [
       "arg {number=0}{call=--promiscuous}{display=Promiscuous mode}{type=boolean}{default=true}{tooltip=Hold the interface promiscuous while capturing}",
-      `arg {number=1}{call=--snaplen}{display=Snapshot length}{type=unsigned}{range=0,${SNAP_LENGTH}}{default=${SNAP_LENGTH}}{tooltip=Capture at most this many bytes of each packet}`,
+      `arg {number=1}{call=--snaplen}{display=Snapshot length}{type=unsigned}{range=0,${DEFAULT_SNAP_LENGTH}}{default=${DEFAULT_SNAP_LENGTH}}{tooltip=Capture at most this many bytes of each packet}`,
       "",
     ].join("\n"),
   );
@@ -73,12 +68,15 @@ async function captureToFifo(ifname: string, options: ExtcapOptions): Promise<vo
   using capture = openCapture(ifname, {
     filter,
     promiscuous: promiscuous !== "false",
-    snapLength: numberOption("serve Wireshark", "--snaplen", snaplen ?? "0", { least: 0, most: SNAP_LENGTH }),
+    snapLength: numberOption("serve Wireshark", "--snaplen", snaplen ?? "0", {
+      least: 0,
+      most: DEFAULT_SNAP_LENGTH,
+    }),
   });
   const signal = untilAskedToEnd();
-  const waiting = await awaitReader(fifo, undefined, signal);
+  const waiting = await awaitReader(fifo, { signal });
   if (signal.aborted) return;
-  const sink = new FileSink({ path: fifo, rotation: {}, nanoseconds: true, isSeveral: true, filter });
+  const sink = openFileSink(fifo, { nanoseconds: true, isSeveral: true, filter, section: { application } });
   waiting?.[Symbol.dispose]();
   const pump = new Pump(capture, [sink]);
   try {

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { dirname } from "node:path";
 import { PromiscError, usageError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
-import { createLan, type Lan, MOST_HOSTS } from "../../lab/lan.js";
+import { createLan, type Lan, MOST_LAN_HOSTS } from "../../lab/lan.js";
 import { type NicKind, nicKindOf } from "../../lab/nic/models.js";
 import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
 import { runInUserNamespace } from "../../linux/namespace/run-in-user-namespace.js";
@@ -107,7 +107,7 @@ async function endOf(child: ChildProcess, send: (signal: NodeJS.Signals) => void
 }
 
 function openLan({ hosts = "3", nic, switch: isSwitched = false }: LabOptions, least: number): Lan {
-  const count = numberOption("make a LAN", "--hosts", hosts, { least, most: MOST_HOSTS });
+  const count = numberOption("make a LAN", "--hosts", hosts, { least, most: MOST_LAN_HOSTS });
   return createLan({
     hosts: count,
     switch: isSwitched,

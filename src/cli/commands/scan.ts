@@ -1,4 +1,5 @@
 import { updateBaseline } from "../../detect/scan/baseline/baseline.js";
+import { readBaseline, writeBaseline } from "../../detect/scan/baseline/baseline-file.js";
 import { type ComparedReport, compareWithBaseline } from "../../detect/scan/baseline/compare.js";
 import type { HostReport } from "../../detect/scan/report.js";
 import { type ScanOptions, scan } from "../../detect/scan/scan.js";
@@ -9,7 +10,6 @@ import { numberOption } from "../option/number-option.js";
 import { exitStatus } from "../output/report-error.js";
 import { hasColour, write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
-import { readBaseline, writeBaseline } from "../scan/baseline-file.js";
 import { formatHosts, formatVerdictCounts } from "../scan/host-table.js";
 import { asksForTests, checkWait, runTests } from "../scan/opt-in-tests.js";
 import { ProgressLine } from "../scan/progress.js";

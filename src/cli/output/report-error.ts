@@ -48,8 +48,11 @@ function causes(error: unknown): string {
   let text = "";
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     text += `${cause.stack}\n`;
-    if (cause instanceof PromiscError && cause.request)
-      text += `    request: ${Buffer.from(cause.request).toString("hex")}\n`;
+    if (!(cause instanceof PromiscError)) continue;
+    const { request, attribute } = cause;
+    if (request) text += `    request: ${Buffer.from(request).toString("hex")}\n`;
+    if (attribute)
+      text += `    refused attribute: ${attribute.name ?? "of unknown name"}, at byte ${attribute.offset} of the request\n`;
   }
   return text;
 }

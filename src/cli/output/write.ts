@@ -1,5 +1,6 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
+import { writeAll } from "../../linux/file/write-all.js";
 import { jsonValue } from "../format/json.js";
 import { toJson } from "../format/text.js";
 
@@ -17,23 +18,6 @@ export function write(stream: Stream, text: string | Uint8Array): void {
     writeAll(stream, text);
   } catch (error) {
     if (stream === 1) throw outputFailure(error);
-  }
-}
-
-/**
- * Writes everything to a descriptor, however slowly its reader reads.
- * @throws the errors of node:fs
- */
-export function writeAll(fd: number, text: string | Uint8Array): void {
-  let rest: Uint8Array = typeof text === "string" ? Buffer.from(text) : text;
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(fd, rest));
-    } catch (error) {
-      // The reader is slower than promisc, and has made the pipe non-blocking.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
   }
 }
 

@@ -3,17 +3,17 @@ import { HashFilter } from "./hash64.js";
 import type { CardState, FrameClass, NicModel } from "./nic.js";
 import { PerfectFilter } from "./perfect.js";
 
-const models = {
+const models: Readonly<Record<NicKind, () => NicModel>> = {
   perfect: () => new PerfectFilter(),
   hash64: () => new HashFilter(),
   none: () => new NoFilter(),
-} as const;
+};
 
 /**
  * `perfect` compares complete addresses, `hash64` compares groups by 64 hash values as rtl8139 does, and `none` has no
  * filter.
  */
-export type NicKind = keyof typeof models;
+export type NicKind = "perfect" | "hash64" | "none";
 
 /**
  * Returns the card model with this name.

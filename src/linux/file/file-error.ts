@@ -5,5 +5,5 @@ import { kernelError } from "../ffi/errno.js";
 export function fileError(operation: string, error: unknown, reason?: string): unknown {
   if (error instanceof PromiscError) return error;
   const number = (error as NodeJS.ErrnoException).errno;
-  return number === undefined ? error : kernelError({ operation, errno: -number, reason });
+  return number === undefined ? error : kernelError({ operation, errno: -number, reason, cause: error });
 }

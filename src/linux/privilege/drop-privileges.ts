@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
+import { present } from "../../present.js";
 import type { Account } from "../account/account.js";
+import { describeErrno, EPERM, errnoOf } from "../ffi/errno.js";
 import { effectiveCapabilities } from "./capabilities.js";
 
 let heir: Account | undefined;
@@ -33,6 +35,8 @@ export function cannotBecome({ name }: Account, reason: string, cause?: unknown)
     code: "privilege",
     operation: `become user ${name}`,
     reason,
+    ...present({ errno: cause === undefined ? describeErrno(EPERM) : errnoOf(cause) }),
+    onlyReason: true,
     hint: "needs CAP_SETUID and CAP_SETGID, as root has them: leave --user out, or run it with sudo",
     cause,
   });

@@ -1,5 +1,4 @@
-import { PromiscError } from "../../errors.js";
-import { check } from "../ffi/errno.js";
+import { check, kernelError } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { capabilityBit } from "../privilege/capability-names.js";
 
@@ -32,7 +31,11 @@ export function keepFileAccess(change: () => void): void {
 export function giveUpFileAccess(): void {
   isKept = false;
   if (!setCapabilities(0, 0))
-    throw new PromiscError({ code: "kernel", operation: "give up capabilities", reason: "capset(2) failed" });
+    throw kernelError({
+      operation: "give up capabilities",
+      errno: libc.errno(),
+      reason: "capset(2) failed",
+    });
 }
 
 /** Runs `action` with the capability that was kept, if any was. */

@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
+import { present } from "../../present.js";
+import { errnoOf } from "../ffi/errno.js";
 import { textOf } from "../file/text-file.js";
 
 let own: number | undefined;
@@ -38,6 +40,8 @@ export function procPidNamespace(): number {
       code: "privilege",
       operation: "find out which PID namespace /proc shows",
       reason: "it is mounted in another PID namespace",
+      ...present({ errno: errnoOf(cause) }),
+      onlyReason: true,
       hint: "run it with a /proc of its own, as unshare --mount-proc makes one, or with CAP_SYS_PTRACE",
       cause,
     });

@@ -17,7 +17,7 @@ export class JournalSocket implements Disposable {
 
   /**
    * Sends one entry of any size, without waiting until the journal has read the earlier ones.
-   * @param entry an entry that {@link encodeEntry} returned
+   * @param entry an entry that {@link encodeJournalEntry} returned
    * @throws PromiscError `kernel` with `ENOENT` or `ECONNREFUSED` if no journal runs, or `EAGAIN` if it is busy
    */
   send(entry: Uint8Array): void {
@@ -53,7 +53,7 @@ export class JournalSocket implements Disposable {
  * Encodes an entry in the journal's native protocol.
  * @param fields by name; names consist of capital letters, digits and underscores
  */
-export function encodeEntry(fields: Readonly<Record<string, string | number>>): Uint8Array {
+export function encodeJournalEntry(fields: Readonly<Record<string, string | number>>): Uint8Array {
   return Buffer.from(
     Object.entries(fields)
       // A value that contains a line feed would have to be preceded by its length.

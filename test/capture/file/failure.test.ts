@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -103,6 +112,100 @@ describe("writing a capture file to a pipe that nobody reads any more", () => {
     const [status] = await once(writing, "close");
     assert.equal(status, 5);
     assert.match(stderr, /cannot write standard output: Broken pipe \(EPIPE\): \d+ packets are lost/);
+  });
+});
+
+describe("an error of a capture file", () => {
+  const errorOf = (action: () => unknown): PromiscError => {
+    let failure: unknown;
+    assert.throws(action, (error) => {
+      failure = error;
+      return error instanceof PromiscError;
+    });
+    return failure as PromiscError;
+  };
+
+  it("has the kernel's errno, and the error of Node.js as its cause", () => {
+    const writer = openCaptureWriter("/dev/full");
+    const { errno, cause, code } = errorOf(() => writer.addInterface(ethernet));
+    assert.deepEqual(
+      [code, errno?.name, (cause as NodeJS.ErrnoException).code],
+      ["kernel", "ENOSPC", "ENOSPC"],
+    );
+  });
+
+  it("has the errno EPIPE if the reader of a pipe is gone", () => {
+    const { writer, reader } = pipe("left");
+    closeSync(reader);
+    assert.equal(errorOf(() => writer.addInterface(ethernet)).errno?.name, "EPIPE");
+  });
+});
+
+/** A named pipe, with a writer and an open reader. */
+function pipe(name: string): { writer: ReturnType<typeof openCaptureWriter>; reader: number } {
+  const path = join(directory, name);
+  execFileSync("mkfifo", [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return { writer: openCaptureWriter(path), reader };
+}
+
+/** More than a pipe has room for. */
+const MANY = 2000;
+
+function fill(writer: ReturnType<typeof openCaptureWriter>): void {
+  writer.addInterface(ethernet);
+  for (let index = 0; index < MANY; index++) writer.writePacket(frame(index % 1000));
+}
+
+describe("draining a capture writer", () => {
+  it("resolves when the reader of a full pipe has read everything, and the event loop runs meanwhile", async () => {
+    const { writer, reader } = pipe("slow");
+    fill(writer);
+    const { size } = writer;
+    const draining = writer.drain();
+    let read = 0;
+    const bytes = Buffer.alloc(size);
+    const reading = setInterval(() => {
+      try {
+        read += readSync(reader, bytes, read, size - read, null);
+      } catch (error) {
+        assert.equal((error as NodeJS.ErrnoException).code, "EAGAIN");
+      }
+    }, 1);
+    try {
+      await draining;
+    } finally {
+      clearInterval(reading);
+    }
+    writer.close();
+    for (let count = -1; count !== 0; read += count) count = readSync(reader, bytes, read, size - read, null);
+    closeSync(reader);
+    assert.equal(read, size);
+    assert.equal(writer.packets, MANY);
+  });
+
+  it("rejects with the number of lost packets when its signal aborts while a pipe is full", async () => {
+    const { writer, reader } = pipe("unread");
+    fill(writer);
+    const controller = new AbortController();
+    const draining = writer.drain(controller.signal);
+    setTimeout(() => controller.abort(), 20);
+    await assert.rejects(draining, (error: PromiscError) => {
+      const { lost, written } = counts(error.message);
+      assert.equal(lost + written, MANY);
+      assert.equal(error.errno?.name, "EAGAIN");
+      return true;
+    });
+    writer.close();
+    closeSync(reader);
+  });
+
+  it("writes everything to a regular file, even if its signal has aborted", async () => {
+    const path = join(directory, "drained.pcapng");
+    using writer = openCaptureWriter(path);
+    fill(writer);
+    await writer.drain(AbortSignal.abort());
+    assert.equal(await assertWhole(path, MANY), MANY);
   });
 });
 

@@ -262,6 +262,62 @@ describe("reading a capture file", () => {
   });
 });
 
+describe("reading the packets of a capture file", () => {
+  it("gives the same packets one by one, in batches and in a loop", async () => {
+    for (const path of [micro, ng]) {
+      const each: Kept[] = [];
+      const reader = await readCapture(path);
+      await reader.each((packet) => each.push(keep(packet)));
+      const batches: Kept[] = [];
+      await (await readCapture(path)).eachBatch((batch) => {
+        while (batch.next()) batches.push(keep(batch.packet));
+      });
+      assert.equal(each.length, COUNT);
+      assert.deepEqual(each, (await readAll(path)).packets);
+      assert.deepEqual(batches, each);
+      assert.deepEqual(reader.interfaces.length, 1);
+    }
+  });
+
+  it("ends after the current batch when the reader is stopped or its signal aborts", async () => {
+    const big = writeBig();
+    const controller = new AbortController();
+    const signalled = await readCapture(big, { signal: controller.signal });
+    const stopped = await readCapture(big);
+    for (const [reader, stop] of [
+      [signalled, () => controller.abort()],
+      [stopped, () => stopped.stop()],
+    ] as const) {
+      let count = 0;
+      let batches = 0;
+      await reader.eachBatch((batch) => {
+        batches++;
+        while (batch.next()) count++;
+        stop();
+      });
+      assert.equal(batches, 1);
+      assert.ok(count > 0 && count < COUNT * 2, `${count}`);
+    }
+  });
+
+  it("gives no packets if the reader was stopped before", async () => {
+    const reader = await readCapture(micro);
+    reader.stop();
+    await reader.each(() => assert.fail("a packet"));
+  });
+
+  it("fails after all complete packets if the file is damaged", async () => {
+    const bytes = readFileSync(micro);
+    const reader = await readCapture(saved("damaged.pcap", bytes.subarray(0, bytes.length - 1)));
+    let count = 0;
+    await assert.rejects(
+      reader.each(() => void count++),
+      malformed("truncated"),
+    );
+    assert.equal(count, COUNT - 1);
+  });
+});
+
 describe("batches of a capture reader", () => {
   it("stay unchanged with the option copy", async () => {
     const big = writeBig();

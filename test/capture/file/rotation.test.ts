@@ -27,7 +27,7 @@ async function rotate(folder: string, name: string, options: RotationOptions): P
   const into = join(directory, folder);
   mkdirSync(into);
   const rotation = new Rotation(join(into, name), options, START);
-  const writer = openCaptureWriter(rotation.path, {}, name);
+  const writer = openCaptureWriter(rotation.path, { name });
   await copyCapture(await readCapture(source), writer, { rotation });
   writer.close();
   return readdirSync(into)

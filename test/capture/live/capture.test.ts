@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type LiveCapture, openCapture } from "../../../src/capture/live/capture.js";
 import type { CaptureOptions, InterfaceEvent } from "../../../src/capture/live/options.js";
 import { sendFrame } from "../../../src/capture/send.js";
+import { describeErrno, ENETDOWN, ENODEV } from "../../../src/linux/ffi/errno.js";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
 import { ethernet, ipv4, udp } from "../../support/capture/frames.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
@@ -306,6 +307,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.throws(() => openCapture("down0"), {
       code: "kernel",
       message: /capture on down0: .*\(ENETDOWN\)/,
+      errno: describeErrno(ENETDOWN),
     });
     ip("link del down0");
     assert.throws(() => openCapture("down0"), { code: "no-interface" });
@@ -330,6 +332,7 @@ describe("a live capture", { skip: noNamespaces }, () => {
         await assert.rejects(done, {
           code: "no-interface",
           message: "cannot capture on x0: the interface disappeared",
+          errno: describeErrno(ENODEV),
         });
         assert.equal(seen.length, 500);
       } finally {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { encodeEntry, JournalSocket } from "../../../src/linux/socket/journal-socket.js";
+import { encodeJournalEntry, JournalSocket } from "../../../src/linux/socket/journal-socket.js";
 import { isolate, sh } from "../../support/network/namespace.js";
 import { Journal, noJournal } from "../../support/process/journal.js";
 import { lacking } from "../../support/process/peer.js";
@@ -13,7 +13,7 @@ describe("the journal's socket", { skip: noJournal || lacking("journalctl", "log
     using socket = new JournalSocket();
     const text = "x".repeat(1_000_000);
     for (const size of ["small", "large"])
-      socket.send(encodeEntry({ MESSAGE: size === "small" ? "y" : text, PROMISC_TEST: size }));
+      socket.send(encodeJournalEntry({ MESSAGE: size === "small" ? "y" : text, PROMISC_TEST: size }));
     await journal.has("PROMISC_TEST=large");
     const [{ MESSAGE } = {}] = journal.find("PROMISC_TEST=large", "--all");
     assert.equal(MESSAGE, text);

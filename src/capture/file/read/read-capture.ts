@@ -3,6 +3,8 @@ import { PromiscError } from "../../../errors.js";
 import { isPcap, PCAP_FILE_HEADER_SIZE } from "../../../wire/file/pcap/file-header.js";
 import type { Block } from "../../../wire/file/pcapng/block.js";
 import { isPcapng } from "../../../wire/file/pcapng/section-header.js";
+import type { Packet } from "../../packet.js";
+import type { PacketSource } from "../../packet-source.js";
 import { type ByteSource, openSource } from "./byte-source.js";
 import type { Decoder, FileBatch, FileInterface } from "./decoder.js";
 import { decompress } from "./decompress.js";
@@ -104,10 +106,12 @@ function malformedFile(name: string, reason: string, cause?: unknown): PromiscEr
 }
 
 /**
- * An open capture file, which can be iterated once, in batches of packets. A batch and the bytes of its packets are
- * valid until the next batch is requested. Packets of a batch that haven't been walked by then are skipped.
+ * An open capture file, which {@link readCapture} opens. Its packets are read as those of every {@link PacketSource}. A
+ * batch, and the bytes of its packets, are valid until the next batch is asked for; packets of a batch that were not read
+ * by then are skipped. Only a file has a {@link format}, a {@link name}, {@link nanoseconds} and {@link onBlock}.
+ * @hideconstructor
  */
-export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
+export class CaptureReader implements PacketSource<FileBatch> {
   readonly format: "pcap" | "pcapng";
   /** The file's path, "-" or its descriptor, for messages. */
   readonly name: string;
@@ -115,6 +119,8 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
   readonly #buffer: ReadBuffer;
   readonly #decoder: PcapDecoder | PcapngDecoder;
   readonly #signal: AbortSignal | undefined;
+  readonly #stopping = new AbortController();
+  readonly #onAbort = (): void => this.stop();
   #closed = false;
 
   constructor(
@@ -130,6 +136,8 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
     this.#buffer = buffer;
     this.#decoder = decoder;
     this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted) this.stop();
   }
 
   /**
@@ -158,19 +166,43 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
     if (this.#decoder instanceof PcapngDecoder) this.#decoder.onBlock = listener;
   }
 
+  /** Ends the reading after the present batch, without an error. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
   /**
-   * Iterates over the file's batches.
-   * @throws PromiscError `malformed`, after all complete packets, if the file is damaged or ends within a packet
+   * Calls `use` with each packet: the same object each time, valid until `use` returns.
+   * @throws PromiscError `malformed`, after all whole packets, for a file that is damaged or ends within a packet
+   */
+  each(use: (packet: Packet) => void): Promise<void> {
+    return this.eachBatch((batch) => {
+      while (batch.next()) use(batch.packet);
+    });
+  }
+
+  /**
+   * Calls `use` with each batch, valid until `use` returns.
+   * @throws PromiscError `malformed`, as {@link each} does
+   */
+  async eachBatch(use: (batch: FileBatch) => void): Promise<void> {
+    for await (const batch of this) use(batch);
+  }
+
+  /**
+   * Returns the batches, each valid until the next one is asked for. Leaving the loop closes the file.
+   * @throws PromiscError `malformed`, as {@link each} does
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch, void, undefined> {
     const decoder: Decoder = this.#decoder;
     const buffer = this.#buffer;
-    const signal = this.#signal;
+    const { signal } = this.#stopping;
     try {
       for (;;) {
+        if (signal.aborted) return;
         if (decoder.ready()) {
           yield decoder;
-          if (signal?.aborted) return;
+          if (signal.aborted) return;
           while (decoder.next());
         }
         if (decoder.failure) throw malformedFile(this.name, decoder.failure.message, decoder.failure);
@@ -179,7 +211,7 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
         // abort.
         if (typeof reading === "number") await setImmediate();
         const count = await abortable(reading, signal);
-        if (signal?.aborted) return;
+        if (signal.aborted) return;
         if (count > 0) continue;
         const available = buffer.end - buffer.start;
         if (available > 0) throw malformedFile(this.name, decoder.truncation(available));
@@ -194,6 +226,7 @@ export class CaptureReader implements AsyncIterable<FileBatch>, Disposable {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#source.close();
   }
 }

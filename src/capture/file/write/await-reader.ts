@@ -7,6 +7,14 @@ import { type FileOwner, refusePlanted } from "./planted.js";
 /** How often to check for a reader. */
 const INTERVAL_MS = 10;
 
+/** Options of {@link awaitReader}. */
+export interface AwaitReaderOptions {
+  /** The user that the pipe's contents are for, who may have put the pipe there. */
+  readonly owner?: FileOwner | undefined;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Waits until a named pipe that is to be written to has a reader. open(2) would wait as well, but it would block the
  * whole program, signals included.
@@ -17,13 +25,12 @@ const INTERVAL_MS = 10;
  */
 export async function awaitReader(
   path: string,
-  owner: FileOwner | undefined,
-  signal: AbortSignal,
+  { owner, signal }: AwaitReaderOptions = {},
 ): Promise<Disposable | undefined> {
   const pipe = pipeAt(path);
   if (!pipe) return undefined;
   if (process.geteuid?.() === 0) refusePlanted(path, pipe, owner);
-  while (!signal.aborted) {
+  while (!signal?.aborted) {
     try {
       return FileDescriptor.adopt(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
     } catch (error) {

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { CaptureInterface, Packet, PacketBatch } from "../../packet.js";
 
 /**
@@ -25,31 +24,15 @@ export interface CaptureWriter extends Disposable {
   write(batch: PacketBatch): number;
   /** Continues in another file, with the same interfaces. */
   switchTo(path: string): void;
-  /** Writes all waiting packets to the file. To a pipe, it writes as many bytes as fit: see {@link isWaiting}. */
+  /** Writes the packets that wait to the file; to a pipe as many as it has room for, without waiting for its reader. */
   flush(): void;
-  /** Whether packets are waiting because a pipe is full. Call {@link flush} again later. */
-  readonly isWaiting: boolean;
   /**
-   * Discards what a full pipe hasn't taken.
-   * @throws PromiscError that says how many packets are lost
+   * Writes the packets that wait, and resolves when the file or the pipe has all of them. The event loop runs while a
+   * pipe's reader reads.
+   * @param signal ends the wait for a pipe's reader when it aborts; the packets that the pipe has no room for are lost
+   * @throws PromiscError as {@link flush} does; and if the signal aborts and packets are lost by that, which it counts
    */
-  abandon(): never;
-  /** Writes what is waiting, and closes the file. */
+  drain(signal?: AbortSignal): Promise<void>;
+  /** Writes the packets that wait, however long a pipe's reader takes, and closes the file. */
   close(): void;
-}
-
-/** How long to wait before trying again to write to a full pipe. */
-const RETRY_MS = 1;
-
-/**
- * Writes all waiting packets to the file. Waits as long as a pipe's reader takes, unless the signal aborts.
- * @throws PromiscError if a write fails; it says how many packets are lost
- */
-export async function flushWriter(writer: CaptureWriter, signal: AbortSignal | undefined): Promise<void> {
-  writer.flush();
-  while (writer.isWaiting) {
-    if (signal?.aborted) writer.abandon();
-    await setTimeout(RETRY_MS);
-    writer.flush();
-  }
 }

@@ -6,6 +6,8 @@ import { PcapngWriter } from "./pcapng-writer.js";
 
 /** Options of {@link openCaptureWriter}. */
 export interface CaptureWriterOptions extends OutputOptions {
+  /** The name whose ending decides format and compression. Defaults to the path, which may end in a rotation's number. */
+  readonly name?: string;
   /** Defaults to the format that the name implies: pcapng if it ends in `.pcapng` (or `.pcapng.gz`), otherwise pcap. */
   readonly format?: "pcap" | "pcapng";
   /** Whether to compress. Defaults to whether the name ends in `.gz`. */
@@ -22,15 +24,14 @@ export interface CaptureWriterOptions extends OutputOptions {
 /**
  * Creates a capture file, or truncates an existing one.
  * @param path the file's path; "-" is standard output
- * @param name the name whose ending implies the format, where rotation appended a number to `path`
  * @returns a writer, which the caller closes
  * @throws PromiscError `privilege` or `kernel` if the file can't be opened; `usage` if it is the file being read
  */
 export function openCaptureWriter(
   path: string,
   options: CaptureWriterOptions = {},
-  name = path,
 ): PcapWriter | PcapngWriter {
+  const { name = path } = options;
   const gzip = options.gzip ?? /\.gz$/i.test(name);
   const format = options.format ?? (/\.pcapng(\.gz)?$/i.test(name) ? "pcapng" : "pcap");
   const { notOver, owner, section = {}, nanoseconds = false } = options;

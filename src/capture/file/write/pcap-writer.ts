@@ -16,7 +16,10 @@ import { RecordOutput } from "./record-output.js";
 
 const LATEST = 0xffff_ffff;
 
-/** Writes a pcap file. The format holds one link type and no interfaces. */
+/**
+ * Writes a pcap file, which has one link type and doesn't say by which interface a packet came.
+ * @hideconstructor
+ */
 export class PcapWriter implements CaptureWriter {
   readonly format = "pcap";
   readonly #output: RecordOutput;
@@ -113,12 +116,8 @@ export class PcapWriter implements CaptureWriter {
     return this.#output.isRegular;
   }
 
-  get isWaiting(): boolean {
-    return this.#output.isWaiting;
-  }
-
-  abandon(): never {
-    this.#output.abandon();
+  drain(signal?: AbortSignal): Promise<void> {
+    return this.#output.drain(signal);
   }
 
   close(): void {

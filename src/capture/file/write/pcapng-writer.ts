@@ -31,8 +31,8 @@ import type { OutputOptions } from "./open-output.js";
 import { RecordOutput } from "./record-output.js";
 
 /**
- * Writes a pcapng file: timestamps in nanoseconds, any number of interfaces, statistics, and blocks copied from other
- * files.
+ * Writes a pcapng file: times to the nanosecond, any number of interfaces, statistics, blocks of other files.
+ * @hideconstructor
  */
 export class PcapngWriter implements CaptureWriter {
   readonly format = "pcapng";
@@ -148,12 +148,8 @@ export class PcapngWriter implements CaptureWriter {
     return this.#output.isRegular;
   }
 
-  get isWaiting(): boolean {
-    return this.#output.isWaiting;
-  }
-
-  abandon(): never {
-    this.#output.abandon();
+  drain(signal?: AbortSignal): Promise<void> {
+    return this.#output.drain(signal);
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync, constants as zlib } from "node:zlib";
 import { PromiscError } from "../../../errors.js";
+import { describeErrno, EAGAIN } from "../../../linux/ffi/errno.js";
 import { fileError } from "../../../linux/file/file-error.js";
 import { STANDARD_OUTPUT, standardOutputPipe } from "../../../linux/file/standard-output-pipe.js";
 import { type OutputOptions, openOutput } from "./open-output.js";
@@ -74,7 +76,7 @@ export class RecordOutput {
 
   /** Reserves room for a record, which the caller must fill at once. Returns the record's offset in {@link bytes}. */
   reserve(size: number, isPacket: boolean): number {
-    if (this.isWaiting) this.#finish();
+    if (this.#isWaiting) this.#finish();
     if (this.#length + size > this.bytes.length || this.#records === this.#ends.length) this.#makeRoom(size);
     const start = this.#length;
     this.#length += size;
@@ -84,7 +86,7 @@ export class RecordOutput {
   }
 
   /**
-   * Writes everything that is waiting. If a pipe is full, it writes what fits, and {@link isWaiting} is true. If a
+   * Writes everything that is waiting. If a pipe is full, it writes what fits, and {@link drain} waits for the rest. If a
    * write fails, it closes the file and throws a PromiscError that says how many packets were lost.
    */
   flush(): void {
@@ -105,19 +107,28 @@ export class RecordOutput {
     this.#forget();
   }
 
+  /** Writes everything that waits, and lets the event loop run while a pipe is full. See {@link CaptureWriter.drain}. */
+  async drain(signal: AbortSignal | undefined): Promise<void> {
+    this.flush();
+    while (this.#isWaiting) {
+      if (signal?.aborted) throw this.#abandon();
+      await setTimeout(RETRY_MS);
+      this.flush();
+    }
+  }
+
   /** Whether a {@link flush} ended before everything was written because a pipe was full. */
-  get isWaiting(): boolean {
+  get #isWaiting(): boolean {
     return this.#out !== undefined;
   }
 
-  /**
-   * Discards what a pipe's reader hasn't taken.
-   * @throws PromiscError that says how many packets are lost
-   */
-  abandon(): never {
-    throw new PromiscError({
+  /** Discards what a pipe's reader hasn't taken. Returns an error that says how many packets are lost. */
+  #abandon(): PromiscError {
+    return new PromiscError({
       code: "kernel",
       operation: `write ${this.#name}`,
+      errno: describeErrno(EAGAIN),
+      onlyReason: true,
       reason: `its reader doesn't read: ${this.#giveUp(this.#done)}, ${this.packets} were written`,
     });
   }
@@ -125,7 +136,7 @@ export class RecordOutput {
   /** Writes everything that is waiting, however long a pipe's reader takes. */
   #finish(): void {
     this.flush();
-    while (this.isWaiting) {
+    while (this.#isWaiting) {
       Atomics.wait(never, 0, 0, RETRY_MS);
       this.flush();
     }

@@ -1,5 +1,5 @@
 import type { CaptureStatistics, InterfaceCounts } from "../../../capture/live/statistics.js";
-import type { Sink } from "../../../capture/pump.js";
+import type { PacketSink } from "../../../capture/pump.js";
 import { formatTable } from "../../format/table.js";
 import { printable } from "../../format/text.js";
 import { isTerminal, write, writeJson } from "../../output/write.js";
@@ -8,7 +8,7 @@ import { isTerminal, write, writeJson } from "../../output/write.js";
 const INTERVAL_MS = 500;
 
 /** Shows how many frames of each class were captured. The column for other hosts shows what promiscuous mode adds. */
-export class ClassesSink implements Sink {
+export class ClassesSink implements PacketSink {
   readonly #statistics: () => CaptureStatistics;
   readonly #json: boolean;
   readonly #timer: NodeJS.Timeout | undefined;

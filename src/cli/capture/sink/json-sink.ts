@@ -1,5 +1,5 @@
 import { type CaptureInterface, isoTime, type Packet } from "../../../capture/packet.js";
-import type { Sink } from "../../../capture/pump.js";
+import type { PacketSink } from "../../../capture/pump.js";
 import { present } from "../../../present.js";
 import { dissect } from "../../../wire/packet/dissect/dissect.js";
 import { layersToJson } from "../../../wire/packet/dissect/to-json.js";
@@ -10,7 +10,7 @@ import { StandardOutput } from "./standard-output.js";
 const packetTypes = ["host", "broadcast", "multicast", "otherhost", "outgoing"];
 
 /** Writes one JSON object per packet to standard output, with typed layers. */
-export class JsonSink implements Sink {
+export class JsonSink implements PacketSink {
   readonly #output = new StandardOutput();
   readonly #interfaces: CaptureInterface[] = [];
   #lines: string[] = [];

@@ -1,21 +1,17 @@
 import type { CaptureInterface, Packet } from "../../../capture/packet.js";
-import { LineWriter } from "../../../capture/print/line-writer.js";
 import type { PrintOptions } from "../../../capture/print/options.js";
-import { LinePrinter } from "../../../capture/print/printer.js";
-import type { Sink } from "../../../capture/pump.js";
+import { createLinePrinter, type PacketLines } from "../../../capture/print/packet-lines.js";
+import type { PacketSink } from "../../../capture/pump.js";
 import { StandardOutput } from "./standard-output.js";
 
 /** Writes one line per packet to standard output, as tcpdump prints it. */
-export class LinesSink implements Sink {
-  readonly #lines = new LineWriter();
-  readonly #printer: LinePrinter;
-  readonly #output = new StandardOutput();
+export class LinesSink implements PacketSink {
   readonly #interfaces: CaptureInterface[] = [];
-  readonly #isSeveral: boolean;
+  readonly #lines: PacketLines;
+  readonly #output = new StandardOutput();
 
   constructor(options: PrintOptions, isSeveral: boolean) {
-    this.#printer = new LinePrinter(options);
-    this.#isSeveral = isSeveral;
+    this.#lines = createLinePrinter(this.#interfaces, { ...options, showInterface: isSeveral });
   }
 
   addInterface(captureInterface: CaptureInterface): void {
@@ -23,9 +19,7 @@ export class LinesSink implements Sink {
   }
 
   take(packet: Packet): boolean {
-    const captureInterface = this.#interfaces[packet.interfaceId] as CaptureInterface;
-    const name = this.#isSeveral ? captureInterface.name : undefined;
-    this.#printer.print(packet, captureInterface.linkType, this.#lines, name);
+    this.#lines.print(packet);
     return true;
   }
 

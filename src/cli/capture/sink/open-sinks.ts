@@ -1,10 +1,11 @@
+import { openFileSink } from "../../../capture/file/file-sink.js";
 import type { OutputOptions } from "../../../capture/file/write/open-output.js";
 import type { CaptureStatistics } from "../../../capture/live/statistics.js";
 import type { CaptureInterface } from "../../../capture/packet.js";
-import type { Sink } from "../../../capture/pump.js";
+import type { PacketSink } from "../../../capture/pump.js";
+import { promiscVersion } from "../../version.js";
 import type { CaptureRequest } from "../request.js";
 import { ClassesSink } from "./classes-sink.js";
-import { FileSink } from "./file-sink.js";
 import { JsonSink } from "./json-sink.js";
 import { LinesSink } from "./lines-sink.js";
 
@@ -24,16 +25,16 @@ export function openSinks(
   interfaces: readonly CaptureInterface[],
   output: OutputOptions,
   statistics?: () => CaptureStatistics,
-): Sink[] {
-  const sinks: Sink[] = [];
+): PacketSink[] {
+  const sinks: PacketSink[] = [];
   if (file !== undefined)
     sinks.push(
-      new FileSink({
-        path: file,
+      openFileSink(file, {
         rotation,
         nanoseconds: print.fraction === 9,
         isSeveral: interfaces.length > 1,
         filter,
+        section: { application: `promisc ${promiscVersion}` },
         ...output,
       }),
     );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PromiscError } from "../../../errors.js";
-import { encodeEntry, JournalSocket } from "../../../linux/socket/journal-socket.js";
+import { encodeJournalEntry, JournalSocket } from "../../../linux/socket/journal-socket.js";
 import { type JournalEntry, LOG_WARNING, messageToJournal } from "../../format/export/journal-entry.js";
 import { printable } from "../../format/text.js";
 import { exitStatus } from "../report-error.js";
@@ -34,7 +34,7 @@ export class JournalQueue implements AsyncDisposable {
    * @throws PromiscError `kernel` if there is no journal
    */
   begin(entry: JournalEntry): void {
-    const encoded = encodeEntry(entry);
+    const encoded = encodeJournalEntry(entry);
     try {
       this.#socket.send(encoded);
     } catch (error) {
@@ -46,7 +46,7 @@ export class JournalQueue implements AsyncDisposable {
 
   /** Sends an entry, now or later. */
   put(entry: JournalEntry): void {
-    const encoded = encodeEntry(entry);
+    const encoded = encodeJournalEntry(entry);
     if (this.#waiting.length > 0) this.#enqueue(encoded);
     else this.#try(encoded);
   }

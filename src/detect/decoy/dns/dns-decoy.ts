@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type LiveCapture, openCapture } from "../../../capture/live/capture.js";
 import type { CaptureOptions } from "../../../capture/live/options.js";
 import { PromiscError } from "../../../errors.js";
+import { describeErrno, ENETDOWN } from "../../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { WakeQueue } from "../../../wake-queue.js";
@@ -125,6 +126,8 @@ function wentDown(operation: string): PromiscError {
   return new PromiscError({
     code: "kernel",
     operation,
+    errno: describeErrno(ENETDOWN),
+    onlyReason: true,
     reason: "the interface went down",
     hint: "set it up, and try again",
   });

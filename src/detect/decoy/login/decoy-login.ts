@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PromiscError, usageError } from "../../../errors.js";
+import { errnoOf } from "../../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { boundTcpSocket } from "../../../linux/socket/tcp-socket.js";
+import { present } from "../../../present.js";
 import { WakeQueue } from "../../../wake-queue.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
 import { AF_INET } from "../../../wire/kernel/address-family.js";
@@ -59,7 +61,7 @@ export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<De
     boundTcpSocket(server, port, operation),
     protocol,
     (login, peer) => attempts.take(login, peer),
-    (cause) => events.close(new PromiscError({ code: "kernel", operation, reason: cause.message, cause })),
+    (cause) => events.close(serverError(operation, cause)),
   );
   const stopped = new AbortController();
 
@@ -160,4 +162,15 @@ function prepare(options: DecoyLoginOptions, operation: string): LoginDecoyInter
   const clientMac = unownedAddress(known);
   const serverMac = unownedAddress(known.add(clientMac));
   return { index: link.index, ifname: link.name ?? options.interface, mac, server, clientMac, serverMac };
+}
+
+function serverError(operation: string, cause: Error): PromiscError {
+  return new PromiscError({
+    code: "kernel",
+    operation,
+    ...present({ errno: errnoOf(cause) }),
+    onlyReason: true,
+    reason: cause.message,
+    cause,
+  });
 }

@@ -1,4 +1,5 @@
 import { PromiscError, usageError } from "../../../errors.js";
+import { describeErrno, ENETDOWN } from "../../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../../promiscuity/interface-name.js";
 import { formatHardwareAddress } from "../../../wire/hardware-address.js";
@@ -76,6 +77,8 @@ function describe(
     throw new PromiscError({
       code: "kernel",
       operation,
+      errno: describeErrno(ENETDOWN),
+      onlyReason: true,
       reason: "the interface is down",
       hint: `bring it up: ip link set ${name} up`,
     });

@@ -5,11 +5,11 @@ import {
   binary,
   comments,
   OptionSet,
-  type OptionValues,
   option,
   repeatedOption,
   s64,
   text,
+  type UnknownOption,
   u8,
   u32,
   u64,
@@ -57,7 +57,37 @@ export function filterExpression(expression: string): Uint8Array {
   return Uint8Array.of(LIBPCAP_EXPRESSION, ...encodeString(expression));
 }
 
-export type InterfaceDescriptionOptions = OptionValues<typeof table>;
+/** What a pcapng file says of an interface, beside its link type and its snapshot length. */
+export interface InterfaceDescriptionOptions {
+  readonly comments?: string[];
+  readonly name?: string;
+  readonly description?: string;
+  /** Address and mask, 4 bytes each. */
+  readonly ipv4Addresses?: Uint8Array[];
+  /** Address, 16 bytes, and prefix length, 1. */
+  readonly ipv6Addresses?: Uint8Array[];
+  readonly macAddress?: Uint8Array;
+  readonly euiAddress?: Uint8Array;
+  /** Bits per second. */
+  readonly speed?: bigint;
+  /** The unit of timestamps: 10 to the power of minus this, or 2 if the top bit is set. Microseconds if absent. */
+  readonly timestampResolution?: number;
+  readonly timeZone?: number;
+  /** A byte for the kind of filter (0: a libpcap expression), then the filter. */
+  readonly filter?: Uint8Array;
+  readonly operatingSystem?: string;
+  readonly fcsLength?: number;
+  /** Seconds to be added to every timestamp. */
+  readonly timestampOffset?: bigint;
+  readonly hardware?: string;
+  /** Bits per second. */
+  readonly transmitSpeed?: bigint;
+  /** Bits per second. */
+  readonly receiveSpeed?: bigint;
+  readonly timeZoneName?: string;
+  /** Options of other codes, as they came. */
+  readonly other?: UnknownOption[];
+}
 
 /** The contents of an interface description block. */
 export interface InterfaceDescription {

@@ -1,7 +1,7 @@
 import { readU32In } from "../../byte-order.js";
 import { need, writeU32 } from "../../bytes.js";
 import { BLOCK_TRAILER_SIZE, type Block, INTERFACE_STATISTICS_BLOCK, writeBlockFrame } from "./block.js";
-import { comments, OptionSet, type OptionValues, option, timestamp, u64 } from "./options.js";
+import { comments, OptionSet, option, timestamp, type UnknownOption, u64 } from "./options.js";
 
 // draft-ietf-opsawg-pcapng, section 4.6
 const field = { interfaceId: 8, timestampHigh: 12, timestampLow: 16, options: 20 } as const;
@@ -18,12 +18,28 @@ const table = {
   filterAccepted: option(6, "isb_filteraccept", u64),
   /** Packets dropped by the operating system. */
   systemDropped: option(7, "isb_osdrop", u64),
-  /** Packets delivered to the user. */
   delivered: option(8, "isb_usrdeliv", u64),
 } as const;
 const options = new OptionSet(table);
 
-export type InterfaceStatisticsOptions = OptionValues<typeof table>;
+/** Counts of packets since the capture began. */
+export interface InterfaceStatisticsOptions {
+  readonly comments?: string[];
+  readonly startTime?: bigint;
+  readonly endTime?: bigint;
+  /** Packets received from the interface. */
+  readonly received?: bigint;
+  /** Packets that the interface dropped for want of resources. */
+  readonly interfaceDropped?: bigint;
+  /** Packets that the filter accepted. */
+  readonly filterAccepted?: bigint;
+  /** Packets that the operating system dropped. */
+  readonly systemDropped?: bigint;
+  /** Packets delivered to the user. */
+  readonly delivered?: bigint;
+  /** Options of other codes, as they came. */
+  readonly other?: UnknownOption[];
+}
 
 /** The contents of an interface statistics block. Times are in the unit of the interface's timestamps. */
 export interface InterfaceStatistics {

@@ -7,7 +7,7 @@ import {
   SECTION_HEADER_BLOCK,
   writeBlockFrame,
 } from "./block.js";
-import { comments, OptionSet, type OptionValues, option, text } from "./options.js";
+import { comments, OptionSet, option, text, type UnknownOption } from "./options.js";
 
 // draft-ietf-opsawg-pcapng, section 4.1
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
@@ -21,7 +21,15 @@ const table = {
 } as const;
 const options = new OptionSet(table);
 
-export type SectionHeaderOptions = OptionValues<typeof table>;
+/** What a section header says of the file and the program that wrote it. */
+export interface SectionHeaderOptions {
+  readonly comments?: string[];
+  readonly hardware?: string;
+  readonly operatingSystem?: string;
+  readonly application?: string;
+  /** Options of other codes, as they came. */
+  readonly other?: UnknownOption[];
+}
 
 /** The number of bytes of a section header that {@link readSectionByteOrder} needs. */
 export const SECTION_BYTE_ORDER_SIZE = field.major;

@@ -24,10 +24,7 @@ export function messageType(bytes: Uint8Array, at: number): number {
   return bytes[at + direct.messageType] as number;
 }
 
-/**
- * Reports whether the message is one between relay agent and server, with the fields of {@link relayed} instead of
- * {@link direct}.
- */
+/** Reports whether the message is one between relay agents and server. */
 export function isRelayed(bytes: Uint8Array, at: number): boolean {
   const type = messageType(bytes, at);
   return type === RELAY_FORWARD || type === RELAY_REPLY;

@@ -4,6 +4,8 @@ import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js
 import { writeIpv4Address, writeIpv6Address } from "../../parse-address.js";
 import { type DnsNames, dnsNameSize, writeDnsName } from "./dns-name.js";
 
+export { DnsNames } from "./dns-name.js";
+
 // Types of resource records (https://www.iana.org/assignments/dns-parameters).
 export const DNS_TYPE_A = 1;
 export const DNS_TYPE_NS = 2;

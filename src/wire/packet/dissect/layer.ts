@@ -29,17 +29,18 @@ import type { Udp } from "../transport/udp.js";
  */
 export type ChecksumStatus = "correct" | "incorrect" | "unverified";
 
-interface Checked {
+/** What is added to a protocol that has a checksum. */
+export interface Checked {
   readonly checksumStatus: ChecksumStatus;
 }
 
 /** The quoted packet of an ICMP error, which is rarely complete. */
-interface About {
+export interface About {
   readonly original?: readonly Layer[];
 }
 
 /** By protocol name: the type of its layer. */
-interface Protocols {
+export interface Protocols {
   ethernet: Ethernet;
   vlan: Vlan;
   llc: Llc;

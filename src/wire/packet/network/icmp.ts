@@ -136,7 +136,7 @@ export function routerLifetime(bytes: Uint8Array, at: number): number {
   return readBe16(bytes, at + advertisement.lifetime);
 }
 
-interface Common {
+export interface Common {
   readonly type: number;
   readonly code: number;
   readonly checksum: number;

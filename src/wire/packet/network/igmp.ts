@@ -73,12 +73,12 @@ export interface IgmpRecord {
   readonly auxiliaryData: Uint8Array;
 }
 
-interface Common {
+export interface Common {
   readonly type: number;
   readonly checksum: number;
 }
 
-interface Group extends Common {
+export interface Group extends Common {
   /** In tenths of a second. In IGMPv3, values from 128 on are floating-point codes. */
   readonly maximumResponseCode: number;
   readonly groupAddress: string;

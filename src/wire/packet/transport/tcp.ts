@@ -2,6 +2,8 @@ import { malformed, need, unwritable } from "../../bytes.js";
 import { readBe16, readBe32, writeBe16, writeBe32 } from "../../network-order.js";
 import { readTcpOptions, type TcpOption, tcpOptionsSize, writeTcpOptions } from "./tcp-option.js";
 
+export type { TcpOption } from "./tcp-option.js";
+
 /** Size of a TCP header without options in bytes (RFC 9293, 3.1). */
 export const TCP_SIZE = 20;
 /** The largest size of a header in bytes that its data offset can express. */

@@ -43,6 +43,7 @@ import {
 } from "./neighbour-discovery.js";
 
 export * from "./icmp6-header.js";
+export type { MldMessage, MldQuery, MldRecord } from "./mld.js";
 
 /**
  * The contents of a message after type, code and checksum. After an error or echo message, a quoted packet or data

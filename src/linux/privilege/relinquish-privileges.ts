@@ -1,15 +1,8 @@
 import { accessSync, constants } from "node:fs";
-import { dirname } from "node:path";
-import type { Account } from "../../linux/account/account.js";
-import { findAccount, findGroups } from "../../linux/account/find-account.js";
-import {
-  cannotBecome,
-  dropPrivileges,
-  isMapped,
-  mayBecomeAnother,
-} from "../../linux/privilege/drop-privileges.js";
-import { giveUpFileAccess, keepFileAccess } from "../../linux/privilege/file-access.js";
-import type { CaptureRequest } from "./request.js";
+import type { Account } from "../account/account.js";
+import { findAccount, findGroups } from "../account/find-account.js";
+import { cannotBecome, dropPrivileges, isMapped, mayBecomeAnother } from "./drop-privileges.js";
+import { giveUpFileAccess, keepFileAccess } from "./file-access.js";
 
 /** The user that Debian's tcpdump becomes. */
 const DEFAULT_USER = "tcpdump";
@@ -22,13 +15,19 @@ export interface Relinquishment {
   readonly about?: string;
 }
 
+/** Options of {@link relinquishPrivileges}. */
+export interface RelinquishOptions {
+  /** The directory where further files are to be made later, for example those of a capture that is split. */
+  readonly directory?: string | undefined;
+}
+
 /**
  * Decides which user a process of root becomes: the one named, otherwise the one who called sudo, otherwise `tcpdump`.
  * If no user was named and root's privileges can't be given up, the process stays root. If it isn't root, or only root
  * of a user namespace, it stays what it is.
  * @throws PromiscError `privilege` if a user was named and this process may not become that user
  */
-export function planRelinquishment({ user }: CaptureRequest): Relinquishment {
+export function planRelinquishment(user?: Account): Relinquishment {
   const account = user ?? defaultUser();
   if (account?.uid === process.geteuid?.()) return {};
   if (!user) {
@@ -48,16 +47,18 @@ export function planRelinquishment({ user }: CaptureRequest): Relinquishment {
  * opened later. If the user may not create them, the process keeps the capability for that, as tcpdump does.
  * @throws PromiscError `privilege` if this process may not become that user
  */
-export function relinquishPrivileges({ account }: Relinquishment, { file, rotation }: CaptureRequest): void {
+export function relinquishPrivileges(
+  { account }: Relinquishment,
+  { directory }: RelinquishOptions = {},
+): void {
   if (!account) return;
-  const isSplit = rotation.size !== undefined || rotation.seconds !== undefined;
   const groups = findGroups(account);
-  if (file === undefined || !isSplit || process.geteuid?.() !== 0) {
+  if (directory === undefined || process.geteuid?.() !== 0) {
     dropPrivileges(account, groups);
     return;
   }
   keepFileAccess(() => dropPrivileges(account, groups));
-  if (mayMakeFilesIn(dirname(file))) giveUpFileAccess();
+  if (mayMakeFilesIn(directory)) giveUpFileAccess();
 }
 
 /**

@@ -13,19 +13,21 @@ import {
   type Stats,
 } from "node:fs";
 import { PromiscError } from "../../errors.js";
-import { FilePlace, placeError } from "../../linux/file/file-place.js";
-import { writeAll } from "./write.js";
+import { present } from "../../present.js";
+import { errnoOf } from "../ffi/errno.js";
+import { FilePlace, placeError } from "./file-place.js";
+import { writeAll } from "./write-all.js";
 
 /** The mode of a new file, before the umask is applied. */
 const NEW_MODE = 0o666;
 
 /**
- * Writes a result to a file. Symbolic links are followed. A regular or new file is replaced as a whole: a process that
+ * Replaces the contents of a file at once. Symbolic links are followed. A regular or new file is replaced as a whole: a process that
  * reads it meanwhile gets either the old or the new contents, and the same holds after a power failure. The file keeps
  * its mode and owner. A terminal, a pipe or a device such as /dev/null is written to directly.
  * @throws PromiscError `kernel` if the file can't be written; a regular file is then unchanged
  */
-export function writeResult(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   const operation = `write ${path}`;
   using place = FilePlace.find(path, operation);
   try {
@@ -73,6 +75,8 @@ function beLike(fd: number, { uid, gid, mode }: Stats, operation: string): void 
       throw new PromiscError({
         code: "kernel",
         operation,
+        ...present({ errno: errnoOf(cause) }),
+        onlyReason: true,
         reason: `it belongs to user ${uid} and group ${gid}, and only root can replace it without changing that`,
         hint: "remove it first, or name another file",
         cause,

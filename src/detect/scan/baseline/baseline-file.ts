@@ -1,15 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import {
-  type Baseline,
-  emptyBaseline,
-  MOST_BYTES,
-  parseBaseline,
-} from "../../detect/scan/baseline/baseline.js";
-import { PromiscError, usageError } from "../../errors.js";
-import { errnoOf } from "../../linux/ffi/errno.js";
-import { FilePlace } from "../../linux/file/file-place.js";
-import { toJson } from "../format/text.js";
-import { writeResult } from "../output/result-file.js";
+import { PromiscError, usageError } from "../../../errors.js";
+import { errnoOf } from "../../../linux/ffi/errno.js";
+import { FilePlace } from "../../../linux/file/file-place.js";
+import { replaceFile } from "../../../linux/file/replace-file.js";
+import { type Baseline, emptyBaseline, MOST_BYTES, parseBaseline } from "./baseline.js";
 
 /**
  * Reads the baseline from a file. Returns an empty one if the file doesn't exist yet.
@@ -23,7 +17,9 @@ export function readBaseline(path: string): Baseline {
 
 /** Writes the baseline. At any time, the file contains either the old or the new one as a whole. */
 export function writeBaseline(path: string, baseline: Baseline): void {
-  writeResult(path, `${toJson(baseline, 1)}\n`);
+  const text = JSON.stringify(baseline, undefined, 1);
+  const ascii = text.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  replaceFile(path, `${ascii}\n`);
 }
 
 function readText(path: string, operation: string): string | undefined {

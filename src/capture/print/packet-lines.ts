@@ -1,0 +1,59 @@
+import type { CaptureInterface, Packet } from "../packet.js";
+import { LineWriter } from "./line-writer.js";
+import type { PrintOptions } from "./options.js";
+import { LinePrinter } from "./printer.js";
+
+/** Options of {@link createLinePrinter}. */
+export interface LinePrinterOptions extends Partial<PrintOptions> {
+  /** Whether the interface's name and the packet's direction begin each line. Defaults to false. */
+  readonly showInterface?: boolean;
+}
+
+/** Lines that describe packets, gathered in one buffer. */
+export interface PacketLines {
+  /** Appends the lines of one packet, each with a line feed at its end. */
+  print(packet: Packet): void;
+  /** Returns the lines that were printed since {@link clear}, in place: valid until the next call. */
+  written(): Uint8Array;
+  /** Forgets the lines. */
+  clear(): void;
+}
+
+const defaults: PrintOptions = {
+  verbose: 0,
+  quiet: false,
+  link: false,
+  absoluteSequence: false,
+  time: "local",
+  fraction: 6,
+  dump: "none",
+};
+
+/**
+ * Makes a printer of packets, which prints them as tcpdump does with `-n`, from bytes to bytes. Control characters in
+ * packets and names are escaped.
+ *
+ *     const lines = createLinePrinter(capture.interfaces);
+ *     await capture.eachBatch((batch) => {
+ *       while (batch.next()) lines.print(batch.packet);
+ *       process.stdout.write(Buffer.from(lines.written()));
+ *       lines.clear();
+ *     });
+ *
+ * @param interfaces the interfaces that packets' `interfaceId` counts; there may be more of them later
+ */
+export function createLinePrinter(
+  interfaces: readonly CaptureInterface[],
+  { showInterface = false, ...options }: LinePrinterOptions = {},
+): PacketLines {
+  const out = new LineWriter();
+  const printer = new LinePrinter({ ...defaults, ...options });
+  return {
+    print(packet) {
+      const { linkType, name } = interfaces[packet.interfaceId] as CaptureInterface;
+      printer.print(packet, linkType, out, showInterface ? name : undefined);
+    },
+    written: () => out.written(),
+    clear: () => out.clear(),
+  };
+}
