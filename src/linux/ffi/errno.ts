@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { type Errno, PromiscError } from "../../errors.js";
+import { type Errno, PromiscError, type RefusedAttribute } from "../../errors.js";
 import { present } from "../../present.js";
 import * as libc from "./libc.js";
 
@@ -31,14 +31,26 @@ export interface KernelErrorDetails {
   readonly reason?: string | undefined;
   /** The request's bytes. */
   readonly request?: Uint8Array | undefined;
+  /** The attribute of it that the kernel refused, if the kernel said so. */
+  readonly attribute?: RefusedAttribute | undefined;
+  /** Node's own error. */
+  readonly cause?: unknown;
 }
 
 /** Returns the error for a system call or netlink request that the kernel refused. */
-export function kernelError({ operation, errno, needs, reason, request }: KernelErrorDetails): PromiscError {
+export function kernelError({
+  operation,
+  errno,
+  needs,
+  reason,
+  request,
+  attribute,
+  cause,
+}: KernelErrorDetails): PromiscError {
   const details = {
     operation,
     errno: describeErrno(errno),
-    ...present({ reason, request }),
+    ...present({ reason, request, attribute, cause }),
   };
   if (errno === EPERM || errno === EACCES)
     return new PromiscError({
@@ -75,8 +87,11 @@ export function check(
 
 /** Returns the errno of a failed node:fs operation; undefined for any other error. */
 export function errnoOf(error: unknown): Errno | undefined {
-  const number = (error as NodeJS.ErrnoException).errno;
-  return typeof number === "number" && number < 0 ? describeErrno(-number) : undefined;
+  const { errno, syscall } = error as NodeJS.ErrnoException;
+  // Those of node:fs and node:net are negative, those of process.setuid() and the like positive; zlib's are none.
+  return typeof errno === "number" && errno !== 0 && syscall !== undefined
+    ? describeErrno(Math.abs(errno))
+    : undefined;
 }
 
 /** Returns whether an error is the kernel's, with the given errno. */

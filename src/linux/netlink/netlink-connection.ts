@@ -1,4 +1,5 @@
-import { PromiscError } from "../../errors.js";
+import { PromiscError, type RefusedAttribute } from "../../errors.js";
+import { present } from "../../present.js";
 import { malformed } from "../../wire/bytes.js";
 import { type NetlinkError, readDone, readError } from "../../wire/kernel/netlink/error.js";
 import {
@@ -10,6 +11,7 @@ import {
   NLM_F_REQUEST,
   NLMSG_DONE,
   NLMSG_ERROR,
+  NLMSG_HDRLEN,
   NLMSG_NOOP,
   readMessages,
   writeMessage,
@@ -19,6 +21,9 @@ import { type NetlinkTransport, RECEIVE_SIZE } from "./netlink-socket.js";
 
 /** Opens a transport that receives datagrams of up to `receiveSize` bytes whole. */
 export type OpenTransport = (receiveSize: number) => NetlinkTransport;
+
+/** Returns the kernel's name of the attribute whose header is at `at` in a request's payload, if known. */
+export type NameAttribute = (type: number, payload: Uint8Array, at: number) => string | undefined;
 
 /** A message to the kernel, and how to describe it in an error. */
 export interface NetlinkRequest {
@@ -67,12 +72,15 @@ export interface PartialDumpOptions {
  */
 export class NetlinkConnection implements Disposable {
   readonly #open: OpenTransport;
+  readonly #nameAttribute: NameAttribute | undefined;
   #transport: NetlinkTransport;
   #receiveSize = RECEIVE_SIZE;
   #sequence = 0;
 
-  constructor(open: OpenTransport) {
+  /** @param nameAttribute names the attributes that the kernel refuses */
+  constructor(open: OpenTransport, nameAttribute?: NameAttribute) {
     this.#open = open;
+    this.#nameAttribute = nameAttribute;
     this.#transport = open(this.#receiveSize);
   }
 
@@ -177,7 +185,14 @@ export class NetlinkConnection implements Disposable {
     writeMessage(message, datagram, 0);
 
     const refused = ({ errno, extended }: NetlinkError): PromiscError =>
-      kernelError({ operation, errno, reason: extended.message, needs, request: datagram });
+      kernelError({
+        operation,
+        errno,
+        reason: extended.message,
+        needs,
+        request: datagram,
+        attribute: this.#refusedAttribute(type, payload, extended.offset),
+      });
 
     try {
       this.#withoutInterruption(() => this.#transport.send(datagram));
@@ -213,6 +228,17 @@ export class NetlinkConnection implements Disposable {
       if (hasErrno(error, ENOBUFS)) return "spoiled";
       throw error;
     }
+  }
+
+  /** @param offset from the beginning of the request's header */
+  #refusedAttribute(
+    type: number,
+    payload: Uint8Array,
+    offset: number | undefined,
+  ): RefusedAttribute | undefined {
+    if (offset === undefined) return undefined;
+    const name = this.#nameAttribute?.(type, payload, offset - NLMSG_HDRLEN);
+    return { offset, ...present({ name }) };
   }
 
   #withoutInterruption<Result>(call: () => Result): Result {

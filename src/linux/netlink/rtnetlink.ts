@@ -4,6 +4,7 @@ import { IFNAMSIZ } from "../../wire/kernel/ifreq.js";
 import type { NetlinkMessage } from "../../wire/kernel/netlink/message.js";
 import {
   type Address,
+  addressAttributeAt,
   addressSize,
   RTM_GETADDR,
   readAddress,
@@ -11,6 +12,7 @@ import {
 } from "../../wire/kernel/rtnetlink/address.js";
 import {
   type Link,
+  linkAttributeAt,
   linkSize,
   RTEXT_FILTER_SKIP_STATS,
   RTM_GETLINK,
@@ -20,6 +22,7 @@ import {
 } from "../../wire/kernel/rtnetlink/link.js";
 import {
   type Neighbour,
+  neighbourAttributeAt,
   neighbourSize,
   RTM_GETNEIGH,
   readNeighbour,
@@ -27,6 +30,7 @@ import {
 } from "../../wire/kernel/rtnetlink/neighbour.js";
 import {
   type NetnsId,
+  netnsIdAttributeAt,
   netnsIdSize,
   RTM_GETNSID,
   readNetnsId,
@@ -37,11 +41,13 @@ import {
   RTM_GETROUTE,
   RTN_UNICAST,
   readRoute,
+  routeAttributeAt,
   routeSize,
   writeRoute,
 } from "../../wire/kernel/rtnetlink/route.js";
 import { ENODEV, hasErrno } from "../ffi/errno.js";
 import {
+  type NameAttribute,
   NetlinkConnection,
   type NetlinkRequest,
   type OpenTransport,
@@ -59,7 +65,7 @@ export class Rtnetlink implements Disposable {
   readonly #connection: NetlinkConnection;
 
   constructor(open: OpenTransport = openRouteSocket) {
-    this.#connection = new NetlinkConnection(open);
+    this.#connection = new NetlinkConnection(open, nameAttribute);
   }
 
   /** Returns all links, in the order in which the kernel lists them and `ip` prints them. */
@@ -205,6 +211,19 @@ export class Rtnetlink implements Disposable {
     this.#connection[Symbol.dispose]();
   }
 }
+
+const attributeNames: Readonly<
+  Record<number, ((payload: Uint8Array, at: number) => string | undefined) | undefined>
+> = {
+  [RTM_GETLINK]: linkAttributeAt,
+  [RTM_NEWLINK]: linkAttributeAt,
+  [RTM_GETADDR]: addressAttributeAt,
+  [RTM_GETNEIGH]: neighbourAttributeAt,
+  [RTM_GETNSID]: netnsIdAttributeAt,
+  [RTM_GETROUTE]: routeAttributeAt,
+};
+
+const nameAttribute: NameAttribute = (type, payload, at) => attributeNames[type]?.(payload, at);
 
 function allLinks(): NetlinkRequest {
   return { operation: "read the interfaces", type: RTM_GETLINK, payload: linkPayload({}) };

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { openSync } from "node:fs";
 import { constants } from "node:os";
 import { describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { PromiscError } from "../../../src/errors.js";
-import { check, describeErrno, hasErrno, kernelError } from "../../../src/linux/ffi/errno.js";
+import { check, describeErrno, errnoOf, hasErrno, kernelError } from "../../../src/linux/ffi/errno.js";
 
 const { EACCES, EAGAIN, EBUSY, EINVAL, ENODEV, ENXIO, EOPNOTSUPP, EPERM } = constants.errno;
 const operation = "set promiscuous mode on eth0";
@@ -19,6 +21,30 @@ describe("describeErrno", () => {
   ];
   for (const [number, name, text] of table)
     it(`gives "${text}" for ${name}`, () => assert.deepEqual(describeErrno(number), { number, name, text }));
+});
+
+describe("errnoOf", () => {
+  const failure = (action: () => void): unknown => {
+    try {
+      action();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  it("returns the errno of an error of node:fs, and of a refused change of the user", () => {
+    assert.equal(errnoOf(failure(() => openSync("/no/such", "r")))?.name, "ENOENT");
+    // As process.setuid() throws it: a positive number.
+    const refused = Object.assign(new Error("EPERM"), { errno: EPERM, code: "EPERM", syscall: "setuid" });
+    assert.equal(errnoOf(refused)?.name, "EPERM");
+  });
+
+  it("returns undefined for errors that no system call caused", () => {
+    assert.equal(errnoOf(failure(() => gunzipSync("no gzip"))), undefined);
+    assert.equal(errnoOf(new Error("no")), undefined);
+    assert.equal(errnoOf(kernelError({ operation, errno: EBUSY })), undefined);
+  });
 });
 
 describe("kernelError", () => {
@@ -51,6 +77,11 @@ describe("kernelError", () => {
     assert.equal(error.message, `cannot ${operation}: Device or resource busy (EBUSY): Device is in use`);
     assert.equal(error.operation, operation);
     assert.deepEqual(error.errno, { number: EBUSY, name: "EBUSY", text: "Device or resource busy" });
+  });
+
+  it("keeps the error of Node.js that it is made of as its cause", () => {
+    const cause = new Error("EBUSY: device is busy");
+    assert.equal(kernelError({ operation, errno: EBUSY, cause }).cause, cause);
   });
 
   it("keeps the bytes that were sent to the kernel", () => {

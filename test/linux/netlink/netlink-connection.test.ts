@@ -235,6 +235,30 @@ describe("a netlink change", () => {
     assert.match(error.hint ?? "", /CAP_NET_ADMIN/);
   });
 
+  it("names the attribute that the kernel refused, if the table knows it", () => {
+    const refusedAt = (offset: number) => errorReply({ errno: EINVAL, extended: { offset } }, header, true);
+    const failed = (offset: number) =>
+      failure([answers([refusedAt(offset)])], (rtnetlink) => rtnetlink.link("v9", "read v9"))[0];
+    // The request has the name first, behind struct nlmsghdr and struct ifinfomsg.
+    assert.deepEqual(failed(32).attribute, { offset: 32, name: "IFLA_IFNAME" });
+    assert.deepEqual(failed(40).attribute, { offset: 40, name: "IFLA_EXT_MASK" });
+    assert.deepEqual(failed(36).attribute, { offset: 36 });
+    const [unsaid] = failure([answers([refusal(EINVAL)])], (rtnetlink) => rtnetlink.link("v9", "read v9"));
+    assert.equal(unsaid.attribute, undefined);
+  });
+
+  it("names the attribute that this machine's kernel refuses: an alternative name that is too long", () => {
+    using rtnetlink = new Rtnetlink();
+    assert.throws(
+      () => rtnetlink.link("x".repeat(200), "read it"),
+      ({ attribute, errno }: PromiscError) => {
+        assert.deepEqual(attribute, { offset: 40, name: "IFLA_ALT_IFNAME" });
+        assert.equal(errno?.name, "ERANGE");
+        return true;
+      },
+    );
+  });
+
   it("reports that its interface has disappeared", () => {
     const [error] = failure([answers([refusal(ENODEV)])], setPromisc);
     assert.equal(error.code, "no-interface");

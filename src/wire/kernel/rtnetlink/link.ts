@@ -150,3 +150,8 @@ export function writeLink(link: Link, into: Uint8Array, offset: number): number 
   writeU32(into, offset + field.change, link.change);
   return attributes.write(link, into, offset + IFINFOMSG_SIZE);
 }
+
+/** Returns the kernel's name of the attribute whose header is at `at` in the payload of such a message, if known. */
+export function linkAttributeAt(payload: Uint8Array, at: number): string | undefined {
+  return attributes.nameAt(payload, IFINFOMSG_SIZE, payload.length, at);
+}

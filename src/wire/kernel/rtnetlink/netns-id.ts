@@ -33,3 +33,8 @@ export function writeNetnsId(value: NetnsId, into: Uint8Array, offset: number): 
   into.fill(0, offset, offset + RTGENMSG_SIZE);
   return attributes.write(value, into, offset + RTGENMSG_SIZE);
 }
+
+/** Returns the kernel's name of the attribute whose header is at `at` in the payload of such a message, if known. */
+export function netnsIdAttributeAt(payload: Uint8Array, at: number): string | undefined {
+  return attributes.nameAt(payload, RTGENMSG_SIZE, payload.length, at);
+}

@@ -125,3 +125,8 @@ export function hopsOf({ outputInterface, gateway, via, multipath }: Route): Hop
     return multipath.map((each) => ({ index: each.index, gateway: each.gateway ?? each.via?.address }));
   return outputInterface === undefined ? [] : [{ index: outputInterface, gateway: gateway ?? via?.address }];
 }
+
+/** Returns the kernel's name of the attribute whose header is at `at` in the payload of such a message, if known. */
+export function routeAttributeAt(payload: Uint8Array, at: number): string | undefined {
+  return attributes.nameAt(payload, RTMSG_SIZE, payload.length, at);
+}

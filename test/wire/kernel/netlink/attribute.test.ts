@@ -131,6 +131,28 @@ describe("netlink attributes", { skip: otherByteOrder }, () => {
     it(`are malformed with ${what}`, () => assertMalformed(() => read(bytes), path, reason));
 });
 
+describe("the name of the attribute at an offset", { skip: otherByteOrder }, () => {
+  const bytes = hex(`
+    00 00 00 00
+    08 00 01 00 01 00 00 00 # T_WORD
+    06 00 63 00 01 02 00 00 # unknown
+    0c 00 05 80 08 00 01 00 01 00 00 00 # T_NEST with T_INNER
+    0c 00 06 80 08 00 07 00 01 00 00 00 # T_LIST with T_ENTRY
+  `);
+  for (const [at, name] of [
+    [4, "T_WORD"],
+    [12, undefined],
+    [20, "T_NEST"],
+    [24, "T_INNER"],
+    [32, "T_LIST"],
+    [36, "T_ENTRY"],
+    [44, undefined],
+    [0, undefined],
+    [8, undefined],
+  ] as const)
+    it(`at ${at} is ${name}`, () => assert.equal(set.nameAt(bytes, 4, bytes.length, at), name));
+});
+
 describe("netlink attributes of which only the first bytes are there", { skip: otherByteOrder }, () => {
   const bytes = hex("ff ff 05 00 00 00 ff 00 00 00 08 00 01 00 ff ff ff ff");
 
