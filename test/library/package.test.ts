@@ -5,7 +5,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -13,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
 import { execFileSync, spawnSync } from "../support/process/child-process.js";
 import { lacking, missing } from "../support/process/peer.js";
@@ -111,6 +114,10 @@ describe("the package, packed in a fresh clone and installed", { skip }, () => {
         .sort();
     const isDeclaration = (path: string): boolean => path.endsWith(".d.ts");
     const files = filesOf(installed);
+    const { files: published } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      files: string[];
+    };
+    const others = published.filter((name) => name !== "dist");
     const commands = filesOf(join(root, "src/cli/commands")).map((name) => name.replace(/ts$/, "cjs"));
     assert.deepEqual(
       files.filter((path) => !isDeclaration(path)),
@@ -124,7 +131,11 @@ describe("the package, packed in a fresh clone and installed", { skip }, () => {
           "dist/cli/errors.cjs",
         ],
         ...commands.map((name) => `dist/cli/${name}`),
-        ...["bin", "systemd"].flatMap((name) => filesOf(join(root, name)).map((each) => `${name}/${each}`)),
+        ...others.flatMap((name) =>
+          statSync(join(root, name)).isFile()
+            ? [name]
+            : filesOf(join(root, name)).map((each) => `${name}/${each}`),
+        ),
       ].sort(),
     );
     const declarations = files.filter(isDeclaration);
@@ -141,19 +152,53 @@ describe("the package, packed in a fresh clone and installed", { skip }, () => {
     }
   });
 
+  const node = (...args: string[]): string =>
+    execFileSync(process.execPath, args, { cwd: user, encoding: "utf8" });
+
+  /** Compiles a program in the user's folder, with strict types, and runs it. */
+  const compiled = (name: string, text: string): string => {
+    const types = join(user, "node_modules/@types");
+    if (!existsSync(types)) symlinkSync(join(root, "node_modules/@types"), types);
+    writeFileSync(join(user, `${name}.ts`), text);
+    node(
+      join(root, "node_modules/typescript/bin/tsc"),
+      ...["--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023,esnext.disposable"],
+      ...["--types", "node", `${name}.ts`],
+    );
+    return node(`${name}.js`);
+  };
+
   it("serves a strictly typed program that imports it by its name", {
     skip: noNamespaces || lacking("ip"),
   }, () => {
     ip("link add v0 type veth peer name v1");
-    symlinkSync(join(root, "node_modules/@types"), join(user, "node_modules/@types"));
-    writeFileSync(join(user, "consumer.ts"), consumer);
-    const node = (...args: string[]): string =>
-      execFileSync(process.execPath, args, { cwd: user, encoding: "utf8" });
-    node(
-      join(root, "node_modules/typescript/bin/tsc"),
-      ...["--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023,esnext.disposable"],
-      ...["--types", "node", "consumer.ts"],
-    );
-    assert.equal(node("consumer.js"), "1 1 2 true\n3 true\nno-interface ENODEV\ntrue\n");
+    assert.equal(compiled("consumer", consumer), "1 1 2 true\n3 true\nno-interface ENODEV\ntrue\n");
+  });
+
+  const everyExport = readFileSync(join(root, "test/library/every-export.ts"), "utf8");
+
+  it("exports nothing that a user's program can't use", { skip: noNamespaces || lacking("ip") }, () => {
+    for (const command of ["link set v0 up", "link set v1 up", "addr add 10.9.0.1/24 dev v0"]) ip(command);
+    const text = everyExport.replaceAll('"../../src/index.js"', '"promisc"');
+    assert.match(compiled("every-export", text), /^\d+ exports\n$/);
+  });
+
+  it("exports the types that such a program names, and no others", () => {
+    const index = join(user, "node_modules/promisc/dist/index.d.ts");
+    const program = ts.createProgram([index], { module: ts.ModuleKind.NodeNext, types: [] });
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(index) as ts.SourceFile) as ts.Symbol;
+    const isType = (symbol: ts.Symbol): boolean =>
+      symbol.declarations?.some(ts.isTypeOnlyExportDeclaration) === true ||
+      (checker.getAliasedSymbol(symbol).flags & ts.SymbolFlags.Value) === 0;
+    const exported = checker
+      .getExportsOfModule(module)
+      .filter(isType)
+      .map(({ name }) => name);
+    const [, named = ""] = /^import type \{([^}]*)\}/m.exec(everyExport) ?? [];
+    const [, listed = ""] = /^export type EveryType = \[([^\]]*)\]/m.exec(everyExport) ?? [];
+    const names = (text: string): string[] => (text.match(/\w+/g) ?? []).sort();
+    assert.deepEqual(names(named), exported.sort());
+    assert.deepEqual(names(listed), names(named));
   });
 });
