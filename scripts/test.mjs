@@ -76,6 +76,7 @@ const longest = [
   "library/package",
   "detect/load/load-test",
   "cli/scan",
+  "docs/commands",
   // Virtual machines calculate, and labs wait for the kernel to remove them. They run beside each other, and not two
   // virtual machines at a time.
   "lab/truth.heavy",

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { parsePolicy } from "../../src/promiscuity/policy/parse.js";
+import { type Example, examples, WIRED } from "../support/docs/examples.js";
+import { difference } from "../support/docs/form.js";
+import { type Block, blocksOf, codeOf, commandsOf, pages, readPage } from "../support/docs/pages.js";
+import { noWorld, type Result, runInWorld, type Step } from "../support/docs/world.js";
+import { spawnSync } from "../support/process/child-process.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
+
+/** The commands of an example, or of a block, as one text. */
+const keyOf = (commands: readonly string[]): string => commands.join("\n");
+
+/** Every block of commands, with the example that says how it is run. */
+const found = pages.flatMap((page) =>
+  blocksOf(page)
+    .filter(({ language }) => language === "")
+    .map((block) => {
+      const key = keyOf(commandsOf(block).map(({ command }) => command));
+      const isOfBlock = ({ commands, on }: Example): boolean =>
+        keyOf(commands.map(([command]) => command)) === key && (on?.test(page) ?? true);
+      return { block, example: examples.find(isOfBlock) };
+    }),
+);
+const place = ({ page, line }: Block): string => `${page}:${line}`;
+
+/** Runs what of an example can be run. What has a prompt other than `$` is typed into the command before. */
+async function run({ commands, world }: Example, prompts: readonly string[]): Promise<Map<number, Result>> {
+  const runs: [index: number, command: string, how: Step][] = [];
+  for (const [index, [command, how = {}]] of commands.entries()) {
+    if (how.check) continue;
+    const last = runs.at(-1);
+    if (prompts[index]?.includes("@") && last) {
+      const input = `${last[2].input ?? ""}${how.before ?? ""}\necho "=== ${index}"\n${command}\n`;
+      last[2] = { ...last[2], input };
+    } else runs.push([index, command, how]);
+  }
+  if (runs.length === 0) return new Map();
+  const results = await runInWorld(
+    world,
+    runs.map(([, command, how]) => [command, how]),
+  );
+  const all = new Map<number, Result>();
+  for (const [at, { status, lines }] of results.entries()) {
+    let index = runs[at]?.[0] ?? 0;
+    for (const line of lines) {
+      const [, typed] = /^=== (\d+)$/.exec(line) ?? [];
+      if (typed !== undefined) index = Number(typed);
+      else all.set(index, { status: 0, lines: [...(all.get(index)?.lines ?? []), line] });
+    }
+    const first = runs[at]?.[0] ?? 0;
+    all.set(first, { status, lines: all.get(first)?.lines ?? [] });
+  }
+  return all;
+}
+
+describe("the documentation's commands", { concurrency: 3, timeout: 120_000 }, () => {
+  it("are all run by this test", () => {
+    const unknown = found.filter(({ example }) => example === undefined).map(({ block }) => place(block));
+    assert.deepEqual(unknown, [], "nobody runs the commands of these blocks");
+    const unused = examples.filter((example) => !found.some((each) => each.example === example));
+    assert.deepEqual(
+      unused.map(({ commands }) => commands[0]?.[0]),
+      [],
+      "no page has these commands",
+    );
+  });
+
+  for (const example of examples) {
+    const blocks = found.filter((each) => each.example === example).map(({ block }) => block);
+    const isRun = example.commands.some(([, how]) => !how?.check);
+    const title = example.commands.map(([command]) => command.replaceAll("\\\n", "")).join("; ");
+    it(`${blocks.map(place).join(", ")}: ${title}`, {
+      skip: (isRun && noWorld) || (example.skip ?? false),
+    }, async () => {
+      for (const [command, how] of example.commands) how?.check?.(command);
+      const prompts = commandsOf(blocks[0] as Block).map(({ prompt }) => prompt);
+      const results = await run(example, prompts);
+      for (const block of blocks)
+        for (const [index, { command, output }] of commandsOf(block).entries()) {
+          const [, how = {}] = example.commands[index] ?? [];
+          if (how.check) continue;
+          const { status, lines } = results.get(index) ?? { status: 0, lines: [] };
+          const text = `${place(block)}: ${command}`;
+          const differs = output && difference(output, lines, how);
+          if (differs) assert.equal(differs.actual, differs.shown, text);
+          if (how.says) assert.match(lines.join("\n"), how.says, text);
+          assert.equal(status, how.status ?? 0, `${text}: the exit status; it printed:\n${lines.join("\n")}`);
+        }
+    });
+  }
+});
+
+describe("the documentation's files", () => {
+  const blocks = pages.flatMap(blocksOf);
+
+  it("are of a known kind", () => {
+    const kinds = new Set(blocks.map(({ language }) => language));
+    assert.deepEqual([...kinds].sort(), ["", "ini", "mermaid", "text", "ts", "yaml"]);
+  });
+
+  it("have policies that promisc reads, and rules that can be added to them", () => {
+    const [policy, ...additions] = blocks.filter(({ language }) => language === "yaml");
+    const base = policy?.lines.join("\n") ?? "";
+    assert.equal(parsePolicy(base, "policy.yaml").rules.length, 2);
+    assert.ok(additions.length > 0);
+    for (const { lines } of additions)
+      assert.equal(parsePolicy(`${base}\n${lines.join("\n")}`, "policy.yaml").rules.length, 3);
+  });
+
+  it("have a unit that systemd accepts", { skip: lacking("systemd-analyze") }, (t) => {
+    const [unit, ...others] = blocks.filter(({ language }) => language === "ini");
+    assert.deepEqual(others, []);
+    const folder = mkdtempSync(join(tmpdir(), "promisc-docs-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "promisc-hold.service");
+    writeFileSync(file, `${unit?.lines.join("\n")}\n`);
+    const options = ["verify", "--man=no", "--recursive-errors=no", file];
+    const { stderr } = spawnSync("systemd-analyze", options, { encoding: "utf8" });
+    const complaints = stderr.split("\n").filter((line) => line.includes("promisc-hold.service"));
+    // The program may not be installed here.
+    assert.deepEqual(
+      complaints.filter((line) => !line.includes("/usr/local/bin/promisc is not executable")),
+      [],
+    );
+  });
+});
+
+describe("the documentation's text", () => {
+  it("names no command and no option that promisc doesn't have", () => {
+    const helps = new Map<string, string>();
+    const helpOf = (command: string): string => {
+      const known = helps.get(command);
+      if (known !== undefined) return known;
+      const { stdout } = promisc([...command.split(" "), "--help"]);
+      helps.set(command, stdout);
+      return stdout;
+    };
+    const wrong: string[] = [];
+    for (const page of pages)
+      for (const code of codeOf(page)) {
+        const [, words = ""] = /^(?:sudo )?promisc ([a-z].*)$/.exec(code) ?? [];
+        if (words === "") continue;
+        // What follows -- is another command's.
+        const [own = ""] = words.split(/ -- | \| /);
+        const [command = "", second = ""] = own.split(" ");
+        const isOfLab = command === "lab" && /^(exec|shell)$/.test(second);
+        const help = helpOf(isOfLab ? `lab ${second}` : command);
+        const options = own.match(/(?<=^| )--?[a-z][a-z-]*/gi) ?? [];
+        const isKnown = (option: string): boolean =>
+          new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(help) || option === "--help";
+        if (help === "" || !options.every(isKnown)) wrong.push(`${page}: ${code}`);
+      }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("has the errors that promisc prints, in docs/ja/notes.md", { skip: noWorld }, async () => {
+    const page = "docs/ja/notes.md";
+    const results = await runInWorld(WIRED, [
+      ["promisc hold eth0", {}],
+      ["promisc on eth9", {}],
+      ["promisc on eth0", {}],
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      [3, 4, 3],
+    );
+    const printed = results.map(({ lines }) => lines[0] ?? "");
+    const shown = codeOf(page).filter((code) => code.startsWith("promisc: "));
+    assert.deepEqual(shown, printed);
+    const remedies = codeOf(page).filter((code) => code.startsWith("needs "));
+    for (const remedy of remedies) {
+      const [begin = ""] = remedy.split(" …");
+      assert.ok(
+        results.some(({ lines }) => lines[1]?.startsWith(begin)),
+        remedy,
+      );
+    }
+    for (const status of [3, 4])
+      assert.ok(readPage(page).includes(`終了ステータス ${status}`), String(status));
+  });
+});
+
+describe("the comparison of outputs", () => {
+  const page = [
+    "eth0: count 1 -> 2; + tcpdump (pid 4711, root, since 2026-11-23T15:16:01.52Z)",
+    "…",
+    "the end",
+  ];
+
+  it("passes over times, numbers and what the page leaves out", () => {
+    const actual = [
+      "eth0: count 1 -> 2; + tcpdump (pid 9, tcpdump, since 2027-01-01T00:00:00.123456Z)",
+      "one more line",
+      "the end",
+    ];
+    assert.equal(difference(page, actual), undefined);
+    assert.equal(difference(page, [actual[0] ?? "", "the end"]), undefined);
+  });
+
+  it("notices another word, another count, a line that is missing and one too many", () => {
+    const wrong = [
+      ["eth0: count 1 -> 2; + tcpdump (pid 9, root, from 2027-01-01T00:00:00.123456Z)", "the end"],
+      ["eth0: count 0 -> 2; + tcpdump (pid 9, root, since 2027-01-01T00:00:00.123456Z)", "the end"],
+      ["eth0: count 1 -> 2; + tcpdump (pid 9, root, since 2027-01-01T00:00:00.123456Z)"],
+      ["eth0: count 1 -> 2; + tcpdump (pid 9, root, since 2027-01-01T00:00:00.123456Z)", "the end", "more"],
+      [],
+    ];
+    for (const actual of wrong) assert.ok(difference(page, actual), actual.join("\n"));
+  });
+});

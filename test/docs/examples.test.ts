@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import ts from "typescript";
+import { blocksOf, pages, root } from "../support/docs/pages.js";
+
+/** What the examples of a page take from the program around them. */
+const surroundings: Readonly<Record<string, string>> = {
+  "docs/capture.md": "declare const frame: Uint8Array;",
+  "docs/library.md": "declare function work(): Promise<void>;",
+  "docs/scan-load.md": "declare const signal: AbortSignal;",
+};
+
+const examples = pages.flatMap((page) =>
+  blocksOf(page)
+    .filter(({ language }) => language === "ts")
+    .map(({ line, lines }) => {
+      // What is left out of a list of values, the list can do without.
+      const code = lines.join("\n").replaceAll(", …", "");
+      const text = `${code}\n${surroundings[page] ?? ""}\nexport {};\n`;
+      return { place: `${page}:${line}`, line, text };
+    }),
+);
+
+/** A user's project: strict, with the library's sources for its declarations, which are made from them. */
+const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  types: ["node"],
+  paths: { promisc: [join(root, "src/index.ts")] },
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  noEmit: true,
+};
+
+/** The compiler's view of the examples, which are files nowhere else. */
+function compile(): ts.Program {
+  const files = new Map(examples.map(({ text }, index) => [fileOf(index), text]));
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getCurrentDirectory = () => root;
+  host.fileExists = (file) => files.has(file) || fileExists(file);
+  host.readFile = (file) => files.get(file) ?? readFile(file);
+  host.getSourceFile = (file, ...rest) => {
+    const text = files.get(file);
+    return text === undefined ? getSourceFile(file, ...rest) : ts.createSourceFile(file, text, rest[0]);
+  };
+  return ts.createProgram([...files.keys()], options, host);
+}
+
+const fileOf = (index: number): string => join(root, `example-${index}.mts`);
+
+describe("the documentation's examples of TypeScript", () => {
+  const program = compile();
+
+  it("are there", () => assert.ok(examples.length >= 8, `${examples.length} examples`));
+
+  for (const [index, { place, line }] of examples.entries())
+    it(`${place} compiles`, () => {
+      const file = program.getSourceFile(fileOf(index));
+      const found = [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file),
+        ...program.getOptionsDiagnostics(),
+      ].map(({ start = 0, messageText }) => {
+        const at = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + line;
+        return `line ${at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+      });
+      assert.deepEqual(found, []);
+    });
+});

