@@ -13,8 +13,8 @@ export interface ListenOptions {
 /**
  * Listens to ARP and neighbour discovery on a link, and reports what poisoned tables would explain. Poisoning is the
  * usual way to sniff on a switch. It sends nothing and makes nothing promiscuous, so it hears only frames that are for
- * everyone or for this host. It begins when the
- * first event is asked for, and ends with the signal, or with an error when the interface disappears.
+ * everyone or for this host. It starts when the first event is requested, and ends with the signal, or with an error when
+ * the interface disappears.
  * @returns the events, the first of which is a {@link ListenStart}
  * @throws PromiscError `privilege` without CAP_NET_RAW, `no-interface` if there is no such interface, `usage` if it
  *   isn't Ethernet, `kernel` if it is down
