@@ -31,7 +31,7 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
   for (const command of [
     ["show"],
     ["show", "--json"],
-    ["who"],
+    ["who", "v1"],
     ["doctor"],
     ["off", "v1"],
     ["--help"],
