@@ -144,7 +144,7 @@ export { createLan, type Lan, type LanOptions, MOST_LAN_HOSTS } from "./lab/lan.
 export { type NicKind, nicKindOf } from "./lab/nic/models.js";
 export type { FrameClass } from "./lab/nic/nic.js";
 export type { FrameCounts } from "./lab/port.js";
-export { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "./lab/room.js";
+export { createRoom, hostsOfRoom, isInRoom, type Room, type RoomOptions, spawnFromRoom } from "./lab/room.js";
 
 // The machine: accounts and privileges, processes, files, the journal, filters.
 export type { Account } from "./linux/account/account.js";

@@ -50,6 +50,28 @@ export function isInRoom(): boolean {
   return process.env[MARK] !== undefined;
 }
 
+/** Options of {@link createRoom}. */
+export interface RoomOptions {
+  /** The host on which the command runs. */
+  readonly host: LabHost;
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+  /** A directory in which programs are also searched for. */
+  readonly path?: string;
+  /** Whether the command inherits this process's standard streams, the default, or has pipes. */
+  readonly stdio?: "inherit" | "pipe";
+}
+
+/**
+ * Runs a command on a host of a LAN, in a room of its own: see {@link Room}.
+ *
+ *     const room = createRoom(lan, { host: lan.host(3), command: ["bash"] });
+ *     await once(room.process, "exit");
+ */
+export function createRoom(lan: Lan, { host, command, path = "", stdio = "inherit" }: RoomOptions): Room {
+  return new Room(lan, host, command, path, stdio);
+}
+
 /**
  * A command on a host of a LAN, for interactive work. There, all hosts have names for `ip netns exec`, `/sys` shows the
  * host's own network, and `/proc` shows the processes of the LAN. All of these processes are killed when the command or

@@ -21,6 +21,8 @@ export interface HoldOptions {
    * callback the hold keeps the event loop alive.
    */
   readonly onGone?: (ifname: string) => void;
+  /** Releases the hold when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface HoldOptions {
  */
 export function holdPromiscuous(
   names: string | readonly string[],
-  { onGone }: HoldOptions = {},
+  { onGone, signal }: HoldOptions = {},
 ): PromiscuousHold {
   const wanted = typeof names === "string" ? [names] : names;
   const resources = new DisposableList();
@@ -50,7 +52,12 @@ export function holdPromiscuous(
     const interfaces = links.map((link) =>
       observe(rtnetlink, link, () => socket.joinPromiscuous(link.index, holding(link.name))),
     );
-    const dispose = (): void => resources[Symbol.dispose]();
+    const dispose = (): void => {
+      signal?.removeEventListener("abort", dispose);
+      resources[Symbol.dispose]();
+    };
+    signal?.addEventListener("abort", dispose);
+    if (signal?.aborted) dispose();
     return { interfaces, release: () => release(links, dispose), [Symbol.dispose]: dispose };
   } catch (error) {
     resources[Symbol.dispose]();

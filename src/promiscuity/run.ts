@@ -14,6 +14,8 @@ const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2
 
 /** Options of {@link runPromiscuous}. */
 export interface RunOptions extends HoldOptions {
+  /** Ends the command by SIGTERM when it aborts. The hold lasts until the command has ended. */
+  readonly signal?: AbortSignal;
   /** Whether the command ignores SIGHUP, and SIGHUP isn't passed on to it, as with nohup(1). Defaults to false. */
   readonly ignoreHangup?: boolean;
 }
@@ -40,15 +42,22 @@ export async function runPromiscuous(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<CommandEnd> {
-  using _hold = holdPromiscuous(names, options);
+  const { ignoreHangup = false, signal: aborts, ...holdOptions } = options;
+  using _hold = holdPromiscuous(names, holdOptions);
   let child: ChildProcess | undefined;
-  const { ignoreHangup = false } = options;
   const signals = forwarded.filter((signal) => !(ignoreHangup && signal === "SIGHUP"));
   // Set up before the command starts, because the command could cause a signal at once.
   using _relay = new SignalRelay(signals, (signal) => child?.kill(signal));
   const [program, ...rest] = ignoreHangup ? [...ignoringHangup, command, ...args] : [command, ...args];
   child = spawn(program, rest, { stdio: "inherit" });
-  return await end(child, command);
+  const terminate = (): void => void child?.kill("SIGTERM");
+  aborts?.addEventListener("abort", terminate);
+  if (aborts?.aborted) terminate();
+  try {
+    return await end(child, command);
+  } finally {
+    aborts?.removeEventListener("abort", terminate);
+  }
 }
 
 function end(child: ChildProcess, command: string): Promise<CommandEnd> {

@@ -30,6 +30,17 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     assert.equal(countOf("v0"), 0);
   });
 
+  it("is released when its signal aborts, also if that happened before", () => {
+    const controller = new AbortController();
+    using hold = holdPromiscuous("v0", { signal: controller.signal });
+    assert.equal(countOf("v0"), 1);
+    controller.abort();
+    assert.equal(countOf("v0"), 0);
+    assert.deepEqual(hold.release().length, 1);
+    using _late = holdPromiscuous("v0", { signal: controller.signal });
+    assert.equal(countOf("v0"), 0);
+  });
+
   it("adds one unit per hold, beside the administrator's flag", () => {
     ip("link set v0 promisc on");
     using _first = holdPromiscuous("v0");

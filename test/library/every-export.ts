@@ -562,7 +562,7 @@ const uses: { readonly [Name in keyof typeof promisc]: () => unknown } = {
 
   // The lab.
   MOST_LAN_HOSTS: () => failsAs("usage", () => promisc.createLan({ hosts: promisc.MOST_LAN_HOSTS + 1 })),
-  Room: () => typeof promisc.Room === "function",
+  createRoom: () => typeof promisc.createRoom === "function",
   createLan: () =>
     failsOnlyAs(["privilege", "platform"], () => {
       using lan: Lan = promisc.createLan({ hosts: 2 });

@@ -6,7 +6,7 @@ import { PromiscError, usageError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
 import { createLan, type Lan, MOST_LAN_HOSTS } from "../../lab/lan.js";
 import { type NicKind, nicKindOf } from "../../lab/nic/models.js";
-import { hostsOfRoom, isInRoom, Room, spawnFromRoom } from "../../lab/room.js";
+import { createRoom, hostsOfRoom, isInRoom, spawnFromRoom } from "../../lab/room.js";
 import { runInUserNamespace } from "../../linux/namespace/run-in-user-namespace.js";
 import { SignalRelay } from "../../linux/process/signal-relay.js";
 import { present } from "../../present.js";
@@ -65,7 +65,7 @@ export async function labExec(host: string, command: Command, options: LabOption
   const chosen = lan.host(host);
   write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable(command.join(" "))}\n`);
   const programs = dirname(process.argv[1] as string);
-  const room = new Room(lan, chosen, command, programs, "inherit");
+  const room = createRoom(lan, { host: chosen, command, path: programs });
   process.exitCode = await endOf(room.process, (signal) => room.send(signal));
 }
 
