@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -7,7 +7,7 @@ import { parsePolicy } from "../../src/promiscuity/policy/parse.js";
 import { despiteChance } from "../support/chance.js";
 import { type Example, examples, WIRED } from "../support/docs/examples.js";
 import { difference } from "../support/docs/form.js";
-import { type Block, blocksOf, codeOf, commandsOf, pages, readPage } from "../support/docs/pages.js";
+import { type Block, blocksOf, codeOf, commandsOf, pages, readPage, root } from "../support/docs/pages.js";
 import { noWorld, type Result, runInWorld, type Step } from "../support/docs/world.js";
 import { spawnSync } from "../support/process/child-process.js";
 import { lacking } from "../support/process/peer.js";
@@ -23,7 +23,8 @@ const found = pages.flatMap((page) =>
     .map((block) => {
       const key = keyOf(commandsOf(block).map(({ command }) => command));
       const isOfBlock = ({ commands, on }: Example): boolean =>
-        keyOf(commands.map(([command]) => command)) === key && (on?.test(page) ?? true);
+        keyOf(commands.map(([command]) => command)) === key &&
+        (on?.test([page, ...block.lines].join("\n")) ?? true);
       return { block, example: examples.find(isOfBlock) };
     }),
 );
@@ -78,7 +79,9 @@ function compare(block: Block, { commands }: Example, results: ReadonlyMap<numbe
 
 describe("the documentation's commands", { concurrency: 3, timeout: 120_000 }, () => {
   it("are all listed in test/support/docs/examples.ts, and nothing else is", () => {
-    const unknown = found.filter(({ example }) => example === undefined).map(({ block }) => place(block));
+    const unknown = found
+      .filter(({ example }) => example === undefined)
+      .map(({ block }) => `${place(block)}: ${commandsOf(block)[0]?.command}`);
     assert.deepEqual(unknown, [], "no test runs the commands of these blocks");
     const unused = examples.filter((example) => !found.some((each) => each.example === example));
     assert.deepEqual(
@@ -90,6 +93,7 @@ describe("the documentation's commands", { concurrency: 3, timeout: 120_000 }, (
 
   for (const example of examples) {
     const blocks = found.filter((each) => each.example === example).map(({ block }) => block);
+    if (blocks.length === 0) continue;
     const isRun = example.commands.some(([, how]) => !how?.check);
     const title = example.commands.map(([command]) => command.replaceAll("\\\n", "")).join("; ");
     it(`${blocks.map(place).join(", ")}: ${title}`, {
@@ -150,7 +154,7 @@ describe("the documentation's files", () => {
 });
 
 describe("the documentation's text", () => {
-  it("names no command and no option that promisc doesn't have", () => {
+  it("names only commands, options, scripts and benchmarks that exist", () => {
     const helps = new Map<string, string>();
     const helpOf = (command: string): string => {
       const known = helps.get(command);
@@ -159,9 +163,16 @@ describe("the documentation's text", () => {
       helps.set(command, stdout);
       return stdout;
     };
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
     const wrong: string[] = [];
     for (const page of pages)
       for (const code of codeOf(page)) {
+        const [, script, benchmark] = /^npm run ([\w:]+)(?: (?:-- )?([\w-]+))?$/.exec(code) ?? [];
+        const isThere =
+          script === "bench" && benchmark !== undefined
+            ? existsSync(join(root, `bench/${benchmark}.ts`))
+            : script === undefined || Object.hasOwn(scripts, script);
+        if (!isThere) wrong.push(`${page}: ${code}`);
         const [, words = ""] = /^(?:sudo )?promisc ([a-z].*)$/.exec(code) ?? [];
         if (words === "") continue;
         // What follows -- belongs to another command.

@@ -23,7 +23,7 @@ interface Expectation extends Step, Comparison {
 export interface Example {
   /** All commands of the block in their order, and how to run each. */
   readonly commands: readonly (readonly [command: string, how?: Expectation])[];
-  /** The pages of this example, if other pages show another output of the same commands. */
+  /** Matches the block, after the path of its page, if the same commands have another output elsewhere. */
   readonly on?: RegExp;
   /** The state of the machine that the page assumes: shell commands that create it. */
   readonly world: string;
@@ -88,12 +88,17 @@ const SOCKETS_WERE_ALLOWED = write(
 const OWN_ETC = "cp -a /etc etc; mount --bind etc /etc\n";
 
 /** Sends a frame, given in hexadecimal digits, from the other end of eth0. */
-const send = (frame: string): string =>
-  `ip netns exec lan python3 -c 'import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0)); s.send(bytes.fromhex("${frame.replace(/\s/g, "")}"))'`;
+const send = (frame: string, times = 1): string =>
+  `ip netns exec lan python3 -c 'import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("eth0", 0)); f = bytes.fromhex("${frame.replace(/\s/g, "")}"); [s.send(f) for _ in range(${times})]'`;
 
 /** An ARP reply (RFC 826) to 192.0.2.10: 192.0.2.254 is at 02:00:00:00:00:66. */
 const FALSE_REPLY = `525400123456 020000000066 0806 0001 0800 06 04 0002
   020000000066 c00002fe 525400123456 c000020a`;
+
+/** Creates eth0 with a default route by a router whose hardware address is known. */
+const LISTENED = `${WIRED}${ADDRESS}ip route add default via 192.0.2.254
+ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev eth0
+`;
 
 /** Gives a host of the lab another hardware address and another IP address. The commands run on host1. */
 function card(host: number, mac: string, address: string): string {
@@ -188,7 +193,7 @@ export const examples: readonly Example[] = [
     world: WIRED,
   },
   {
-    on: /README/,
+    on: /^README/,
     commands: [["sudo promisc"]],
     world: `${WIRED}${ADDRESS}${BRIDGED}ip link set eth0 promisc on\n${tcpdump("-i eth0 -w /dev/null")}`,
   },
@@ -253,6 +258,7 @@ export const examples: readonly Example[] = [
     commands: [
       ["npm test", isScript()],
       ["npm run check", isScript()],
+      ["npm run docs", isScript()],
       ["npm run format", isScript()],
       ["npm run bench", isScript()],
       ["npm run bench soak", isFile("bench/soak.ts")],
@@ -386,15 +392,35 @@ ${tcpdump("-i veth7", "ip netns exec web")}`,
 
   // docs/scan-watch.md
   {
+    on: /went down/,
+    commands: [
+      [
+        "sudo promisc scan --watch -i eth0",
+        {
+          ready: "listening",
+          meanwhile: `kill -STOP $pid
+${send(`${FALSE_REPLY}${"00".repeat(1000)}`, 20_000)}
+kill -CONT $pid
+wait_for $out 'faster'
+ip link set eth0 down
+wait_for $out 'down'`,
+          // Another example has the alarm.
+          ofLine: (line) => (line.includes(" alarm: ") ? undefined : line),
+          status: 1,
+        },
+      ],
+    ],
+    world: LISTENED,
+  },
+  {
+    on: /alarm/,
     commands: [
       [
         "sudo promisc scan --watch -i eth0",
         { ready: "listening", meanwhile: `${send(FALSE_REPLY)}\nwait_for $out alarm`, status: 1 },
       ],
     ],
-    world: `${WIRED}${ADDRESS}ip route add default via 192.0.2.254
-ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev eth0
-`,
+    world: LISTENED,
   },
   {
     commands: [
@@ -408,13 +434,13 @@ ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev eth0
   },
 
   // docs/set.md
-  { on: /set/, commands: sets, world: WIRED },
+  { on: /^docs\/set/, commands: sets, world: WIRED },
   { commands: [["sudo promisc hold eth0", { ready: "Ctrl-C" }]], world: WIRED },
   { commands: [["sudo promisc run eth0 -- ip -d link show eth0"]], world: WIRED },
 
   // docs/show.md
   {
-    on: /show/,
+    on: /^docs\/show/,
     commands: [["sudo promisc"]],
     world: `${ADDRESSES}${BRIDGED}ip link set eth0 promisc on\n${tcpdump("-i eth0 -w /dev/null")}`,
   },
@@ -452,7 +478,7 @@ wait_for $out 'appeared'`,
     world: WIRED,
   },
   {
-    on: /watch/,
+    on: /^docs\/watch/,
     commands: [
       [
         "sudo promisc watch",
@@ -516,7 +542,7 @@ wait_for $out 'appeared'`,
     world: WIRED,
   },
   {
-    on: /notes/,
+    on: /^docs\/ja\/notes/,
     commands: [["sudo promisc on eth0"], ["sudo promisc off eth0"]],
     world: WIRED,
   },
