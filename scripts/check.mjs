@@ -11,6 +11,7 @@ const checks = {
   "import rules": ["dependency-cruiser/bin/dependency-cruise.mjs", "src", "--output-type", "err-long"],
   "unused code": ["knip/bin/knip.js"],
   "rules of the house": ["../scripts/house.mjs"],
+  "plain English": ["../scripts/prose.mjs"],
   "the library serves the command line": ["../scripts/library.mjs"],
   // Converts the docstrings and checks their links, and that all types that the library uses are exported.
   "API documentation": ["typedoc/bin/typedoc", "--emit", "none", "--logLevel", "Warn"],
