@@ -55,6 +55,18 @@ function pick(facts: Facts, keys: string[]): Facts {
   return Object.fromEntries(keys.map((key) => [key, facts[key]]));
 }
 
+const lifetimes = ["valid_life_time", "preferred_life_time"] as const;
+
+/** Returns an address with the other one's lifetimes if a clock that ran on in between explains the difference. */
+function alike(address: Facts, other: Facts = {}): Facts {
+  const like: Facts = { ...address };
+  for (const key of lifetimes) {
+    const [mine, its] = [Number(address[key]), Number(other[key])];
+    if (mine >= its && mine - its <= 30) like[key] = other[key];
+  }
+  return like;
+}
+
 describe("--json and ip -j -d address show", { skip: noNamespaces || lacking("ip") }, () => {
   populate();
   ip("link set v0 promisc on");
@@ -84,7 +96,7 @@ describe("--json and ip -j -d address show", { skip: noNamespaces || lacking("ip
       const mine = actual["addr_info"] as Facts[];
       const its = expected["addr_info"] as Facts[];
       assert.deepEqual(
-        mine.map((address) => pick(address, addressFacts)),
+        mine.map((address, at) => pick(alike(address, its[at]), addressFacts)),
         its.map((address) => pick(address, addressFacts)),
       );
       const flagsOf = (address: Facts): string[] =>
