@@ -286,6 +286,11 @@ export const examples: readonly Example[] = [
     world: "",
   },
   {
+    // The test of the packed package installs the tarball in the same way, with types for a strict program.
+    commands: [["npm install promisc @types/node", isFile("test/library/package.test.ts", '"install"')]],
+    world: "",
+  },
+  {
     commands: [
       // This command isn't run because it downloads Node.js.
       [
