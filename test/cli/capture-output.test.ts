@@ -43,7 +43,7 @@ function directory(name: string, mode: number): string {
  * Ends a command by SIGTERM while it waits, and returns its exit status. A signal that comes before the command handles it
  * just kills it: then it is started again, and given more time.
  */
-async function statusAfterTerm(args: readonly string[], wait = 200): Promise<number | null> {
+async function statusAfterTerm(args: string[], wait = 200): Promise<number | null> {
   await using waiting = new Running(args);
   await sleep(wait);
   waiting.process.kill("SIGTERM");
