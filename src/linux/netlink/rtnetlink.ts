@@ -4,7 +4,6 @@ import { IFNAMSIZ } from "../../wire/kernel/ifreq.js";
 import type { NetlinkMessage } from "../../wire/kernel/netlink/message.js";
 import {
   type Address,
-  addressAttributeAt,
   addressSize,
   RTM_GETADDR,
   readAddress,
@@ -22,7 +21,6 @@ import {
 } from "../../wire/kernel/rtnetlink/link.js";
 import {
   type Neighbour,
-  neighbourAttributeAt,
   neighbourSize,
   RTM_GETNEIGH,
   readNeighbour,
@@ -212,13 +210,12 @@ export class Rtnetlink implements Disposable {
   }
 }
 
+/** What names the attributes of those requests that have any. */
 const attributeNames: Readonly<
   Record<number, ((payload: Uint8Array, at: number) => string | undefined) | undefined>
 > = {
   [RTM_GETLINK]: linkAttributeAt,
   [RTM_NEWLINK]: linkAttributeAt,
-  [RTM_GETADDR]: addressAttributeAt,
-  [RTM_GETNEIGH]: neighbourAttributeAt,
   [RTM_GETNSID]: netnsIdAttributeAt,
   [RTM_GETROUTE]: routeAttributeAt,
 };

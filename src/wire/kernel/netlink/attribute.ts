@@ -24,8 +24,6 @@ export interface AttributeCodec<Value> {
   write(value: Value, into: Uint8Array, offset: number): void;
   /** Whether the attribute is written with `NLA_F_NESTED`. */
   readonly nested?: boolean;
-  /** Returns the kernel's name of the attribute within this one whose header is at `at`; see {@link AttributeSet.nameAt}. */
-  nameAt?(bytes: Uint8Array, offset: number, length: number, at: number): string | undefined;
 }
 
 /** An attribute that isn't in the table. It is kept so that it survives a round trip. */
@@ -110,14 +108,14 @@ export class AttributeSet<Table> {
   }
 
   /**
-   * Returns the kernel's name of the attribute whose header is at `at`, of those in `bytes` from `start` to `end` and those
-   * within them. Returns undefined if the table doesn't know it, or no attribute begins there.
+   * Returns the kernel's name of the attribute whose header is at `at`, of those in `bytes` from `start` to `end`. Returns
+   * undefined if the table doesn't have it, or no attribute begins there.
    */
   nameAt(bytes: Uint8Array, start: number, end: number, at: number): string | undefined {
-    for (const { type, offset, size } of attributesIn(bytes, start, end)) {
-      const known = this.#byType[type]?.attribute;
-      if (offset === at) return known?.name;
-      if (at < offset + size) return known?.codec.nameAt?.(bytes, offset + NLA_HDRLEN, size - NLA_HDRLEN, at);
+    for (let offset = start; offset <= at && offset + NLA_HDRLEN <= end; ) {
+      if (offset === at)
+        return this.#byType[readU16(bytes, at + headerField.type) & NLA_TYPE_MASK]?.attribute.name;
+      offset += align(Math.max(readU16(bytes, offset + headerField.length), NLA_HDRLEN));
     }
     return undefined;
   }
@@ -156,23 +154,6 @@ export class AttributeSet<Table> {
       const value = (values as Record<string, unknown>)[key];
       if (value !== undefined) visit(known, value);
     }
-  }
-}
-
-/**
- * Iterates over the attributes that lie completely in `bytes` from `start` to `end`: their types without flags, the offsets
- * of their headers, and their sizes without padding.
- */
-function* attributesIn(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Generator<{ readonly type: number; readonly offset: number; readonly size: number }> {
-  for (let offset = start; offset + NLA_HDRLEN <= end; ) {
-    const size = readU16(bytes, offset + headerField.length);
-    if (size < NLA_HDRLEN || offset + size > end) return;
-    yield { type: readU16(bytes, offset + headerField.type) & NLA_TYPE_MASK, offset, size };
-    offset += align(size);
   }
 }
 
@@ -280,7 +261,6 @@ export function nested<Table>(set: AttributeSet<Table>): AttributeCodec<Attribut
     write(value, into, offset) {
       set.write(value, into, offset);
     },
-    nameAt: (bytes, offset, length, at) => set.nameAt(bytes, offset, offset + length, at),
   };
 }
 
@@ -315,11 +295,6 @@ export function listOf<Value>(element: Attribute<Value>): AttributeCodec<Value[]
         element.codec.write(value, into, payload);
         at = finish(into, payload + size);
       }
-    },
-    nameAt(bytes, offset, length, at) {
-      for (const { type, offset: found } of attributesIn(bytes, offset, offset + length))
-        if (found === at && type === element.type) return element.name;
-      return undefined;
     },
   };
 }

@@ -120,8 +120,3 @@ export function writeAddress(address: Address, into: Uint8Array, offset: number)
   writeU32(into, offset + field.index, address.index);
   return attributes.write(address, into, offset + IFADDRMSG_SIZE);
 }
-
-/** Returns the kernel's name of the attribute whose header is at `at` in the payload of such a message, if known. */
-export function addressAttributeAt(payload: Uint8Array, at: number): string | undefined {
-  return attributes.nameAt(payload, IFADDRMSG_SIZE, payload.length, at);
-}

@@ -63,8 +63,3 @@ export function writeNeighbour(neighbour: Neighbour, into: Uint8Array, offset: n
   into[offset + field.type] = neighbour.type;
   return attributes.write(neighbour, into, offset + NDMSG_SIZE);
 }
-
-/** Returns the kernel's name of the attribute whose header is at `at` in the payload of such a message, if known. */
-export function neighbourAttributeAt(payload: Uint8Array, at: number): string | undefined {
-  return attributes.nameAt(payload, NDMSG_SIZE, payload.length, at);
-}
