@@ -1,5 +1,5 @@
-// Who may import whom: each layer only what lies below it, errors.ts and present.ts from anywhere, wake-queue.ts and
-// disposable-list.ts from all but wire, which knows no time and holds nothing, no circles.
+// Who may import whom: each layer only what lies below it, errors.ts and present.ts from anywhere, wake-queue.ts,
+// when-aborted.ts and disposable-list.ts from all but wire, which knows no time and holds nothing, no circles.
 const layers = {
   wire: [],
   linux: ["wire"],
@@ -19,7 +19,7 @@ const layerRules = Object.entries(layers).map(([layer, below]) => ({
     pathNot: [
       `^src/${layer}/`,
       "^src/(errors|present)\\.ts$",
-      ...(layer === "wire" ? [] : ["^src/(wake-queue|disposable-list)\\.ts$"]),
+      ...(layer === "wire" ? [] : ["^src/(wake-queue|when-aborted|disposable-list)\\.ts$"]),
       ...below.map((name) => `^src/${name}/`),
     ],
   },
@@ -121,8 +121,8 @@ module.exports = {
     {
       name: "what-all-import-imports-nothing",
       severity: "error",
-      from: { path: "^src/(errors|present|wake-queue)\\.ts$" },
-      to: { pathNot: "^src/present\\.ts$" },
+      from: { path: "^src/(errors|present|wake-queue|when-aborted)\\.ts$" },
+      to: { pathNot: "^src/(present|when-aborted)\\.ts$" },
     },
     {
       name: "library-knows-no-cli",

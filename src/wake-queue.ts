@@ -1,3 +1,4 @@
+import { whenAborted } from "./when-aborted.js";
 /**
  * Lets one waiter sleep until a callback wakes it. A call to `wake` while nobody waits has no effect, so the waiter
  * must check for what it needs before it waits.
@@ -31,17 +32,14 @@ export class Wake {
  */
 export class WakeQueue<Event> implements AsyncIterable<Event>, Disposable {
   readonly #wake = new Wake();
-  readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => this[Symbol.dispose]();
+  readonly #abortion: Disposable | undefined;
   #waiting: Event[] = [];
   #end: { readonly error?: unknown } | undefined;
   #isOver = false;
 
   /** @param signal ends the queue at once when it aborts: events that wait are dropped */
   constructor(signal?: AbortSignal) {
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort);
-    if (signal?.aborted) this[Symbol.dispose]();
+    this.#abortion = whenAborted(signal, () => this[Symbol.dispose]());
   }
 
   /** Adds an event. Does nothing once the queue is closed. */
@@ -96,7 +94,7 @@ export class WakeQueue<Event> implements AsyncIterable<Event>, Disposable {
 
   /** Closes the queue at once and drops the events that wait. */
   [Symbol.dispose](): void {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#abortion?.[Symbol.dispose]();
     this.#isOver = true;
     this.#waiting = [];
     this.close();

@@ -1,3 +1,4 @@
+import { whenAborted } from "../when-aborted.js";
 import type { CaptureStatistics } from "./live/statistics.js";
 import type { CaptureInterface, Packet, PacketBatch } from "./packet.js";
 import type { BatchSource } from "./packet-source.js";
@@ -75,9 +76,7 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
    * @throws PromiscError as thrown by the source or a sink
    */
   async run(signal?: AbortSignal): Promise<number> {
-    const stop = (): void => this.#source.stop?.();
-    signal?.addEventListener("abort", stop);
-    if (signal?.aborted) stop();
+    using _abortion = whenAborted(signal, () => this.#source.stop?.());
     try {
       for await (const batch of this.#source) {
         const wantsMore = this.#take(batch);
@@ -86,7 +85,6 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
       }
       return this.#taken;
     } finally {
-      signal?.removeEventListener("abort", stop);
       const { statistics } = this.#source;
       for (const sink of this.#sinks) sink.end(statistics);
     }

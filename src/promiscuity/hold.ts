@@ -2,6 +2,7 @@ import { DisposableList } from "../disposable-list.js";
 import { LinkEvents } from "../linux/netlink/link-events.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { MembershipSocket } from "../linux/packet/membership-socket.js";
+import { whenAborted } from "../when-aborted.js";
 import type { Link } from "../wire/kernel/rtnetlink/link.js";
 import { resolveLink, spoken } from "./interface-name.js";
 import { describeChange, type PromiscuityChange } from "./promiscuity.js";
@@ -52,12 +53,8 @@ export function holdPromiscuous(
     const interfaces = links.map((link) =>
       observe(rtnetlink, link, () => socket.joinPromiscuous(link.index, holding(link.name))),
     );
-    const dispose = (): void => {
-      signal?.removeEventListener("abort", dispose);
-      resources[Symbol.dispose]();
-    };
-    signal?.addEventListener("abort", dispose);
-    if (signal?.aborted) dispose();
+    const dispose = (): void => resources[Symbol.dispose]();
+    resources.add(whenAborted(signal, dispose));
     return { interfaces, release: () => release(links, dispose), [Symbol.dispose]: dispose };
   } catch (error) {
     resources[Symbol.dispose]();

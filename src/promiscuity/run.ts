@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { PromiscError } from "../errors.js";
 import { describeErrno } from "../linux/ffi/errno.js";
 import { SignalRelay } from "../linux/process/signal-relay.js";
+import { whenAborted } from "../when-aborted.js";
 import { type HoldOptions, holdPromiscuous } from "./hold.js";
 
 /** How a command ended: with an exit status, or killed by a signal. */
@@ -50,14 +51,8 @@ export async function runPromiscuous(
   using _relay = new SignalRelay(signals, (signal) => child?.kill(signal));
   const [program, ...rest] = ignoreHangup ? [...ignoringHangup, command, ...args] : [command, ...args];
   child = spawn(program, rest, { stdio: "inherit" });
-  const terminate = (): void => void child?.kill("SIGTERM");
-  aborts?.addEventListener("abort", terminate);
-  if (aborts?.aborted) terminate();
-  try {
-    return await end(child, command);
-  } finally {
-    aborts?.removeEventListener("abort", terminate);
-  }
+  using _abortion = whenAborted(aborts, () => child?.kill("SIGTERM"));
+  return await end(child, command);
 }
 
 function end(child: ChildProcess, command: string): Promise<CommandEnd> {

@@ -3,6 +3,7 @@ import { describeErrno, ENODEV } from "../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink, spoken } from "../../promiscuity/interface-name.js";
 import { Wake } from "../../wake-queue.js";
+import { whenAborted } from "../../when-aborted.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Packet } from "../packet.js";
 import type { PacketSource } from "../packet-source.js";
@@ -29,7 +30,7 @@ export class LiveCapture implements PacketSource<RingBatch> {
   readonly interfaces: readonly CapturedInterface[];
   readonly #live: readonly LiveInterface[];
   readonly #options: CaptureOptions;
-  readonly #onAbort = (): void => this.stop();
+  readonly #abortion: Disposable | undefined;
   readonly #wake = new Wake();
   readonly #counting: NodeJS.Timeout | undefined;
   /** Index of the interface to read next. */
@@ -54,8 +55,7 @@ export class LiveCapture implements PacketSource<RingBatch> {
     }
     this.#counting = setInterval(() => this.statistics, COUNT_INTERVAL_MS).unref();
     this.interfaces = live.map(({ facts }) => facts);
-    options.signal?.addEventListener("abort", this.#onAbort);
-    if (options.signal?.aborted) this.stop();
+    this.#abortion = whenAborted(options.signal, () => this.stop());
   }
 
   /** Packet counts since the capture began. They stay available after its end. */
@@ -180,7 +180,7 @@ export class LiveCapture implements PacketSource<RingBatch> {
 
   /** Ends the capture at once. Packets not yet returned are discarded. */
   [Symbol.dispose](): void {
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#abortion?.[Symbol.dispose]();
     clearInterval(this.#counting);
     for (const one of this.#live) one[Symbol.dispose]();
     this.#wake.wake();

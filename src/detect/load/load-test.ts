@@ -16,7 +16,6 @@ import { emptyRound } from "./measures.js";
 import { LOAD_OPERATION, type LoadOptions, type LoadPlan, planLoad } from "./plan.js";
 import type { LoadTargetResult } from "./result.js";
 
-const OPERATION = "test hosts under load";
 /** The interval in milliseconds at which pending requests are checked. */
 const POLL_MS = 5;
 
@@ -71,9 +70,11 @@ export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent>
     );
   const paths = echoPaths(options.targets, state);
   const identifier = randomInt(0x1_0000);
-  using sender = new PacketSender(state.ifindex, OPERATION);
+  using sender = new PacketSender(state.ifindex, LOAD_OPERATION);
   const exchange = new EchoExchange(sender, identifier);
-  using _receiver = new EchoReceiver(state.ifindex, identifier, OPERATION, (packet) => exchange.take(packet));
+  using _receiver = new EchoReceiver(state.ifindex, identifier, LOAD_OPERATION, (packet) =>
+    exchange.take(packet),
+  );
   const unowned = unownedAddressFor(paths.map(({ destinationMac }) => destinationMac));
   const frame = makeLoadFrame(state.address ?? "", unowned, plan.frameSize);
   const measured = paths.map((path) => ({

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { PromiscError } from "../../../errors.js";
+import { whenAborted } from "../../../when-aborted.js";
 import { isPcap, PCAP_FILE_HEADER_SIZE } from "../../../wire/file/pcap/file-header.js";
 import type { Block } from "../../../wire/file/pcapng/block.js";
 import { isPcapng } from "../../../wire/file/pcapng/section-header.js";
@@ -89,16 +90,12 @@ async function abortable(
 ): Promise<number> {
   if (typeof reading === "number" || !signal) return reading;
   if (signal.aborted) return 0;
-  let stop: (() => void) | undefined;
+  let stop = (): void => {};
   const aborted = new Promise<number>((resolve) => {
     stop = () => resolve(0);
-    signal.addEventListener("abort", stop);
   });
-  try {
-    return await Promise.race([reading, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener("abort", stop);
-  }
+  using _abortion = whenAborted(signal, stop);
+  return await Promise.race([reading, aborted]);
 }
 
 function malformedFile(name: string, reason: string, cause?: unknown): PromiscError {
@@ -118,9 +115,8 @@ export class CaptureReader implements PacketSource<FileBatch> {
   readonly #source: ByteSource;
   readonly #buffer: ReadBuffer;
   readonly #decoder: PcapDecoder | PcapngDecoder;
-  readonly #signal: AbortSignal | undefined;
   readonly #stopping = new AbortController();
-  readonly #onAbort = (): void => this.stop();
+  readonly #abortion: Disposable;
   #closed = false;
 
   constructor(
@@ -135,9 +131,7 @@ export class CaptureReader implements PacketSource<FileBatch> {
     this.#source = source;
     this.#buffer = buffer;
     this.#decoder = decoder;
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort);
-    if (signal?.aborted) this.stop();
+    this.#abortion = whenAborted(signal, () => this.stop());
   }
 
   /**
@@ -226,7 +220,7 @@ export class CaptureReader implements PacketSource<FileBatch> {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#abortion[Symbol.dispose]();
     this.#source.close();
   }
 }

@@ -7,6 +7,7 @@ import { describeErrno, ENETDOWN } from "../../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { WakeQueue } from "../../../wake-queue.js";
+import { whenAborted } from "../../../when-aborted.js";
 import { AF_INET6 } from "../../../wire/kernel/address-family.js";
 import { type EthernetInterface, ethernetInterface } from "../../ethernet-interface.js";
 import { knownAddresses, unownedAddress } from "../../unowned-address.js";
@@ -80,11 +81,10 @@ export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDec
     stopped.abort();
     capture[Symbol.dispose]();
   };
-  signal?.addEventListener("abort", stop);
+  using _abortion = whenAborted(signal, stop);
   try {
     yield* events;
   } finally {
-    signal?.removeEventListener("abort", stop);
     stop();
   }
 }

@@ -6,6 +6,7 @@ import { PacketSender } from "../../../linux/packet/packet-send.js";
 import { boundTcpSocket } from "../../../linux/socket/tcp-socket.js";
 import { present } from "../../../present.js";
 import { WakeQueue } from "../../../wake-queue.js";
+import { whenAborted } from "../../../when-aborted.js";
 import { ipv4AddressAt } from "../../../wire/inet-address.js";
 import { AF_INET } from "../../../wire/kernel/address-family.js";
 import { ethernetInterface } from "../../ethernet-interface.js";
@@ -105,11 +106,10 @@ export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<De
     stopped.abort();
     listener[Symbol.dispose]();
   };
-  signal?.addEventListener("abort", stop);
+  using _abortion = whenAborted(signal, stop);
   try {
     yield* events;
   } finally {
-    signal?.removeEventListener("abort", stop);
     stop();
   }
 }
