@@ -131,9 +131,14 @@ const watch = program
     "--policy <file>",
     "mark each new holder that this policy does not allow as a finding (docs/policy.md)",
   )
+  .option("--policy-if-exists <file>", "as --policy if this file exists; otherwise report changes without it")
   .option(
     "--exec <command>",
     "run a shell command for each finding, with the event as JSON on its standard input",
+  )
+  .option(
+    "--print-unit",
+    "instead of watching, print a systemd unit that runs this program as a service (docs/watch.md)",
   );
 
 const capture = program

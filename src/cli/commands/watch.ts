@@ -1,3 +1,5 @@
+import { lstatSync } from "node:fs";
+import { usageError } from "../../errors.js";
 import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { ReportedEvent, WatchStart } from "../../promiscuity/watch/event.js";
@@ -26,19 +28,48 @@ const forms: EventForms<CheckedEvent> = {
 
 /** Prints one line per change until a signal ends it. */
 export async function watch(names: readonly string[], options: OptionsOf<"watch">): Promise<void> {
-  const { trace, policy: path, exec } = options;
+  if (options.printUnit) return await printUnit(names, options);
+  const { trace, exec } = options;
+  const { path, missing } = choosePolicy(options);
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");
   const signal = untilAskedToEnd();
   for await (const event of watchPromiscuity({ signal, trace })) {
     if (event.event === "start") {
-      report.begin(...describeStart(event));
+      const withoutPolicy = missing === undefined ? [] : [`without a policy: there is no ${missing}`];
+      report.begin(...describeStart(event), ...withoutPolicy);
       continue;
     }
     if (names.length > 0 && !isAbout(event, names)) continue;
     const findings = policy && event.event === "change" ? checkChange(event, policy) : undefined;
     report.tell({ event, findings });
   }
+}
+
+/** Prints the systemd unit, which has options of its own. */
+async function printUnit(
+  names: readonly string[],
+  { printUnit, ...others }: OptionsOf<"watch">,
+): Promise<void> {
+  const { trace, debug: _debug, ...values } = others;
+  if (names.length > 0 || !trace || Object.values(values).some((value) => value !== undefined))
+    throw usageError(
+      "print a systemd unit",
+      "--print-unit takes no interfaces and no other option",
+      "print the unit, and change its line ExecStart=",
+    );
+  const { printUnit: print } = await import("../watch/print-unit.js");
+  print();
+}
+
+/** Returns the path of the policy, or of a file that would be the policy if it existed. */
+function choosePolicy({ policy, policyIfExists }: OptionsOf<"watch">): { path?: string; missing?: string } {
+  if (policy !== undefined && policyIfExists !== undefined)
+    throw usageError("watch", "--policy and --policy-if-exists exclude each other", "give one of them");
+  if (policyIfExists === undefined) return present({ path: policy });
+  // A link that leads nowhere is a mistake, which reading it reports.
+  const exists = lstatSync(policyIfExists, { throwIfNoEntry: false }) !== undefined;
+  return exists ? { path: policyIfExists } : { missing: policyIfExists };
 }
 
 function describeStart({ namespaces, unwatched, untraced }: WatchStart): string[] {

@@ -171,6 +171,32 @@ const sets: Example["commands"] = [
 const holds: Expectation = { before: WITHOUT_TCPDUMP, ready: "Ctrl-C" };
 const captures: Expectation = { ready: "gave up root", meanwhile: PING, ends: true, anyDigit: true };
 
+/** Installs promisc below /srv, because systemd's services can't see the directories for temporary files. */
+const INSTALLED = `${OWN_ETC}mkdir -p /etc/systemd/system
+mount -t tmpfs -o mode=755 tmpfs /srv
+mkdir /srv/promisc
+mount --bind ${root} /srv/promisc
+`;
+const service: Example["commands"] = [
+  [
+    "promisc watch --print-unit | sudo tee /etc/systemd/system/promisc-watch.service",
+    {
+      instead: `sudo sh -c '/srv/promisc/bin/promisc watch --print-unit | tee /etc/systemd/system/promisc-watch.service'`,
+      says: /^ExecStart=\/srv\/promisc\/bin\/promisc watch /m,
+    },
+  ],
+  [
+    "sudo systemctl enable --now promisc-watch",
+    // Without a running systemd, the command makes the same links.
+    {
+      instead: "sudo env SYSTEMD_OFFLINE=1 systemctl enable promisc-watch",
+      says: /multi-user\.target\.wants/,
+    },
+  ],
+  // The test of the unit reads what the service writes.
+  ["sudo journalctl -f -t promisc", isFile("test/cli/watch-unit.test.ts", "Journal.start()")],
+];
+
 /**
  * Removes what depends on chance from a line of `promisc watch`: the start time, which promisc can read only while the
  * process exists, and the report of lost calls, which depends on what else the machine does.
@@ -229,6 +255,16 @@ export const examples: readonly Example[] = [
   },
   { commands: [["sudo promisc lab"]], skip: noTun, world: "" },
   { commands: [["promisc on eth0", { status: 3 }]], world: WIRED },
+  {
+    commands: [
+      // The test of the packed package does both.
+      ["npm pack", isFile("test/library/package.test.ts", '"pack"')],
+      ["sudo npm install --global ./promisc-*.tgz", isFile("test/library/package.test.ts", '"--global"')],
+      ...service,
+    ],
+    skip: lacking("systemd-analyze"),
+    world: INSTALLED,
+  },
 
   // docs/capture.md
   { commands: [["sudo promisc capture eth0 'icmp or arp' -c 3", captures]], world: PINGED },
@@ -521,18 +557,14 @@ wait_for $out 'appeared'`,
     ],
     world: "",
   },
+  { on: /^docs\/watch/, commands: service, skip: lacking("systemd-analyze"), world: INSTALLED },
   {
     commands: [
+      ["sudo install -Dm 0644 policy.yaml /etc/promisc/policy.yaml", { before: OWN_ETC }],
       [
-        "sudo install -Dm 0644 policy.yaml /etc/promisc/policy.yaml",
-        {
-          before: `${OWN_ETC}mkdir -p /etc/systemd/system; cp -r ${join(root, "systemd")} .`,
-        },
+        "sudo systemctl restart promisc-watch",
+        isFile("test/cli/watch-unit.test.ts", "what a policy doesn't"),
       ],
-      ["sudo install -m 0644 systemd/promisc-watch.service /etc/systemd/system/"],
-      ["sudo systemctl daemon-reload", isFile("test/cli/systemd-unit.test.ts", '"systemd-analyze"')],
-      ["sudo systemctl enable --now promisc-watch", isFile("systemd/promisc-watch.service", "WantedBy=")],
-      ["journalctl -f -t promisc", isFile("test/cli/watch-findings.test.ts", "SYSLOG_IDENTIFIER")],
     ],
     world: SOCKETS_ARE_ALLOWED,
   },
