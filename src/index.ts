@@ -164,7 +164,7 @@ export {
   relinquishPrivileges,
 } from "./linux/privilege/relinquish-privileges.js";
 export type { Container, ControlGroup } from "./linux/process/control-group.js";
-export type { ProcessDetails } from "./linux/process/process-details.js";
+export type { ParentProcess, ProcessDetails, ProcessStart } from "./linux/process/process-details.js";
 export { SignalRelay } from "./linux/process/signal-relay.js";
 export { encodeJournalEntry, JournalSocket } from "./linux/socket/journal-socket.js";
 

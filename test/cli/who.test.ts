@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
 import type { PromiscuityReport } from "../../src/promiscuity/holders/report.js";
@@ -10,6 +10,9 @@ import { lacking } from "../support/process/peer.js";
 import { promisc } from "../support/process/program.js";
 
 isolate();
+
+/** Why a process can't have a login user here, or false: the kernel may know none. */
+const noLogin = existsSync("/proc/self/loginuid") ? false : "this kernel knows no login users";
 
 function report(...args: string[]): PromiscuityReport {
   return JSON.parse(promisc(["who", "--json", ...args]).stdout) as PromiscuityReport;
@@ -34,8 +37,61 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     assert.equal(status, 0);
     const [first, second, third, ...rest] = stdout.split("\n");
     assert.deepEqual([first, second, rest], ["v0: count 2", "    1  the administrator's flag", [""]]);
-    assert.match(third ?? "", new RegExp(`^    1  \\S*python3 -u -c .*\\(pid ${python.pid}, root, since 20`));
+    assert.match(
+      third ?? "",
+      new RegExp(
+        `^    1  \\S*python3 -u -c .*\\(pid ${python.pid}, user root, parent \\S+\\[${process.pid}\\], since 20`,
+      ),
+    );
     ip("link set v0 promisc off");
+  });
+
+  it("names the user, who logged in, and the parent", { skip: noOtherUsers || noLogin }, async () => {
+    const parent =
+      "import ctypes, os, sys; ctypes.CDLL(None).prctl(15, b'sudo\\x1b]0;'); os.spawnv(0, sys.argv[1], sys.argv[1:])";
+    const login = "echo 61234 >/proc/self/loginuid && exec python3 -u -c";
+    const program = [
+      "import os, socket, struct, time",
+      "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)",
+      's.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("v0"), 1, 0, b""))',
+      "os.setuid(65534)",
+      'print("ready", flush=True)',
+      "time.sleep(60)",
+    ].join("\n");
+    const shell = `${login} '${program}'`;
+    await using sudo = await HoldingProcess.start("python3", ["-c", parent, "/bin/sh", "-c", shell], "ready");
+    const { stdout } = promisc(["who", "--netns", "own"]);
+    assert.match(
+      stdout.replaceAll("\n", " "),
+      new RegExp(
+        `\\(pid \\d+, user nobody, login uid 61234, parent sudo\\\\x1b]0;\\[${sudo.pid}\\], since 20`,
+      ),
+    );
+    const [holder] = report("v0", "--netns", "own").interfaces[0]?.holders ?? [];
+    assert.equal(holder?.kind, "socket");
+    const { processes } = JSON.parse(JSON.stringify(holder)) as {
+      processes: Record<string, unknown>[];
+    };
+    const [child] = processes;
+    const stat = readFileSync(`/proc/${child?.["pid"]}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+    assert.deepEqual(
+      [child?.["uid"], child?.["user"], child?.["login_uid"], child?.["login_user"], child?.["start_ticks"]],
+      [65534, "nobody", 61234, undefined, Number(stat[19])],
+    );
+    const parentFacts = child?.["parent"] as Record<string, unknown>;
+    assert.deepEqual([parentFacts["pid"], parentFacts["comm"]], [sudo.pid, "sudo\x1b]0;"]);
+    assert.match(String(parentFacts["started"]), /^20.*\.\d\dZ$/);
+    process.kill(Number(child?.["pid"]), "SIGKILL");
+  });
+
+  it("gives the start of a process alike whenever it is asked", async () => {
+    await using _python = await hold("v0");
+    const starts = Array.from({ length: 5 }, () => {
+      const [holder] = report("v0", "--netns", "own").interfaces[0]?.holders ?? [];
+      return holder?.kind === "socket" ? holder.processes[0]?.started : undefined;
+    });
+    assert.equal(new Set(starts).size, 1);
+    assert.match(starts[0] ?? "", /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\dZ$/);
   });
 
   it("prints on standard error that nothing is promiscuous", () => {

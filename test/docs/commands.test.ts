@@ -217,14 +217,14 @@ describe("the documentation's text", () => {
 
 describe("the comparison of outputs", () => {
   const page = [
-    "eth0: count 1 -> 2; + tcpdump (pid 4711, root, since 2026-11-23T15:16:01.52Z)",
+    "eth0: count 1 -> 2; + tcpdump (pid 4711, user root, since 2026-11-23T15:16:01.52Z)",
     "…",
     "the end",
   ];
 
   it("ignores times, numbers and what the page leaves out", () => {
     const actual = [
-      "eth0: count 1 -> 2; + tcpdump (pid 9, tcpdump, since 2027-01-01T00:00:00.123456Z)",
+      "eth0: count 1 -> 2; + tcpdump (pid 9, user tcpdump, since 2027-01-01T00:00:00.123456Z)",
       "one more line",
       "the end",
     ];
@@ -234,10 +234,14 @@ describe("the comparison of outputs", () => {
 
   it("reports a different word, a different count, a missing line and an additional line", () => {
     const wrong = [
-      ["eth0: count 1 -> 2; + tcpdump (pid 9, root, from 2027-01-01T00:00:00.123456Z)", "the end"],
-      ["eth0: count 0 -> 2; + tcpdump (pid 9, root, since 2027-01-01T00:00:00.123456Z)", "the end"],
-      ["eth0: count 1 -> 2; + tcpdump (pid 9, root, since 2027-01-01T00:00:00.123456Z)"],
-      ["eth0: count 1 -> 2; + tcpdump (pid 9, root, since 2027-01-01T00:00:00.123456Z)", "the end", "more"],
+      ["eth0: count 1 -> 2; + tcpdump (pid 9, user root, from 2027-01-01T00:00:00.123456Z)", "the end"],
+      ["eth0: count 0 -> 2; + tcpdump (pid 9, user root, since 2027-01-01T00:00:00.123456Z)", "the end"],
+      ["eth0: count 1 -> 2; + tcpdump (pid 9, user root, since 2027-01-01T00:00:00.123456Z)"],
+      [
+        "eth0: count 1 -> 2; + tcpdump (pid 9, user root, since 2027-01-01T00:00:00.123456Z)",
+        "the end",
+        "more",
+      ],
       [],
     ];
     for (const actual of wrong) assert.ok(difference(page, actual), actual.join("\n"));

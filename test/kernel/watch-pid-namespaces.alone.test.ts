@@ -145,7 +145,7 @@ describe("watching with a trace, across PID namespaces", { skip: noNamespaces ||
       await watch.hasBegun();
       spawnSync("ip", ["link", "set", "v0", "promisc", "on"]);
       await watch.says(
-        "by ip link set v0 promisc on (in a PID namespace that can't be seen from this one, root)",
+        "by ip link set v0 promisc on (in a PID namespace that can't be seen from this one, user root)",
       );
       spawnSync("ip", ["link", "set", "v0", "promisc", "off"]);
     });

@@ -57,17 +57,25 @@ function nameProcess(process: ProcessDetails): string {
   return `${processName(process) ?? "?"}[${process.pid ?? "?"}]`;
 }
 
+/** Describes a process on one line: its command, and in parentheses who runs it, and since when. */
 export function processInWords(process: ProcessDetails): string {
-  const { pid, args, user, uid, started, container, unit } = process;
+  const { pid, args, uid, user, loginUid, loginUser, parent, started, container, unit } = process;
   const facts = [
     pid === undefined ? "in a PID namespace that can't be seen from this one" : `pid ${pid}`,
-    user ?? (uid === undefined ? undefined : `uid ${uid}`),
+    userInWords("user", uid, user),
+    loginUid === uid ? undefined : userInWords("login", loginUid, loginUser),
+    // Process 1 is the parent of services, and of everything whose parent has ended.
+    parent && parent.pid !== 1 && `parent ${parent.comm}[${parent.pid}]`,
     started && `since ${started}`,
     container && `${container.rootless ? "rootless " : ""}${container.runtime} ${container.id.slice(0, 12)}`,
     unit,
   ];
   const command = args && `${args.join(" ")}${process.argsTruncated ? " [and more]" : ""}`;
   return `${command ?? processName(process) ?? "?"} (${facts.filter(Boolean).join(", ")})`;
+}
+
+function userInWords(role: string, uid: number | undefined, name: string | undefined): string | undefined {
+  return uid === undefined ? undefined : `${role} ${name ?? `uid ${uid}`}`;
 }
 
 function describeDevice({ ifname, infoKind, mode, netns }: DeviceFacts, here: number): string {

@@ -1,29 +1,49 @@
-import { realTime, timeSinceBoot } from "./clock.js";
+import { realTimeNanoseconds, timeSinceBootNanoseconds } from "./clock.js";
 
 /**
- * A smaller difference comes from the clocks' drift and from reading them one after the other; a larger one means that
- * the clock was set.
+ * The unit of the boot time, in milliseconds. Process start times in /proc have the same one, so that their sum needs
+ * no further rounding.
  */
-const STEP_MS = 500;
+export const BOOT_TIME_UNIT_MS = 10;
+
+/** How often the clocks are compared at most. Mostly once is enough. */
+const MOST_COMPARISONS = 20;
+
+/** The two clocks whose difference is the boot time, in nanoseconds. */
+export interface BootClocks {
+  /** Reads the system clock. */
+  real(): bigint;
+  /** Reads the time since the boot. */
+  sinceBoot(): bigint;
+}
+
+const kernelClocks: BootClocks = { real: realTimeNanoseconds, sinceBoot: timeSinceBootNanoseconds };
 
 /**
- * When the machine was booted, by the system clock as it is set now. The value stays the same as long as nobody sets
- * the clock, so that a process never seems to start at different times, and changes when somebody does.
+ * Returns when the machine was booted, by the system clock as it is set now, in milliseconds since 1970, rounded to
+ * hundredths of a second. Every program that asks gets the same value until somebody sets the clock: both clocks are
+ * adjusted at the same rate, so their difference changes only then. It can't be read at one moment, so the clocks are
+ * compared until only one rounded value is possible.
  */
-export class BootTime {
-  readonly #read: () => number;
-  #known: number;
-
-  /** @param read returns the boot time in milliseconds since 1970, as exactly as two clocks can be compared */
-  constructor(read: () => number = () => (realTime() - timeSinceBoot()) / 1000) {
-    this.#read = read;
-    this.#known = read();
+export function readBootTime({ real, sinceBoot }: BootClocks = kernelClocks): number {
+  let earliest: bigint | undefined;
+  let latest: bigint | undefined;
+  for (let count = 1; ; count++) {
+    const before = real();
+    const boot = sinceBoot();
+    const after = real();
+    // A bound outside of the others means that the clock was set meanwhile: begin again with these.
+    const isSet =
+      earliest !== undefined && latest !== undefined && (after - boot < earliest || before - boot > latest);
+    if (isSet || earliest === undefined || before - boot > earliest) earliest = before - boot;
+    if (isSet || latest === undefined || after - boot < latest) latest = after - boot;
+    const rounded = round(earliest);
+    if (rounded === round(latest) || count === MOST_COMPARISONS) return Number(rounded) * BOOT_TIME_UNIT_MS;
   }
+}
 
-  /** The boot time in milliseconds since 1970, UTC. */
-  get milliseconds(): number {
-    const now = this.#read();
-    if (Math.abs(now - this.#known) >= STEP_MS) this.#known = now;
-    return this.#known;
-  }
+const UNIT_NS = BigInt(BOOT_TIME_UNIT_MS) * 1_000_000n;
+
+function round(nanoseconds: bigint): bigint {
+  return (nanoseconds + UNIT_NS / 2n) / UNIT_NS;
 }

@@ -14,20 +14,25 @@ const timespec = new Uint8Array(16);
  * suspend.
  */
 export function realTime(): number {
+  return Number(realTimeNanoseconds() / 1000n);
+}
+
+/** Returns the same in nanoseconds. */
+export function realTimeNanoseconds(): bigint {
   return read(CLOCK_REALTIME);
 }
 
 /**
- * Returns the microseconds since the machine was booted, including suspends. Process start times count from there
+ * Returns the nanoseconds since the machine was booted, including suspends. Process start times count from there
  * (proc(5)).
  */
-export function timeSinceBoot(): number {
+export function timeSinceBootNanoseconds(): bigint {
   return read(CLOCK_BOOTTIME);
 }
 
-function read(clock: number): number {
+function read(clock: number): bigint {
   check(libc.clock_gettime(clock, timespec), "read the clock");
-  return Number(readU64(timespec, 0)) * 1e6 + Math.floor(Number(readU64(timespec, 8)) / 1000);
+  return readU64(timespec, 0) * 1_000_000_000n + readU64(timespec, 8);
 }
 
 /** Formats a time as ISO 8601, UTC, with microseconds. */

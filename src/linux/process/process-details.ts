@@ -2,15 +2,29 @@ import { readlinkSync, statSync } from "node:fs";
 import { present } from "../../present.js";
 import type { Account } from "../account/account.js";
 import { findAccount, findKnownAccount } from "../account/find-account.js";
-import { BootTime } from "../clock/boot-time.js";
+import { BOOT_TIME_UNIT_MS, readBootTime } from "../clock/boot-time.js";
 import { textOf } from "../file/text-file.js";
 import { readCommandLine } from "./command-line.js";
 import { type ControlGroup, readControlGroup } from "./control-group.js";
 import { ownUserNamespace } from "./own-namespaces.js";
 import { processNumbers } from "./process-list.js";
 
+/** When a process started. */
+export interface ProcessStart {
+  /**
+   * When it started: ISO 8601, UTC, in hundredths of a second, as the kernel counts. It is the same whenever it is
+   * read, until somebody sets the system clock.
+   */
+  readonly started?: string;
+  /**
+   * The hundredths of a second from boot to its start (field 22 of /proc/PID/stat). Together with `pid` it denotes one
+   * process of this boot, even if somebody sets the clock.
+   */
+  readonly startTicks?: number;
+}
+
 /** What /proc shows about a process (proc(5)). Fields that can't be read are absent. */
-export interface ProcessDetails extends ControlGroup {
+export interface ProcessDetails extends ControlGroup, ProcessStart {
   /**
    * The process ID; absent if the process has none here, because it is in a PID namespace that this process can't see
    * into (pid_namespaces(7)).
@@ -18,7 +32,9 @@ export interface ProcessDetails extends ControlGroup {
   readonly pid?: number;
   /** The name of its first thread, at most 15 bytes. It is the command's name unless the process changed it. */
   readonly comm?: string;
-  /** The first 4096 bytes of its arguments. */
+  /**
+   * The first 4096 bytes of its arguments. Absent if it ended before they were read, or has none, as a kernel thread.
+   */
   readonly args?: readonly string[];
   /** Present if the arguments are longer. */
   readonly argsTruncated?: true;
@@ -34,10 +50,24 @@ export interface ProcessDetails extends ControlGroup {
   readonly uid?: number;
   /** The user's name. */
   readonly user?: string;
-  /** When it started: ISO 8601, UTC, in hundredths of a second, as the kernel counts. */
-  readonly started?: string;
+  /**
+   * The ID of the user who logged in and started it, directly or through other programs. Unlike `uid`, sudo(8) and
+   * su(1) don't change it. Absent if it has none, as a service. Such a process may set any.
+   */
+  readonly loginUid?: number;
+  /** The name of the user who logged in. */
+  readonly loginUser?: string;
+  /** Its parent process. If the process that started it has ended, that is process 1, or one that takes its place. */
+  readonly parent?: ParentProcess;
   /** The path of its control group. */
   readonly cgroup?: string;
+}
+
+/** A process's parent. */
+export interface ParentProcess extends ProcessStart {
+  readonly pid: number;
+  /** The name of its first thread, at most 15 bytes. */
+  readonly comm: string;
 }
 
 /** Finds a user by ID; see {@link findAccount} and {@link findKnownAccount}. */
@@ -48,22 +78,63 @@ export type UserFinder = (uid: number) => Account | undefined;
  * @param findUser finds the user's name; the default waits for the name service for a limited time
  */
 export function readProcess(pid: number, findUser: UserFinder = findAccount): ProcessDetails {
-  const stat = read(pid, "stat");
+  const stat = readStat(pid);
   const command = readCommandLine(pid);
   const uid = /^Uid:\s+(\d+)/m.exec(read(pid, "status") ?? "")?.[1];
   const cgroup = cgroupPath(read(pid, "cgroup") ?? "");
   return {
     pid,
     ...present({
-      comm: stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
+      comm: stat?.comm,
       args: command?.args,
       argsTruncated: command?.isTruncated ? (true as const) : undefined,
     }),
     ...describeExecutable(pid),
     ...(uid === undefined ? {} : describeUser(Number(uid), findUser)),
-    ...present({ started: stat && startTime(stat), cgroup }),
+    ...describeLogin(pid, findUser),
+    ...(stat ? describeStart(stat) : {}),
+    ...present({ parent: stat && readParent(stat), cgroup }),
     ...(cgroup === undefined ? {} : readControlGroup(cgroup)),
   };
+}
+
+/** What promisc reads of /proc/PID/stat. */
+interface ProcessStat {
+  readonly comm: string;
+  readonly parent: number;
+  readonly startTicks: number;
+}
+
+function readStat(pid: number): ProcessStat | undefined {
+  const stat = read(pid, "stat");
+  if (stat === undefined) return undefined;
+  // The name may contain blanks and parentheses. Field 3 follows it.
+  const end = stat.lastIndexOf(")");
+  const fields = stat.slice(end + 2).split(" ");
+  return {
+    comm: stat.slice(stat.indexOf("(") + 1, end),
+    parent: Number(fields[4 - 3]),
+    startTicks: Number(fields[22 - 3]),
+  };
+}
+
+/** Returns a process's parent; undefined if it can't be seen from this PID namespace, or has ended meanwhile. */
+function readParent({ parent: pid, startTicks }: ProcessStat): ParentProcess | undefined {
+  if (!(pid > 0)) return undefined;
+  const stat = readStat(pid);
+  // A process that started later has the parent's number, but isn't the parent.
+  if (stat === undefined || stat.startTicks > startTicks) return undefined;
+  return { pid, comm: stat.comm, ...describeStart(stat) };
+}
+
+/** What /proc/PID/loginuid has for a process that nobody logged in for. */
+const NO_LOGIN = 0xffff_ffff;
+
+function describeLogin(pid: number, findUser: UserFinder): Pick<ProcessDetails, "loginUid" | "loginUser"> {
+  const text = read(pid, "loginuid");
+  if (!text || Number(text) === NO_LOGIN) return {};
+  const { uid, user } = describeUser(Number(text), findUser);
+  return { loginUid: uid, ...present({ loginUser: user }) };
 }
 
 /**
@@ -115,18 +186,12 @@ function linkTarget(path: string): string | undefined {
   }
 }
 
-/** USER_HZ, the unit of times in /proc: 100 on every architecture that Node.js runs on. */
-const TICKS_PER_SECOND = 100;
-
-/** Returns when a process started. Field 22 of /proc/PID/stat is the time from boot to its start. */
-function startTime(stat: string): string | undefined {
-  const ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
-  bootTime ??= new BootTime();
-  const started = new Date(bootTime.milliseconds + (ticks / TICKS_PER_SECOND) * 1000);
-  return Number.isNaN(started.getTime()) ? undefined : started.toISOString().replace(/\dZ$/, "Z");
+/** Times in /proc count in USER_HZ: hundredths of a second on every architecture that Node.js runs on. */
+function describeStart({ startTicks }: ProcessStat): ProcessStart {
+  const started = new Date(readBootTime() + startTicks * BOOT_TIME_UNIT_MS);
+  if (Number.isNaN(started.getTime())) return {};
+  return { started: started.toISOString().replace(/\dZ$/, "Z"), startTicks };
 }
-
-let bootTime: BootTime | undefined;
 
 /** Returns the path in the unified hierarchy, or on older systems in systemd's or the first one. */
 function cgroupPath(text: string): string | undefined {

@@ -16,7 +16,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+\.\d+\.\d+\.\d+\b/g, "IPV4"],
   [/\bv?\d+\.\d+\.\d+\S*/g, "VERSION"],
   [/net:\[\d+\]/g, "NAMESPACE"],
-  [/\bpid \d+, [^\s,)]+/g, "pid N, USER"],
+  [/\bpid \d+, user [^\s,)]+(, login [^\s,)]+)?(, parent [^\s,)]+)?/g, "pid N, USER"],
   [/\[\d+\]/g, "[N]"],
   // The index of an interface, and that of a veth's other end, which ip prints after the name.
   [/^\d+: /gm, "INDEX: "],

@@ -7,6 +7,7 @@ import { describeFinding } from "../finding.js";
 import { jsonValue } from "../json.js";
 import { formatWatchEvent } from "../watch-event.js";
 import { envelope, observer } from "./ecs-envelope.js";
+import { processOfChange } from "./event-process.js";
 
 /** Converts a finding to a document of the Elastic Common Schema. */
 export function findingToEcs(finding: Finding, time: Date): object {
@@ -20,7 +21,7 @@ export function findingToEcs(finding: Finding, time: Date): object {
       type: ["info"],
       action: `finding-${finding.kind}`,
     },
-    ...("holder" in finding ? whereAndWho(finding, [finding.holder]) : {}),
+    ...("holder" in finding ? whereAndWho(finding, processOfHolder(finding.holder)) : {}),
     ...(finding.kind === "incomplete" && finding.process ? processToEcs(finding.process) : {}),
     promisc: jsonValue({ finding }),
   };
@@ -38,22 +39,20 @@ export function eventToEcs(event: ReportedEvent, findings: readonly HolderFindin
       type: [event.event === "change" ? "change" : "info"],
       action: `promiscuity-${event.event}`,
     },
-    ...(event.event === "change"
-      ? whereAndWho(
-          event,
-          [...event.came, ...event.went].flatMap(({ holder }) => holder ?? []),
-        )
-      : {}),
+    ...(event.event === "change" ? whereAndWho(event, processOfChange(event)) : {}),
     promisc: jsonValue({ ...event, ...(findings.length > 0 ? { findings } : {}) }),
   };
 }
 
+/** Returns a holder's first process. The schema has room for one process; all of them are under "promisc". */
+function processOfHolder(holder: Holder): ProcessDetails | undefined {
+  return holder.kind === "socket" ? holder.processes[0] : undefined;
+}
+
 function whereAndWho(
   { ifindex, ifname }: { readonly ifindex: number; readonly ifname: string },
-  holders: readonly Holder[],
+  process: ProcessDetails | undefined,
 ): object {
-  // The schema has room for one process. All of them are under "promisc".
-  const [process] = holders.flatMap((holder) => (holder.kind === "socket" ? holder.processes : []));
   return {
     observer: observer({ id: String(ifindex), name: ifname }),
     ...(process ? processToEcs(process) : {}),
@@ -61,7 +60,7 @@ function whereAndWho(
 }
 
 function processToEcs(process: ProcessDetails): object {
-  const { pid, args, exe, started, uid, user, container } = process;
+  const { pid, args, exe, started, parent, container } = process;
   return {
     process: {
       pid,
@@ -70,8 +69,20 @@ function processToEcs(process: ProcessDetails): object {
       args,
       command_line: args?.join(" "),
       start: started,
+      ...(parent ? { parent: { pid: parent.pid, name: parent.comm, start: parent.started } } : {}),
     },
-    ...(uid === undefined ? {} : { user: { id: String(uid), name: user } }),
+    ...userToEcs(process),
     ...(container ? { container: { id: container.id, runtime: container.runtime } } : {}),
+  };
+}
+
+/** The schema has no field for the user who logged in. `user.audit` is where Auditbeat has it. */
+function userToEcs({ uid, user, loginUid, loginUser }: ProcessDetails): object {
+  if (uid === undefined && loginUid === undefined) return {};
+  return {
+    user: {
+      ...(uid === undefined ? {} : { id: String(uid), name: user }),
+      ...(loginUid === undefined ? {} : { audit: { id: String(loginUid), name: loginUser } }),
+    },
   };
 }

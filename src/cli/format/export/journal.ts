@@ -1,8 +1,12 @@
+import type { ProcessDetails } from "../../../linux/process/process-details.js";
+import { present } from "../../../present.js";
+import { processName } from "../../../promiscuity/holders/process-name.js";
 import type { HolderFinding } from "../../../promiscuity/policy/findings.js";
 import type { ReportedEvent } from "../../../promiscuity/watch/event.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";
 import { formatWatchEvent } from "../watch-event.js";
+import { processOfChange } from "./event-process.js";
 import { type JournalEntry, LOG_NOTICE, LOG_WARNING, SYSLOG_IDENTIFIER } from "./journal-entry.js";
 
 /**
@@ -39,16 +43,29 @@ export function eventToJournal(event: ReportedEvent, findings: readonly HolderFi
       ? { PROMISC_COUNT_BEFORE: event.before.promiscuity, PROMISC_COUNT: event.after.promiscuity }
       : {}),
     ...(isFinding ? { PROMISC_FINDINGS: findings.map(({ kind }) => kind).join(" ") } : {}),
-    ...objectPid(event),
+    ...(event.event === "change" ? fieldsOfProcess(processOfChange(event)) : {}),
   };
 }
 
-/** Returns the process, about which the journal adds what it knows as OBJECT_ fields if the process still exists. */
-function objectPid(event: ReportedEvent): { OBJECT_PID?: number } {
-  if (event.event !== "change") return {};
-  const [pid] = [...event.came, ...event.went].flatMap(({ holder, actor }) => {
-    if (actor) return actor.pid;
-    return holder?.kind === "socket" ? holder.processes.map((process) => process.pid) : [];
+/**
+ * Returns the fields about a process. The journal adds what it knows of OBJECT_PID as further OBJECT_ fields if the
+ * process still exists.
+ */
+function fieldsOfProcess(process: ProcessDetails | undefined): JournalEntry {
+  if (!process) return {};
+  const { pid, uid, user, loginUid, loginUser, parent } = process;
+  const name = processName(process);
+  const fields = present({
+    OBJECT_PID: pid,
+    PROMISC_PROCESS: name && printable(name),
+    PROMISC_USER: nameUser(uid, user),
+    PROMISC_LOGIN_USER: nameUser(loginUid, loginUser),
+    PROMISC_PARENT_PID: parent?.pid,
+    PROMISC_PARENT: parent && printable(parent.comm),
   });
-  return typeof pid !== "number" ? {} : { OBJECT_PID: pid };
+  return fields as JournalEntry;
+}
+
+function nameUser(uid: number | undefined, name: string | undefined): string | undefined {
+  return uid === undefined ? undefined : printable(name ?? String(uid));
 }
