@@ -204,7 +204,7 @@ export {
   type HolderFinding,
   type IncompleteFinding,
 } from "./promiscuity/policy/findings.js";
-export { parsePolicy } from "./promiscuity/policy/parse.js";
+export { type ParsePolicyOptions, type PolicyWarning, parsePolicy } from "./promiscuity/policy/parse.js";
 export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
 export type { Promiscuity, PromiscuityChange } from "./promiscuity/promiscuity.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";

@@ -156,6 +156,31 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     );
   });
 
+  it("warns about conditions that can't be met, and checks all the same", () => {
+    writeFileSync(
+      "/run/mistakes.yaml",
+      "version: 1\nrules:\n- {interface: eth.*, user: no\u009bsuch, reason: r, approver: a}\n",
+    );
+    const warnings = [
+      'promisc: warning: policy /run/mistakes.yaml: line 3, column 15: "interface" "eth.*" matches only names that contain a ".", because patterns are not regular expressions: write "eth*"',
+      'promisc: warning: policy /run/mistakes.yaml: line 3, column 28: "user" "no\\x9bsuch" is no user of this machine now, so the rule matches nothing: getent passwd lists the users',
+      "",
+    ];
+    const before = check();
+    const { status, stdout, stderr } = check("--policy", "/run/mistakes.yaml");
+    assert.equal(status, before.status);
+    assert.equal(stdout, before.stdout);
+    assert.deepEqual(stderr.split("\n"), warnings);
+  });
+
+  it("prints at most twenty warnings", () => {
+    const rules = "- {interface: a b, reason: r, approver: a}\n".repeat(25);
+    writeFileSync("/run/many.yaml", `version: 1\nrules:\n${rules}`);
+    const lines = check("--policy", "/run/many.yaml").stderr.trimEnd().split("\n");
+    assert.equal(lines.length, 21);
+    assert.equal(lines[20], "promisc: warning: policy /run/many.yaml: 5 more of its conditions are like these");
+  });
+
   it("refuses an unknown format", () => {
     assert.equal(check("--format", "xml").status, 2);
     assert.equal(check("--json", "--format", "ecs").status, 2);

@@ -56,6 +56,17 @@ describe("promisc watch --policy", { skip: noNamespaces || lacking("ip") }, () =
     );
   });
 
+  it("warns at its start about conditions that can't be met", async () => {
+    writeFileSync("/run/mistake.yaml", "version: 1\nrules:\n- {unit: sshd, reason: r, approver: a}\n");
+    await using watch = new Running(["watch", "--policy", "/run/mistake.yaml", "found0"]);
+    await watch.hasBegun();
+    watch.process.kill("SIGINT");
+    assert.match(
+      (await watch.outcome).stderr,
+      /^promisc: warning: policy \/run\/mistake.yaml: line 3, column 10: "unit" "sshd" matches no unit: .*\nwatching /,
+    );
+  });
+
   it("runs the documentation's example command correctly for any interface name", {
     skip: lacking("jq"),
   }, async () => {

@@ -56,6 +56,16 @@ export function findAccount(user: UserKey): Account | undefined {
 }
 
 /**
+ * Returns whether there is certainly no user of a name now: the name service answered that there is none. This process
+ * waits for it as {@link findAccount} does.
+ */
+export function isUnknownUser(name: string): boolean {
+  if (findAccount(name)) return false;
+  const known = byName.get(name);
+  return known !== undefined && known.account === undefined;
+}
+
+/**
  * Returns the supplementary groups of a user. Waits for the name service for at most two seconds; without an answer
  * there are none.
  */

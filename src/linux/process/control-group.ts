@@ -47,6 +47,16 @@ const containersIn: readonly (readonly [parent: RegExp, pattern: RegExp, runtime
   [/^\/kubepods(?:\/(?:burstable|besteffort))?\/pod[0-9a-f-]+$/, RegExp(`^${ID}$`), "kubernetes"],
 ];
 
+/** The container runtimes that can be recognized, and whether their containers have names instead of hexadecimal ids. */
+export const containerRuntimes: readonly { readonly name: string; readonly hasNames: boolean }[] = [
+  ...new Set([...containerNames, ...containersIn].map((form) => form.at(-1) as string)),
+].map((name) => ({
+  name,
+  hasNames: [...containerNames, ...containersIn].some(
+    (form) => form.at(-1) === name && !(form.at(-2) as RegExp).source.includes(ID),
+  ),
+}));
+
 /**
  * Folders that runtimes without systemd create in the root, where only root can create any, and the folders they create
  * in them.

@@ -49,15 +49,16 @@ export class PolicyDocument {
     this.root = { node: document.contents, offset: document.contents?.range[0] ?? 0 };
   }
 
-  /** Returns the line of a value, counted from 1. */
-  line({ offset }: PolicyValue): number {
-    return this.#lines.linePos(offset).line;
+  /** Returns where a value begins: line and column, counted from 1. */
+  place({ offset }: PolicyValue): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line, column: col };
   }
 
   /** Returns the error for a value, with its line and column. */
-  error({ offset }: PolicyValue, reason: string, hint = "docs/policy.md describes every key"): PromiscError {
-    const { line, col } = this.#lines.linePos(offset);
-    return this.#failure(`line ${line}, column ${col}: ${reason}`, hint);
+  error(place: PolicyValue, reason: string, hint = "docs/policy.md describes every key"): PromiscError {
+    const { line, column } = this.place(place);
+    return this.#failure(`line ${line}, column ${column}: ${reason}`, hint);
   }
 
   /**
@@ -97,23 +98,32 @@ export class PolicyDocument {
   scalar(place: PolicyValue, what: string): unknown {
     this.#refuseAlias(place);
     const { node } = place;
-    if (node !== null && !isScalar(node)) throw this.error(place, `${what} must be a single value`);
+    if (node !== null && !isScalar(node))
+      throw this.error(place, `${what} must be a single value`, QUOTE_SPECIAL);
     return node?.value ?? null;
   }
 
-  /** Returns a text that isn't blank. */
-  text(place: PolicyValue, what: string): string {
+  /**
+   * Returns a text that isn't blank.
+   * @param expected what the text must be, if not any text will do
+   */
+  text(place: PolicyValue, what: string, expected?: string): string {
     const value = this.scalar(place, what);
     if (value === null || (typeof value === "string" && value.trim() === ""))
       throw this.error(place, `${what} is empty`);
-    if (typeof value !== "string")
-      throw this.error(place, `${what} must be text: write it in quotes, "${String(value)}"`);
-    return value;
+    if (typeof value === "string") return value;
+    const shown = String(value);
+    throw this.error(
+      place,
+      expected === undefined
+        ? `${what} must be text: write it in quotes, "${shown}"`
+        : `${what} must be ${expected}, not ${shown}`,
+    );
   }
 
   #refuseFaults({ errors, warnings, contents }: Document.Parsed): void {
     const [fault] = [...errors, ...warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-    if (fault) throw this.error({ node: null, offset: fault.pos[0] }, inWords(fault));
+    if (fault) throw this.error({ node: null, offset: fault.pos[0] }, inWords(fault), hintFor(fault));
     if (contents === null)
       throw this.#failure("it is empty", "without a file, promisc check has a policy of its own");
   }
@@ -122,8 +132,13 @@ export class PolicyDocument {
    * Refuses aliases: what a rule says should be in the rule itself, and a few nested aliases can expand to gigabytes.
    */
   #refuseAlias(place: PolicyValue): void {
-    if (isAlias(place.node))
-      throw this.error(place, `*${place.node.source} is an alias, which a policy can't have`);
+    if (!isAlias(place.node)) return;
+    const written = JSON.stringify(`*${place.node.source.slice(0, 60)}`);
+    throw this.error(
+      place,
+      "a * at the beginning makes this a YAML alias, which a policy can't have",
+      `if a pattern is meant, write it in quotes: ${written}`,
+    );
   }
 
   #unknownKey(at: PolicyValue, name: string, what: string, known: readonly string[]): PromiscError {
@@ -136,8 +151,16 @@ export class PolicyDocument {
   }
 }
 
+/** The characters have a meaning of their own in YAML if a value begins with them. */
+const QUOTE_SPECIAL = "a pattern that begins with *, [, {, ! or another special character must be in quotes";
+
+function hintFor({ code }: YAMLError): string | undefined {
+  return code === "RESOURCE_EXHAUSTION" || code === "MULTIPLE_DOCS" ? undefined : QUOTE_SPECIAL;
+}
+
 function inWords({ code, message }: YAMLError): string {
   if (code === "RESOURCE_EXHAUSTION") return "it is nested too deeply";
   if (code === "MULTIPLE_DOCS") return "a second document begins";
+  if (code === "BAD_ALIAS") return "a * at the beginning makes this a YAML alias, which a policy can't have";
   return message.replace(/\s+/g, " ").slice(0, 200);
 }

@@ -1,8 +1,8 @@
-import { findAccount } from "../../linux/account/find-account.js";
 import { PolicyDocument, type PolicyValue } from "./document.js";
 import { parseExpiry } from "./expiry.js";
 import { globFault } from "./glob.js";
 import { defaultPolicy, type Expiry, type HolderKind, type Policy, type Rule } from "./policy.js";
+import { type PatternKey, patternWarning, userWarning } from "./warnings.js";
 
 const VERSION = 1;
 
@@ -26,22 +26,53 @@ const holderKinds: readonly HolderKind[] = [
 
 const defaultKinds: readonly HolderKind[] = ["flag", "socket"];
 
+/** Something in a valid policy that is probably a mistake. */
+export interface PolicyWarning {
+  /** The policy file, as the user named it. */
+  readonly file: string;
+  /** The line in the file, counted from 1. */
+  readonly line: number;
+  /** The column in the line, counted from 1. */
+  readonly column: number;
+  /** What is probably wrong, and what to write instead. */
+  readonly message: string;
+}
+
+/** Options of {@link parsePolicy}. */
+export interface ParsePolicyOptions {
+  /** Called for each condition that can match nothing, or less than was probably meant, in the order of the text. */
+  readonly onWarning?: (warning: PolicyWarning) => void;
+}
+
 /**
  * Parses a policy, which is YAML or JSON. docs/policy.md describes the format.
  * @param path the file's name, for errors and findings
+ * @param options see {@link ParsePolicyOptions}
  * @throws PromiscError `usage`, with the line, the column and the reason
  */
-export function parsePolicy(text: string, path: string): Policy {
+export function parsePolicy(
+  text: string,
+  path: string,
+  { onWarning = () => {} }: ParsePolicyOptions = {},
+): Policy {
   const document = new PolicyDocument(text, path);
+  const warn: Warn = (place, message) => {
+    if (message !== undefined) onWarning({ file: path, ...document.place(place), message });
+  };
   const fields = document.fields(document.root, "the policy", policyKeys);
   checkVersion(document, fields.get("version"));
   const devices = fields.get("devices");
   const rules = fields.get("rules");
   return {
     devices: devices ? readDevices(document, devices) : defaultPolicy.devices,
-    rules: rules ? document.items(rules, '"rules"').map((place) => readRule(document, place, path)) : [],
+    rules: rules
+      ? document.items(rules, '"rules"').map((place) => readRule(document, place, path, warn))
+      : [],
   };
 }
+
+/** Passes on a warning about a value, if there is one. */
+type Warn = (place: PolicyValue, message: string | undefined) => void;
 
 function checkVersion(document: PolicyDocument, place: PolicyValue | undefined): void {
   const hint = `begin it with: version: ${VERSION}`;
@@ -52,13 +83,14 @@ function checkVersion(document: PolicyDocument, place: PolicyValue | undefined):
 }
 
 function readDevices(document: PolicyDocument, place: PolicyValue): Policy["devices"] {
-  const value = document.text(place, '"devices"');
+  const expected = "allowed or findings";
+  const value = document.text(place, '"devices"', expected);
   if (value !== "allowed" && value !== "findings")
-    throw document.error(place, '"devices" must be allowed or findings');
+    throw document.error(place, `"devices" must be ${expected}`);
   return value;
 }
 
-function readRule(document: PolicyDocument, place: PolicyValue, file: string): Rule {
+function readRule(document: PolicyDocument, place: PolicyValue, file: string, warn: Warn): Rule {
   const fields = document.fields(place, "a rule", ruleKeys);
   const required = (key: string): string => {
     const value = fields.get(key);
@@ -75,7 +107,7 @@ function readRule(document: PolicyDocument, place: PolicyValue, file: string): R
   };
   const rule: Rule = {
     file,
-    line: document.line(place),
+    line: document.place(place).line,
     kinds: readKinds(document, fields),
     ...optional("interface", readGlob),
     ...optional("namespace", readGlob),
@@ -93,7 +125,14 @@ function readRule(document: PolicyDocument, place: PolicyValue, file: string): R
       "the rule has no condition: it would allow every flag and every socket",
       `say what it is about: ${conditionKeys.join(", ")}; if everything is meant, interface: "*"`,
     );
+  for (const [key, value] of fields)
+    if (isPatternKey(key)) warn(value, patternWarning(key, rule[key] as string));
+    else if (key === "user") warn(value, typeof rule.user === "string" ? userWarning(rule.user) : undefined);
   return rule;
+}
+
+function isPatternKey(key: string): key is PatternKey {
+  return conditionKeys.includes(key) && key !== "kind" && key !== "user";
 }
 
 function readKinds(
@@ -115,7 +154,7 @@ function readKinds(
 }
 
 function readKind(document: PolicyDocument, place: PolicyValue): HolderKind {
-  const value = document.text(place, '"kind"');
+  const value = document.text(place, '"kind"', `one of ${holderKinds.join(", ")}`);
   const kind = holderKinds.find((each) => each === value);
   if (kind) return kind;
   throw document.error(
@@ -125,32 +164,36 @@ function readKind(document: PolicyDocument, place: PolicyValue): HolderKind {
   );
 }
 
-function readGlob(document: PolicyDocument, place: PolicyValue, what: string): string {
-  const pattern = document.text(place, what);
+function readGlob(document: PolicyDocument, place: PolicyValue, what: string, expected?: string): string {
+  const pattern = document.text(place, what, expected);
   const fault = globFault(pattern);
   if (fault !== undefined) throw document.error(place, `${what} is not a pattern: ${fault}`);
   return pattern;
 }
 
 function readExecutable(document: PolicyDocument, place: PolicyValue, what: string): string {
-  const pattern = readGlob(document, place, what);
-  if (!/^[/*?[]/.test(pattern))
-    throw document.error(place, `${what} must be a whole path: it begins with / or a pattern`);
+  const pattern = readGlob(document, place, what, "a path");
+  if (!/^[/*?[{]/.test(pattern))
+    throw document.error(
+      place,
+      `${what} must be a whole path: it begins with / or a pattern`,
+      `for any directory, write "**/${pattern.slice(0, 60)}"`,
+    );
   return pattern;
 }
 
 function readUser(document: PolicyDocument, place: PolicyValue, what: string): string | number {
   const value = document.scalar(place, what);
   if (typeof value !== "number") {
-    const name = document.text(place, what);
-    // Look the number up now, so that it is known before the first process is compared with the rule.
-    findAccount(name);
-    return name;
+    // Its number is looked up for the warning, and so is known before the first process is compared with the rule.
+    return document.text(place, what, USER);
   }
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32)
-    throw document.error(place, `${what} must be a user's name, or a number from 0 to ${2 ** 32 - 1}`);
+    throw document.error(place, `${what} must be ${USER}`);
   return value;
 }
+
+const USER = `a user's name, or a number from 0 to ${2 ** 32 - 1}`;
 
 /** Reads a container condition. Without a slash it is an id, which can't contain wildcards. */
 function readContainer(document: PolicyDocument, place: PolicyValue, what: string): string {
@@ -161,7 +204,7 @@ function readContainer(document: PolicyDocument, place: PolicyValue, what: strin
 }
 
 function readExpiry(document: PolicyDocument, place: PolicyValue, what: string): Expiry {
-  const expiry = parseExpiry(document.text(place, what));
+  const expiry = parseExpiry(document.text(place, what, "a date (2027-06-30) or a time"));
   if (typeof expiry === "string") throw document.error(place, `${what} can't be read: ${expiry}`);
   return expiry;
 }

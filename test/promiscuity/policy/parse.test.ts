@@ -8,14 +8,18 @@ const owned = "reason: r\n    approver: a";
 /** Makes a policy with one rule that has these lines. */
 const rule = (...lines: string[]): string => `version: 1\nrules:\n  - ${[...lines, owned].join("\n    ")}\n`;
 
-function refusal(text: string): string {
+function failure(text: string): PromiscError {
   try {
     parsePolicy(text, "p.yaml");
   } catch (error) {
     assert.ok(error instanceof PromiscError && error.code === "usage", String(error));
-    return error.message.replace("cannot read policy p.yaml: ", "");
+    return error;
   }
   throw new Error("it was accepted");
+}
+
+function refusal(text: string): string {
+  return failure(text).message.replace("cannot read policy p.yaml: ", "");
 }
 
 describe("parsing a policy", () => {
@@ -117,7 +121,36 @@ describe("parsing a policy", () => {
       "version: 1\nrules:\n  - {reason: r, approver: a, expires: 2027-06-30}",
       "line 3, column 5: the rule has no condition: it would allow every flag and every socket",
     ],
-    ["an alias", "version: 1\nrules:\n - &a {kind: flag, reason: r, approver: a}\n - *a", /\*a is an alias/],
+    [
+      "an alias",
+      "version: 1\nrules:\n - &a {kind: flag, reason: r, approver: a}\n - *a",
+      "line 4, column 4: a * at the beginning makes this a YAML alias, which a policy can't have",
+    ],
+    [
+      "a star alone",
+      rule("interface: *"),
+      "line 3, column 16: a * at the beginning makes this a YAML alias, which a policy can't have",
+    ],
+    [
+      "devices that are true",
+      "version: 1\ndevices: true",
+      'line 2, column 10: "devices" must be allowed or findings, not true',
+    ],
+    [
+      "a user that is true",
+      rule("user: true"),
+      'line 3, column 11: "user" must be a user\'s name, or a number from 0 to 4294967295, not true',
+    ],
+    [
+      "a kind that is false",
+      rule("kind: false"),
+      'line 3, column 11: "kind" must be one of flag, socket, device, unicast-addresses, hidden, unexplained, not false',
+    ],
+    [
+      "a number for a date",
+      rule("expires: 20270630"),
+      'line 3, column 14: "expires" must be a date (2027-06-30) or a time, not 20270630',
+    ],
     ["a second document", "version: 1\n---\nversion: 1", /a second document begins$/],
     ["too much text", `version: 1\n#${"x".repeat(300_000)}`, "it has more than 262144 characters"],
     ["brackets without end", `version: 1\nrules: ${"[".repeat(100_000)}`, /./],
@@ -127,5 +160,20 @@ describe("parsing a policy", () => {
     it(`refuses a policy with ${what}`, () => {
       if (typeof message === "string") assert.equal(refusal(text), message);
       else assert.match(refusal(text), message);
+    });
+
+  for (const [condition, hint] of [
+    ["executable: */tcpdump", 'if a pattern is meant, write it in quotes: "*/tcpdump"'],
+    ["interface: *.5", 'if a pattern is meant, write it in quotes: "*.5"'],
+    ["interface: *", /must be in quotes$/],
+    ["interface: [ab]*", /must be in quotes$/],
+    ["interface: [ab]", /must be in quotes$/],
+    ["interface: {a,b}", /must be in quotes$/],
+    ["executable: tcpdump", 'for any directory, write "**/tcpdump"'],
+  ] as const)
+    it(`says how to write ${condition}`, () => {
+      const hinted = failure(rule(condition)).hint ?? "";
+      if (typeof hint === "string") assert.equal(hinted, hint);
+      else assert.match(hinted, hint);
     });
 });
