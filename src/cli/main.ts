@@ -87,6 +87,7 @@ process.on("uncaughtException", (error) => {
 keepHangupIgnored();
 
 const { args, commandToRun } = splitArguments(process.argv.slice(2));
+if (commandOf(args) === "capture") leaveShortVersion();
 program
   .parseAsync(args, { from: "user" })
   .catch((error: unknown) => {
@@ -101,7 +102,7 @@ program
  * given.
  */
 function splitArguments(argv: string[]): { args: string[]; commandToRun: string[] } {
-  const hasCommand = ["run", "lab"].includes(argv.find((word) => !word.startsWith("-")) ?? "");
+  const hasCommand = ["run", "lab"].includes(commandOf(argv) ?? "");
   const separator = hasCommand ? argv.indexOf("--") : -1;
   const own = separator < 0 ? argv : argv.slice(0, separator);
   const isBare = own.every((word) => word === "--json" || word === "--debug");
@@ -109,4 +110,16 @@ function splitArguments(argv: string[]): { args: string[]; commandToRun: string[
     args: isBare ? ["show", ...own] : own,
     commandToRun: separator < 0 ? [] : argv.slice(separator + 1),
   };
+}
+
+function commandOf(argv: readonly string[]): string | undefined {
+  return argv.find((word) => !word.startsWith("-"));
+}
+
+/** Leaves -V to the command, as `capture` has tcpdump's option of that name. */
+function leaveShortVersion(): void {
+  const version = program.options.find(({ long }) => long === "--version");
+  if (!version) return;
+  delete version.short;
+  version.flags = "--version";
 }

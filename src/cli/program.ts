@@ -156,7 +156,11 @@ const capture = program
   .option("-r, --read-file <file>", "read packets from this file; - is standard input")
   .option("-w, --write-file <file>", "write packets to this file; - is standard output")
   .option("--print", "print packets even if they are written to a file")
-  .option("-c, --count <packets>", "stop after this many packets")
+  .option("-V, --read-list <file>", "read packets from the files that this file lists, one on each line")
+  .option("-c, --packets <count>", "stop after this many packets")
+  .option("--skip <count>", "leave out this many packets at the beginning")
+  .option("--count", "with -r or -V, print only how many packets there are")
+  .option("-F, --filter-file <file>", "read the expression from this file")
   .option(
     "-s, --snapshot-length <bytes>",
     "capture at most this many bytes of each packet; defaults to 262144",
@@ -188,7 +192,7 @@ const capture = program
   )
   .option("-e", "print the link-level header of each packet")
   .option("-q", "print less protocol information")
-  .option("-S", "print absolute instead of relative TCP sequence numbers")
+  .option("-S, --absolute-tcp-sequence-numbers", "print absolute instead of relative TCP sequence numbers")
   .addOption(counted("-t", "print no times; -tt to -ttttt print times in other forms, as with tcpdump"))
   .option("--nano", "use nanoseconds in printed times and in pcap files")
   .addOption(counted("-v", "print more protocol information; -vv and -vvv print still more"))
@@ -201,7 +205,9 @@ const capture = program
   .option(
     "-Z, --user <name>",
     "as root, become this user once interfaces are open; defaults to sudo's caller or tcpdump",
-  );
+  )
+  // tcpdump's name of the same option.
+  .addOption(program.createOption("--relinquish-privileges <name>").hideHelp());
 
 const scan = program
   .command("scan [target...]")

@@ -10,11 +10,14 @@ import {
   type Relinquishment,
   relinquishPrivileges,
 } from "../../linux/privilege/relinquish-privileges.js";
-import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
+import { present } from "../../present.js";
 import { printable } from "../format/text.js";
 import { isReaderGone, write } from "../output/write.js";
 import { untilAskedToEnd } from "../signals.js";
+import { skipping } from "./file-filter.js";
+import { formatLinkType } from "./link-type.js";
 import { type CaptureRequest, splitDirectory } from "./request.js";
+import { formatPackets } from "./sink/count-sink.js";
 import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
 /**
@@ -62,7 +65,8 @@ async function openPump(
   // A pipe must be reopened before privileges are given up.
   standardOutputPipe();
   const sinks = openSinks(request, capture.interfaces, ownedBy(account), () => capture.statistics);
-  return new Pump(capture, sinks, { count: request.count });
+  const accept = skipping(request.skip, undefined);
+  return new Pump(capture, sinks, { count: request.count, ...present({ accept }) });
 }
 
 function announce(
@@ -71,11 +75,10 @@ function announce(
   aboutRoot: string | undefined,
 ): void {
   for (const { name, linkType, snapLength } of interfaces) {
-    const link = `${linkTypeName(linkType) ?? linkType} (${linkTypeDescription(linkType) ?? "unknown"})`;
     const mode = live.promiscuous && name !== ANY_INTERFACE ? "promiscuous" : "not promiscuous";
     write(
       2,
-      `listening on ${printable(name)}, link-type ${link}, snapshot length ${snapLength} bytes, ${mode}\n`,
+      `listening on ${printable(name)}, link-type ${formatLinkType(linkType)}, snapshot length ${snapLength} bytes, ${mode}\n`,
     );
   }
   if (aboutRoot !== undefined) write(2, `${printable(aboutRoot)}\n`);
@@ -87,16 +90,16 @@ function announce(
  */
 function formatSummary({ captured, received, dropped, classes }: CaptureStatistics): string {
   return [
-    `${packets(captured)} captured: ${formatClasses(classes)}`,
-    `${packets(received)} received by filter`,
-    `${packets(dropped)} dropped by kernel`,
+    `${formatPackets(captured)} captured: ${formatClasses(classes)}`,
+    `${formatPackets(received)} received by filter`,
+    `${formatPackets(dropped)} dropped by kernel`,
     "",
   ].join("\n");
 }
 
 /** Formats the counts so far, which tcpdump prints to standard error on SIGUSR1. */
 function formatCounts({ captured, received, dropped }: CaptureStatistics): string {
-  return `promisc: ${packets(captured)} captured, ${packets(received)} received by filter, ${packets(dropped)} dropped by kernel\n`;
+  return `promisc: ${formatPackets(captured)} captured, ${formatPackets(received)} received by filter, ${formatPackets(dropped)} dropped by kernel\n`;
 }
 
 function formatClasses({ host, broadcast, multicast, otherHost, outgoing }: PacketClasses): string {
@@ -107,8 +110,4 @@ function formatClasses({ host, broadcast, multicast, otherHost, outgoing }: Pack
     `${otherHost} for other hosts`,
     `${outgoing} outgoing`,
   ].join(", ");
-}
-
-function packets(count: number): string {
-  return `${count} packet${count === 1 ? "" : "s"}`;
 }

@@ -11,7 +11,7 @@ import type { CaptureRequest } from "./request.js";
 export async function dumpFilter({ source, filter, live }: CaptureRequest, detail: number): Promise<void> {
   const program = compileFilter(filter, {
     snapLength: live.snapLength || DEFAULT_SNAP_LENGTH,
-    ...(source.kind === "file" ? await factsOfFile(source.path) : factsOfInterface(source.interfaces[0])),
+    ...(source.kind === "file" ? await factsOfFile(source.paths[0]) : factsOfInterface(source.interfaces[0])),
   });
   const print = [disassemble, disassembleToC, disassembleToNumbers][Math.min(detail, 3) - 1] ?? disassemble;
   write(1, `${print(program).join("\n")}\n`);

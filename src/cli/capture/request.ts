@@ -8,8 +8,11 @@ import { usageError } from "../../errors.js";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
 import { present } from "../../present.js";
+import { printable } from "../format/text.js";
 import { numberOption } from "../option/number-option.js";
+import { write } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
+import { readSmallFile } from "./small-file.js";
 
 /** The options have the names that tcpdump gives them. */
 type Words = OptionsOf<"capture">;
@@ -17,10 +20,10 @@ type Words = OptionsOf<"capture">;
 /** The source of packets. */
 export type Source =
   | { readonly kind: "live"; readonly interfaces: readonly string[] }
-  | { readonly kind: "file"; readonly path: string };
+  | { readonly kind: "file"; readonly paths: readonly [string, ...string[]] };
 
 /** The form in which packets are printed. */
-export type Output = "lines" | "json" | "classes" | "none";
+export type Output = "lines" | "json" | "classes" | "count" | "none";
 
 /** What `promisc capture` is asked to do, read from its command line. */
 export interface CaptureRequest {
@@ -40,6 +43,8 @@ export interface CaptureRequest {
   readonly rotation: RotationOptions;
   /** Stops after this many packets. */
   readonly count: number;
+  /** Leaves out this many packets at the beginning. */
+  readonly skip: number;
   readonly user?: Account;
 }
 
@@ -58,22 +63,53 @@ const KIBIBYTE = 2 ** 10;
  */
 export function readRequest(words: readonly string[], options: Words): CaptureRequest {
   const { interfaces, filter } = splitWords(words, options);
-  const { readFile, writeFile, user } = options;
-  if (readFile !== undefined) refuseForFile(options);
-  if (readFile !== undefined && interfaces.length > 0)
+  const { writeFile } = options;
+  const user = options.user ?? options.relinquishPrivileges;
+  const paths = readPaths(options);
+  if (paths) refuseForFile(options);
+  else if (options.count)
+    throw usageError("capture", "--count counts the packets of files", "name a file: -r FILE");
+  if (paths && interfaces.length > 0)
     throw usageError("capture", "-r reads a file, and an interface is named too", "leave one of them out");
   return {
-    source: readFile === undefined ? { kind: "live", interfaces } : { kind: "file", path: readFile },
-    filter,
+    source: paths ? { kind: "file", paths } : { kind: "live", interfaces },
+    filter: options.filterFile === undefined ? filter : readFilterFile(options.filterFile, filter),
     live: readLive(options),
     output: readOutput(options),
     json: options.json ?? false,
     print: readPrint(options),
     ...present({ file: writeFile }),
     rotation: readRotation(options),
-    count: options.count === undefined ? Number.POSITIVE_INFINITY : positive("-c", options.count),
+    count: options.packets === undefined ? Number.POSITIVE_INFINITY : positive("-c", options.packets),
+    skip:
+      options.skip === undefined
+        ? 0
+        : numberOption("capture", "--skip", options.skip, { least: 0, most: MOST_PACKETS }),
     ...(user === undefined ? {} : { user: readUser(user) }),
   };
+}
+
+/** Returns the files to read, or undefined if none is named. */
+function readPaths({ readFile, readList }: Words): readonly [string, ...string[]] | undefined {
+  if (readList === undefined) return readFile === undefined ? undefined : [readFile];
+  if (readFile !== undefined)
+    throw usageError("capture", "-r and -V both name files to read", "leave one of them out");
+  const [first, ...others] = readSmallFile(readList, "a list of files")
+    .split("\n")
+    .filter((line) => line !== "");
+  if (first !== undefined) return [first, ...others];
+  throw usageError("capture", `${readList} lists no files`, "write the name of a capture file on each line");
+}
+
+/**
+ * Reads the expression from a file, without its comments, as tcpdump does.
+ * @param ignored the expression on the command line
+ */
+function readFilterFile(path: string, ignored: string): string {
+  const text = readSmallFile(path, "an expression").replace(/#.*/g, "");
+  if (ignored !== "")
+    write(2, `promisc: ignored: ${printable(ignored)} (-F reads the expression from ${printable(path)})\n`);
+  return text.trim();
 }
 
 /** Rejects options that only apply to interfaces. */
@@ -98,9 +134,10 @@ function refuseForFile({ classes, direction }: Words): void {
  */
 function splitWords(
   words: readonly string[],
-  { interface: named, readFile }: Words,
+  { interface: named, readFile, readList }: Words,
 ): { interfaces: readonly string[]; filter: string } {
-  if (named || readFile !== undefined) return { interfaces: named ?? [], filter: words.join(" ") };
+  if (named || readFile !== undefined || readList !== undefined)
+    return { interfaces: named ?? [], filter: words.join(" ") };
   const end = words.findIndex((word) => !isCaptureInterface(word));
   const count = end < 0 ? words.length : end;
   return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
@@ -128,22 +165,25 @@ function readDirection(text: string): "in" | "out" | "inout" {
   throw usageError("capture", `there is no direction ${text}`, "directions: in, out, inout");
 }
 
-function readOutput({ json, classes, writeFile, print }: Words): Output {
-  const printed = json ? "--json" : classes ? "--classes" : print ? "--print" : undefined;
+function readOutput({ json, classes, count, writeFile, print }: Words): Output {
+  const printed = json ? "--json" : classes ? "--classes" : print ? "--print" : count ? "--count" : undefined;
   if (printed && writeFile === "-")
     throw usageError(
       "capture",
       `${printed} and -w - both want standard output`,
       "write to a file, or leave one of them out",
     );
+  if (count && print)
+    throw usageError("capture", "--count prints no packets, and --print does", "leave one of them out");
   if (classes) return "classes";
+  if (count) return "count";
   if (json) return "json";
   return writeFile === undefined || print ? "lines" : "none";
 }
 
 const times = ["local", "none", "epoch", "delta", "date", "elapsed"] as const;
 
-function readPrint({ t, v, x, X, q, e, S, nano }: Words): PrintOptions {
+function readPrint({ t, v, x, X, q, e, absoluteTcpSequenceNumbers, nano }: Words): PrintOptions {
   const time = times[t];
   if (time === undefined)
     throw usageError("capture", "-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
@@ -151,7 +191,7 @@ function readPrint({ t, v, x, X, q, e, S, nano }: Words): PrintOptions {
     verbose: Math.min(v, 3),
     quiet: q ?? false,
     link: e ?? false,
-    absoluteSequence: S ?? false,
+    absoluteSequence: absoluteTcpSequenceNumbers ?? false,
     time,
     fraction: nano ? 9 : 6,
     dump: X > 1 ? "ascii-link" : X > 0 ? "ascii" : x > 1 ? "hex-link" : x > 0 ? "hex" : "none",
@@ -177,7 +217,10 @@ function readUser(name: string): Account {
   throw usageError("capture", `there is no user ${name}`, "getent passwd lists the users");
 }
 
+/** The largest number of packets that tcpdump accepts. */
+const MOST_PACKETS = 2 ** 31 - 1;
+
 /** Reads a number above 0, up to the largest that tcpdump accepts. */
 function positive(option: string, text: string): number {
-  return numberOption("capture", option, text, { least: 1, most: 2 ** 31 - 1 });
+  return numberOption("capture", option, text, { least: 1, most: MOST_PACKETS });
 }

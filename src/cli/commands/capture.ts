@@ -1,4 +1,4 @@
-import { captureFromFile } from "../capture/capture-file.js";
+import { captureFromFiles } from "../capture/capture-file.js";
 import { captureLive } from "../capture/capture-live.js";
 import { dumpFilter } from "../capture/dump-filter.js";
 import { readRequest } from "../capture/request.js";
@@ -9,6 +9,6 @@ export async function capture(words: readonly string[], options: OptionsOf<"capt
   const request = readRequest(words, options);
   const { source } = request;
   if (options.d > 0) await dumpFilter(request, options.d);
-  else if (source.kind === "file") await captureFromFile(request, source.path);
+  else if (source.kind === "file") await captureFromFiles(request, source.paths);
   else await captureLive(request, source.interfaces);
 }

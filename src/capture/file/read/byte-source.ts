@@ -1,6 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Socket } from "node:net";
+import { PromiscError } from "../../../errors.js";
+import { EACCES } from "../../../linux/ffi/errno.js";
 import { fileError } from "../../../linux/file/file-error.js";
+import { heirOfRoot } from "../../../linux/privilege/drop-privileges.js";
 
 /** A source of a capture file's bytes. */
 export interface ByteSource {
@@ -96,6 +99,22 @@ export function openSource(file: string | number, name: string): ByteSource {
     const kind = fstatSync(fd);
     return kind.isFIFO() || kind.isSocket() ? pipeSource(fd, name) : new FileSource(fd, name);
   } catch (error) {
-    throw fileError(`read ${name}`, error);
+    throw sourceError(name, error);
   }
+}
+
+/** Returns the error for a file that can't be opened, which may be because root's privileges were given up before. */
+function sourceError(name: string, cause: unknown): unknown {
+  const operation = `read ${name}`;
+  const failure = fileError(operation, cause);
+  const heir = heirOfRoot();
+  if (!heir || !(failure instanceof PromiscError && failure.errno?.number === EACCES)) return failure;
+  return new PromiscError({
+    code: "privilege",
+    operation,
+    errno: failure.errno,
+    reason: `root was given up for user ${heir.name}`,
+    hint: `let ${heir.name} read it, or remain root: --user root`,
+    cause,
+  });
 }

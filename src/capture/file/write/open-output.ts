@@ -13,8 +13,8 @@ export interface FileIdentity {
 }
 
 export interface OutputOptions {
-  /** A file that must not be overwritten, because it is the one being read. */
-  readonly notOver?: FileIdentity;
+  /** Files that must not be overwritten, because they are being read. */
+  readonly notOver?: FileIdentity | readonly FileIdentity[];
   /** The user who becomes the file's owner, if this process is root. */
   readonly owner?: FileOwner;
 }
@@ -28,7 +28,8 @@ export function openOutput(path: string, { notOver, owner }: OutputOptions): num
   const fd = openAs(owner, path);
   try {
     const kind = fstatSync(fd);
-    if (notOver && kind.dev === notOver.dev && kind.ino === notOver.ino)
+    const read = notOver ? [notOver].flat() : [];
+    if (read.some(({ dev, ino }) => kind.dev === dev && kind.ino === ino))
       throw usageError(operation, "it is the file that is read", "name another file");
     if (process.geteuid?.() === 0 && (kind.isFile() || kind.isFIFO())) refusePlanted(path, kind, owner);
     if (!kind.isFile()) return fd;

@@ -6,6 +6,7 @@ import type { PacketSink } from "../../../capture/pump.js";
 import { promiscVersion } from "../../version.js";
 import type { CaptureRequest } from "../request.js";
 import { ClassesSink } from "./classes-sink.js";
+import { CountSink } from "./count-sink.js";
 import { JsonSink } from "./json-sink.js";
 import { LinesSink } from "./lines-sink.js";
 
@@ -39,6 +40,7 @@ export function openSinks(
       }),
     );
   if (kind === "lines") sinks.push(new LinesSink(print, interfaces.length > 1));
+  if (kind === "count") sinks.push(new CountSink(json));
   if (kind === "json") sinks.push(new JsonSink());
   if (kind === "classes" && statistics) sinks.push(new ClassesSink(statistics, json));
   return sinks;
