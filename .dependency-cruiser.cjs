@@ -31,6 +31,7 @@ const linuxRooms = [
   "file",
   "clock",
   "account",
+  "kernel-log",
   "filter",
   "socket",
   "netlink",

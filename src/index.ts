@@ -156,6 +156,7 @@ export { replaceFile } from "./linux/file/replace-file.js";
 export { STANDARD_OUTPUT, standardOutputPipe } from "./linux/file/standard-output-pipe.js";
 export { writeAll } from "./linux/file/write-all.js";
 export { type CompileOptions, compileFilter } from "./linux/filter/compile-filter.js";
+export type { ModeRecord } from "./linux/kernel-log/read-mode-log.js";
 export { runInUserNamespace } from "./linux/namespace/run-in-user-namespace.js";
 export {
   planRelinquishment,
@@ -176,6 +177,7 @@ export type {
   DeviceFacts,
   DeviceHolder,
   FlagHolder,
+  FlagLog,
   HiddenHolder,
   Holder,
   SocketFacts,
@@ -183,6 +185,7 @@ export type {
   UnexplainedHolder,
   UnicastAddressesHolder,
 } from "./promiscuity/holders/holder.js";
+export { addKernelLog } from "./promiscuity/holders/kernel-log.js";
 export { processName } from "./promiscuity/holders/process-name.js";
 export { type ReadPromiscuityOptions, readPromiscuity } from "./promiscuity/holders/read.js";
 export type {

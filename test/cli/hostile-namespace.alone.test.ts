@@ -176,7 +176,7 @@ describe("while no more files can be opened", { skip: noUnprivilegedNamespaces }
     limit(4096);
     await watch.says("network namespace own can be read completely again");
     await using again = new Running(["hold", "f1"]);
-    await watch.says(`(pid ${again.process.pid}, root`);
+    await watch.says(`(pid ${again.process.pid}, user root`);
     watch.process.kill("SIGINT");
     const { status, stderr } = await watch.outcome;
     assert.equal(status, 0, stderr);

@@ -63,9 +63,9 @@ describe("a command that promisc lab exec runs", { skip, timeout: 60_000 }, () =
 
   it("gets host names and holders from promisc who", () => {
     const { lines } = onHost2("promisc on eth0 >/dev/null; promisc who");
-    assert.deepEqual(lines, ["eth0: count 1", "    1  the administrator's flag"]);
+    assert.deepEqual(lines.slice(0, 2), ["eth0: count 1", "    1  the administrator's flag"]);
     const other = onHost2("promisc lab exec 1 -- promisc on eth0 >/dev/null; promisc who");
-    assert.deepEqual(other.lines, ["eth0 in host1: count 1", "    1  the administrator's flag"]);
+    assert.deepEqual(other.lines.slice(0, 2), ["eth0 in host1: count 1", "    1  the administrator's flag"]);
   });
 
   it("gets an error for what promisc lab exec can't do inside a lab", () => {

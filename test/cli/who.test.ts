@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Holder } from "../../src/promiscuity/holders/holder.js";
 import type { PromiscuityReport } from "../../src/promiscuity/holders/report.js";
@@ -13,6 +13,26 @@ isolate();
 
 /** Why a process can't have a login user here, or false: the kernel may know none. */
 const noLogin = existsSync("/proc/self/loginuid") ? false : "this kernel knows no login users";
+
+/** The lines below the administrator's flag. */
+const KEEPS_NOTHING =
+  "       the kernel doesn't keep who set it, or when; promisc watch shows both from now on";
+const LOG_LINE = /^ {7}the kernel's log(?:: | can't be read: | has nothing about an interface v0 since )/;
+
+/** Why this process can't read the kernel's log, or false. */
+const noKernelLog = ((): string | false => {
+  try {
+    closeSync(openSync("/dev/kmsg", constants.O_RDONLY | constants.O_NONBLOCK));
+    return false;
+  } catch (error) {
+    return `the kernel's log can't be read: ${(error as Error).message}`;
+  }
+})();
+
+/** Returns the lines about who set the flag on an interface, and when. */
+function originOf(name: string, options: Parameters<typeof promisc>[1] = {}): string[] {
+  return promisc(["who", "--netns", "own", name], options).stdout.split("\n").slice(2, -1);
+}
 
 function report(...args: string[]): PromiscuityReport {
   return JSON.parse(promisc(["who", "--json", ...args]).stdout) as PromiscuityReport;
@@ -35,8 +55,10 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     await using python = await hold("v0");
     const { stdout, status } = promisc(["who", "--netns", "own"]);
     assert.equal(status, 0);
-    const [first, second, third, ...rest] = stdout.split("\n");
+    const [first, second, origin, log, third, ...rest] = stdout.split("\n");
     assert.deepEqual([first, second, rest], ["v0: count 2", "    1  the administrator's flag", [""]]);
+    assert.equal(origin, KEEPS_NOTHING);
+    assert.match(log ?? "", LOG_LINE);
     assert.match(
       third ?? "",
       new RegExp(
@@ -51,10 +73,11 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
       "import ctypes, os, sys; ctypes.CDLL(None).prctl(15, b'sudo\\x1b]0;'); os.spawnv(0, sys.argv[1], sys.argv[1:])";
     const login = "echo 61234 >/proc/self/loginuid && exec python3 -u -c";
     const program = [
-      "import os, socket, struct, time",
+      "import ctypes, os, socket, struct, time",
       "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)",
       's.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("v0"), 1, 0, b""))',
       "os.setuid(65534)",
+      "ctypes.CDLL(None).prctl(1, 9)",
       'print("ready", flush=True)',
       "time.sleep(60)",
     ].join("\n");
@@ -81,7 +104,6 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     const parentFacts = child?.["parent"] as Record<string, unknown>;
     assert.deepEqual([parentFacts["pid"], parentFacts["comm"]], [sudo.pid, "sudo\x1b]0;"]);
     assert.match(String(parentFacts["started"]), /^20.*\.\d\dZ$/);
-    process.kill(Number(child?.["pid"]), "SIGKILL");
   });
 
   it("gives the start of a process alike whenever it is asked", async () => {
@@ -92,6 +114,56 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
     });
     assert.equal(new Set(starts).size, 1);
     assert.match(starts[0] ?? "", /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\dZ$/);
+  });
+
+  it("says below the flag what the kernel's log has about such an interface", { skip: noKernelLog }, () => {
+    // No other machine, test or run has interfaces of this name.
+    const name = `klog${process.pid}`;
+    ip(`link add ${name} type veth peer name ${name}p`);
+    const time = "(20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)";
+    const begin = `       the kernel's log: an interface ${name}, in some namespace and for some holder, entered promiscuous mode about`;
+    ip(`link set ${name} promisc on`);
+    const [keeps, log, ...rest] = originOf(name);
+    assert.deepEqual([keeps, rest], [KEEPS_NOTHING, []]);
+    const entered = new RegExp(`^${begin} ${time}$`).exec(log ?? "")?.[1];
+    assert.ok(Math.abs(Date.parse(entered ?? "") - Date.now()) < 3_600_000, log);
+    const [holder] = report(name, "--netns", "own").interfaces[0]?.holders ?? [];
+    assert.equal(holder?.kind, "flag");
+    assert.deepEqual(holder.log?.records, [{ time: entered, entered: true }]);
+    assert.match(holder.log?.since ?? "", new RegExp(`^${time}$`));
+
+    // As if an interface of this name in another namespace had left the mode meanwhile.
+    ip(`netns add ${name}`);
+    ip(`-n ${name} link add ${name} type veth peer name other`);
+    ip(`-n ${name} link set ${name} promisc on`);
+    ip(`-n ${name} link set ${name} promisc off`);
+    assert.match(originOf(name)[1] ?? "", new RegExp(`^${begin} ${time}, and left it about ${time}$`));
+    ip(`netns del ${name}`);
+    ip(`link del ${name}`);
+  });
+
+  it("says why the kernel's log can't be read, or that it has nothing", {
+    skip: noOtherUsers || !existsSync("/dev/kmsg"),
+  }, () => {
+    ip("link set v0 promisc on");
+    sh("mount --bind /dev/null /dev/kmsg");
+    assert.deepEqual(originOf("v0"), [KEEPS_NOTHING, "       the kernel's log is empty"]);
+    sh("umount /dev/kmsg");
+    writeFileSync("/run/kmsg", "", { mode: 0 });
+    sh("mount --bind /run/kmsg /dev/kmsg");
+    const nobody = { wrapper: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] };
+    assert.deepEqual(originOf("v0", nobody), [
+      KEEPS_NOTHING,
+      "       the kernel's log can't be read: Permission denied (EACCES); it needs CAP_SYSLOG, as root has",
+    ]);
+    const text = "6,7,1000000,-;v1: entered promiscuous mode\n";
+    writeFileSync("/run/kmsg", text);
+    assert.match(
+      originOf("v0")[1] ?? "",
+      /^ {7}the kernel's log has nothing about an interface v0 since 20\S+Z$/,
+    );
+    sh("umount /dev/kmsg");
+    ip("link set v0 promisc off");
   });
 
   it("prints on standard error that nothing is promiscuous", () => {
@@ -106,10 +178,8 @@ describe("promisc who", { skip: noNamespaces || lacking("ip", "python3") }, () =
 
   it("finds interfaces in other namespaces by the namespace's name or a process in it", async () => {
     ip("-n web link set in-web promisc on");
-    assert.equal(
-      promisc(["who", "--netns", "web"]).stdout,
-      "in-web in web: count 1\n    1  the administrator's flag\n",
-    );
+    const [head, flag] = promisc(["who", "--netns", "web"]).stdout.split("\n");
+    assert.deepEqual([head, flag], ["in-web in web: count 1", "    1  the administrator's flag"]);
     await using inside = await HoldingProcess.start(
       "ip",
       ["netns", "exec", "web", "sh", "-c", "echo ready; exec sleep 60"],

@@ -1,3 +1,4 @@
+import { addKernelLog } from "../../promiscuity/holders/kernel-log.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import type {
   CapturingSocket,
@@ -5,6 +6,7 @@ import type {
   PromiscuityReport,
 } from "../../promiscuity/holders/report.js";
 import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
+import { describeOrigin } from "../format/flag-origin.js";
 import { describeHolder, processInWords } from "../format/holder.js";
 import { describeSight, nameNamespace } from "../format/namespace.js";
 import { printable } from "../format/text.js";
@@ -12,7 +14,7 @@ import { write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
 export function who(names: readonly string[], { netns, all = false, json }: OptionsOf<"who">): void {
-  const report = select(readPromiscuity(), names, netns);
+  const report = addKernelLog(select(readPromiscuity(), names, netns));
   const { capturing: _, ...holding } = report;
   if (json) writeJson(all ? report : holding);
   else print(report, all);
@@ -46,7 +48,10 @@ function describeInterface(state: InterfaceHolders): string[] {
   const multicast = allmulti ? `, all-multicast count ${allmulti}` : "";
   return [
     `${ifname}${where}: count ${promiscuity}${multicast}`,
-    ...holders.map((holder) => `    ${holder.units}  ${describeHolder(holder, netns.inode)}`),
+    ...holders.flatMap((holder) => [
+      `    ${holder.units}  ${describeHolder(holder, netns.inode)}`,
+      ...describeOrigin(holder, ifname).map((line) => `       ${line}`),
+    ]),
     ...allmultiHolders.map(
       (holder) => `    ${holder.units}  all-multicast: ${describeHolder(holder, netns.inode)}`,
     ),

@@ -4,6 +4,7 @@ import * as libc from "../ffi/libc.js";
 
 // linux/time.h
 const CLOCK_REALTIME = 0;
+const CLOCK_MONOTONIC = 1;
 const CLOCK_BOOTTIME = 7;
 
 /** `struct timespec`: seconds and nanoseconds, of 8 bytes each. */
@@ -20,6 +21,16 @@ export function realTime(): number {
 /** Returns the same in nanoseconds. */
 export function realTimeNanoseconds(): bigint {
   return read(CLOCK_REALTIME);
+}
+
+/** Returns the microseconds since the machine was booted, without suspends. */
+export function monotonicTime(): number {
+  return Number(read(CLOCK_MONOTONIC) / 1000n);
+}
+
+/** Returns the microseconds since the machine was booted, including suspends. */
+export function timeSinceBoot(): number {
+  return Number(timeSinceBootNanoseconds() / 1000n);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ModeRecord } from "../../linux/kernel-log/read-mode-log.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 
 /**
@@ -16,6 +17,24 @@ export type Holder =
 export interface FlagHolder {
   readonly kind: "flag";
   readonly units: 1;
+  /** What the kernel's log says; present after `addKernelLog`. */
+  readonly log?: FlagLog;
+}
+
+/**
+ * What the kernel's log says about interfaces of a name, in any network namespace. The kernel writes a record when the
+ * first holder of any kind comes and when the last one goes, so that the last record may be older than the flag, and
+ * about another interface. Users who can make namespaces can cause records about any name.
+ */
+export interface FlagLog {
+  /** The last records, at most 8, oldest first. */
+  readonly records: readonly ModeRecord[];
+  /** When the oldest record of the whole log was written; absent if there is none. */
+  readonly since?: string;
+  /** How many seconds the machine was suspended since its boot, if it was: records may be up to that much older. */
+  readonly suspended?: number;
+  /** Why the log can't be read, if it can't. */
+  readonly unread?: string;
 }
 
 /** A packet socket's memberships. */

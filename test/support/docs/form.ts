@@ -7,6 +7,8 @@ export interface Comparison {
 }
 
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
+  // Not every machine has the log, and not every user may read it.
+  [/^ +the kernel's log.*$/gm, "the kernel's log"],
   // A terminal prints ^C for Ctrl-C.
   [/^\^C/gm, ""],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME"],
