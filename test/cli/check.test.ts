@@ -178,7 +178,10 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     writeFileSync("/run/many.yaml", `version: 1\nrules:\n${rules}`);
     const lines = check("--policy", "/run/many.yaml").stderr.trimEnd().split("\n");
     assert.equal(lines.length, 21);
-    assert.equal(lines[20], "promisc: warning: policy /run/many.yaml: 5 more of its conditions are like these");
+    assert.equal(
+      lines[20],
+      "promisc: warning: policy /run/many.yaml: 5 more of its conditions are like these",
+    );
   });
 
   it("refuses an unknown format", () => {

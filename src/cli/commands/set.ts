@@ -4,6 +4,7 @@ import type { PromiscuityChange } from "../../promiscuity/promiscuity.js";
 import { anyReasonOf } from "../../promiscuity/reason.js";
 import { type SetVia, setPromiscuous } from "../../promiscuity/set.js";
 import { nameHolder } from "../format/holder.js";
+import { describeReleases } from "../format/release.js";
 import { printable } from "../format/text.js";
 import { reportError } from "../output/report-error.js";
 import { write, writeJson } from "../output/write.js";
@@ -23,7 +24,7 @@ export function set(
     );
   const results = names.map((name) => setOne(name, on, via, debug));
   if (json) writeJson({ interfaces: results });
-  else for (const result of results) if ("after" in result) write(1, `${describe(result, on)}\n`);
+  else for (const result of results) if ("after" in result) print(result, on);
 }
 
 type Failure = { ifname: string; error: { code: string; message: string; errno?: string } };
@@ -39,23 +40,33 @@ function setOne(name: string, on: boolean, via: SetVia, debug: boolean): Promisc
   }
 }
 
-function describe({ ifindex, ifname, before, after }: PromiscuityChange, on: boolean): string {
+function print({ ifindex, ifname, before, after }: PromiscuityChange, on: boolean): void {
   const flag = `flag ${onOff(before.promiscFlag)} -> ${onOff(after.promiscFlag)}`;
   const count = `count ${before.promiscuity} -> ${after.promiscuity}`;
-  const line = `${printable(ifname)}: ${after.promiscuous ? "promiscuous" : "not promiscuous"}: ${flag}, ${count}`;
-  if (on || !after.promiscuous) return line;
+  const line = `${ifname}: ${after.promiscuous ? "promiscuous" : "not promiscuous"}: ${flag}, ${count}`;
+  if (on || !after.promiscuous) return write(1, `${printable(line)}\n`);
   const units = after.promiscuity === 1 ? "1 other holder keeps" : `${after.promiscuity} other holders keep`;
-  return `${line}: ${units} it promiscuous: ${nameHolders(ifindex)}`;
+  const { names, releases } = readHolders(ifindex);
+  write(1, `${printable(`${line}: ${units} it promiscuous: ${names}`)}\n`);
+  write(2, releases.map((each) => `${printable(each)}\n`).join(""));
 }
 
-/** Names the other holders. The change has been made, and is reported even if they can't be read. */
-function nameHolders(index: number): string {
+/**
+ * Names the other holders, and says how to release the interface. The change has been made, and is reported even if
+ * they can't be read.
+ */
+function readHolders(index: number): { names: string; releases: string[] } {
   try {
     const { interfaces } = readPromiscuity({ wanted: [index] });
     const state = interfaces.find(({ netns, ifindex }) => netns.own && ifindex === index);
-    return state?.holders.map(nameHolder).map(printable).join(", ") ?? "";
+    if (!state) return { names: "", releases: [] };
+    const { holders, ifname, netns } = state;
+    return {
+      names: holders.map(nameHolder).join(", "),
+      releases: describeReleases(holders, ifname, netns.inode),
+    };
   } catch (error) {
-    return `their names can't be read: ${printable(anyReasonOf(error))}`;
+    return { names: `their names can't be read: ${anyReasonOf(error)}`, releases: [] };
   }
 }
 
