@@ -198,6 +198,15 @@ export type {
 export { selectInterfaces, selectNamespace } from "./promiscuity/holders/select.js";
 export type { InterfaceAddress, InterfaceState } from "./promiscuity/interface-state.js";
 export {
+  explainPolicy,
+  type FailedCondition,
+  type Grounds,
+  type HolderExplanation,
+  type NearestRule,
+  type PolicyExplanation,
+  type RuleUse,
+} from "./promiscuity/policy/explain.js";
+export {
   type CheckPolicyOptions,
   checkChange,
   checkPolicy,
@@ -207,6 +216,7 @@ export {
   type HolderFinding,
   type IncompleteFinding,
 } from "./promiscuity/policy/findings.js";
+export type { ConditionKey } from "./promiscuity/policy/match.js";
 export { type ParsePolicyOptions, type PolicyWarning, parsePolicy } from "./promiscuity/policy/parse.js";
 export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
 export type { Promiscuity, PromiscuityChange } from "./promiscuity/promiscuity.js";

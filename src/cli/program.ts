@@ -103,6 +103,10 @@ const check = program
     "--policy <file>",
     "the policy, in YAML or JSON (docs/policy.md); by default only kernel devices such as bridges are allowed",
   )
+  .option(
+    "--explain",
+    "print every holder and the rule that allows it, or which conditions of the nearest rule are not met; in text or JSON",
+  )
   .option(...netns)
   .option(
     "--format <format>",

@@ -173,6 +173,88 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
     assert.deepEqual(stderr.split("\n"), warnings);
   });
 
+  describe("--explain", () => {
+    const policy = "/run/explained.yaml";
+    const write = (...rules: string[]): void =>
+      writeFileSync(
+        policy,
+        `version: 1\nrules:\n${rules.map((rule) => `- {${rule}, approver: a}\n`).join("")}`,
+      );
+    const explain = (...args: string[]) => check("--policy", policy, "--explain", ...args);
+
+    it("prints which rule allows a holder, and which rules match nothing", () => {
+      write(
+        'interface: c?, kind: flag, reason: "a\\e[31mb"',
+        "interface: d0, reason: unused",
+        "interface: d1, reason: old, expires: 2020-01-01",
+      );
+      assert.deepEqual(explain().stdout.split("\n"), [
+        "c1: device: bridge cbr: its bridge port",
+        "    allowed as a kernel device (devices: allowed)",
+        "c0: flag: the administrator's flag",
+        "    allowed by /run/explained.yaml:3 (a\\x1b[31mb)",
+        "/run/explained.yaml:4: matches nothing now (unused; approved by a)",
+        "/run/explained.yaml:5: expired-rule: ended 2020-01-01: renew or remove it (old; approved by a); matches nothing now",
+        "",
+      ]);
+      assert.equal(explain().status, 1);
+    });
+
+    it("prints which conditions of the nearest rule are not met", () => {
+      write(
+        "interface: d0, namespace: red, kind: [flag, socket], reason: far",
+        "interface: d0, kind: flag, reason: nearer",
+        "interface: c0, namespace: own, kind: [flag], expires: 2020-01-01, reason: nearest",
+      );
+      const { status, stdout } = explain();
+      assert.match(
+        stdout,
+        /^ {4}not allowed by the nearest rule, \/run\/explained.yaml:5 \(nearest\): it expired 2020-01-01$/m,
+      );
+      assert.equal(status, 1);
+      write(
+        "interface: d0, namespace: red, reason: far",
+        "interface: d?, kind: socket, user: 0, namespace: own, reason: b",
+      );
+      assert.match(
+        explain().stdout,
+        /^ {4}not allowed by the nearest rule, \/run\/explained.yaml:3 \(far\): interface must be d0 and is c0; namespace must be red and is own$/m,
+      );
+    });
+
+    it("prints the same as JSON", () => {
+      write("interface: d0, reason: r");
+      const { schema, findings, explanation } = JSON.parse(explain("--json").stdout);
+      assert.equal(schema, 1);
+      assert.equal(findings.length, 1);
+      const [flag, port] = ["c0", "c1"].map((name) =>
+        explanation.holders.find(({ ifname }: { ifname: string }) => ifname === name),
+      );
+      assert.equal(flag.ifname, "c0");
+      assert.equal(flag.allowed, false);
+      assert.equal(flag.grounds[0].nearest.rule.line, 3);
+      assert.deepEqual(flag.grounds[0].nearest.failed, [
+        { condition: "interface", wanted: "d0", actual: "c0" },
+      ]);
+      assert.deepEqual([port.ifname, port.allowed, port.grounds], ["c1", true, [{ allowed: true }]]);
+      assert.deepEqual(
+        explanation.rules.map(({ rule, ...use }: { rule: { line: number } }) => [rule.line, use]),
+        [[3, { expired: false, matches: 0 }]],
+      );
+    });
+
+    it("says that without a policy's rules nothing is allowed", () => {
+      const { stdout } = check("--explain");
+      assert.match(stdout, /^c0: flag: .*\n {4}not allowed: the policy has no rules\n/m);
+    });
+
+    it("refuses formats that have no place for it", () => {
+      const { status, stderr } = explain("--format", "ecs");
+      assert.equal(stderr, "promisc: cannot check: --explain has no format ecs\nformats: text, json\n");
+      assert.equal(status, 2);
+    });
+  });
+
   it("prints at most twenty warnings", () => {
     const rules = "- {interface: a b, reason: r, approver: a}\n".repeat(25);
     writeFileSync("/run/many.yaml", `version: 1\nrules:\n${rules}`);

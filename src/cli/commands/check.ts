@@ -1,9 +1,12 @@
+import { usageError } from "../../errors.js";
 import { replaceFile } from "../../linux/file/replace-file.js";
 import { present } from "../../present.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import type { PromiscuityReport } from "../../promiscuity/holders/report.js";
 import { selectNamespace } from "../../promiscuity/holders/select.js";
+import { explainPolicy } from "../../promiscuity/policy/explain.js";
 import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
+import type { Policy } from "../../promiscuity/policy/policy.js";
 import { reasonOf } from "../../promiscuity/reason.js";
 import { findingToEcs } from "../format/export/ecs.js";
 import { describeFinding } from "../format/finding.js";
@@ -21,15 +24,20 @@ export async function checkPromiscuity({
   policy: path,
   netns,
   output,
+  explain = false,
   ...global
 }: OptionsOf<"check">): Promise<void> {
   const format = chooseFormat(formats, global, "check");
+  if (explain && format !== "text" && format !== "json")
+    throw usageError("check", `--explain has no format ${format}`, "formats: text, json");
   const policy = readPolicy(path);
   const all = read(global.debug);
   const report = netns === undefined ? all : selectNamespace(all, netns);
   const now = new Date();
   const findings = checkPolicy(report, policy, { now });
-  const text = await formatFindings(format, report, findings, now);
+  const text = explain
+    ? await formatExplained(format, report, policy, findings, now)
+    : await formatFindings(format, report, findings, now);
   if (output !== undefined) replaceFile(output, text);
   // Set the status before printing, because the reader of the output may go away.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
@@ -67,11 +75,7 @@ async function formatFindings(
     case "text":
       return findings.map((finding) => `${printable(describeFinding(finding))}\n`).join("");
     case "json":
-      return jsonLine({
-        findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
-        // What couldn't be read is included even if the policy allows it.
-        ...present({ unseen: report.unseen }),
-      });
+      return jsonLine(describeAll(report, findings));
     case "ecs":
       return findings.map((finding) => `${toJson(findingToEcs(finding, now))}\n`).join("");
     case "prometheus": {
@@ -79,4 +83,28 @@ async function formatFindings(
       return formatPrometheus(report, findings);
     }
   }
+}
+
+/** Formats the same with the rules that allow each holder, or don't. */
+async function formatExplained(
+  format: (typeof formats)[number],
+  report: PromiscuityReport,
+  policy: Policy,
+  findings: readonly Finding[],
+  now: Date,
+): Promise<string> {
+  const { boundExplanation, formatExplanation } = await import("../format/explanation.js");
+  const explanation = boundExplanation(explainPolicy(report, policy, { now }));
+  if (format === "json") return jsonLine({ ...describeAll(report, findings), explanation });
+  return formatExplanation(explanation, findings, report.unseen)
+    .map((line) => `${printable(line)}\n`)
+    .join("");
+}
+
+function describeAll({ unseen }: PromiscuityReport, findings: readonly Finding[]): object {
+  return {
+    findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
+    // What couldn't be read is included even if the policy allows it.
+    ...present({ unseen }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Blindness } from "../../promiscuity/holders/accounting.js";
 import type { Finding, HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { Rule } from "../../promiscuity/policy/policy.js";
 import { describeHolder } from "./holder.js";
@@ -7,18 +8,32 @@ import { describeSight, nameNamespace } from "./namespace.js";
 export function describeFinding(finding: Finding): string {
   if ("holder" in finding) return describeHolderFinding(finding);
   if (finding.kind === "incomplete") return `incomplete: ${describeSight(finding)}`;
-  if (finding.kind === "hidden")
-    return `hidden: ${finding.reason}: ${finding.remedy}${describeRule(finding.rule)}`;
+  if (finding.kind === "hidden") return `${describeHidden(finding)}${describeRule(finding.rule)}`;
   const { rule } = finding;
   return `${whereIs(rule)}: expired-rule: ended ${endOf(rule)}: renew or remove it (${rule.reason}; approved by ${rule.approver})`;
 }
 
-function describeHolderFinding({ netns, ifname, kind, holder, rule }: HolderFinding): string {
+function describeHolderFinding(finding: HolderFinding): string {
+  return `${describePlacedHolder(finding)}${describeRule(finding.rule)}`;
+}
+
+/** Formats a holder and its place: `eth0: flag: the administrator's flag`. */
+export function describePlacedHolder({
+  netns,
+  ifname,
+  holder,
+}: Pick<HolderFinding, "netns" | "ifname" | "holder">): string {
+  const { kind } = holder;
   const where = netns.own ? "" : ` in ${nameNamespace(netns)}`;
   // The description of an unexplained or hidden holder begins with its kind.
   const words = describeHolder(holder, netns.inode);
   const what = words.startsWith(`${kind}:`) ? words : `${kind}: ${words}`;
-  return `${ifname}${where}: ${what}${describeRule(rule)}`;
+  return `${ifname}${where}: ${what}`;
+}
+
+/** Formats what couldn't be looked at. */
+export function describeHidden({ reason, remedy }: Blindness): string {
+  return `hidden: ${reason}: ${remedy}`;
 }
 
 function describeRule(rule: Rule | undefined): string {
@@ -30,7 +45,8 @@ export function describeExpired(rule: Rule): string {
   return `was allowed until ${endOf(rule)} by ${whereIs(rule)}`;
 }
 
-function whereIs({ file, line }: Rule): string {
+/** Returns the place of a rule: `policy.yaml:3`. */
+export function whereIs({ file, line }: Rule): string {
   return `${file}:${line}`;
 }
 

@@ -112,7 +112,7 @@ class Judge {
   ) {}
 
   allows(holder: Holder): boolean {
-    if (isDevice(holder) && this.policy.devices === "allowed") return true;
+    if (isAllowedDevice(holder, this.policy)) return true;
     // Any of the candidates would be allowed.
     if (holder.kind === "unexplained" && holder.candidates.length >= holder.units)
       if (holder.candidates.every((candidate) => this.allows(candidate))) return true;
@@ -138,12 +138,13 @@ class Judge {
   }
 }
 
-function isDevice({ kind }: Holder): boolean {
-  return kind === "device" || kind === "unicast-addresses";
+/** Returns whether a holder is a kernel device, and the policy allows all of them. */
+export function isAllowedDevice({ kind }: Holder, { devices }: Policy): boolean {
+  return devices === "allowed" && (kind === "device" || kind === "unicast-addresses");
 }
 
 /** Each process that shares a socket needs a rule. A holder without processes needs one for itself. */
-function subjectsOf(holder: Holder): readonly (ProcessDetails | undefined)[] {
+export function subjectsOf(holder: Holder): readonly (ProcessDetails | undefined)[] {
   return holder.kind === "socket" && holder.processes.length > 0 ? holder.processes : [undefined];
 }
 

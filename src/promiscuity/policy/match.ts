@@ -5,45 +5,61 @@ import { matchesGlob } from "./glob.js";
 import type { HolderKind, Rule } from "./policy.js";
 
 /** What a rule is compared with: a holder of an interface, and one of its processes if it has any. */
-interface Subject {
+export interface Subject {
   readonly netns: NamespaceFacts;
   readonly ifname: string;
   readonly kind: HolderKind;
   readonly process?: ProcessDetails;
 }
 
+/** The keys of a rule's conditions, in the order in which docs/policy.md describes them. */
+export type ConditionKey = "interface" | "namespace" | "kind" | "executable" | "user" | "unit" | "container";
+
+/** Whether a subject meets each condition. A condition that a rule doesn't have is met. */
+const conditions: Readonly<Record<ConditionKey, (rule: Rule, subject: Subject) => boolean>> = {
+  interface: (rule, { ifname }) => rule.interface === undefined || matchesGlob(rule.interface, ifname),
+  namespace: (rule, { netns }) => rule.namespace === undefined || isNamespace(rule.namespace, netns),
+  kind: ({ kinds }, { kind }) => kinds.includes(kind),
+  executable: (rule, { process }) =>
+    rule.executable === undefined ||
+    (process !== undefined && objectionToExecutable(rule, rule.executable, process) === undefined),
+  user: ({ user }, { process }) => user === undefined || (process !== undefined && isUser(user, process)),
+  unit: (rule, { process }) =>
+    rule.unit === undefined || (process?.unit !== undefined && matchesGlob(rule.unit, process.unit)),
+  container: (rule, { process }) =>
+    rule.container === undefined ||
+    (process !== undefined && objectionToContainer(rule, rule.container, process) === undefined),
+};
+
+export const conditionKeys = Object.keys(conditions) as ConditionKey[];
+
 /** Returns whether a rule matches, expired or not. A process's property that isn't known meets no condition. */
-export function matchesRule(rule: Rule, { netns, ifname, kind, process }: Subject): boolean {
-  return (
-    rule.kinds.includes(kind) &&
-    (rule.interface === undefined || matchesGlob(rule.interface, ifname)) &&
-    (rule.namespace === undefined || isNamespace(rule.namespace, netns)) &&
-    (!asksForProcess(rule) || (process !== undefined && isProcess(rule, process)))
-  );
+export function matchesRule(rule: Rule, subject: Subject): boolean {
+  return conditionKeys.every((key) => conditions[key](rule, subject));
+}
+
+/** Returns the conditions of a rule that a subject doesn't meet. */
+export function failedConditions(rule: Rule, subject: Subject): ConditionKey[] {
+  return conditionKeys.filter((key) => !conditions[key](rule, subject));
 }
 
 /** Returns whether a rule allows that interfaces of any name can't be looked at. */
 export function allowsHidden(rule: Rule): boolean {
+  return limitsOfHidden(rule).length === 0;
+}
+
+/** Returns the conditions that keep a rule from allowing that interfaces of any name can't be looked at. */
+export function limitsOfHidden(rule: Rule): ConditionKey[] {
   const isOfAny = rule.interface === undefined || /^\*+$/.test(rule.interface);
-  return rule.kinds.includes("hidden") && isOfAny && rule.namespace === undefined && !asksForProcess(rule);
+  return conditionKeys.filter((key) => {
+    if (key === "kind") return !rule.kinds.includes("hidden");
+    return rule[key] !== undefined && !(key === "interface" && isOfAny);
+  });
 }
 
 function isNamespace(pattern: string, { own, names }: NamespaceFacts): boolean {
   if (pattern === "own") return own;
   return names.some((name) => matchesGlob(pattern, name));
-}
-
-function asksForProcess({ executable, user, unit, container }: Rule): boolean {
-  return [executable, user, unit, container].some((condition) => condition !== undefined);
-}
-
-function isProcess(rule: Rule, process: ProcessDetails): boolean {
-  return (
-    (rule.executable === undefined || isExecutable(rule, rule.executable, process)) &&
-    (rule.user === undefined || isUser(rule.user, process)) &&
-    (rule.unit === undefined || (process.unit !== undefined && matchesGlob(rule.unit, process.unit))) &&
-    (rule.container === undefined || isContainer(rule, rule.container, process))
-  );
 }
 
 /** The name service may know the number of the rule's user, but not yet have answered for the process's number. */
@@ -52,30 +68,49 @@ function isUser(user: string | number, process: ProcessDetails): boolean {
   return typeof user === "string" && process.uid !== undefined && findKnownAccount(user)?.uid === process.uid;
 }
 
+/** Why a process doesn't meet a condition, if its value alone doesn't say that; empty if it does. */
+export type Objection = string;
+
 /**
- * Inside a container any file may be at this path, so the path counts only if the rule also names the container.
- * Outside, the running executable must be the file that is at the path now.
+ * Returns why a process's executable doesn't meet a condition; undefined if it does. Inside a container any file may be
+ * at this path, so the path counts only if the rule also names the container. Outside, the running executable must be
+ * the file that is at the path now.
  */
-function isExecutable(
+export function objectionToExecutable(
   rule: Rule,
   pattern: string,
   { exe, exeUnverified, container }: ProcessDetails,
-): boolean {
-  if (container ? rule.container === undefined : exeUnverified) return false;
+): Objection | undefined {
   // The kernel appends this if the file was removed (proc(5)).
-  return exe !== undefined && !exe.endsWith(" (deleted)") && matchesGlob(pattern, exe);
+  if (exe?.endsWith(" (deleted)")) return "the file was deleted";
+  if (exe === undefined || !matchesGlob(pattern, exe)) return "";
+  if (container)
+    return rule.container === undefined
+      ? "in a container, any file can be at this path: the rule must name the container too"
+      : undefined;
+  return exeUnverified ? "it isn't the file that is at this path now" : undefined;
 }
 
 /** `docker ps` shows this many characters of an id; fewer could be ambiguous. */
 const SHORTEST_ID = 12;
 
-/** Any user can give a rootless container any name, so the rule must also name the user. */
-function isContainer(rule: Rule, pattern: string, { container }: ProcessDetails): boolean {
-  if (!container || (container.rootless && rule.user === undefined)) return false;
+/**
+ * Returns why a process's container doesn't meet a condition; undefined if it does. Any user can give a rootless
+ * container any name, so the rule must also name the user.
+ */
+export function objectionToContainer(
+  rule: Rule,
+  pattern: string,
+  { container }: ProcessDetails,
+): Objection | undefined {
+  if (!container) return "";
   const { id, runtime } = container;
-  return (
+  const isMet =
     id === pattern ||
     (pattern.length >= SHORTEST_ID && id.startsWith(pattern)) ||
-    matchesGlob(pattern, `${runtime}/${id}`)
-  );
+    matchesGlob(pattern, `${runtime}/${id}`);
+  if (!isMet) return "";
+  return container.rootless && rule.user === undefined
+    ? "any user can give a rootless container this name: the rule must name the user too"
+    : undefined;
 }

@@ -37,6 +37,12 @@ export interface Rule {
   readonly expires?: Expiry;
 }
 
+/** Returns how many conditions a rule has, apart from the kinds. */
+export function conditionCount(rule: Rule): number {
+  const conditions = [rule.interface, rule.namespace, rule.executable, rule.user, rule.unit, rule.container];
+  return conditions.filter((condition) => condition !== undefined).length;
+}
+
 /** When a rule expires. */
 export interface Expiry {
   /** The date, or the time with its zone, as the policy has it. */

@@ -1,0 +1,91 @@
+import { counted } from "../../counted.js";
+import type { Blindness } from "../../promiscuity/holders/accounting.js";
+import type {
+  FailedCondition,
+  Grounds,
+  HolderExplanation,
+  PolicyExplanation,
+  RuleUse,
+} from "../../promiscuity/policy/explain.js";
+import type { Finding } from "../../promiscuity/policy/findings.js";
+import type { Rule } from "../../promiscuity/policy/policy.js";
+import { describeFinding, describeHidden, describePlacedHolder, whereIs } from "./finding.js";
+import { describeHolder } from "./holder.js";
+
+/** The most allowed holders that are explained. Everything that isn't allowed is always explained. */
+const MOST_ALLOWED = 1000;
+
+/** An explanation that leaves out allowed holders if there are too many. */
+export interface BoundedExplanation extends PolicyExplanation {
+  /** How many allowed holders were left out; absent if none. */
+  readonly omitted?: number;
+}
+
+/** Leaves out allowed holders beyond the first thousand. A host can have tens of thousands of bridge ports. */
+export function boundExplanation(explanation: PolicyExplanation): BoundedExplanation {
+  let room = MOST_ALLOWED;
+  const holders = explanation.holders.filter(({ allowed }) => !allowed || room-- > 0);
+  const omitted = explanation.holders.length - holders.length;
+  return omitted === 0 ? explanation : { ...explanation, holders, omitted };
+}
+
+/**
+ * Formats an explanation: each holder as in a finding and below it why it is allowed or isn't, then what couldn't be
+ * looked at, and the rules that match nothing or have expired.
+ * @param unseen what couldn't be looked at, as in the report
+ */
+export function formatExplanation(
+  { holders, omitted = 0, hidden, rules }: BoundedExplanation,
+  findings: readonly Finding[],
+  unseen: Blindness | undefined,
+): string[] {
+  return [
+    ...holders.flatMap(formatHolder),
+    ...(omitted > 0 ? [`${counted(omitted, "more holder is", "more holders are")} allowed`] : []),
+    ...(hidden && unseen ? [describeHidden(unseen), `    ${describeGrounds(hidden)}`] : []),
+    ...findings
+      .filter(({ kind }) => kind === "incomplete")
+      .flatMap((finding) => [describeFinding(finding), "    not allowed: no rule can allow this"]),
+    ...rules.flatMap(describeUse),
+  ];
+}
+
+function formatHolder(explanation: HolderExplanation): string[] {
+  const { grounds } = explanation;
+  const isShared = grounds.length > 1 || grounds.some(({ candidate }) => candidate);
+  return [
+    describePlacedHolder(explanation),
+    ...grounds.map((each) => {
+      const whose = isShared ? `${describeWhose(each, explanation)}: ` : "";
+      return `    ${whose}${describeGrounds(each)}`;
+    }),
+  ];
+}
+
+function describeWhose({ candidate, process }: Grounds, { netns }: HolderExplanation): string {
+  if (candidate) return `if it is ${describeHolder(candidate, netns.inode)}`;
+  return process?.pid === undefined ? "a process without a number here" : `pid ${process.pid}`;
+}
+
+function describeGrounds({ allowed, rule, nearest }: Grounds): string {
+  if (allowed)
+    return rule ? `allowed by ${describeRule(rule)}` : "allowed as a kernel device (devices: allowed)";
+  if (!nearest) return "not allowed: the policy has no rules";
+  return `not allowed by the nearest rule, ${describeRule(nearest.rule)}: ${nearest.failed.map(describeFailure).join("; ")}`;
+}
+
+function describeRule(rule: Rule): string {
+  return `${whereIs(rule)} (${rule.reason})`;
+}
+
+function describeFailure({ condition, wanted, actual, reason }: FailedCondition): string {
+  if (condition === "expires") return `it expired ${wanted}`;
+  const found = actual === undefined ? "there is none" : `is ${actual}`;
+  return `${condition} must be ${wanted} and ${found}${reason === undefined ? "" : ` (${reason})`}`;
+}
+
+function describeUse({ rule, expired, matches }: RuleUse): string[] {
+  const unused = matches === 0 ? "matches nothing now" : "";
+  if (expired) return [[describeFinding({ kind: "expired-rule", rule }), unused].filter(Boolean).join("; ")];
+  return unused === "" ? [] : [`${whereIs(rule)}: ${unused} (${rule.reason}; approved by ${rule.approver})`];
+}
