@@ -6,7 +6,13 @@ import ts from "typescript";
 import { root } from "./build.mjs";
 
 /** Tools of the language, which have nothing to do with networks. */
-const tools = ["src/present.ts", "src/counted.ts", "src/wake-queue.ts", "src/when-aborted.ts", "src/disposable-list.ts"];
+const tools = [
+  "src/present.ts",
+  "src/counted.ts",
+  "src/wake-queue.ts",
+  "src/when-aborted.ts",
+  "src/disposable-list.ts",
+];
 
 /** The declarations that names stand for. */
 function resolver(checker) {

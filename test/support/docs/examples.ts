@@ -389,6 +389,12 @@ ${write("policy.yaml", "version: 1\nrules:\n- { kind: socket, interface: veth7, 
 ${tcpdump("-i veth7", "ip netns exec web")}`,
   },
   {
+    commands: [["sudo promisc check --policy policy.yaml --explain", { status: 1 }]],
+    world: `${WIRED}${BRIDGED}ip link set eth0 promisc on
+${write("policy.yaml", "version: 1\nrules:\n- { interface: mon*, executable: /usr/bin/suricata, user: root, reason: intrusion detection, approver: alice }\n\n\n- { interface: eth0, kind: socket, user: root, reason: debugging, approver: alice }")}
+${tcpdump("-i eth0 -Z root")}`,
+  },
+  {
     commands: [
       [
         "*/5 * * * * root promisc check --policy /etc/promisc/policy.yaml --format prometheus -o /var/lib/node_exporter/promisc.prom",
