@@ -1,8 +1,11 @@
-import type { Command as TypedCommand } from "@commander-js/extra-typings";
+import type { Help, Command as TypedCommand } from "@commander-js/extra-typings";
 import { Command } from "commander";
 import { printableLines } from "./format/text.js";
-import { write } from "./output/write.js";
+import { layoutWidth, write } from "./output/write.js";
 import { promiscVersion } from "./version.js";
+
+/** Descriptions that have fewer columns beside what they describe are printed below it. */
+const LEAST_HELP_WIDTH = 30;
 
 /**
  * The command line. Commander's authors publish the typings separately, and nothing of them runs: by them each command
@@ -18,10 +21,17 @@ export const program = (new Command("promisc") as TypedCommand)
   .helpOption("-h, --help", "print this help and exit")
   .helpCommand("help [command]", "print the help of a command")
   // The descriptions name the defaults themselves.
-  .configureHelp({ showGlobalOptions: true, optionDescription: ({ description }) => description })
+  .configureHelp({
+    showGlobalOptions: true,
+    optionDescription: ({ description }) => description,
+    minWidthToWrap: LEAST_HELP_WIDTH,
+    formatItem,
+  })
   .configureOutput({
     writeOut: (text) => write(1, text),
     writeErr: (text) => write(2, text),
+    getOutHelpWidth: () => layoutWidth(1),
+    getErrHelpWidth: () => layoutWidth(2),
     outputError: (text, writeText) =>
       writeText(
         `${printableLines(text)
@@ -331,6 +341,18 @@ export type GlobalOptions = Given<ReturnType<(typeof program)["opts"]>>;
 type Given<Options> = {
   readonly [Name in keyof Options]: [Options[Name]] extends [true | undefined] ? boolean : Options[Name];
 };
+
+/** Formats an option or a command of the help. */
+function formatItem(term: string, termWidth: number, description: string, helper: Help): string {
+  if (description === "") return `  ${term}`;
+  const width = helper.helpWidth ?? layoutWidth(1);
+  // There are two blanks before the term, and two after it.
+  const beside = termWidth + 4;
+  const isBeside = width - beside >= LEAST_HELP_WIDTH;
+  const indent = isBeside ? beside : 6;
+  const lines = helper.boxWrap(description, width - indent).replaceAll("\n", `\n${" ".repeat(indent)}`);
+  return isBeside ? `  ${term.padEnd(termWidth)}  ${lines}` : `  ${term}\n${" ".repeat(indent)}${lines}`;
+}
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];

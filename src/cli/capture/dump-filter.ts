@@ -4,7 +4,7 @@ import { DEFAULT_SNAP_LENGTH } from "../../capture/live/options.js";
 import { type CompileOptions, compileFilter } from "../../linux/filter/compile-filter.js";
 import { LINKTYPE_ETHERNET } from "../../wire/file/linktype.js";
 import { disassemble, disassembleToC, disassembleToNumbers } from "../../wire/kernel/bpf/disassemble.js";
-import { write } from "../output/write.js";
+import { writeExactly } from "../output/write.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, without capturing anything. */
@@ -14,7 +14,7 @@ export async function dumpFilter({ source, filter, live }: CaptureRequest, detai
     ...(source.kind === "file" ? await factsOfFile(source.paths[0]) : factsOfInterface(source.interfaces[0])),
   });
   const print = [disassemble, disassembleToC, disassembleToNumbers][Math.min(detail, 3) - 1] ?? disassemble;
-  write(1, `${print(program).join("\n")}\n`);
+  writeExactly(1, `${print(program).join("\n")}\n`);
 }
 
 async function factsOfFile(path: string): Promise<CompileOptions> {

@@ -14,7 +14,7 @@ import { printable, toJson } from "../format/text.js";
 import { chooseFormat } from "../option/output-format.js";
 import { readPolicy } from "../option/read-policy.js";
 import { exitStatus, reportError } from "../output/report-error.js";
-import { jsonLine, write } from "../output/write.js";
+import { jsonLine, write, writeExactly } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 
 const formats = ["text", "json", "ecs", "prometheus"] as const;
@@ -42,7 +42,7 @@ export async function checkPromiscuity({
   // Set the status before printing, because the reader of the output may go away.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
   else if (format === "text") write(2, `${printable(noFindings(report))}\n`);
-  if (output === undefined) write(1, text);
+  if (output === undefined) (format === "text" ? write : writeExactly)(1, text);
 }
 
 /**

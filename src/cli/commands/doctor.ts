@@ -1,7 +1,8 @@
 import { type Diagnosis, diagnose } from "../../promiscuity/doctor.js";
 import { formatTable } from "../format/table.js";
-import { printable } from "../format/text.js";
-import { write, writeJson } from "../output/write.js";
+import { printableLines } from "../format/text.js";
+import { wrapText } from "../format/wrap.js";
+import { layoutWidth, write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { promiscVersion } from "../version.js";
 
@@ -22,7 +23,7 @@ function formatDiagnosis({
 }: Diagnosis): string {
   const lines = [
     `promisc ${promiscVersion} on Linux ${kernel} ${machine}, Node.js ${node}, uid ${uid}`,
-    ...wrap(`capabilities: ${capabilities.join(" ") || "none"}`),
+    wrapText(`capabilities: ${capabilities.join(" ") || "none"}`, layoutWidth(1)),
     "",
     ...withRemedies(
       ["COMMAND", "ALLOWED", "NEEDS"],
@@ -40,19 +41,7 @@ function formatDiagnosis({
       ]),
     ),
   ];
-  return `${lines.map(printable).join("\n")}\n`;
-}
-
-/** Wraps text at 80 columns. */
-function wrap(text: string): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines[lines.length - 1] as string;
-    if (line === "") lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= 80) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(`    ${word}`);
-  }
-  return lines;
+  return `${lines.map(printableLines).join("\n")}\n`;
 }
 
 /** Formats a table in which the remedy for a row is printed below it. */

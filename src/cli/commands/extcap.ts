@@ -8,7 +8,7 @@ import { PromiscError, usageError } from "../../errors.js";
 import { linkTypeDescription, linkTypeName } from "../../wire/file/linktype.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../option/number-option.js";
-import { write } from "../output/write.js";
+import { writeExactly } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
 import { promiscVersion } from "../version.js";
@@ -40,19 +40,19 @@ function listInterfaces(): void {
   const lines = captureInterfaces().map(
     (name) => `interface {value=${PREFIX}${sentence(name)}}{display=${sentence(name)}, by promisc}`,
   );
-  write(1, `${[`extcap {version=${promiscVersion}}{display=promisc}`, ...lines].join("\n")}\n`);
+  writeExactly(1, `${[`extcap {version=${promiscVersion}}{display=promisc}`, ...lines].join("\n")}\n`);
 }
 
 function listLinkTypes(ifname: string): void {
   const type = linkTypeOfInterface(ifname);
-  write(
+  writeExactly(
     1,
     `dlt {number=${type}}{name=${linkTypeName(type) ?? type}}{display=${linkTypeDescription(type) ?? type}}\n`,
   );
 }
 
 function listOptions(): void {
-  write(
+  writeExactly(
     1,
     [
       "arg {number=0}{call=--promiscuous}{display=Promiscuous mode}{type=boolean}{default=true}{tooltip=Hold the interface promiscuous while capturing}",

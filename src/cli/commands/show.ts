@@ -10,7 +10,7 @@ import { formatIpAddress, installedIp } from "../format/ip-address.js";
 import { describeSight } from "../format/namespace.js";
 import { printable, printableLines } from "../format/text.js";
 import { reportError } from "../output/report-error.js";
-import { hasColour, isTerminal, write, writeJson } from "../output/write.js";
+import { hasColour, isTerminal, layoutWidth, write, writeExactly, writeJson } from "../output/write.js";
 import type { GlobalOptions, OptionsOf } from "../program.js";
 
 export function show(names: readonly string[], options: OptionsOf<"show">): void {
@@ -21,7 +21,8 @@ export function show(names: readonly string[], options: OptionsOf<"show">): void
 }
 
 function print({ interfaces, incomplete = [] }: Shown, isDetailed: boolean): void {
-  if (!isDetailed) write(1, formatInterfaceTable(interfaces, hasColour(1)));
+  if (!isDetailed)
+    write(1, formatInterfaceTable(interfaces, { width: layoutWidth(1), colour: hasColour(1) }));
   else for (const state of interfaces) write(1, formatInterfaceDetails(state, hasColour(1)));
   for (const sight of incomplete)
     write(2, `not everything can be seen: ${printable(describeSight(sight))}\n`);
@@ -67,5 +68,5 @@ function showAsIp(interfaces: readonly InterfaceState[]): void {
   const dialect = installedIp();
   const text = interfaces.map((state) => formatIpAddress(state, dialect)).join("");
   // The output is the same byte for byte, except that names are made harmless for a terminal.
-  write(1, isTerminal(1) ? printableLines(text) : encodeString(text));
+  writeExactly(1, isTerminal(1) ? printableLines(text) : encodeString(text));
 }

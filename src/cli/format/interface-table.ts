@@ -2,9 +2,7 @@ import { nameHolder } from "./holder.js";
 import type { HeldInterface } from "./interface-details.js";
 import { formatTable } from "./table.js";
 import { printable } from "./text.js";
-
-/** The maximum width of a line, unless a name with many escapes makes that impossible. */
-const WIDTH = 80;
+import { displayWidth, padEnd } from "./wrap.js";
 
 const header = ["INTERFACE", "STATE", "PROMISC", "FLAG", "COUNT", "ALLMULTI", "ADDRESSES"];
 const numbers = [4, 5];
@@ -12,8 +10,12 @@ const numbers = [4, 5];
 /**
  * Formats one line per interface: its promiscuity in the kernel's three views, its link state, and its addresses. The
  * lines below it show its holders.
+ * @param width of a line in columns, unless a name with many escapes makes that impossible
  */
-export function formatInterfaceTable(interfaces: readonly HeldInterface[], colour: boolean): string {
+export function formatInterfaceTable(
+  interfaces: readonly HeldInterface[],
+  { width, colour }: { readonly width: number; readonly colour: boolean },
+): string {
   const rows = interfaces.map((state) => [
     printable(state.ifname),
     state.operstate,
@@ -28,9 +30,9 @@ export function formatInterfaceTable(interfaces: readonly HeldInterface[], colou
   interfaces.forEach((state, at) => {
     const line = lines[at + 1] as string;
     const addresses = state.addrInfo.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
-    const withAddresses = placeAddresses(line, addresses, column);
+    const withAddresses = placeAddresses(line, addresses, column, width);
     if (colour && state.promiscuous) withAddresses[0] = `\x1b[1;33m${withAddresses[0]}\x1b[0m`;
-    out.push(...withAddresses, ...placeHolders(state));
+    out.push(...withAddresses, ...placeHolders(state, width));
   });
   return `${out.join("\n")}\n`;
 }
@@ -39,30 +41,35 @@ export function formatInterfaceTable(interfaces: readonly HeldInterface[], colou
  * Places addresses in their column, several on a line if they fit. A long address gets a line of its own that ends at
  * the right edge.
  */
-function placeAddresses(start: string, addresses: readonly string[], column: number): string[] {
+function placeAddresses(
+  start: string,
+  addresses: readonly string[],
+  column: number,
+  width: number,
+): string[] {
   const lines = [start];
   for (const address of addresses) {
     const last = lines[lines.length - 1] as string;
-    const longer = last.length < column ? last.padEnd(column) + address : `${last} ${address}`;
-    if (longer.length <= WIDTH) lines[lines.length - 1] = longer;
-    else lines.push(" ".repeat(Math.max(2, Math.min(column, WIDTH - address.length))) + address);
+    const longer = displayWidth(last) < column ? padEnd(last, column) + address : `${last} ${address}`;
+    if (displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(" ".repeat(Math.max(2, Math.min(column, width - address.length))) + address);
   }
   return lines;
 }
 
-function placeHolders({ holders, allmultiHolders }: HeldInterface): string[] {
+function placeHolders({ holders, allmultiHolders }: HeldInterface, width: number): string[] {
   return [
-    ...wrapNames("  held by ", holders.map(nameHolder)),
-    ...wrapNames("  all-multicast by ", allmultiHolders.map(nameHolder)),
+    ...wrapNames("  held by ", holders.map(nameHolder), width),
+    ...wrapNames("  all-multicast by ", allmultiHolders.map(nameHolder), width),
   ];
 }
 
-function wrapNames(start: string, names: readonly string[]): string[] {
+function wrapNames(start: string, names: readonly string[], width: number): string[] {
   if (names.length === 0) return [];
   const lines = [start + printable(names[0] as string)];
   for (const name of names.slice(1).map(printable)) {
     const longer = `${lines[lines.length - 1]}, ${name}`;
-    if (longer.length < WIDTH) lines[lines.length - 1] = longer;
+    if (displayWidth(longer) < width) lines[lines.length - 1] = longer;
     else {
       lines[lines.length - 1] += ",";
       lines.push(" ".repeat(start.length) + name);

@@ -3,9 +3,18 @@ import { PromiscError } from "../../errors.js";
 import { writeAll } from "../../linux/file/write-all.js";
 import { jsonValue } from "../format/json.js";
 import { toJson } from "../format/text.js";
+import { wrapText } from "../format/wrap.js";
 
 /** The file descriptors of standard output and standard error. */
 export type Stream = 1 | 2;
+
+/**
+ * Writes text for people, as {@link writeExactly} does. On a terminal, lines that are wider than it are wrapped.
+ * Everywhere else, the text is written unchanged, because programs may read it.
+ */
+export function write(stream: Stream, text: string): void {
+  writeExactly(stream, wrapText(text, terminalWidth(stream)));
+}
 
 /**
  * Writes everything to standard output or standard error before it returns. Node.js's own streams would take more
@@ -13,7 +22,7 @@ export type Stream = 1 | 2;
  * there is nowhere to report that.
  * @throws PromiscError `kernel` if standard output can't be written to; see {@link isReaderGone}
  */
-export function write(stream: Stream, text: string | Uint8Array): void {
+export function writeExactly(stream: Stream, text: string | Uint8Array): void {
   try {
     writeAll(stream, text);
   } catch (error) {
@@ -55,13 +64,28 @@ export function plainJsonLine(value: object): string {
 }
 
 export function writeJson(value: object): void {
-  write(1, jsonLine(value));
+  writeExactly(1, jsonLine(value));
 }
 
 export function isTerminal(stream: Stream): boolean {
   // Check this first, because isatty loads Node.js's streams.
   if (!fstatSync(stream).isCharacterDevice()) return false;
   return (stream === 1 ? process.stdout : process.stderr).isTTY;
+}
+
+/** The width of a terminal that doesn't report one, such as a serial line, and of what isn't printed on a terminal. */
+const USUAL_WIDTH = 80;
+
+/** Returns how many columns the terminal has now, or Infinity if the stream isn't a terminal. */
+function terminalWidth(stream: Stream): number {
+  if (!isTerminal(stream)) return Number.POSITIVE_INFINITY;
+  return (stream === 1 ? process.stdout : process.stderr).columns || USUAL_WIDTH;
+}
+
+/** Returns how many columns help and tables occupy: those of the terminal, or 80 if the stream isn't a terminal. */
+export function layoutWidth(stream: Stream): number {
+  const width = terminalWidth(stream);
+  return width === Number.POSITIVE_INFINITY ? USUAL_WIDTH : width;
 }
 
 /** Reports whether to use colours: on a terminal, unless the user forbids it (no-color.org). */

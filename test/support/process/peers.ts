@@ -57,6 +57,7 @@ export const peers = {
   tc: "iproute2",
   tcpdump: "tcpdump",
   true: "coreutils",
+  tmux: "tmux",
   touch: "coreutils",
   tshark: "tshark",
   umount: "mount",

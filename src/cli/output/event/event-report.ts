@@ -2,7 +2,7 @@ import { type JournalEntry, messageToJournal } from "../../format/export/journal
 import { printable, toJson } from "../../format/text.js";
 import { chooseFormat } from "../../option/output-format.js";
 import type { OptionsOf } from "../../program.js";
-import { jsonLine, write } from "../write.js";
+import { jsonLine, write, writeExactly } from "../write.js";
 import { type BoundEvent, boundEvent } from "./bound-event.js";
 import { FindingCommand } from "./finding-command.js";
 import { JournalQueue } from "./journal-queue.js";
@@ -58,7 +58,7 @@ export class EventReport<Event> implements AsyncDisposable {
     // Start the command first, because the reader of the output may go away.
     if (this.#forms.isFinding(event)) this.#command?.run(this.#json(bound));
     if (this.#journal) this.#journal.put(this.#entry(bound));
-    else write(1, this.#line(bound));
+    else (this.#format === "text" ? write : writeExactly)(1, this.#line(bound));
   }
 
   #line(bound: BoundEvent<Event>): string {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { HoldingProcess } from "../support/process/holding-processes.js";
+import { lacking } from "../support/process/peer.js";
+import { promisc } from "../support/process/program.js";
+import { assertWrapped, Terminal } from "../support/process/terminal.js";
+
+isolate();
+
+const widths = [40, 60, 80, 130];
+
+/** Words of different lengths, with East Asian wide characters, combining characters, and no ASCII in some of them. */
+const words = "日本語の名前 パケットを受け取る e\u0301te\u0301 Ünïcödé supercalifragilistic 한국어 の"
+  .repeat(4)
+  .split(" ");
+
+/** The kernel's clocks differ by some hundredths of a second from call to call. */
+function withoutFractions(text: string): string {
+  return text.replace(/(:\d\d)\.\d+Z/g, "$1Z");
+}
+
+describe("text on a terminal", { skip: noNamespaces || lacking("ip", "tmux", "python3") }, () => {
+  ip("link add wrap0 type veth peer name wrap1");
+  ip("link set wrap0 up");
+
+  const holding = (): Promise<HoldingProcess> =>
+    HoldingProcess.start(
+      "python3",
+      [
+        "-c",
+        "import socket, struct, time\ns = socket.socket(17, 3, 0)\n" +
+          's.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("wrap0"), 1, 0, b""))\n' +
+          'print("ready", flush=True)\ntime.sleep(60)',
+        ...words,
+      ],
+      "ready",
+    );
+
+  /** What is run on the terminal, with promisc as `$1`. */
+  const commands = [
+    '"$1" who --netns own',
+    '"$1" show wrap0',
+    '"$1" check --netns own',
+    `"$1" show 'no such interface, ${words.slice(0, 6).join(" ")}'`,
+    '"$1" off wrap0',
+  ].join("; ");
+
+  for (const { columns, environment } of [
+    ...widths.map((columns) => ({ columns, environment: [] })),
+    { columns: 80, environment: ["TERM=dumb"] },
+  ])
+    it(`is wrapped at blanks, at ${columns} columns${environment.map((each) => ` with ${each}`)}`, async () => {
+      await using _holder = await holding();
+      // Both streams in the order in which they are written.
+      const { stdout: text } = promisc([], { wrapper: ["sh", "-c", `{ ${commands}; } 2>&1`, "sh"] });
+      using terminal = new Terminal([], { columns, environment, wrapper: ["sh", "-c", commands, "sh"] });
+      await terminal.end();
+      terminal.assertNothingDivided();
+      assertWrapped(terminal.lines().map(withoutFractions), withoutFractions(text), columns > 40);
+    });
+
+  it("is wrapped at the width that the terminal has at that moment", async () => {
+    using terminal = new Terminal(["watch", "wrap0"], { columns: 130 });
+    await terminal.shows("network namespace");
+    ip("link set wrap0 promisc on");
+    await terminal.shows("count 0 -> 1");
+    terminal.resize(60);
+    ip("link set wrap0 promisc off");
+    await terminal.shows("count 1 -> 0");
+    terminal.press("C-c");
+    assert.equal(await terminal.end(), 0);
+    const since = (lines: string[]): string[] =>
+      lines.slice(lines.findIndex((line) => line.includes("count 1 -> 0")));
+    assert.deepEqual(since(terminal.lines()), since(terminal.printedLines()));
+    assert.ok(since(terminal.lines()).length > 2);
+  });
+
+  it("is not wrapped as JSON, or as the lines of packets", async () => {
+    const args = ["show", "wrap0", "--json"];
+    using terminal = new Terminal(args, { columns: 60 });
+    await terminal.end();
+    assert.deepEqual(terminal.printedLines().join("\n"), promisc(args).stdout.trimEnd());
+  });
+
+  it("is as wide as the terminal in the help", async () => {
+    for (const columns of widths) {
+      using terminal = new Terminal(["capture", "--help"], { columns, rows: 200 });
+      assert.equal(await terminal.end(), 0);
+      terminal.assertNothingDivided();
+      const longest = Math.max(...terminal.lines().map((line) => line.length));
+      assert.ok(longest > columns - 12 && longest <= columns, `${longest} of ${columns}`);
+    }
+    assert.ok(
+      promisc(["capture", "--help"])
+        .stdout.split("\n")
+        .every((line) => line.length <= 80),
+    );
+  });
+});
