@@ -192,6 +192,10 @@ const capture = program
   .option("-U, --packet-buffered", "accepted for compatibility: promisc never delays writing a packet")
   .option("-l", "accepted for compatibility: promisc never delays printing a line")
   .option("-n", "accepted for compatibility: promisc never converts addresses to names")
+  .option("-O, --no-optimize", "don't let libpcap optimize the compiled expression")
+  .addOption(hidden("-N"))
+  .addOption(hidden("-f"))
+  .addOption(hidden("-H"))
   .option(
     "-C <size>",
     "start a new file after this many million bytes; the suffixes k, m and g mean KiB, MiB and GiB",
@@ -207,11 +211,19 @@ const capture = program
   .option("-e", "print the link-level header of each packet")
   .option("-q", "print less protocol information")
   .option("-S, --absolute-tcp-sequence-numbers", "print absolute instead of relative TCP sequence numbers")
+  .option("-K, --dont-verify-checksums", "with -v, don't verify the checksums of IPv4, TCP and UDP")
+  .option("-g, --ip-oneline", "with -v, don't begin a new line after the IPv4 header")
+  .option("-#, --number", "print the number of each packet")
+  .option("--lengths", "print the captured and the original length of each packet")
+  .option("--print-sampling <n>", "print only every n-th packet, with absolute TCP sequence numbers")
   .addOption(counted("-t", "print no times; -tt to -ttttt print times in other forms, as with tcpdump"))
   .option("--nano", "use nanoseconds in printed times and in pcap files")
+  .option("--micro", "use microseconds, the default")
+  .option("--time-stamp-precision <precision>", "micro or nano, as --micro and --nano")
   .addOption(counted("-v", "print more protocol information; -vv and -vvv print still more"))
   .addOption(counted("-x", "print each packet in hexadecimal; -xx includes the link-level header"))
   .addOption(counted("-X", "print each packet in hexadecimal and ASCII; -XX includes the link-level header"))
+  .addOption(counted("-A", "print each packet in ASCII; -AA includes the link-level header"))
   .addOption(
     counted("-d", "print the compiled expression and exit; -dd prints it as C, -ddd as decimal numbers"),
   )
@@ -220,8 +232,14 @@ const capture = program
     "-Z, --user <name>",
     "as root, become this user once interfaces are open; defaults to sudo's caller or tcpdump",
   )
-  // tcpdump's name of the same option.
-  .addOption(program.createOption("--relinquish-privileges <name>").hideHelp());
+  .addOption(hidden("--relinquish-privileges <name>"));
+
+// Of options that set the same thing, the last one counts.
+capture.on("option:micro", () => capture.setOptionValue("nano", false));
+capture.on("option:time-stamp-precision", (precision) =>
+  capture.setOptionValue("nano", precision === "nano"),
+);
+capture.on("option:relinquish-privileges", (user) => capture.setOptionValue("user", user));
 
 const scan = program
   .command("scan [target...]")
@@ -356,6 +374,11 @@ function formatItem(term: string, termWidth: number, description: string, helper
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
+}
+
+/** An option that tcpdump has, without effect or with another name here: accepted, but not shown by `--help`. */
+function hidden<Flag extends string>(flag: Flag) {
+  return program.createOption(flag).hideHelp();
 }
 
 /** An option that may be repeated; its value is how often it was given. */

@@ -172,7 +172,7 @@ function openRing(
   header: RingBatchOptions["header"],
   options: InterfaceOptions,
 ): FilteredRing {
-  const { bufferSize, blockTimeout, direction, snapLength, filter } = options;
+  const { bufferSize, blockTimeout, direction, snapLength, filter, optimize } = options;
   const cooked = header === "cooked";
   const open = (program: readonly Instruction[]): PacketRing =>
     new PacketRing({
@@ -192,6 +192,7 @@ function openRing(
     compileFilter(filter, {
       linkType: facts.linkType,
       liveInterface,
+      optimize,
       ...netmaskFor(filter, index),
     });
   const program = compile(index === 0 ? undefined : facts.name);

@@ -18,6 +18,8 @@ export interface CaptureOptions {
    * A tcpdump expression (pcap-filter(7)), which requires libpcap, or a classic BPF program. Defaults to all packets.
    */
   readonly filter?: string | readonly Instruction[];
+  /** Whether libpcap optimizes the program that it makes of an expression. Defaults to true. */
+  readonly optimize?: boolean;
   /** The size of each interface's ring in bytes, from 256 KiB to 4 GiB. Defaults to 32 MiB. */
   readonly bufferSize?: number;
   readonly direction?: Direction;
@@ -43,6 +45,7 @@ export interface InterfaceOptions {
   readonly snapLength: number;
   readonly promiscuous: boolean;
   readonly filter: string | readonly Instruction[];
+  readonly optimize: boolean;
   readonly bufferSize: number;
   readonly direction: Direction;
   /** In milliseconds. */
@@ -50,12 +53,13 @@ export interface InterfaceOptions {
 }
 
 export function interfaceOptions(options: CaptureOptions): InterfaceOptions {
-  const { snapLength = DEFAULT_SNAP_LENGTH, promiscuous = true, filter = "" } = options;
+  const { snapLength = DEFAULT_SNAP_LENGTH, promiscuous = true, filter = "", optimize = true } = options;
   const { bufferSize = BUFFER_SIZE, direction = "inout", immediate } = options;
   return {
     snapLength: snapLength === 0 ? DEFAULT_SNAP_LENGTH : snapLength,
     promiscuous,
     filter,
+    optimize,
     bufferSize,
     direction,
     blockTimeout: immediate ? IMMEDIATE_TIMEOUT_MS : BLOCK_TIMEOUT_MS,

@@ -17,9 +17,35 @@ export interface PrintOptions {
   readonly time: "local" | "none" | "epoch" | "delta" | "date" | "elapsed";
   /** The number of digits after the second: 6, or 9 with `--nano`. */
   readonly fraction: 6 | 9;
-  /** `-x`, `-xx`, `-X` or `-XX`. With "-link", the link-level header is included. */
-  readonly dump: "none" | "hex" | "hex-link" | "ascii" | "ascii-link";
+  /** `-x`, `-xx`, `-X`, `-XX`, `-A` or `-AA`. With "-link", the link-level header is included. */
+  readonly dump: "none" | "hex" | "hex-link" | "ascii" | "ascii-link" | "text" | "text-link";
+  /** Whether the checksums of IPv4, TCP and UDP are verified, which `-v` prints: false with `-K`. */
+  readonly verifyChecksums: boolean;
+  /** `-#`: print the number of the packet, counted from 1. */
+  readonly number: boolean;
+  /** `--lengths`: print how many bytes of the packet were captured, and how many it had on the wire. */
+  readonly lengths: boolean;
+  /** `-g`: with `-v`, don't begin a new line after the IPv4 header. */
+  readonly ipOneLine: boolean;
+  /** `--print-sampling`: of this many packets, print only the last; 1 prints all. */
+  readonly sampling: number;
 }
+
+/** Prints what tcpdump prints with `-n` alone. */
+export const defaultPrintOptions: PrintOptions = {
+  verbose: 0,
+  quiet: false,
+  link: false,
+  absoluteSequence: false,
+  time: "local",
+  fraction: 6,
+  dump: "none",
+  verifyChecksums: true,
+  number: false,
+  lengths: false,
+  ipOneLine: false,
+  sampling: 1,
+};
 
 /**
  * Prints one protocol's part of a line as tcpdump does, directly from the packet. Never reads at or past `end`: missing

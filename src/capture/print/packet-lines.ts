@@ -1,6 +1,6 @@
 import type { CaptureInterface, Packet } from "../packet.js";
 import { LineWriter } from "./line-writer.js";
-import type { PrintOptions } from "./options.js";
+import { defaultPrintOptions, type PrintOptions } from "./options.js";
 import { LinePrinter } from "./printer.js";
 
 /** Options of {@link createLinePrinter}. */
@@ -18,16 +18,6 @@ export interface PacketLines {
   /** Forgets the lines. */
   clear(): void;
 }
-
-const defaults: PrintOptions = {
-  verbose: 0,
-  quiet: false,
-  link: false,
-  absoluteSequence: false,
-  time: "local",
-  fraction: 6,
-  dump: "none",
-};
 
 /**
  * Makes a printer of packets, which prints them as tcpdump does with `-n`, from bytes to bytes. Control characters in
@@ -47,7 +37,7 @@ export function createLinePrinter(
   { showInterface = false, ...options }: LinePrinterOptions = {},
 ): PacketLines {
   const out = new LineWriter();
-  const printer = new LinePrinter({ ...defaults, ...options });
+  const printer = new LinePrinter({ ...defaultPrintOptions, ...options });
   return {
     print(packet) {
       const { linkType, name } = interfaces[packet.interfaceId] as CaptureInterface;

@@ -6,7 +6,7 @@ import { SLL_SIZE } from "../../wire/packet/link/sll.js";
 import { SLL2_SIZE } from "../../wire/packet/link/sll2.js";
 import type { Packet } from "../packet.js";
 import type { Context } from "./context.js";
-import { printDump } from "./hex-dump.js";
+import { printDump, printText } from "./hex-dump.js";
 import type { LineWriter } from "./line-writer.js";
 import { directionName, printSll, printSll2 } from "./link/cooked.js";
 import { printEthernet } from "./link/ethernet.js";
@@ -39,6 +39,8 @@ export class LinePrinter {
   /** The encoded names of interfaces, which precede each packet. */
   readonly #names = new Map<string, Uint8Array>();
   #context: Context | undefined;
+  /** The number of packets so far. */
+  #count = 0;
 
   constructor(options: PrintOptions) {
     this.#options = options;
@@ -46,15 +48,18 @@ export class LinePrinter {
   }
 
   /**
-   * Prints one packet and a line feed.
+   * Prints one packet and a line feed, unless `sampling` leaves it out.
    * @param interfaceName printed in front, with the packet's direction, if packets of several interfaces are printed
    */
   print(packet: Packet, linkType: number, out: LineWriter, interfaceName?: string): void {
+    this.#count++;
+    if (this.#count % this.#options.sampling !== 0) return;
     const { bytes, start, capturedLength, length } = packet;
     const context = this.#contextFor(out);
     context.bytes = bytes;
     context.end = start + capturedLength;
     context.depth = 0;
+    this.#printNumberAndLengths(packet, out);
     this.#timestamp.print(out, packet.seconds, packet.nanoseconds);
     if (interfaceName !== undefined) printInterface(out, this.#bytesOfName(interfaceName), packet.packetType);
     const link = links[linkType];
@@ -63,6 +68,20 @@ export class LinePrinter {
     else printUnknown(out, linkType, length);
     this.#dump(context, start, start + capturedLength);
     out.byte(0x0a);
+  }
+
+  #printNumberAndLengths({ capturedLength, length }: Packet, out: LineWriter): void {
+    if (this.#options.number) {
+      for (let least = 10; least < 100_000; least *= 10) if (this.#count < least) out.byte(0x20);
+      out.decimal(this.#count);
+      out.text("  ");
+    }
+    if (!this.#options.lengths) return;
+    out.text("caplen ");
+    out.decimal(capturedLength);
+    out.text(" len ");
+    out.decimal(length);
+    out.byte(0x20);
   }
 
   #bytesOfName(name: string): Uint8Array {
@@ -92,9 +111,10 @@ export class LinePrinter {
   #dump(context: Context, start: number, end: number): void {
     const { dump } = this.#options;
     if (dump === "none") return;
-    const withLink = dump === "hex-link" || dump === "ascii-link";
+    const withLink = dump === "hex-link" || dump === "ascii-link" || dump === "text-link";
     const from = withLink ? start : Math.min(context.payload, end);
-    printDump(context, from, end, dump === "ascii" || dump === "ascii-link");
+    if (dump === "text" || dump === "text-link") printText(context, from, end);
+    else printDump(context, from, end, dump === "ascii" || dump === "ascii-link");
   }
 }
 

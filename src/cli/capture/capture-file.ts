@@ -25,7 +25,8 @@ export async function captureFromFiles(
   const signal = untilAskedToEnd();
   const inputs = [path, ...others].flatMap((each) => statOf(each) ?? []);
   using reader = await readCapture(path, { signal });
-  const accept = skipping(request.skip, new FileFilter(request.filter).for(reader.interfaces));
+  const { filter, optimize } = request;
+  const accept = skipping(request.skip, new FileFilter(filter, optimize).for(reader.interfaces));
   const relinquishment = planRelinquishment(request.user);
   using waiting =
     request.file === undefined
@@ -55,9 +56,7 @@ export async function captureFromFiles(
     return;
   }
   const sequence =
-    others.length > 0
-      ? new FileSequence(reader, others, { filter: request.filter, count, signal })
-      : undefined;
+    others.length > 0 ? new FileSequence(reader, others, { filter, optimize, count, signal }) : undefined;
   const sinks = openSinks(request, sequence?.interfaces ?? reader.interfaces, output);
   waiting?.[Symbol.dispose]();
   relinquishPrivileges(relinquishment, { directory: splitDirectory(request) });

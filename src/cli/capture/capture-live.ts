@@ -25,10 +25,11 @@ import { openSinks, ownedBy } from "./sink/open-sinks.js";
  * processed.
  */
 export async function captureLive(request: CaptureRequest, names: readonly string[]): Promise<void> {
-  const { filter, live } = request;
+  const { filter, optimize, live } = request;
   using capture = openCapture(names.length > 0 ? names : [defaultCaptureInterface()], {
     ...live,
     filter,
+    optimize,
     onInterface: ({ event, ifname }) =>
       write(
         2,

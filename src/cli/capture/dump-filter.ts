@@ -8,9 +8,13 @@ import { writeExactly } from "../output/write.js";
 import type { CaptureRequest } from "./request.js";
 
 /** Prints the compiled expression as tcpdump's `-d`, `-dd` and `-ddd` do, without capturing anything. */
-export async function dumpFilter({ source, filter, live }: CaptureRequest, detail: number): Promise<void> {
+export async function dumpFilter(
+  { source, filter, optimize, live }: CaptureRequest,
+  detail: number,
+): Promise<void> {
   const program = compileFilter(filter, {
     snapLength: live.snapLength || DEFAULT_SNAP_LENGTH,
+    optimize,
     ...(source.kind === "file" ? await factsOfFile(source.paths[0]) : factsOfInterface(source.interfaces[0])),
   });
   const print = [disassemble, disassembleToC, disassembleToNumbers][Math.min(detail, 3) - 1] ?? disassemble;

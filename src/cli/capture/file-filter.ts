@@ -9,10 +9,12 @@ export type Accept = (packet: Packet) => boolean;
 /** An expression that packets of files must match. It is compiled once for each link type. */
 export class FileFilter {
   readonly #expression: string;
+  readonly #optimize: boolean;
   readonly #programs = new Map<number, PacketFilter>();
 
-  constructor(expression: string) {
+  constructor(expression: string, optimize: boolean) {
     this.#expression = expression;
+    this.#optimize = optimize;
   }
 
   /**
@@ -32,7 +34,8 @@ export class FileFilter {
   #program(linkType: number): PacketFilter {
     let program = this.#programs.get(linkType);
     if (!program) {
-      program = new PacketFilter(compileFilter(this.#expression, { linkType, forFile: true }));
+      const options = { linkType, forFile: true, optimize: this.#optimize };
+      program = new PacketFilter(compileFilter(this.#expression, options));
       this.#programs.set(linkType, program);
     }
     return program;

@@ -10,6 +10,7 @@ import { type Accept, FileFilter } from "./file-filter.js";
 /** Options of {@link FileSequence}. */
 export interface FileSequenceOptions {
   readonly filter: string;
+  readonly optimize: boolean;
   /** How many packets to take of each file, as tcpdump's `-c` counts with `-V`. */
   readonly count: number;
   readonly signal: AbortSignal;
@@ -31,7 +32,7 @@ export class FileSequence implements BatchSource<FileSequenceBatch> {
     this.#first = first;
     this.#others = others;
     this.#options = options;
-    this.#filter = new FileFilter(options.filter);
+    this.#filter = new FileFilter(options.filter, options.optimize);
     // A wrong expression is reported before any output is opened.
     this.#filter.for(first.interfaces);
   }

@@ -30,6 +30,8 @@ export interface CaptureRequest {
   readonly source: Source;
   /** A tcpdump expression. Empty for all packets. */
   readonly filter: string;
+  /** Whether libpcap optimizes the compiled expression. */
+  readonly optimize: boolean;
   readonly live: Pick<
     CaptureOptions,
     "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate"
@@ -63,8 +65,7 @@ const KIBIBYTE = 2 ** 10;
  */
 export function readRequest(words: readonly string[], options: Words): CaptureRequest {
   const { interfaces, filter } = splitWords(words, options);
-  const { writeFile } = options;
-  const user = options.user ?? options.relinquishPrivileges;
+  const { writeFile, user } = options;
   const paths = readPaths(options);
   if (paths) refuseForFile(options);
   else if (options.count)
@@ -74,6 +75,7 @@ export function readRequest(words: readonly string[], options: Words): CaptureRe
   return {
     source: paths ? { kind: "file", paths } : { kind: "live", interfaces },
     filter: options.filterFile === undefined ? filter : readFilterFile(options.filterFile, filter),
+    optimize: options.optimize,
     live: readLive(options),
     output: readOutput(options),
     json: options.json ?? false,
@@ -183,19 +185,40 @@ function readOutput({ json, classes, count, writeFile, print }: Words): Output {
 
 const times = ["local", "none", "epoch", "delta", "date", "elapsed"] as const;
 
-function readPrint({ t, v, x, X, q, e, absoluteTcpSequenceNumbers, nano }: Words): PrintOptions {
+function readPrint(options: Words): PrintOptions {
+  const { t, v, q, e, absoluteTcpSequenceNumbers, printSampling } = options;
   const time = times[t];
   if (time === undefined)
     throw usageError("capture", "-t is given more than five times", "tcpdump(1) describes -t to -ttttt");
+  const sampling = printSampling === undefined ? 1 : positive("--print-sampling", printSampling);
   return {
     verbose: Math.min(v, 3),
     quiet: q ?? false,
     link: e ?? false,
-    absoluteSequence: absoluteTcpSequenceNumbers ?? false,
+    // Numbers relative to a packet that isn't printed would be of no use.
+    absoluteSequence: absoluteTcpSequenceNumbers ?? sampling > 1,
     time,
-    fraction: nano ? 9 : 6,
-    dump: X > 1 ? "ascii-link" : X > 0 ? "ascii" : x > 1 ? "hex-link" : x > 0 ? "hex" : "none",
+    fraction: readFraction(options),
+    dump: readDump(options),
+    verifyChecksums: !options.dontVerifyChecksums,
+    number: options.number ?? false,
+    lengths: options.lengths ?? false,
+    ipOneLine: options.ipOneline ?? false,
+    sampling,
   };
+}
+
+function readFraction({ nano, timeStampPrecision: precision }: Words): PrintOptions["fraction"] {
+  if (precision !== undefined && precision !== "micro" && precision !== "nano")
+    throw usageError("capture", `there is no time stamp precision ${precision}`, "precisions: micro, nano");
+  return nano ? 9 : 6;
+}
+
+function readDump({ x, X, A }: Words): PrintOptions["dump"] {
+  if (X > 0) return X > 1 ? "ascii-link" : "ascii";
+  if (x > 0) return x > 1 ? "hex-link" : "hex";
+  if (A > 0) return A > 1 ? "text-link" : "text";
+  return "none";
 }
 
 function readRotation({ C, G, W, writeFile }: Words): RotationOptions {

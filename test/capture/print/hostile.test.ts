@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Packet } from "../../../src/capture/packet.js";
 import { LineWriter } from "../../../src/capture/print/line-writer.js";
-import type { PrintOptions } from "../../../src/capture/print/options.js";
+import { defaultPrintOptions } from "../../../src/capture/print/options.js";
 import { LinePrinter } from "../../../src/capture/print/printer.js";
 
 const captures = fileURLToPath(new URL("../../../../test/support/capture/captures/", import.meta.url));
@@ -30,21 +30,11 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-const plain: PrintOptions = {
-  verbose: 0,
-  quiet: false,
-  link: false,
-  absoluteSequence: false,
-  time: "local",
-  fraction: 6,
-  dump: "none",
-};
-
 describe("printing packets that nobody should send", () => {
   for (const verbose of [0, 3])
     it(`writes printable ASCII only, and ends, at verbosity ${verbose}`, () => {
       const random = numbers(verbose + 1);
-      const printer = new LinePrinter({ ...plain, verbose, link: verbose > 0 });
+      const printer = new LinePrinter({ ...defaultPrintOptions, verbose, link: verbose > 0 });
       const out = new LineWriter();
       for (let round = 0; round < 30_000; round++) {
         const frame = Buffer.from(frames[random(frames.length)] as Buffer);

@@ -12,7 +12,7 @@ interface Difference {
   readonly words: readonly (readonly [tcpdump: string, promisc: string])[];
 }
 
-const SHORT_DUMP = "`-x` and `-X` of a packet cut short";
+const SHORT_DUMP = "`-x`, `-X` and `-A` of a packet cut short";
 const EXTENSIONS = "`-v`: IPv4's timestamp option, IPv6's extension headers";
 const TLVS =
   "`-v`: DHCPv6's options and its relays' addresses, LLDP's subtypes, management address, capabilities";
@@ -60,51 +60,58 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
+    row: SHORT_DUMP,
+    capture: "transport",
+    options: ["-A"],
+    packet: 512,
+    words: [["..............E..0....@.f.", "E..0....@.f."]],
+  },
+  {
     row: EXTENSIONS,
     capture: "transport",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 549,
     words: [["(timestamp TS{[bad ptr 9]TS+ADDR 0@0.0.0.0})", "(timestamp)"]],
   },
   {
     row: EXTENSIONS,
     capture: "transport",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 562,
     words: [["HBH (rtalert: 0x0000) (padn) ", "HBH "]],
   },
   {
     row: EXTENSIONS,
     capture: "transport",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 563,
     words: [["DSTOPT (padn)(padn) ", "DSTOPT "]],
   },
   {
     row: EXTENSIONS,
     capture: "transport",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 577,
     words: [["DSTOPT (padn) ", "DSTOPT "]],
   },
   {
     row: TLVS,
     capture: "applications",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 84,
     words: [[" (client-ID hwaddr type 1 020000000001)", ""]],
   },
   {
     row: TLVS,
     capture: "applications",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 86,
     words: [["linkaddr=:: peeraddr=::", ""]],
   },
   {
     row: TLVS,
     capture: "applications",
-    options: ["-v", "-vv"],
+    options: ["-v", "-Kv", "-vv"],
     packet: 87,
     words: [
       chassis,
@@ -119,8 +126,8 @@ export const differences: readonly Difference[] = [
       ],
     ],
   },
-  { row: TLVS, capture: "applications", options: ["-v", "-vv"], packet: 88, words: [chassis, port] },
-  { row: TLVS, capture: "applications", options: ["-v", "-vv"], packet: 89, words: [chassis] },
+  { row: TLVS, capture: "applications", options: ["-v", "-Kv", "-vv"], packet: 88, words: [chassis, port] },
+  { row: TLVS, capture: "applications", options: ["-v", "-Kv", "-vv"], packet: 89, words: [chassis] },
   ...[27, 29, 31].map((packet) => ({
     row: BYTES,
     capture: "applications" as const,

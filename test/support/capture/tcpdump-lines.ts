@@ -27,15 +27,19 @@ export interface Printing {
 }
 
 const time = ["-t", "-tt", "-ttt", "-tttt", "-ttttt", "--nano"];
-const dump = ["-x", "-xx", "-X", "-XX"];
-const protocol = ["-q", "-S", "-e", "-v", "-vv"];
+const dump = ["-x", "-xx", "-X", "-XX", "-A", "-AA"];
+const protocol = ["-q", "-S", "-e", "-v", "-Kv", "-vv"];
 
 export const printings: readonly Printing[] = names.flatMap((capture) => [
-  ...["", ...protocol, ...dump, ...time].map((options) => ({
+  ...["", ...protocol, ...dump, ...time, "-#"].map((options) => ({
     capture,
     options,
     // The time and the bytes are printed alike for all packets, and the capture "transport" has 600 of them.
-    isKept: ["", ...protocol, ...(capture === "transport" ? [] : ["-X", "-xx", ...time])].includes(options),
+    isKept: [
+      "",
+      ...protocol,
+      ...(capture === "transport" ? [] : ["-X", "-xx", "-A", ...time, "-#"]),
+    ].includes(options),
   })),
   ...(capture === "spanning-tree" ? [] : [15, 20, 34, 46, 53]).map((cut) => ({
     capture,
@@ -60,7 +64,7 @@ export function linesOfPromisc(printing: Printing): Lines {
   return withCapture(printing, (file) => {
     const { status, stdout, stderr } = promisc(argsOf("capture", printing, file).filter(Boolean), { env });
     if (status !== 0) throw new Error(`promisc ended with ${status}: ${stderr}`);
-    return packetsIn(stdout);
+    return packetsIn(stdout, printing.options);
   });
 }
 
@@ -69,7 +73,7 @@ export function linesOfTcpdump(printing: Printing): Lines {
     const args = argsOf("", printing, file).filter(Boolean);
     const { status, stdout, stderr } = spawnSync("tcpdump", args, { encoding: "utf8", env });
     if (status !== 0) throw new Error(`tcpdump ended with ${status}: ${stderr}`);
-    return packetsIn(stdout);
+    return packetsIn(stdout, printing.options);
   });
 }
 
@@ -83,14 +87,20 @@ function argsOf(command: string, { options }: Printing, file: string): string[] 
   return [command, "-n", "-r", file, options];
 }
 
+/** What follows the line feed before a packet: no indentation. With `-ttt`, its first line may begin with one blank. */
+const LINE_OF_PACKET = /\n(?!\t| {2})/;
+/** The same with `-A`, whose text may begin with anything, and with `-#`: the number, and the time or a mark. */
+const TIME_OF_PACKET = /\n(?=(?: *\d+ {2})?\d\d:\d\d:\d\d\.|#[1^] )/;
+
 /**
- * Splits output into packets. With `-ttt`, a packet's first line may begin with one blank.
- * @throws if the output doesn't end with a line feed, or begins with an indented line
+ * Splits output into packets.
+ * @throws if the output doesn't end with a line feed, or doesn't begin with a packet
  */
-function packetsIn(output: string): Lines {
-  if (!output.endsWith("\n") || /^(\t| {2})/.test(output))
+function packetsIn(output: string, options: string): Lines {
+  const separator = /A|#/.test(options) ? TIME_OF_PACKET : LINE_OF_PACKET;
+  if (!output.endsWith("\n") || !new RegExp(`^${separator.source}`).test(`\n${output}`))
     throw new Error(`not lines of packets: ${output.slice(0, 200)}`);
-  return output.slice(0, -1).split(/\n(?!\t| {2})/);
+  return output.slice(0, -1).split(separator);
 }
 
 function withCapture<Result>({ capture, cut }: Printing, use: (file: string) => Result): Result {
@@ -145,7 +155,7 @@ export function readKept(): Kept {
     for (const section of sections) {
       const end = section.indexOf("\n");
       const found: string[] = [];
-      for (const each of packetsIn(section.slice(end + 1))) {
+      for (const each of packetsIn(section.slice(end + 1), section.slice(0, end))) {
         const same = /^#([1^]) (\d+)$/.exec(each);
         const like = same?.[1] === "1" ? (whole ?? []) : before;
         if (same) found.push(...like.slice(found.length, found.length + Number(same[2])));

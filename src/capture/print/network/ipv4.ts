@@ -90,11 +90,11 @@ function printDatagram(context: Context, start: number, headerSize: number, tota
 }
 
 /**
- * Prints "(tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)" and a line feed. Returns false if
- * the header is truncated.
+ * Prints "(tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)" and a line feed, if wanted. Returns
+ * false if the header is truncated.
  */
 function printHeader(context: Context, start: number, headerSize: number): boolean {
-  const { out, bytes } = context;
+  const { out, bytes, options } = context;
   const tos = ipv4.services(bytes, start);
   out.text("(tos 0x");
   out.hex(tos);
@@ -125,7 +125,7 @@ function printHeader(context: Context, start: number, headerSize: number): boole
     if (!isWhole) out.text(" [truncated-option]");
     out.text(")");
   }
-  if (has(context, start, headerSize)) {
+  if (options.verifyChecksums && has(context, start, headerSize)) {
     const rest = internetChecksum(bytes, start, start + headerSize);
     if (rest !== 0) {
       const found = ipv4.checksum(bytes, start);
@@ -136,7 +136,7 @@ function printHeader(context: Context, start: number, headerSize: number): boole
       out.text(")!");
     }
   }
-  out.text(")\n    ");
+  out.text(options.ipOneLine ? ") " : ")\n    ");
   return isWhole;
 }
 

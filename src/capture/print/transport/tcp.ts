@@ -67,7 +67,7 @@ export function printTcp(context: Context, start: number, length: number, isFrag
     }
   }
   if (headerSize > length) return printBadHeader(context, headerSize, length, false);
-  if (options.verbose > 0 && !isFragment) printChecksum(context, start, length);
+  if (options.verbose > 0 && options.verifyChecksums && !isFragment) printChecksum(context, start, length);
   const payload = length - headerSize;
   if (options.verbose > 1 || payload > 0 || flags & (tcp.TH_SYN | tcp.TH_FIN | tcp.TH_RST)) {
     out.text(", seq ");

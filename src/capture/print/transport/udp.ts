@@ -33,7 +33,8 @@ export function printUdp(context: Context, start: number, length: number, isFrag
   const at = start + udp.UDP_SIZE;
   if (at > context.end) return printTruncated(context, "udp");
   // tcpdump checks the checksum over IPv4 only with -vv: it is optional there.
-  if (options.verbose > (context.ipVersion === 4 ? 1 : 0) && !isFragment)
+  const isVerbose = options.verbose > (context.ipVersion === 4 ? 1 : 0);
+  if (isVerbose && options.verifyChecksums && !isFragment)
     printChecksum(context, start, payload + udp.UDP_SIZE);
   if (!options.quiet && printUdpPayload(context, at, payload, source, destination)) return;
   if (claimed > present && !isFragment) {
