@@ -1,3 +1,4 @@
+import type { InterfaceNames } from "./interface-names.js";
 import type { LineWriter } from "./line-writer.js";
 import type { PrintOptions } from "./options.js";
 import type { SequenceTable } from "./transport/sequence-table.js";
@@ -17,6 +18,7 @@ export interface Context {
   readonly out: LineWriter;
   readonly options: PrintOptions;
   readonly sequences: SequenceTable;
+  readonly names: InterfaceNames;
   readonly layers: Layers;
   bytes: Uint8Array;
   /** Offset of the end of the current layer's captured bytes. Nothing at or after it is read. */

@@ -1,3 +1,4 @@
+import { LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
 import type { CaptureInterface, Packet } from "../packet.js";
 import { LineWriter } from "./line-writer.js";
 import { defaultPrintOptions, type PrintOptions } from "./options.js";
@@ -7,6 +8,11 @@ import { LinePrinter } from "./printer.js";
 export interface LinePrinterOptions extends Partial<PrintOptions> {
   /** Whether the interface's name and the packet's direction begin each line. Defaults to false. */
   readonly showInterface?: boolean;
+  /**
+   * Returns the current name of an interface by its index, for packets of `"any"` (`LINUX_SLL2`). It is asked at most
+   * once for each interface between two calls of {@link PacketLines.clear}. Defaults to asking the kernel.
+   */
+  readonly nameOf?: (index: number) => string | undefined;
 }
 
 /** Lines that describe packets, gathered in one buffer. */
@@ -15,7 +21,7 @@ export interface PacketLines {
   print(packet: Packet): void;
   /** Returns the lines that were printed since {@link clear}, in place: valid until the next call. */
   written(): Uint8Array;
-  /** Forgets the lines. */
+  /** Forgets the lines. Names of interfaces are looked up again after it. */
   clear(): void;
 }
 
@@ -34,16 +40,21 @@ export interface PacketLines {
  */
 export function createLinePrinter(
   interfaces: readonly CaptureInterface[],
-  { showInterface = false, ...options }: LinePrinterOptions = {},
+  { showInterface = false, nameOf, ...options }: LinePrinterOptions = {},
 ): PacketLines {
   const out = new LineWriter();
-  const printer = new LinePrinter({ ...defaultPrintOptions, ...options });
+  const printer = new LinePrinter({ ...defaultPrintOptions, ...options }, nameOf);
   return {
     print(packet) {
       const { linkType, name } = interfaces[packet.interfaceId] as CaptureInterface;
-      printer.print(packet, linkType, out, showInterface ? name : undefined);
+      // Packets of "any" carry the index of their interface, whose name begins the line anyway.
+      const isNamed = showInterface && linkType !== LINKTYPE_LINUX_SLL2;
+      printer.print(packet, linkType, out, isNamed ? name : undefined);
     },
     written: () => out.written(),
-    clear: () => out.clear(),
+    clear: () => {
+      out.clear();
+      printer.refreshNames();
+    },
   };
 }

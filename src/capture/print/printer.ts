@@ -1,4 +1,4 @@
-import { encodeString } from "../../wire/bytes.js";
+import { nameOfIndex } from "../../linux/interface/index-name.js";
 import * as linktype from "../../wire/file/linktype.js";
 import { BSD_LOOPBACK_SIZE } from "../../wire/packet/link/bsd-loopback.js";
 import { ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
@@ -7,8 +7,9 @@ import { SLL2_SIZE } from "../../wire/packet/link/sll2.js";
 import type { Packet } from "../packet.js";
 import type { Context } from "./context.js";
 import { printDump, printText } from "./hex-dump.js";
+import { InterfaceNames, paddedName } from "./interface-names.js";
 import type { LineWriter } from "./line-writer.js";
-import { directionName, printSll, printSll2 } from "./link/cooked.js";
+import { printInterface, printSll, printSll2 } from "./link/cooked.js";
 import { printEthernet } from "./link/ethernet.js";
 import { printEthertype } from "./link/ethernet-payload.js";
 import { printLoop, printNull, printRaw } from "./link/raw.js";
@@ -38,11 +39,15 @@ export class LinePrinter {
   readonly #sequences = new SequenceTable();
   /** The encoded names of interfaces, which precede each packet. */
   readonly #names = new Map<string, Uint8Array>();
+  /** The names of interfaces that packets give by index. */
+  readonly #namesByIndex: InterfaceNames;
   #context: Context | undefined;
   /** The number of packets so far. */
   #count = 0;
 
-  constructor(options: PrintOptions) {
+  /** @param nameOf returns the current name of an interface; defaults to asking the kernel */
+  constructor(options: PrintOptions, nameOf: (index: number) => string | undefined = nameOfIndex) {
+    this.#namesByIndex = new InterfaceNames(nameOf);
     this.#options = options;
     this.#timestamp = new Timestamp(options);
   }
@@ -70,6 +75,11 @@ export class LinePrinter {
     out.byte(0x0a);
   }
 
+  /** Looks up the names of interfaces again, which may have changed. */
+  refreshNames(): void {
+    this.#namesByIndex.refresh();
+  }
+
   #printNumberAndLengths({ capturedLength, length }: Packet, out: LineWriter): void {
     if (this.#options.number) {
       for (let least = 10; least < 100_000; least *= 10) if (this.#count < least) out.byte(0x20);
@@ -85,7 +95,7 @@ export class LinePrinter {
   }
 
   #bytesOfName(name: string): Uint8Array {
-    const bytes = this.#names.get(name) ?? encodeString(name.padEnd(5));
+    const bytes = this.#names.get(name) ?? paddedName(name);
     this.#names.set(name, bytes);
     return bytes;
   }
@@ -96,6 +106,7 @@ export class LinePrinter {
         out,
         options: this.#options,
         sequences: this.#sequences,
+        names: this.#namesByIndex,
         layers: { etherType: printEthertype, ipProtocol: printIpProtocol },
         bytes: out.bytes,
         end: 0,
@@ -116,14 +127,6 @@ export class LinePrinter {
     if (dump === "text" || dump === "text-link") printText(context, from, end);
     else printDump(context, from, end, dump === "ascii" || dump === "ascii-link");
   }
-}
-
-/** Names are untrusted: they come from whoever created the interface or wrote the file. */
-function printInterface(out: LineWriter, name: Uint8Array, packetType: number): void {
-  out.untrusted(name, 0, name.length);
-  out.byte(0x20);
-  out.text(directionName(packetType));
-  out.byte(0x20);
 }
 
 function printUnknown(out: LineWriter, linkType: number, length: number): void {

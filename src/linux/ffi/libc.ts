@@ -256,3 +256,8 @@ export const localtime_r = declare<[time: Memory, into: Memory], unknown>(
 export const strftime = declare<[into: Memory, size: number, format: Memory, time: Memory], number>(
   "size_t strftime(void *into, size_t size, const void *format, const void *time)",
 );
+
+/** `into` has room for IFNAMSIZ bytes; null if there is no such interface. */
+export const if_indextoname = declare<[index: number, into: Memory], unknown>(
+  "void *if_indextoname(unsigned int index, void *into)",
+);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { LineWriter } from "../../../src/capture/print/line-writer.js";
 import { defaultPrintOptions, type PrintOptions } from "../../../src/capture/print/options.js";
 import { LinePrinter } from "../../../src/capture/print/printer.js";
-import { LINKTYPE_ETHERNET, LINKTYPE_NULL } from "../../../src/wire/file/linktype.js";
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2, LINKTYPE_NULL } from "../../../src/wire/file/linktype.js";
 import { hex } from "../../support/wire/golden/hex.js";
 
 const plain: PrintOptions = { ...defaultPrintOptions, time: "none" };
@@ -97,6 +97,15 @@ describe("the printer prints with tcpdump's options", () => {
       print(datagram("").subarray(0, 14), LINKTYPE_ETHERNET, { dump: "text" }),
       print(datagram("").subarray(0, 14), LINKTYPE_ETHERNET, {}),
     ));
+
+  it("names of interfaces without control characters", () => {
+    const out = new LineWriter();
+    const printer = new LinePrinter(plain, () => "e\x1b[31m\u0085");
+    const bytes = new Uint8Array(20);
+    const packet = { bytes, start: 0, capturedLength: 20, length: 20, seconds: 0, nanoseconds: 0 };
+    printer.print({ ...packet, interfaceId: 0, packetType: 0 }, LINKTYPE_LINUX_SLL2, out);
+    assert.match(out.written().toString("latin1"), /^e\^\[\[31mM-BM-\^E In {2}/);
+  });
 
   // Only tcpdump 5.0 has these options.
   it("lengths", () =>

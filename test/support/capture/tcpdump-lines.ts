@@ -7,12 +7,12 @@ import { spawnSync } from "../process/child-process.js";
 import { promisc } from "../process/program.js";
 
 /**
- * The captures that make.py makes, and the lines that tcpdump printed for them. This file is in
+ * The captures that make.py and make-cooked.py make, and the lines that tcpdump printed for them. This file is in
  * build/test/support/capture when it runs.
  */
 const captures = fileURLToPath(new URL("../../../../test/support/capture/captures/", import.meta.url));
 
-const names = ["transport", "applications", "spanning-tree"] as const;
+const names = ["transport", "applications", "spanning-tree", "cooked", "cooked-v1"] as const;
 export type Capture = (typeof names)[number];
 
 /** One printing of one capture. */
@@ -41,7 +41,7 @@ export const printings: readonly Printing[] = names.flatMap((capture) => [
       ...(capture === "transport" ? [] : ["-X", "-xx", "-A", ...time, "-#"]),
     ].includes(options),
   })),
-  ...(capture === "spanning-tree" ? [] : [15, 20, 34, 46, 53]).map((cut) => ({
+  ...(capture !== "transport" && capture !== "applications" ? [] : [15, 20, 34, 46, 53]).map((cut) => ({
     capture,
     options: "",
     cut,

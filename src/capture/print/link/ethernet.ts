@@ -6,6 +6,7 @@ import { type Context, has, printTruncated } from "../context.js";
 import { printHexDump } from "../hex-dump.js";
 import { printType } from "./ether-type.js";
 import { printLlc } from "./llc.js";
+import { printTag } from "./vlan.js";
 
 /** Reports whether tcpdump treats an EtherType as that of a VLAN tag. */
 function isVlan(type: number): boolean {
@@ -84,13 +85,4 @@ function printLength({ out }: Context, length: number): void {
   out.text(", length ");
   out.decimal(length);
   out.text(": ");
-}
-
-function printTag({ out, bytes }: Context, at: number): void {
-  out.text("vlan ");
-  out.decimal(vlan.vlanId(bytes, at));
-  out.text(", p ");
-  out.decimal(vlan.priority(bytes, at));
-  if (vlan.isDropEligible(bytes, at)) out.text(", DEI");
-  out.text(", ");
 }

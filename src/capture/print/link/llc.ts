@@ -41,21 +41,32 @@ const supervisory = ["Receiver Ready", "Receiver not Ready", "Reject", "?"];
 
 /**
  * Prints the payload of a frame with a length instead of an EtherType (IEEE 802.2).
- * @param frame offset of the Ethernet header
+ * @param frame offset of the Ethernet header, or undefined without one
+ * @returns whether the payload is decoded
  */
-export function printLlc(context: Context, start: number, length: number, frame: number): void {
+export function printLlc(
+  context: Context,
+  start: number,
+  length: number,
+  frame: number | undefined,
+): boolean {
   const { bytes, options } = context;
   const size = headerSize(context, start);
   if (length < size || !has(context, start, size)) {
     printTruncated(context, "llc");
-    return printHexDump(context, start, context.end);
+    printHexDump(context, start, context.end);
+    return false;
   }
   const next = start + size;
   context.payload = next;
   if (llc.hasSnap(bytes, start)) return printSnap(context, start, length, frame);
   if (options.link) printHeader(context, start);
-  if (isStp(bytes, start)) return printStp(context.out, bytes, next, context.end, length - size, options);
+  if (isStp(bytes, start)) {
+    printStp(context.out, bytes, next, context.end, length - size, options);
+    return true;
+  }
   printOther(context, start, length, frame);
+  return false;
 }
 
 /** Returns the length of the LLC header, which depends on the control field if that was captured. */
@@ -98,13 +109,17 @@ function printPoint(out: Context["out"], address: number): void {
  * Prints a SNAP header, which follows the LLC header, and its payload.
  * @param header offset of the LLC header
  * @param length number of bytes on the wire from the LLC header on
+ * @returns whether the payload is decoded
  */
-function printSnap(context: Context, header: number, length: number, frame: number): void {
+function printSnap(context: Context, header: number, length: number, frame: number | undefined): boolean {
   const { out, bytes, options } = context;
   const start = header + llc.LLC_SIZE;
   const payload = start + llc.snap.size;
   const left = length - llc.LLC_SIZE - llc.snap.size;
-  if (left < 0 || !has(context, start, llc.snap.size)) return printTruncated(context, "snap");
+  if (left < 0 || !has(context, start, llc.snap.size)) {
+    printTruncated(context, "snap");
+    return false;
+  }
   const oui = llc.snapOrganization(bytes, start);
   const type = llc.snapProtocolId(bytes, start);
   if (options.link) {
@@ -123,7 +138,8 @@ function printSnap(context: Context, header: number, length: number, frame: numb
     out.text(": ");
   }
   context.payload = payload;
-  if (oui === llc.OUI_ENCAPSULATED_ETHERNET && context.layers.etherType(context, type, payload, left)) return;
+  if (oui === llc.OUI_ENCAPSULATED_ETHERNET && context.layers.etherType(context, type, payload, left))
+    return true;
   if (!options.link) {
     printFrame(context, frame);
     out.text("SNAP, oui 0x");
@@ -134,6 +150,7 @@ function printSnap(context: Context, header: number, length: number, frame: numb
     out.text(": ");
   }
   printHexDump(context, payload, context.end);
+  return false;
 }
 
 function printLength({ out }: Context, length: number): void {
@@ -142,7 +159,7 @@ function printLength({ out }: Context, length: number): void {
 }
 
 /** Prints "NetBeui Unnumbered, sabme, Flags [Final], length 7". */
-function printOther(context: Context, start: number, length: number, frame: number): void {
+function printOther(context: Context, start: number, length: number, frame: number | undefined): void {
   const { out, bytes, options } = context;
   const source = llc.ssap(bytes, start);
   if (!options.link) printNames(context, start, frame);
@@ -169,7 +186,7 @@ function printOther(context: Context, start: number, length: number, frame: numb
 }
 
 /** Prints the frame's addresses and the name of the destination service access point. */
-function printNames(context: Context, start: number, frame: number): void {
+function printNames(context: Context, start: number, frame: number | undefined): void {
   const { out, bytes } = context;
   const destination = llc.dsap(bytes, start) & ~llc.LLC_GROUP_OR_RESPONSE;
   printFrame(context, frame);
@@ -189,7 +206,8 @@ function printPollFinal(out: Context["out"], source: number, isPollFinal: boolea
   out.text("]");
 }
 
-function printFrame({ out, bytes }: Context, frame: number): void {
+function printFrame({ out, bytes }: Context, frame: number | undefined): void {
+  if (frame === undefined) return;
   out.mac(bytes, frame + ethernet.field.source);
   out.text(" > ");
   out.mac(bytes, frame + ethernet.field.destination);

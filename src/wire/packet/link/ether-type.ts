@@ -3,6 +3,7 @@
 /** Not an EtherType: packet sockets use it to receive frames of every type. */
 export const ETH_P_ALL = 0x0003;
 /** Not an EtherType: Linux uses it for frames with an IEEE 802.2 header instead of a type. */
+export const ETH_P_802_3 = 0x0001;
 export const ETH_P_802_2 = 0x0004;
 export const ETH_P_IP = 0x0800;
 export const ETH_P_ARP = 0x0806;
