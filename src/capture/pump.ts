@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../check-options.js";
 import { whenAborted } from "../when-aborted.js";
 import type { CaptureStatistics } from "./live/statistics.js";
 import type { CaptureInterface, Packet, PacketBatch } from "./packet.js";
@@ -36,6 +37,12 @@ export interface PumpOptions {
   readonly snapLength?: number;
 }
 
+const pumpOptions: OptionKinds<PumpOptions> = {
+  count: "number?",
+  accept: "function?",
+  snapLength: "number?",
+};
+
 /** Moves packets from a source to sinks. Every sink gets every packet. */
 export class Pump<Batch extends PacketBatch = PacketBatch> {
   readonly #source: BatchSource<Batch>;
@@ -53,11 +60,9 @@ export class Pump<Batch extends PacketBatch = PacketBatch> {
    * Adds the interfaces that the source has already to the sinks.
    * @throws PromiscError if a sink can't hold an interface
    */
-  constructor(
-    source: BatchSource<Batch>,
-    sinks: readonly PacketSink<Batch>[],
-    { count = Number.POSITIVE_INFINITY, accept, snapLength = Number.POSITIVE_INFINITY }: PumpOptions = {},
-  ) {
+  constructor(source: BatchSource<Batch>, sinks: readonly PacketSink<Batch>[], options: PumpOptions = {}) {
+    checkOptions("new Pump", options, pumpOptions);
+    const { count = Number.POSITIVE_INFINITY, accept, snapLength = Number.POSITIVE_INFINITY } = options;
     this.#source = source;
     this.#sinks = sinks;
     this.#count = count;

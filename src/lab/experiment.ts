@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { sendFrame } from "../capture/send.js";
+import { checkOptions, type OptionKinds } from "../check-options.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../linux/packet/packet-send.js";
 import { readInterface } from "../promiscuity/read.js";
@@ -23,6 +24,12 @@ export interface ExperimentOptions {
   /** How to start promisc: the program and its first arguments. */
   readonly promisc: readonly [string, ...string[]];
 }
+
+const experimentOptions: OptionKinds<ExperimentOptions> = {
+  isSwitched: "boolean",
+  hasFilter: "boolean",
+  promisc: "strings",
+};
 
 /** A command that was run on the third host. */
 export interface Typed {
@@ -47,10 +54,9 @@ export interface ExperimentStep {
  * the third host, and each step is yielded when it is done. On a switch, the third host gets no frame in any step, and
  * that is what the steps then claim.
  */
-export async function* experiment(
-  lan: Lan,
-  { isSwitched, hasFilter, promisc }: ExperimentOptions,
-): AsyncGenerator<ExperimentStep> {
+export async function* experiment(lan: Lan, options: ExperimentOptions): AsyncGenerator<ExperimentStep> {
+  checkOptions("experiment", options, experimentOptions);
+  const { isSwitched, hasFilter, promisc } = options;
   const listener = lan.host(3);
   const card = listener.interface;
   if (isSwitched) await teach(lan);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../check-options.js";
 import { usageError } from "../errors.js";
 import { LabHost } from "./host.js";
 import { Hub } from "./hub.js";
@@ -25,6 +26,16 @@ export interface LanOptions {
   /** Decides which frames are lost or duplicated. The same seed gives the same frames. */
   readonly seed?: number;
 }
+
+const lanOptions: OptionKinds<LanOptions> = {
+  hosts: "number?",
+  nic: "any?",
+  switch: "boolean?",
+  loss: "number?",
+  duplicate: "number?",
+  delay: "number?",
+  seed: "number?",
+};
 
 /**
  * A LAN on one machine, which {@link createLan} creates. It touches nothing outside its own network namespaces and ends
@@ -66,6 +77,7 @@ export class Lan implements Disposable {
  *   `kernel` if the kernel refuses. In each case, nothing is left behind.
  */
 export function createLan(options: LanOptions = {}): Lan {
+  checkOptions("createLan", options, lanOptions);
   const { hosts: count = 3, nic = "perfect", loss = 0, duplicate = 0, delay = 0, seed = 1 } = options;
   if (!Number.isInteger(count) || count < 2 || count > MOST_LAN_HOSTS)
     throw usageError("make a LAN", `a LAN can't have ${count} hosts`, `give 2 to ${MOST_LAN_HOSTS}`);

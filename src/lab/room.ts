@@ -1,6 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import type { Duplex } from "node:stream";
+import { checkOptions, type OptionKinds } from "../check-options.js";
 import { descriptorPath } from "../linux/ffi/file-descriptor.js";
 import { NETNS_RUN_DIR } from "../linux/namespace/named-namespaces.js";
 import { childrenOf } from "../linux/process/process-list.js";
@@ -62,13 +63,22 @@ export interface RoomOptions {
   readonly stdio?: "inherit" | "pipe";
 }
 
+const roomOptions: OptionKinds<RoomOptions> = {
+  host: "any",
+  command: "strings",
+  path: "string?",
+  stdio: ["inherit", "pipe"],
+};
+
 /**
  * Runs a command on a host of a LAN, in a room of its own: see {@link Room}.
  *
  *     const room = createRoom(lan, { host: lan.host(3), command: ["bash"] });
  *     await once(room.process, "exit");
  */
-export function createRoom(lan: Lan, { host, command, path = "", stdio = "inherit" }: RoomOptions): Room {
+export function createRoom(lan: Lan, options: RoomOptions): Room {
+  checkOptions("createRoom", options, roomOptions);
+  const { host, command, path = "", stdio = "inherit" } = options;
   return new Room(lan, host, command, path, stdio);
 }
 

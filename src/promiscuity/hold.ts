@@ -1,3 +1,4 @@
+import { checkNames, checkOptions, type OptionKinds } from "../check-options.js";
 import { DisposableList } from "../disposable-list.js";
 import { LinkEvents } from "../linux/netlink/link-events.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
@@ -26,6 +27,8 @@ export interface HoldOptions {
   readonly signal?: AbortSignal;
 }
 
+const holdOptions: OptionKinds<HoldOptions> = { onGone: "function?", signal: "signal?" };
+
 /**
  * Makes interfaces promiscuous by the membership of a packet socket (`PACKET_MR_PROMISC`, packet(7)). The kernel counts
  * it in addition to the administrator's flag and all other holders, and drops it when the socket is closed, even after
@@ -40,8 +43,11 @@ export interface HoldOptions {
  */
 export function holdPromiscuous(
   names: string | readonly string[],
-  { onGone, signal }: HoldOptions = {},
+  options: HoldOptions = {},
 ): PromiscuousHold {
+  checkNames("holdPromiscuous", "names", names);
+  checkOptions("holdPromiscuous", options, holdOptions);
+  const { onGone, signal } = options;
   const wanted = typeof names === "string" ? [names] : names;
   const resources = new DisposableList();
   try {

@@ -18,6 +18,8 @@ const FORBIDDEN = /[/:\s\0]/;
 function checkName(name: string, operation: string): void {
   const wrong = (reason: string): PromiscError =>
     usageError(operation, reason, "promisc lists the interfaces and their names");
+  if (typeof name !== "string")
+    throw wrong(`the interface name must be a string, not of type ${typeof name}`);
   const size = encodeString(name).length;
   if (size === 0) throw wrong("the interface name is empty");
   if (size >= ALTIFNAMSIZ)

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { checkOptions, type OptionKinds } from "../check-options.js";
 import { PromiscError } from "../errors.js";
 import { describeErrno } from "../linux/ffi/errno.js";
 import { SignalRelay } from "../linux/process/signal-relay.js";
@@ -20,6 +21,12 @@ export interface RunOptions extends HoldOptions {
   /** Whether the command ignores SIGHUP, and SIGHUP isn't passed on to it, as with nohup(1). Defaults to false. */
   readonly ignoreHangup?: boolean;
 }
+
+const runOptions: OptionKinds<RunOptions> = {
+  onGone: "function?",
+  signal: "signal?",
+  ignoreHangup: "boolean?",
+};
 
 /**
  * Starts a command that ignores SIGHUP by way of sh(1), because neither the C library's functions nor Node.js's offer
@@ -43,6 +50,7 @@ export async function runPromiscuous(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<CommandEnd> {
+  checkOptions("runPromiscuous", options, runOptions);
   const { ignoreHangup = false, signal: aborts, ...holdOptions } = options;
   using _hold = holdPromiscuous(names, holdOptions);
   let child: ChildProcess | undefined;

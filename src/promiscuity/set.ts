@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptions, type OptionKinds } from "../check-options.js";
 import { InterfaceIoctl } from "../linux/interface/interface-ioctl.js";
 import { Rtnetlink } from "../linux/netlink/rtnetlink.js";
 import { IFF_PROMISC, type Link } from "../wire/kernel/rtnetlink/link.js";
@@ -13,6 +14,8 @@ export interface SetOptions {
   readonly via?: SetVia;
 }
 
+const setOptions: OptionKinds<SetOptions> = { via: ["netlink", "ioctl"] };
+
 /**
  * Sets or clears the administrator's flag, `IFF_PROMISC`, as `ip link set DEV promisc on|off` does. No other flag
  * changes. The interface stays promiscuous as long as anything else holds it: see `after.promiscuity`.
@@ -23,11 +26,10 @@ export interface SetOptions {
  * @throws PromiscError `privilege` without CAP_NET_ADMIN, `usage` if the name can't be an interface's, `no-interface`
  *   if there is no such interface
  */
-export function setPromiscuous(
-  name: string,
-  on: boolean,
-  { via = "netlink" }: SetOptions = {},
-): PromiscuityChange {
+export function setPromiscuous(name: string, on: boolean, options: SetOptions = {}): PromiscuityChange {
+  checkBoolean("setPromiscuous", "on", on);
+  checkOptions("setPromiscuous", options, setOptions);
+  const { via = "netlink" } = options;
   using rtnetlink = new Rtnetlink();
   const operation = `${on ? "set" : "clear"} promiscuous mode on ${spoken(name)}`;
   return setPromiscuousLink(rtnetlink, resolveLink(rtnetlink, name, operation), on, via, operation);

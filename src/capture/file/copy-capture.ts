@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { present } from "../../present.js";
 import type { Packet } from "../packet.js";
 import { type PacketSink, Pump } from "../pump.js";
@@ -19,6 +20,13 @@ export interface CopyOptions {
   readonly signal?: AbortSignal;
 }
 
+const copyOptions: OptionKinds<CopyOptions> = {
+  accept: "function?",
+  count: "number?",
+  rotation: "any?",
+  signal: "signal?",
+};
+
 /**
  * Copies the packets of a capture file to another one.
  *
@@ -34,8 +42,10 @@ export interface CopyOptions {
 export async function copyCapture(
   reader: CaptureReader,
   writer: PcapWriter | PcapngWriter,
-  { accept, count, rotation, signal }: CopyOptions = {},
+  options: CopyOptions = {},
 ): Promise<number> {
+  checkOptions("copyCapture", options, copyOptions);
+  const { accept, count, rotation, signal } = options;
   const blocks = reader.format === "pcapng" && writer.format === "pcapng" ? writer : undefined;
   const copy = blocks ? blockCopier(reader, blocks) : packetCopier(writer);
   const sink: PacketSink<FileBatch> = {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { present } from "../../present.js";
 import { filterExpression } from "../../wire/file/pcapng/interface-description.js";
 import { RingBatch } from "../live/ring-batch.js";
@@ -21,6 +22,18 @@ export interface FileSinkOptions extends Omit<CaptureWriterOptions, "name"> {
   readonly filter?: string;
 }
 
+const fileSinkOptions: OptionKinds<FileSinkOptions> = {
+  rotation: "any?",
+  isSeveral: "boolean?",
+  filter: "string?",
+  notOver: "any?",
+  owner: "any?",
+  format: ["pcap", "pcapng"],
+  gzip: "boolean?",
+  nanoseconds: "boolean?",
+  section: "any?",
+};
+
 /**
  * Opens a capture file, or several in turn, as a destination for a {@link Pump}. The packets of a live capture are written
  * from the ring's memory where the format allows that. A pcapng file ends with the capture's statistics.
@@ -28,6 +41,7 @@ export interface FileSinkOptions extends Omit<CaptureWriterOptions, "name"> {
  * @throws PromiscError as {@link openCaptureWriter} does
  */
 export function openFileSink(path: string, options: FileSinkOptions = {}): PacketSink {
+  checkOptions("openFileSink", options, fileSinkOptions);
   return new FileSink(path, options);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { formatLocalTime } from "../../linux/clock/local-time.js";
 import type { Packet } from "../packet.js";
 import type { CaptureWriter } from "./write/capture-writer.js";
@@ -18,6 +19,12 @@ export interface RotationOptions {
    */
   readonly files?: number | undefined;
 }
+
+const rotationOptions: OptionKinds<RotationOptions> = {
+  size: "number?",
+  seconds: "number?",
+  files: "number?",
+};
 
 /**
  * Decides before each packet which file it goes to, and names the files as tcpdump does. With `size`, the second file's
@@ -74,6 +81,7 @@ export class Rotation {
 
 /** Returns the rotation that `options` request, starting now; undefined if they request none. */
 export function openRotation(name: string, options: RotationOptions): Rotation | undefined {
+  checkOptions("openRotation", options, rotationOptions);
   if (options.size === undefined && options.seconds === undefined) return undefined;
   return new Rotation(name, options, Math.floor(Date.now() / 1000));
 }

@@ -1,3 +1,4 @@
+import { checkNames, checkOptions } from "../../check-options.js";
 import { PromiscError } from "../../errors.js";
 import { describeErrno, ENODEV } from "../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
@@ -9,7 +10,7 @@ import type { Packet } from "../packet.js";
 import type { PacketSource } from "../packet-source.js";
 import { ALL_INTERFACES, upLinks } from "./choose-interface.js";
 import { ANY_INTERFACE, type CapturedInterface, LiveInterface } from "./live-interface.js";
-import { type CaptureOptions, interfaceOptions } from "./options.js";
+import { type CaptureOptions, captureOptions, interfaceOptions } from "./options.js";
 import type { RingBatch } from "./ring-batch.js";
 import { type CaptureStatistics, statisticsOf } from "./statistics.js";
 
@@ -204,6 +205,8 @@ export function openCapture(
   interfaces: string | readonly string[],
   options: CaptureOptions = {},
 ): LiveCapture {
+  checkNames("openCapture", "interfaces", interfaces);
+  checkOptions("openCapture", options, captureOptions);
   return new LiveCapture(resolve(typeof interfaces === "string" ? [interfaces] : interfaces), options);
 }
 

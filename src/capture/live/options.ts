@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../../check-options.js";
 import { MAXIMUM_SNAPLEN } from "../../wire/file/linktype.js";
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import type { Direction } from "./socket-filter.js";
@@ -33,6 +34,17 @@ export interface CaptureOptions {
   /** Called when an interface goes down, or disappears while other interfaces are still being captured. */
   readonly onInterface?: (event: InterfaceEvent) => void;
 }
+
+export const captureOptions: OptionKinds<CaptureOptions> = {
+  snapLength: "number?",
+  promiscuous: "boolean?",
+  filter: "any?",
+  bufferSize: "number?",
+  direction: ["in", "out", "inout"],
+  immediate: "boolean?",
+  signal: "signal?",
+  onInterface: "function?",
+};
 
 /** A change of a captured interface. A `down` interface may come up again, and the capture continues on it. */
 export interface InterfaceEvent {

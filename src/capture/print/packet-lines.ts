@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 import { LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
+=======
+import { checkOptions, type OptionKinds } from "../../check-options.js";
+>>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
 import type { CaptureInterface, Packet } from "../packet.js";
 import { LineWriter } from "./line-writer.js";
 import { defaultPrintOptions, type PrintOptions } from "./options.js";
@@ -25,6 +29,30 @@ export interface PacketLines {
   clear(): void;
 }
 
+<<<<<<< HEAD
+=======
+const linePrinterOptions: OptionKinds<LinePrinterOptions> = {
+  showInterface: "boolean?",
+  verbose: "number?",
+  quiet: "boolean?",
+  link: "boolean?",
+  absoluteSequence: "boolean?",
+  time: ["local", "none", "epoch", "delta", "date", "elapsed"],
+  fraction: [6, 9],
+  dump: ["none", "hex", "hex-link", "ascii", "ascii-link"],
+};
+
+const defaults: PrintOptions = {
+  verbose: 0,
+  quiet: false,
+  link: false,
+  absoluteSequence: false,
+  time: "local",
+  fraction: 6,
+  dump: "none",
+};
+
+>>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
 /**
  * Makes a printer of packets, which prints them as tcpdump does with `-n`, from bytes to bytes. Control characters in
  * packets and names are escaped.
@@ -40,10 +68,20 @@ export interface PacketLines {
  */
 export function createLinePrinter(
   interfaces: readonly CaptureInterface[],
+<<<<<<< HEAD
   { showInterface = false, nameOf, ...options }: LinePrinterOptions = {},
+=======
+  options: LinePrinterOptions = {},
+>>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
 ): PacketLines {
+  checkOptions("createLinePrinter", options, linePrinterOptions);
+  const { showInterface = false, ...shape } = options;
   const out = new LineWriter();
+<<<<<<< HEAD
   const printer = new LinePrinter({ ...defaultPrintOptions, ...options }, nameOf);
+=======
+  const printer = new LinePrinter({ ...defaults, ...shape });
+>>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
   return {
     print(packet) {
       const { linkType, name } = interfaces[packet.interfaceId] as CaptureInterface;

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+import { checkOptions } from "../../check-options.js";
 import { usageError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { PacketSender } from "../../linux/packet/packet-send.js";
@@ -13,7 +14,7 @@ import { echoPaths } from "./echo-paths.js";
 import { EchoReceiver } from "./echo-receiver.js";
 import { makeLoadFrame } from "./load-frame.js";
 import { emptyRound } from "./measures.js";
-import { LOAD_OPERATION, type LoadOptions, type LoadPlan, planLoad } from "./plan.js";
+import { LOAD_OPERATION, type LoadOptions, type LoadPlan, loadOptions, planLoad } from "./plan.js";
 import type { LoadTargetResult } from "./result.js";
 
 /** The interval in milliseconds at which pending requests are checked. */
@@ -59,6 +60,7 @@ export type LoadEvent = LoadStart | LoadProgress | LoadResult;
  *   is no such interface, `kernel` with `ENETDOWN` if the interface isn't up or goes down
  */
 export async function* loadTest(options: LoadOptions): AsyncGenerator<LoadEvent> {
+  checkOptions("loadTest", options, loadOptions);
   const plan = planLoad(options);
   const { signal } = options;
   const state = readInterface(options.interface);

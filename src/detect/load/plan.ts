@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { usageError } from "../../errors.js";
 import { ETH_DATA_LEN, ETH_ZLEN, ETHERNET_SIZE } from "../../wire/packet/link/ethernet.js";
 import type { LoadTarget } from "./result.js";
@@ -39,6 +40,15 @@ export interface LoadOptions {
   /** Ends the test at once, without a result. */
   readonly signal?: AbortSignal;
 }
+
+export const loadOptions: OptionKinds<LoadOptions> = {
+  interface: "string",
+  targets: "list",
+  rounds: "number?",
+  rate: "number?",
+  frameSize: "number?",
+  signal: "signal?",
+};
 
 /** The most that a test sends, and how long it takes. */
 export interface LoadPlan {
@@ -104,6 +114,7 @@ export const LOAD_OPERATION = "test hosts under load";
  * @throws PromiscError `usage` if an option is out of bounds
  */
 export function describeLoad(options: LoadOptions): string {
+  checkOptions("describeLoad", options, loadOptions);
   const { rounds, rate, frameSize, targets, frames, requests, seconds, loadedSeconds } = planLoad(options);
   const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
   const megabits = number((rate * frameSize * 8) / 1e6);

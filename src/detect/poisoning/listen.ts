@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { interfaceOfDefaultRoute } from "../ethernet-interface.js";
 import type { PoisoningEvent } from "./event.js";
@@ -10,6 +11,8 @@ export interface ListenOptions {
   readonly signal?: AbortSignal;
 }
 
+const listenOptions: OptionKinds<ListenOptions> = { interface: "string?", signal: "signal?" };
+
 /**
  * Listens to ARP and neighbour discovery on a link, and reports what poisoned tables would explain. Poisoning is the
  * usual way to sniff on a switch. It sends nothing and makes nothing promiscuous, so it hears only frames that are for
@@ -20,6 +23,7 @@ export interface ListenOptions {
  *   isn't Ethernet, `kernel` if it is down
  */
 export async function* listenForPoisoning(options: ListenOptions = {}): AsyncGenerator<PoisoningEvent, void> {
+  checkOptions("listenForPoisoning", options, listenOptions);
   const { interface: name = usualInterface(), signal } = options;
   using listener = new Listener(name, `listen on ${name}`, signal);
   yield { event: "start", ifname: listener.ifname };

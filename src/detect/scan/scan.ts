@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { usageError } from "../../errors.js";
 import { Exchange } from "./engine/exchange.js";
 import { HostTable, type Row } from "./engine/host-table.js";
@@ -35,6 +36,16 @@ export interface ScanOptions {
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
+const scanOptions: OptionKinds<ScanOptions> = {
+  targets: "strings?",
+  interface: "string?",
+  rate: "number?",
+  confirmed: "boolean?",
+  expected: "strings?",
+  signal: "signal?",
+  onProgress: "function?",
+};
+
 /**
  * Finds out which hosts of the link receive frames that a network card's filter discards. It sends ARP requests, echo
  * requests and neighbour solicitations in frames with wrong destination addresses, and makes no interface promiscuous.
@@ -47,6 +58,7 @@ export interface ScanOptions {
  *   that can't be scanned from here, or for more than 4,096 targets without `confirmed`; `kernel` if the interface is down
  */
 export async function* scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
+  checkOptions("scan", options, scanOptions);
   const { rate = RATE, signal } = options;
   if (!(rate > 0))
     throw usageError("scan", `${rate} frames per second isn't a rate`, "give a number above 0");

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { type PromiscError, usageError } from "../../errors.js";
 import { type Instruction, readsAncillary } from "../../wire/kernel/bpf/classic.js";
 import { withoutNames } from "./filter-names.js";
@@ -12,6 +13,15 @@ export interface CompileOptions extends FilterOptions {
   readonly forFile?: boolean;
 }
 
+const compileOptions: OptionKinds<CompileOptions> = {
+  linkType: "number",
+  snapLength: "number?",
+  optimize: "boolean?",
+  netmask: "number?",
+  liveInterface: "string?",
+  forFile: "boolean?",
+};
+
 /** Only expressions with this word examine VLAN tags (pcap-filter(7)), so only they depend on where the tag is. */
 const VLAN = /\bvlan\b/;
 
@@ -25,6 +35,7 @@ const VLAN = /\bvlan\b/;
  *   libpcap
  */
 export function compileFilter(expression: string, options: CompileOptions): Instruction[] {
+  checkOptions("compileFilter", options, compileOptions);
   if (expression.includes("\0")) throw refusal(expression, "it contains a NUL", undefined);
   using compiler = new FilterCompiler(
     VLAN.test(expression) ? options : { ...options, liveInterface: undefined },

@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import type { Account } from "../account/account.js";
 import { findAccount, findGroups } from "../account/find-account.js";
 import { cannotBecome, dropPrivileges, isMapped, mayBecomeAnother } from "./drop-privileges.js";
@@ -20,6 +21,8 @@ export interface RelinquishOptions {
   /** The directory where further files are to be made later, for example those of a capture that is split. */
   readonly directory?: string | undefined;
 }
+
+const relinquishOptions: OptionKinds<RelinquishOptions> = { directory: "string?" };
 
 /**
  * Decides which user a process of root becomes: the one named, otherwise the one who called sudo, otherwise `tcpdump`.
@@ -47,10 +50,9 @@ export function planRelinquishment(user?: Account): Relinquishment {
  * opened later. If the user may not create them, the process keeps the capability for that, as tcpdump does.
  * @throws PromiscError `privilege` if this process may not become that user
  */
-export function relinquishPrivileges(
-  { account }: Relinquishment,
-  { directory }: RelinquishOptions = {},
-): void {
+export function relinquishPrivileges({ account }: Relinquishment, options: RelinquishOptions = {}): void {
+  checkOptions("relinquishPrivileges", options, relinquishOptions);
+  const { directory } = options;
   if (!account) return;
   const groups = findGroups(account);
   if (directory === undefined || process.geteuid?.() !== 0) {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { PromiscError } from "../../errors.js";
 import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
 import { type ProcessDetails, readProcess } from "../../linux/process/process-details.js";
@@ -34,13 +35,17 @@ export interface ReadPromiscuityOptions {
   readonly wanted?: readonly number[];
 }
 
+const readOptions: OptionKinds<ReadPromiscuityOptions> = { wanted: "list?" };
+
 /**
  * Reads the counts of every interface and who holds it, in every network namespace that this process can reach.
  * @param options see {@link ReadPromiscuityOptions}
  * @returns the interfaces with their holders, and what couldn't be seen
  * @throws PromiscError `kernel` if /proc or the kernel's tables can't be read
  */
-export function readPromiscuity({ wanted = [] }: ReadPromiscuityOptions = {}): PromiscuityReport {
+export function readPromiscuity(options: ReadPromiscuityOptions = {}): PromiscuityReport {
+  checkOptions("readPromiscuity", options, readOptions);
+  const { wanted = [] } = options;
   for (let tries = 1; ; tries++) {
     const report = readOnce(wanted);
     if (tries === TRIES || !report.interfaces.some(isPuzzling)) return report;

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import type { Blindness } from "../holders/accounting.js";
@@ -54,6 +55,8 @@ export interface CheckPolicyOptions {
   readonly now?: Date;
 }
 
+const checkPolicyOptions: OptionKinds<CheckPolicyOptions> = { now: "date?" };
+
 /**
  * Checks a report against a policy. Receiving all multicast frames is not a finding.
  * @param options see {@link CheckPolicyOptions}
@@ -63,8 +66,10 @@ export interface CheckPolicyOptions {
 export function checkPolicy(
   report: PromiscuityReport,
   policy: Policy,
-  { now = new Date() }: CheckPolicyOptions = {},
+  options: CheckPolicyOptions = {},
 ): Finding[] {
+  checkOptions("checkPolicy", options, checkPolicyOptions);
+  const { now = new Date() } = options;
   return [
     ...report.interfaces.flatMap((held) =>
       held.holders.flatMap((holder) => findingOn(held, holder, policy, now) ?? []),
@@ -156,8 +161,10 @@ export function subjectsOf(holder: Holder): readonly (ProcessDetails | undefined
 export function checkChange(
   event: ChangeEvent,
   policy: Policy,
-  { now = new Date() }: CheckPolicyOptions = {},
+  options: CheckPolicyOptions = {},
 ): HolderFinding[] {
+  checkOptions("checkChange", options, checkPolicyOptions);
+  const { now = new Date() } = options;
   return event.came.flatMap(({ holder }) => findingOn(event, holder ?? UNNAMED, policy, now) ?? []);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
@@ -18,6 +19,8 @@ export interface WatchOptions {
   readonly trace?: boolean;
 }
 
+const watchOptions: OptionKinds<WatchOptions> = { signal: "signal?", trace: "boolean?" };
+
 /**
  * Watches every network namespace that this process can reach and yields each change of promiscuity as it happens. The
  * watch begins when the first event is asked for.
@@ -26,10 +29,9 @@ export interface WatchOptions {
  * @returns the events, the first of which is a {@link WatchStart}; they end when the signal aborts
  * @throws PromiscError `kernel` if /proc or the kernel's tables can't be read
  */
-export async function* watchPromiscuity({
-  signal,
-  trace = true,
-}: WatchOptions = {}): AsyncGenerator<WatchEvent> {
+export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
+  checkOptions("watchPromiscuity", options, watchOptions);
+  const { signal, trace = true } = options;
   using queue = new WakeQueue<ReportedEvent>(signal);
   let untraced: PromiscError | undefined;
   using watcher = new Watcher(

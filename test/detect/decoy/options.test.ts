@@ -27,7 +27,7 @@ describe("the description and limits of a decoy", () => {
     [{ targets: [{ host: target.host, mac: "02:00" }] }, /at "02:00"/],
     [{ rounds: 0 }, /0 rounds/],
     [{ rate: 1000 }, /1000 frames per second/],
-    [{ rate: Number.NaN }, /NaN frames/],
+    [{ rate: Number.NaN }, /option rate must be a number, not NaN/],
     [{ wait: 1e9 }, /ms of waiting/],
     [{ targets: new Array(1024).fill(target), rounds: 10 }, /up to 20480 frames: |up to 20480 frames/],
     [{ targets: new Array(1000).fill(target), rate: 1 }, /it would take up to 4003 seconds/],
@@ -41,8 +41,8 @@ describe("the description and limits of a decoy", () => {
     });
 
   const logins: readonly [Partial<DecoyLoginOptions>, RegExp][] = [
-    [{ protocol: "telnet" as "ftp" }, /no protocol telnet/],
-    [{ protocol: "toString" as "ftp" }, /no protocol toString/],
+    [{ protocol: "telnet" as "ftp" }, /option protocol must be "ftp" or "pop3", not "telnet"/],
+    [{ protocol: "toString" as "ftp" }, /option protocol must be "ftp" or "pop3", not "toString"/],
     [{ port: 70_000 }, /70000 as the port/],
     [{ rounds: 61 }, /61 rounds/],
     [{ interval: 1 }, /1 ms between rounds/],

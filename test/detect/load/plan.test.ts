@@ -25,7 +25,7 @@ describe("the plan of a load test", () => {
     ["half a round", { rounds: 1.5 }, /1.5 rounds/],
     ["a rate of no frames", { rate: 0 }, /0 frames per second/],
     ["too many frames", { rate: 20_001 }, /20001 frames per second/],
-    ["a rate that isn't a number", { rate: Number.NaN }, /NaN frames per second/],
+    ["a rate that isn't a number", { rate: Number.NaN }, /option rate must be a number, not NaN/],
     ["too short frames", { frameSize: 59 }, /59 bytes per frame/],
     ["too long frames", { frameSize: 1515 }, /1515 bytes per frame/],
     ["more than a hundred megabits", { rate: 10_000, frameSize: 1514 }, /100 Mbit\/s/],

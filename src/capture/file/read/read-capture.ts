@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { checkOptions, type OptionKinds } from "../../../check-options.js";
 import { PromiscError } from "../../../errors.js";
 import { whenAborted } from "../../../when-aborted.js";
 import { isPcap, PCAP_FILE_HEADER_SIZE } from "../../../wire/file/pcap/file-header.js";
@@ -21,6 +22,8 @@ export interface ReadCaptureOptions {
   readonly copy?: boolean;
 }
 
+const readCaptureOptions: OptionKinds<ReadCaptureOptions> = { signal: "signal?", copy: "boolean?" };
+
 const MAGIC_SIZE = 4;
 
 /**
@@ -34,8 +37,10 @@ const MAGIC_SIZE = 4;
  */
 export async function readCapture(
   file: string | number,
-  { signal, copy = false }: ReadCaptureOptions = {},
+  options: ReadCaptureOptions = {},
 ): Promise<CaptureReader> {
+  checkOptions("readCapture", options, readCaptureOptions);
+  const { signal, copy = false } = options;
   const name = typeof file === "number" ? `descriptor ${file}` : file;
   let source = openSource(file, name);
   try {

@@ -1,5 +1,6 @@
 import { constants, openSync, type Stats, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { checkOptions, type OptionKinds } from "../../../check-options.js";
 import { ENXIO } from "../../../linux/ffi/errno.js";
 import { FileDescriptor } from "../../../linux/ffi/file-descriptor.js";
 import { type FileOwner, refusePlanted } from "./planted.js";
@@ -15,18 +16,22 @@ export interface AwaitReaderOptions {
   readonly signal?: AbortSignal;
 }
 
+const awaitReaderOptions: OptionKinds<AwaitReaderOptions> = { owner: "any?", signal: "signal?" };
+
 /**
  * Waits until a named pipe that is to be written to has a reader. open(2) would wait as well, but it would block the
  * whole program, signals included.
- * @param owner the user that the pipe's contents are for
+ * @param options see {@link AwaitReaderOptions}
  * @returns a descriptor that keeps the pipe open, to be disposed of once the pipe has been opened for writing;
  *   undefined if the path isn't a named pipe, or if the signal aborted
  * @throws PromiscError `privilege` if another user created the pipe
  */
 export async function awaitReader(
   path: string,
-  { owner, signal }: AwaitReaderOptions = {},
+  options: AwaitReaderOptions = {},
 ): Promise<Disposable | undefined> {
+  checkOptions("awaitReader", options, awaitReaderOptions);
+  const { owner, signal } = options;
   const pipe = pipeAt(path);
   if (!pipe) return undefined;
   if (process.geteuid?.() === 0) refusePlanted(path, pipe, owner);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../../check-options.js";
 import { present } from "../../../present.js";
 import type { SectionHeaderOptions } from "../../../wire/file/pcapng/section-header.js";
 import type { OutputOptions } from "./open-output.js";
@@ -21,6 +22,16 @@ export interface CaptureWriterOptions extends OutputOptions {
   readonly section?: SectionHeaderOptions;
 }
 
+const captureWriterOptions: OptionKinds<CaptureWriterOptions> = {
+  notOver: "any?",
+  owner: "any?",
+  name: "string?",
+  format: ["pcap", "pcapng"],
+  gzip: "boolean?",
+  nanoseconds: "boolean?",
+  section: "any?",
+};
+
 /**
  * Creates a capture file, or truncates an existing one.
  * @param path the file's path; "-" is standard output
@@ -31,6 +42,7 @@ export function openCaptureWriter(
   path: string,
   options: CaptureWriterOptions = {},
 ): PcapWriter | PcapngWriter {
+  checkOptions("openCaptureWriter", options, captureWriterOptions);
   const { name = path } = options;
   const gzip = options.gzip ?? /\.gz$/i.test(name);
   const format = options.format ?? (/\.pcapng(\.gz)?$/i.test(name) ? "pcapng" : "pcap");

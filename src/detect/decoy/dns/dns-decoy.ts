@@ -2,6 +2,7 @@ import { getServers } from "node:dns";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LiveCapture, openCapture } from "../../../capture/live/capture.js";
 import type { CaptureOptions } from "../../../capture/live/options.js";
+import { checkOptions } from "../../../check-options.js";
 import { PromiscError } from "../../../errors.js";
 import { describeErrno, ENETDOWN } from "../../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
@@ -15,7 +16,7 @@ import { Askers } from "./askers.js";
 import { inventSlots } from "./decoy.js";
 import type { DnsDecoyEvent } from "./event.js";
 import { QueryListener } from "./listener.js";
-import { type DnsDecoyOptions, planDnsDecoy } from "./options.js";
+import { type DnsDecoyOptions, dnsDecoyOptions, planDnsDecoy } from "./options.js";
 import { QUERY_FILTER } from "./query.js";
 import { DecoySender } from "./sender.js";
 
@@ -36,6 +37,7 @@ const BUFFER_SIZE = 1024 * 1024;
  *   CAP_NET_RAW, `no-interface` if there is no such interface, `kernel` if the interface isn't up
  */
 export async function* dnsDecoy(options: DnsDecoyOptions): AsyncGenerator<DnsDecoyEvent, void> {
+  checkOptions("dnsDecoy", options, dnsDecoyOptions);
   const plan = planDnsDecoy(options);
   const { signal, targets, promiscuous = false } = options;
   if (signal?.aborted) return;

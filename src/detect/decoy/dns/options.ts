@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { checkOptions, type OptionKinds } from "../../../check-options.js";
 import { usageError } from "../../../errors.js";
 import { spoken } from "../../../promiscuity/interface-name.js";
 import { isMac } from "../../../wire/parse-address.js";
@@ -43,6 +44,17 @@ export interface DnsDecoyOptions {
   /** Ends the test at once. */
   readonly signal?: AbortSignal;
 }
+
+export const dnsDecoyOptions: OptionKinds<DnsDecoyOptions> = {
+  interface: "string",
+  targets: "list",
+  rounds: "number?",
+  wait: "number?",
+  rate: "number?",
+  promiscuous: "boolean?",
+  resolvers: "strings?",
+  signal: "signal?",
+};
 
 /** The checked options and the values derived from them. */
 export interface DnsDecoyPlan {
@@ -101,6 +113,7 @@ function longest(options: DnsDecoyOptions, plan: DnsDecoyPlan): number {
  * @throws PromiscError `usage` if an option is out of bounds
  */
 export function describeDnsDecoy(options: DnsDecoyOptions): string {
+  checkOptions("describeDnsDecoy", options, dnsDecoyOptions);
   const plan = planDnsDecoy(options);
   const name = spoken(options.interface);
   const frames = mostFrames(options, plan);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkOptions } from "../../../check-options.js";
 import { PromiscError, usageError } from "../../../errors.js";
 import { errnoOf } from "../../../linux/ffi/errno.js";
 import { Rtnetlink } from "../../../linux/netlink/rtnetlink.js";
@@ -16,7 +17,7 @@ import { Attempts } from "./attempts.js";
 import { Conversation } from "./conversation.js";
 import type { DecoyLoginEvent, DecoyLoginUse } from "./event.js";
 import { NeighbourTable } from "./neighbour-table.js";
-import { type DecoyLoginOptions, type DecoyLoginPlan, planDecoyLogin } from "./options.js";
+import { type DecoyLoginOptions, type DecoyLoginPlan, decoyLoginOptions, planDecoyLogin } from "./options.js";
 import { inventCredential } from "./protocol.js";
 import { LoginServer } from "./server.js";
 
@@ -36,6 +37,7 @@ const SEGMENT_INTERVAL_MS = 10;
  *   service already uses the port, or if the interface isn't up; `no-interface` if there is no such interface
  */
 export async function* decoyLogin(options: DecoyLoginOptions): AsyncGenerator<DecoyLoginEvent, void> {
+  checkOptions("decoyLogin", options, decoyLoginOptions);
   const plan = planDecoyLogin(options);
   const { operation, protocol, port, rounds } = plan;
   const { signal } = options;

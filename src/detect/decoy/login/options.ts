@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../../check-options.js";
 import { usageError } from "../../../errors.js";
 import { spoken } from "../../../promiscuity/interface-name.js";
 import { type Bounds, spokenTime, within } from "../bounds.js";
@@ -34,6 +35,16 @@ export interface DecoyLoginOptions {
   readonly signal?: AbortSignal;
 }
 
+export const decoyLoginOptions: OptionKinds<DecoyLoginOptions> = {
+  interface: "string",
+  protocol: ["ftp", "pop3"],
+  port: "number?",
+  rounds: "number?",
+  interval: "number?",
+  wait: "number?",
+  signal: "signal?",
+};
+
 /** The checked options. */
 export interface DecoyLoginPlan {
   readonly operation: string;
@@ -52,7 +63,6 @@ export interface DecoyLoginPlan {
 export function planDecoyLogin(options: DecoyLoginOptions): DecoyLoginPlan {
   const { protocol: name = "ftp" } = options;
   const operation = `set out a decoy login by ${spoken(options.interface)}`;
-  if (!Object.hasOwn(protocols, name)) throw usageError(operation, `no protocol ${name}`, "give ftp or pop3");
   const protocol = protocols[name];
   const plan: DecoyLoginPlan = {
     operation,
@@ -81,6 +91,7 @@ function longest({ rounds, interval, wait }: DecoyLoginPlan): number {
  * @throws PromiscError `usage` if an option is out of bounds
  */
 export function describeDecoyLogin(options: DecoyLoginOptions): string {
+  checkOptions("describeDecoyLogin", options, decoyLoginOptions);
   const plan = planDecoyLogin(options);
   const name = spoken(options.interface);
   return (

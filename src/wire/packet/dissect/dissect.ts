@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../../check-options.js";
 import { PromiscError } from "../../../errors.js";
 import { malformed } from "../../bytes.js";
 import * as linktype from "../../file/linktype.js";
@@ -55,9 +56,11 @@ export interface DissectOptions {
   readonly length?: number;
 }
 
+const dissectOptions: OptionKinds<DissectOptions> = { length: "number?" };
+
 /**
  * Dissects a packet into layers, from the link layer to the application. What can't be decoded becomes a layer as well:
- * `malformed`, `truncated` or `data`. Never throws. The running time is proportional to the packet's length.
+ * `malformed`, `truncated` or `data`. Never throws because of a packet. The running time is proportional to the packet's length.
  *
  * An ICMP error has the layers of the quoted packet in `original`. Byte arrays in layers are views of `bytes`: copy
  * what you want to keep.
@@ -67,8 +70,9 @@ export interface DissectOptions {
  *   name and data; a packet of any other type becomes data.
  * @returns the layers, the lowest first
  */
-export function dissect(bytes: Uint8Array, linkType: number, options: DissectOptions = {}): Layer[] {
-  const walk = new Walk(bytes, options.length ?? bytes.length);
+export function dissect(bytes: Uint8Array, linkType: number, options?: DissectOptions): Layer[] {
+  if (options !== undefined) checkOptions("dissect", options, dissectOptions);
+  const walk = new Walk(bytes, options?.length ?? bytes.length);
   let next = bytes.length === 0 && walk.complete ? "nothing" : first(walk, linkType);
   while (next !== "data" && next !== "nothing") {
     const protocol: Protocol = next;
