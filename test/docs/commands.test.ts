@@ -123,7 +123,7 @@ describe("the documentation's files", () => {
 
   it("are of a known kind", () => {
     const kinds = new Set(blocks.map(({ language }) => language));
-    assert.deepEqual([...kinds].sort(), ["", "ini", "mermaid", "text", "ts", "yaml"]);
+    assert.deepEqual([...kinds].sort(), ["", "ini", "json", "mermaid", "text", "ts", "yaml"]);
   });
 
   it("have policies that promisc reads, and rules that can be added to them", () => {

@@ -22,16 +22,21 @@ const examples = pages.flatMap((page) =>
     }),
 );
 
-/** The options of a strict project. The library's sources take the place of the declarations, which are made from them. */
+const [tsconfig] = blocksOf("docs/library.md").filter(({ language }) => language === "json");
+const shown = ts.convertCompilerOptionsFromJson(
+  JSON.parse(tsconfig?.lines.join("\n") ?? "{}").compilerOptions,
+  root,
+);
+
+/**
+ * The options that docs/library.md shows, and some stricter ones. The library's sources take the place of the declarations,
+ * which are made from them.
+ */
 const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-  types: ["node"],
+  ...shown.options,
   paths: { promisc: [join(root, "src/index.ts")] },
-  strict: true,
   exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
   skipLibCheck: true,
   noEmit: true,
 };
@@ -55,6 +60,8 @@ const fileOf = (index: number): string => join(root, `example-${index}.mts`);
 
 describe("the documentation's examples of TypeScript", () => {
   const program = compile();
+
+  it("have options that the compiler knows", () => assert.deepEqual(shown.errors, []));
 
   it("are there", () => assert.ok(examples.length >= 8, `${examples.length} examples`));
 

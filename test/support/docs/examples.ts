@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import { noTun } from "../network/devices.js";
 import { spawnSync } from "../process/child-process.js";
 import { lacking, missing } from "../process/peer.js";
 import { noTracing } from "../watch/tracing.js";
 import type { Comparison } from "./form.js";
-import { root } from "./pages.js";
+import { readPage, root } from "./pages.js";
 import type { Step } from "./world.js";
 
 /** How to run a command of the documentation, and how to compare its output with the page. */
@@ -149,6 +150,24 @@ function isFile(file: string, word = ""): Expectation {
   return {
     check: () => assert.ok(readFileSync(join(root, file), "utf8").includes(word), `${file} has no ${word}`),
   };
+}
+
+/** The version of the package. */
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
+/** Makes the library importable by its name from the examples' working directory. */
+const LIBRARY = `echo '{ "type": "module" }' >package.json; mkdir node_modules; ln -s ${root} node_modules/promisc\n`;
+
+/** Asks 10.9.0.2 for the IPv6 addresses of www.example.org (RFC 1035, 4.1): the identification, flags, and a question. */
+const ASK = `ip netns exec lan python3 -c 'import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(bytes.fromhex("1234 0100 0001 0000 0000 0000  03777777 076578616d706c65 036f7267 00 001c 0001"), ("10.9.0.2", 53))'`;
+
+/** Returns the program that a page shows after it named the program's file, in JavaScript. */
+function programOf(page: string, file: string): string {
+  const [, text = ""] = readPage(page).split(`\`${file}\``);
+  const [, program = ""] = /^```ts\n(.*?)^```$/ms.exec(text) ?? [];
+  assert.notEqual(program, "", `${page} has no ${file}`);
+  const { ES2022 } = ts.ScriptTarget;
+  return ts.transpile(program, { target: ES2022, module: ts.ModuleKind.ES2022 });
 }
 
 /** Checks that a shell script that can't run here has no syntax error. */
@@ -321,10 +340,31 @@ export const examples: readonly Example[] = [
     ],
     world: "",
   },
+
+  // docs/library.md
   {
-    // The test of the packed package installs the tarball in the same way, with types for a strict program.
-    commands: [["npm install promisc @types/node", isFile("test/library/package.test.ts", '"install"')]],
+    // The test of the packed package packs and installs it in the same way.
+    commands: [
+      [
+        "npm pack --pack-destination /var/tmp",
+        isFile("test/library/package.test.ts", '"--pack-destination"'),
+      ],
+      [`npm install /var/tmp/promisc-${version}.tgz`, isFile("test/library/package.test.ts", '"install"')],
+      ["npm install --save-dev typescript @types/node", isFile("test/library/package.test.ts", "@types")],
+    ],
     world: "",
+  },
+  {
+    commands: [
+      [
+        "sudo node queries.js eth0",
+        {
+          ready: "listening",
+          meanwhile: `${ASK}\nwait_for $out asks`,
+        },
+      ],
+    ],
+    world: `${PINGED}${write("queries.js", programOf("docs/library.md", "queries.ts"))}${LIBRARY}`,
   },
   {
     commands: [
