@@ -36,6 +36,7 @@ export interface CaptureOptions {
 }
 
 export const captureOptions: OptionKinds<CaptureOptions> = {
+  optimize: "boolean?",
   snapLength: "number?",
   promiscuous: "boolean?",
   filter: "any?",

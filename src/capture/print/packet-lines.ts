@@ -1,8 +1,5 @@
-<<<<<<< HEAD
-import { LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
-=======
 import { checkOptions, type OptionKinds } from "../../check-options.js";
->>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
+import { LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
 import type { CaptureInterface, Packet } from "../packet.js";
 import { LineWriter } from "./line-writer.js";
 import { defaultPrintOptions, type PrintOptions } from "./options.js";
@@ -29,30 +26,23 @@ export interface PacketLines {
   clear(): void;
 }
 
-<<<<<<< HEAD
-=======
 const linePrinterOptions: OptionKinds<LinePrinterOptions> = {
   showInterface: "boolean?",
+  nameOf: "function?",
   verbose: "number?",
   quiet: "boolean?",
   link: "boolean?",
   absoluteSequence: "boolean?",
   time: ["local", "none", "epoch", "delta", "date", "elapsed"],
   fraction: [6, 9],
-  dump: ["none", "hex", "hex-link", "ascii", "ascii-link"],
+  dump: ["none", "hex", "hex-link", "ascii", "ascii-link", "text", "text-link"],
+  verifyChecksums: "boolean?",
+  number: "boolean?",
+  lengths: "boolean?",
+  ipOneLine: "boolean?",
+  sampling: "number?",
 };
 
-const defaults: PrintOptions = {
-  verbose: 0,
-  quiet: false,
-  link: false,
-  absoluteSequence: false,
-  time: "local",
-  fraction: 6,
-  dump: "none",
-};
-
->>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
 /**
  * Makes a printer of packets, which prints them as tcpdump does with `-n`, from bytes to bytes. Control characters in
  * packets and names are escaped.
@@ -68,20 +58,12 @@ const defaults: PrintOptions = {
  */
 export function createLinePrinter(
   interfaces: readonly CaptureInterface[],
-<<<<<<< HEAD
-  { showInterface = false, nameOf, ...options }: LinePrinterOptions = {},
-=======
   options: LinePrinterOptions = {},
->>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
 ): PacketLines {
   checkOptions("createLinePrinter", options, linePrinterOptions);
-  const { showInterface = false, ...shape } = options;
+  const { showInterface = false, nameOf, ...shape } = options;
   const out = new LineWriter();
-<<<<<<< HEAD
-  const printer = new LinePrinter({ ...defaultPrintOptions, ...options }, nameOf);
-=======
-  const printer = new LinePrinter({ ...defaults, ...shape });
->>>>>>> 8cc11a7 (The library refuses options that it doesn't have, and values of wrong types that JavaScript would misinterpret)
+  const printer = new LinePrinter({ ...defaultPrintOptions, ...shape }, nameOf);
   return {
     print(packet) {
       const { linkType, name } = interfaces[packet.interfaceId] as CaptureInterface;

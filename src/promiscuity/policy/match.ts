@@ -31,7 +31,7 @@ const conditions: Readonly<Record<ConditionKey, (rule: Rule, subject: Subject) =
     (process !== undefined && objectionToContainer(rule, rule.container, process) === undefined),
 };
 
-export const conditionKeys = Object.keys(conditions) as ConditionKey[];
+const conditionKeys = Object.keys(conditions) as ConditionKey[];
 
 /** Returns whether a rule matches, expired or not. A process's property that isn't known meets no condition. */
 export function matchesRule(rule: Rule, subject: Subject): boolean {
