@@ -27,6 +27,34 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
     ip("link set watched0 promisc off");
   });
 
+  it("says that an interface doesn't exist yet, and reports its changes once it does", async () => {
+    await using watch = new Running(["watch", "later0", "watched0"]);
+    await watch.hasBegun();
+    ip("link add later0 type veth peer name later1");
+    ip("link set later0 promisc on");
+    await watch.says("later0: count 0 -> 1");
+    watch.process.kill("SIGINT");
+    const { status, stdout, stderr } = await watch.outcome;
+    assert.equal(status, 0);
+    assert.match(stdout, /^\S+ later0: count 0 -> 1; .*\n$/);
+    const [watching, missing, ...others] = stderr.trimEnd().split("\n");
+    assert.match(watching ?? "", /^watching \d+ network namespaces?/);
+    assert.equal(missing, "there is no interface later0 in any of them yet: waiting for it");
+    assert.ok(!others.some((line) => line.includes("watched0")));
+    ip("link del later0");
+  });
+
+  it("says which name an interface has that is asked for by another one", async () => {
+    ip("link property add dev watched0 altname another\x1b0");
+    await using watch = new Running(["watch", "another\x1b0"]);
+    await watch.hasBegun();
+    watch.process.kill("SIGINT");
+    assert.match(
+      (await watch.outcome).stderr,
+      /^another\\x1b0 is another name of watched0, and changes are reported by that one: promisc watch watched0$/m,
+    );
+  });
+
   it("prints one line of JSON per change, and nothing else on standard output", async () => {
     await using watch = new Running(["watch", "--json", "watched0"]);
     await watch.hasBegun();

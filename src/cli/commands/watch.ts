@@ -2,6 +2,7 @@ import { lstatSync } from "node:fs";
 import { usageError } from "../../errors.js";
 import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
+import { readInterface } from "../../promiscuity/read.js";
 import type { ReportedEvent, WatchStart } from "../../promiscuity/watch/event.js";
 import { watchPromiscuity } from "../../promiscuity/watch/watch.js";
 import { eventToEcs } from "../format/export/ecs.js";
@@ -34,13 +35,12 @@ export async function watch(names: readonly string[], options: OptionsOf<"watch"
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");
   const signal = untilAskedToEnd();
-  for await (const event of watchPromiscuity({ signal, trace })) {
+  for await (const event of watchPromiscuity({ signal, trace, interfaces: names })) {
     if (event.event === "start") {
       const withoutPolicy = missing === undefined ? [] : [`without a policy: there is no ${missing}`];
       report.begin(...describeStart(event), ...withoutPolicy);
       continue;
     }
-    if (names.length > 0 && !isAbout(event, names)) continue;
     const findings = policy && event.event === "change" ? checkChange(event, policy) : undefined;
     report.tell({ event, findings });
   }
@@ -72,19 +72,28 @@ function choosePolicy({ policy, policyIfExists }: OptionsOf<"watch">): { path?: 
   return exists ? { path: policyIfExists } : { missing: policyIfExists };
 }
 
-function describeStart({ namespaces, unwatched, untraced }: WatchStart): string[] {
+function describeStart({ namespaces, unwatched, missing = [], untraced }: WatchStart): string[] {
   const rest = unwatched > 0 ? `, but not ${unwatched} others` : "";
   return [
     `watching ${namespaces} network namespace${namespaces === 1 ? "" : "s"}${rest}`,
+    ...missing.map(describeMissing),
     ...(untraced ? [`${untraced.message}: holders that stay only for a moment may not be named`] : []),
   ];
 }
 
-/**
- * Reports whether an event is about one of the named interfaces. An event about a possible loss is about every
- * interface.
- */
-function isAbout(event: ReportedEvent, names: readonly string[]): boolean {
-  if (event.event !== "change" && event.event !== "renamed") return true;
-  return names.includes(event.ifname) || (event.event === "renamed" && names.includes(event.from));
+/** Says that no interface has this name yet, or has it only as another name, which changes are not reported by. */
+function describeMissing(name: string): string {
+  const ifname = nameOf(name);
+  return ifname === undefined
+    ? `there is no interface ${name} in any of them yet: waiting for it`
+    : `${name} is another name of ${ifname}, and changes are reported by that one: promisc watch ${ifname}`;
+}
+
+/** Returns the name of the interface that has this alternative name, or this name as `ip` prints it. */
+function nameOf(name: string): string | undefined {
+  try {
+    return readInterface(name).ifname;
+  } catch {
+    return undefined;
+  }
 }

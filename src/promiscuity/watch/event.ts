@@ -17,6 +17,8 @@ export interface WatchStart {
   readonly namespaces: number;
   /** The number of namespaces that are not watched, because there are too many or they can't be opened. */
   readonly unwatched: number;
+  /** Those of the given interfaces that no watched namespace has yet; absent if there are none. */
+  readonly missing?: readonly string[];
   /** Why system calls are not traced, if they should be. */
   readonly untraced?: PromiscError;
 }

@@ -17,9 +17,18 @@ export interface WatchOptions {
    * the machine some 110 ns slower. Defaults to true.
    */
   readonly trace?: boolean;
+  /**
+   * Names of interfaces, in any namespace. If there are any, only these interfaces' changes are yielded, and the events
+   * about what may have been missed. They don't have to exist yet: see {@link WatchStart}.
+   */
+  readonly interfaces?: readonly string[];
 }
 
-const watchOptions: OptionKinds<WatchOptions> = { signal: "signal?", trace: "boolean?" };
+const watchOptions: OptionKinds<WatchOptions> = {
+  signal: "signal?",
+  trace: "boolean?",
+  interfaces: "strings?",
+};
 
 /**
  * Watches every network namespace that this process can reach and yields each change of promiscuity as it happens. The
@@ -31,7 +40,7 @@ const watchOptions: OptionKinds<WatchOptions> = { signal: "signal?", trace: "boo
  */
 export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
   checkOptions("watchPromiscuity", options, watchOptions);
-  const { signal, trace = true } = options;
+  const { signal, trace = true, interfaces = [] } = options;
   using queue = new WakeQueue<ReportedEvent>(signal);
   let untraced: PromiscError | undefined;
   using watcher = new Watcher(
@@ -49,6 +58,19 @@ export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenera
   );
   learnUsersOfProcesses();
   const { namespaces, unwatched } = watcher;
-  yield { event: "start", namespaces, unwatched, ...present({ untraced }) };
-  yield* queue;
+  const missing = watcher.missing(interfaces);
+  yield {
+    event: "start",
+    namespaces,
+    unwatched,
+    ...present({ missing: missing.length > 0 ? missing : undefined, untraced }),
+  };
+  if (interfaces.length === 0) yield* queue;
+  else for await (const event of queue) if (isAbout(event, interfaces)) yield event;
+}
+
+/** Returns whether an event is about one of these interfaces. An event about a possible loss is about every one. */
+function isAbout(event: ReportedEvent, names: readonly string[]): boolean {
+  if (event.event !== "change" && event.event !== "renamed") return true;
+  return names.includes(event.ifname) || (event.event === "renamed" && names.includes(event.from));
 }

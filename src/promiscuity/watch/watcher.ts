@@ -116,6 +116,16 @@ export class Watcher implements Disposable {
     return this.#unwatched.namespaces;
   }
 
+  /** Returns those of these names that no interface in a watched namespace has. */
+  missing(names: Iterable<string>): string[] {
+    const missing = new Set(names);
+    for (const { links } of this.#namespaces.values()) {
+      if (missing.size === 0) break;
+      for (const { name } of links.values()) if (name !== undefined) missing.delete(name);
+    }
+    return [...missing];
+  }
+
   #onEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {
     this.#chargeFor(first, () => this.#takeEvents(first, events));
   }
