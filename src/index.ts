@@ -28,7 +28,9 @@ export {
   defaultCaptureInterface,
   isCaptureInterface,
   linkTypeOfInterface,
+  linkTypesOfInterface,
 } from "./capture/live/choose-interface.js";
+export { type CaptureDevice, type Connection, captureDevices } from "./capture/live/devices.js";
 export { ANY_INTERFACE, type CapturedInterface } from "./capture/live/live-interface.js";
 export { type CaptureOptions, DEFAULT_SNAP_LENGTH, type InterfaceEvent } from "./capture/live/options.js";
 export type { RingBatch } from "./capture/live/ring-batch.js";
@@ -48,6 +50,7 @@ export {
   type LinePrinterOptions,
   type PacketLines,
 } from "./capture/print/packet-lines.js";
+export { canPrint } from "./capture/print/printer.js";
 export { type PacketSink, Pump, type PumpOptions } from "./capture/pump.js";
 export { sendFrame } from "./capture/send.js";
 

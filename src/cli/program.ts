@@ -164,9 +164,17 @@ const capture = program
   .usage("[options] [interface...] [expression]")
   .option(
     "-i, --interface <name>",
-    "an interface, or one of the special names any and all (docs/capture.md); may be repeated",
+    "an interface or its number in -D's list, or one of the special names any and all (docs/capture.md); may be repeated",
     collect,
   )
+  .option("-D, --list-interfaces", "list the interfaces that can be captured on, and exit")
+  .option(
+    "-L, --list-data-link-types",
+    "list the link types that a capture on the interface can have, and exit",
+  )
+  .option("-y, --linktype <name>", "capture with this link type")
+  .option("-J, --list-time-stamp-types", "list where times of packets can come from, and exit")
+  .option("-j, --time-stamp-type <type>", "where times come from; promisc has the host's only")
   .option("-r, --read-file <file>", "read packets from this file; - is standard input")
   .option("-w, --write-file <file>", "write packets to this file; - is standard output")
   .option("--print", "print packets even if they are written to a file")

@@ -18,6 +18,7 @@ import type {
   Blindness,
   Block,
   Capability,
+  CaptureDevice,
   CapturedInterface,
   CaptureInterface,
   CaptureOptions,
@@ -37,6 +38,7 @@ import type {
   Comparison,
   CompileOptions,
   ConditionKey,
+  Connection,
   Container,
   ControlGroup,
   CopyOptions,
@@ -220,6 +222,7 @@ export type EveryType = [
   Blindness,
   Block,
   Capability,
+  CaptureDevice,
   CaptureInterface,
   CaptureOptions,
   CaptureReader,
@@ -239,6 +242,7 @@ export type EveryType = [
   Comparison,
   CompileOptions,
   ConditionKey,
+  Connection,
   Container,
   ControlGroup,
   CopyOptions,
@@ -511,6 +515,11 @@ const uses: { readonly [Name in keyof typeof promisc]: () => unknown } = {
     return (await new promisc.Pump(source, [sink], { count: 9 }).run()) === 1 && taken[0] === 60;
   },
   awaitReader: async () => (await promisc.awaitReader(join(folder, "no-pipe"))) === undefined,
+  canPrint: () => promisc.canPrint(1) && !promisc.canPrint(143),
+  captureDevices: () =>
+    promisc
+      .captureDevices()
+      .some(({ name, up, connection }) => name === "v0" && up && connection === "connected"),
   captureInterfaces: () => promisc.captureInterfaces().includes("v0"),
   copyCapture: async () => {
     using writer = promisc.openCaptureWriter(join(folder, "copy.pcap"));
@@ -525,6 +534,7 @@ const uses: { readonly [Name in keyof typeof promisc]: () => unknown } = {
   isCaptureInterface: () => !promisc.isCaptureInterface("nosuch"),
   isoTime: () => promisc.isoTime(packetOf(arpFrame())) === "2023-11-14T22:13:20.000000001Z",
   linkTypeOfInterface: () => promisc.linkTypeOfInterface("v0") === 1,
+  linkTypesOfInterface: () => promisc.linkTypesOfInterface("any").join() === "113,276",
   openCapture: async () => {
     let count = 0;
     await captured((batch) => {

@@ -1,9 +1,8 @@
 import { PromiscError } from "../../errors.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { resolveLink } from "../../promiscuity/interface-name.js";
-import { LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
-import { IFF_LOOPBACK, IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
-import { linkTypeOf } from "./link-type.js";
+import { IFF_LOOPBACK, IFF_RUNNING, IFF_UP, type Link } from "../../wire/kernel/rtnetlink/link.js";
+import { linkTypeFor, linkTypesFor } from "./link-type.js";
 import { ANY_INTERFACE } from "./live-interface.js";
 
 /** The name that stands for each interface that is up. */
@@ -21,14 +20,15 @@ export function upLinks(rtnetlink: Rtnetlink): Link[] {
 }
 
 /**
- * Returns the interface that tcpdump captures on when none is named: the first that is up, and a loopback interface only
- * if there is no other.
+ * Returns the interface that tcpdump captures on when none is named: the first that is up and has a carrier, then
+ * the first that is up, and a loopback interface only if there is no other.
  * @throws PromiscError `no-interface` if none is up
  */
 export function defaultCaptureInterface(): string {
   using rtnetlink = new Rtnetlink();
   const up = upLinks(rtnetlink);
-  const link = up.find(({ flags }) => !(flags & IFF_LOOPBACK)) ?? up[0];
+  const others = up.filter(({ flags }) => !(flags & IFF_LOOPBACK));
+  const link = others.find(({ flags }) => flags & IFF_RUNNING) ?? others[0] ?? up[0];
   if (link?.name !== undefined) return link.name;
   throw new PromiscError({
     code: "no-interface",
@@ -57,10 +57,25 @@ export function isCaptureInterface(name: string): boolean {
 
 /**
  * Returns the link type (`LINKTYPE_`) that a capture on an interface has: `LINUX_SLL2` for hardware whose own headers
- * can't be read.
- * @throws PromiscError `usage` for a name that no interface can have, `no-interface` if there is none
+ * can't be read, and for `"any"`.
+ * @param wanted one that is asked for, which must be among those of {@link linkTypesOfInterface}
+ * @throws PromiscError `usage` for a name that no interface can have, or if the interface doesn't offer the wanted link
+ *   type; `no-interface` if there is no such interface
  */
-export function linkTypeOfInterface(name: string): number {
+export function linkTypeOfInterface(name: string, wanted?: number): number {
+  return linkTypeFor(linkOf(name), wanted, `capture on ${name}`);
+}
+
+/**
+ * Returns the link types (`LINKTYPE_`) that a capture on an interface can have.
+ * @throws PromiscError as {@link linkTypeOfInterface} does
+ */
+export function linkTypesOfInterface(name: string): readonly number[] {
+  return linkTypesFor(linkOf(name));
+}
+
+function linkOf(name: string): Link | undefined {
+  if (name === ANY_INTERFACE) return undefined;
   using rtnetlink = new Rtnetlink();
-  return linkTypeOf(resolveLink(rtnetlink, name, `capture on ${name}`).type) ?? LINKTYPE_LINUX_SLL2;
+  return resolveLink(rtnetlink, name, `capture on ${name}`);
 }

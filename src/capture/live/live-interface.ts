@@ -4,16 +4,16 @@ import type { Watch } from "../../linux/ffi/libc.js";
 import { compileFilter } from "../../linux/filter/compile-filter.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { PacketRing, type RingStatistics } from "../../linux/packet/packet-ring.js";
-import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from "../../wire/file/linktype.js";
 import { AF_INET } from "../../wire/kernel/address-family.js";
 import { acceptAll, type Instruction, withSnapLength } from "../../wire/kernel/bpf/classic.js";
 import { PacketFilter } from "../../wire/kernel/bpf/run.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { CaptureInterface } from "../packet.js";
-import { linkTypeOf } from "./link-type.js";
+import { linkTypeFor } from "./link-type.js";
 import { DEFAULT_SNAP_LENGTH, type InterfaceOptions } from "./options.js";
 import { RingBatch, type RingBatchOptions } from "./ring-batch.js";
-import { onlyDirection, withoutSll2 } from "./socket-filter.js";
+import { onlyDirection, withoutCookedHeader } from "./socket-filter.js";
 
 /** The kernel passes on a block within its time-out. If it takes this much longer, it won't do so any more. */
 const DRAIN_PATIENCE_MS = 5000;
@@ -48,12 +48,11 @@ export class LiveInterface implements Disposable {
    */
   constructor(link: Link | undefined, interfaceId: number, options: InterfaceOptions, onReady: () => void) {
     const name = link ? (link.name ?? `${link.index}`) : ANY_INTERFACE;
-    const ownType = link && linkTypeOf(link.type);
-    const linkType = ownType ?? LINKTYPE_LINUX_SLL2;
     this.index = link?.index ?? 0;
     this.operation = `capture on ${name}`;
+    const linkType = linkTypeFor(link, options.linkType, this.operation);
     this.facts = { name, linkType, snapLength: options.snapLength };
-    const header = ownType === undefined ? "cooked" : linkType === LINKTYPE_ETHERNET ? "ethernet" : "other";
+    const header = headerOf(linkType);
     const { ring, filter } = openRing(this, header, options);
     this.#ring = ring;
     try {
@@ -155,6 +154,12 @@ export class LiveInterface implements Disposable {
   }
 }
 
+function headerOf(linkType: number): RingBatchOptions["header"] {
+  if (linkType === LINKTYPE_LINUX_SLL2) return "sll2";
+  if (linkType === LINKTYPE_LINUX_SLL) return "sll";
+  return linkType === LINKTYPE_ETHERNET ? "ethernet" : "other";
+}
+
 function exists(index: number): boolean {
   using rtnetlink = new Rtnetlink();
   return rtnetlink.linkIfExists(index) !== undefined;
@@ -173,7 +178,7 @@ function openRing(
   options: InterfaceOptions,
 ): FilteredRing {
   const { bufferSize, blockTimeout, direction, snapLength, filter, optimize } = options;
-  const cooked = header === "cooked";
+  const cooked = header === "sll" || header === "sll2";
   const open = (program: readonly Instruction[]): PacketRing =>
     new PacketRing({
       index,
@@ -196,7 +201,7 @@ function openRing(
       ...netmaskFor(filter, index),
     });
   const program = compile(index === 0 ? undefined : facts.name);
-  const forKernel = cooked ? withoutSll2(program) : program;
+  const forKernel = cooked ? withoutCookedHeader(program, header) : program;
   if (forKernel)
     try {
       return { ring: open(withSnapLength(forKernel, snapLength)), filter: undefined };

@@ -25,6 +25,11 @@ export interface CaptureOptions {
   readonly bufferSize?: number;
   readonly direction?: Direction;
   /**
+   * The link type (`LINKTYPE_`) of the packets, one of those that `linkTypesOfInterface` returns. Defaults to the
+   * interface's own.
+   */
+  readonly linkType?: number;
+  /**
    * Returns packets as soon as they arrive instead of many at once, for interactive use. This costs more CPU time per
    * packet.
    */
@@ -42,6 +47,7 @@ export const captureOptions: OptionKinds<CaptureOptions> = {
   filter: "any?",
   bufferSize: "number?",
   direction: ["in", "out", "inout"],
+  linkType: "number?",
   immediate: "boolean?",
   signal: "signal?",
   onInterface: "function?",
@@ -61,13 +67,14 @@ export interface InterfaceOptions {
   readonly optimize: boolean;
   readonly bufferSize: number;
   readonly direction: Direction;
+  readonly linkType: number | undefined;
   /** In milliseconds. */
   readonly blockTimeout: number;
 }
 
 export function interfaceOptions(options: CaptureOptions): InterfaceOptions {
   const { snapLength = DEFAULT_SNAP_LENGTH, promiscuous = true, filter = "", optimize = true } = options;
-  const { bufferSize = BUFFER_SIZE, direction = "inout", immediate } = options;
+  const { bufferSize = BUFFER_SIZE, direction = "inout", linkType, immediate } = options;
   return {
     snapLength: snapLength === 0 ? DEFAULT_SNAP_LENGTH : snapLength,
     promiscuous,
@@ -75,6 +82,7 @@ export function interfaceOptions(options: CaptureOptions): InterfaceOptions {
     optimize,
     bufferSize,
     direction,
+    linkType,
     blockTimeout: immediate ? IMMEDIATE_TIMEOUT_MS : BLOCK_TIMEOUT_MS,
   };
 }

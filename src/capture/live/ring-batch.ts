@@ -12,6 +12,7 @@ import { linkAddressField } from "../../wire/kernel/socket-address.js";
 import { writeBe16 } from "../../wire/network-order.js";
 import { ETH_P_8021Q } from "../../wire/packet/link/ether-type.js";
 import * as ethernet from "../../wire/packet/link/ethernet.js";
+import { linkAddressToSll, SLL_SIZE } from "../../wire/packet/link/sll.js";
 import { linkAddressToSll2, SLL2_SIZE } from "../../wire/packet/link/sll2.js";
 import { VLAN_SIZE } from "../../wire/packet/link/vlan.js";
 import type { Packet, PacketBatch } from "../packet.js";
@@ -25,8 +26,11 @@ export interface RingBatchOptions {
   readonly interfaceId: number;
   /** In bytes. */
   readonly snapLength: number;
-  /** The header before the packets: `ethernet` frames may have had a VLAN tag, `cooked` packets get an SLL2 header. */
-  readonly header: "ethernet" | "cooked" | "other";
+  /**
+   * The header before the packets: `ethernet` frames may have had a VLAN tag, and packets without a header get one of
+   * `sll` or `sll2`.
+   */
+  readonly header: "ethernet" | "sll" | "sll2" | "other";
   /** The filter to apply here, if the kernel can't run it. */
   readonly filter: PacketFilter | undefined;
 }
@@ -135,9 +139,12 @@ export class RingBatch implements PacketBatch {
     if (this.#header === "ethernet") {
       const status = words[word + frameWord.status] as number;
       if (status & TP_STATUS_VLAN_VALID && packet.capturedLength >= TAG) this.#tag(word, status);
-    } else if (this.#header === "cooked") {
+    } else if (this.#header === "sll2") {
       this.#prepend(SLL2_SIZE);
       linkAddressToSll2(this.#bytes, frame + FRAME_ADDRESS, packet.start);
+    } else if (this.#header === "sll") {
+      this.#prepend(SLL_SIZE);
+      linkAddressToSll(this.#bytes, frame + FRAME_ADDRESS, packet.start);
     }
   }
 

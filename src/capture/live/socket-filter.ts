@@ -1,6 +1,7 @@
 import type { Instruction } from "../../wire/kernel/bpf/classic.js";
 import * as bpf from "../../wire/kernel/bpf/classic.js";
 import { PACKET_OUTGOING } from "../../wire/kernel/socket-address.js";
+import * as sll from "../../wire/packet/link/sll.js";
 import * as sll2 from "../../wire/packet/link/sll2.js";
 
 /** Index of `lo` in every network namespace. */
@@ -27,26 +28,43 @@ export function onlyDirection(direction: Direction, index: number): Instruction[
   return [...isLoopback, type, ifEqual(PACKET_OUTGOING, 0, 1), refuse];
 }
 
-/** By offset in an SLL2 header: the offset from which the kernel loads the same field as metadata. */
-const besidePacket: Readonly<Record<number, number>> = {
-  [sll2.field.etherType]: bpf.SKF_AD_PROTOCOL,
-  [sll2.field.interfaceIndex]: bpf.SKF_AD_IFINDEX,
-  [sll2.field.hardwareType]: bpf.SKF_AD_HATYPE,
-  [sll2.field.packetType]: bpf.SKF_AD_PKTTYPE,
-};
+/** Their sizes, and by offset in them: the offset from which the kernel loads the same field as metadata. */
+const cookedHeaders = {
+  sll: {
+    size: sll.SLL_SIZE,
+    besidePacket: {
+      [sll.field.packetType]: bpf.SKF_AD_PKTTYPE,
+      [sll.field.hardwareType]: bpf.SKF_AD_HATYPE,
+      [sll.field.etherType]: bpf.SKF_AD_PROTOCOL,
+    },
+  },
+  sll2: {
+    size: sll2.SLL2_SIZE,
+    besidePacket: {
+      [sll2.field.etherType]: bpf.SKF_AD_PROTOCOL,
+      [sll2.field.interfaceIndex]: bpf.SKF_AD_IFINDEX,
+      [sll2.field.hardwareType]: bpf.SKF_AD_HATYPE,
+      [sll2.field.packetType]: bpf.SKF_AD_PKTTYPE,
+    },
+  },
+} as const;
 
 /**
- * Converts a program for packets with an SLL2 header into one for a socket whose packets have none, as libpcap does.
+ * Converts a program for packets with an SLL or SLL2 header into one for a socket whose packets have none, as libpcap does.
  * Returns undefined if the program uses header fields that the kernel can't load.
  */
-export function withoutSll2(program: readonly Instruction[]): Instruction[] | undefined {
+export function withoutCookedHeader(
+  program: readonly Instruction[],
+  header: keyof typeof cookedHeaders,
+): Instruction[] | undefined {
+  const { size, besidePacket } = cookedHeaders[header];
   const moved: Instruction[] = [];
   for (const instruction of program) {
     const { k } = instruction;
     if (!bpf.loadsFromPacket(instruction) || k >= bpf.SKF_AD_OFF) moved.push(instruction);
-    else if (k >= sll2.SLL2_SIZE) moved.push({ ...instruction, k: k - sll2.SLL2_SIZE });
+    else if (k >= size) moved.push({ ...instruction, k: k - size });
     else {
-      const field = besidePacket[k];
+      const field = (besidePacket as Readonly<Record<number, number>>)[k];
       if (field === undefined || !bpf.loadsAbsolute(instruction)) return undefined;
       moved.push({ ...instruction, k: bpf.SKF_AD_OFF + field });
     }

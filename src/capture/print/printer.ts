@@ -32,6 +32,11 @@ const links: Readonly<Record<number, readonly [PrintLink, number]>> = {
   [linktype.LINKTYPE_LINUX_SLL2]: [printSll2, SLL2_SIZE],
 };
 
+/** Reports whether packets of a link type are printed. Of others, only the length is. */
+export function canPrint(linkType: number): boolean {
+  return links[linkType] !== undefined;
+}
+
 /** Prints packets as `tcpdump -n` does, from bytes to bytes. */
 export class LinePrinter {
   readonly #options: PrintOptions;

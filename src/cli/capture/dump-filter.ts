@@ -15,7 +15,9 @@ export async function dumpFilter(
   const program = compileFilter(filter, {
     snapLength: live.snapLength || DEFAULT_SNAP_LENGTH,
     optimize,
-    ...(source.kind === "file" ? await factsOfFile(source.paths[0]) : factsOfInterface(source.interfaces[0])),
+    ...(source.kind === "file"
+      ? await factsOfFile(source.paths[0])
+      : factsOfInterface(source.interfaces[0], live.linkType)),
   });
   const print = [disassemble, disassembleToC, disassembleToNumbers][Math.min(detail, 3) - 1] ?? disassemble;
   writeExactly(1, `${print(program).join("\n")}\n`);
@@ -27,7 +29,8 @@ async function factsOfFile(path: string): Promise<CompileOptions> {
   return { linkType, ...(snapLength > 0 ? { snapLength } : {}) };
 }
 
-function factsOfInterface(name: string | undefined): CompileOptions {
-  if (name === undefined) return { linkType: LINKTYPE_ETHERNET };
-  return { linkType: linkTypeOfInterface(name), liveInterface: name };
+function factsOfInterface(name: string | undefined, linkType: number | undefined): CompileOptions {
+  if (name === undefined) return { linkType: linkType ?? LINKTYPE_ETHERNET };
+  const chosen = linkTypeOfInterface(name, linkType);
+  return { linkType: chosen, liveInterface: chosen === linkTypeOfInterface(name) ? name : undefined };
 }

@@ -2,12 +2,14 @@ import { dirname } from "node:path";
 import { parseFileSize } from "../../capture/file/file-size.js";
 import type { RotationOptions } from "../../capture/file/rotation.js";
 import { isCaptureInterface } from "../../capture/live/choose-interface.js";
+import { captureDevices } from "../../capture/live/devices.js";
 import type { CaptureOptions } from "../../capture/live/options.js";
 import type { PrintOptions } from "../../capture/print/options.js";
-import { usageError } from "../../errors.js";
+import { PromiscError, usageError } from "../../errors.js";
 import type { Account } from "../../linux/account/account.js";
 import { findAccount } from "../../linux/account/find-account.js";
 import { present } from "../../present.js";
+import { linkTypeOfName } from "../../wire/file/linktype.js";
 import { printable } from "../format/text.js";
 import { numberOption } from "../option/number-option.js";
 import { write } from "../output/write.js";
@@ -25,6 +27,9 @@ export type Source =
 /** The form in which packets are printed. */
 export type Output = "lines" | "json" | "classes" | "count" | "none";
 
+/** What can be listed instead of capturing, by tcpdump's options -D, -L and -J. */
+export type CaptureList = "interfaces" | "link-types" | "time-stamp-types";
+
 /** What `promisc capture` is asked to do, read from its command line. */
 export interface CaptureRequest {
   readonly source: Source;
@@ -34,8 +39,10 @@ export interface CaptureRequest {
   readonly optimize: boolean;
   readonly live: Pick<
     CaptureOptions,
-    "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate"
+    "snapLength" | "promiscuous" | "bufferSize" | "direction" | "immediate" | "linkType"
   >;
+  /** What to list instead of capturing. */
+  readonly listing?: CaptureList;
   readonly output: Output;
   /** Whether the output is JSON. */
   readonly json: boolean;
@@ -74,6 +81,7 @@ export function readRequest(words: readonly string[], options: Words): CaptureRe
     throw usageError("capture", "-r reads a file, and an interface is named too", "leave one of them out");
   return {
     source: paths ? { kind: "file", paths } : { kind: "live", interfaces },
+    ...present({ listing: readListing(options) }),
     filter: options.filterFile === undefined ? filter : readFilterFile(options.filterFile, filter),
     optimize: options.optimize,
     live: readLive(options),
@@ -139,14 +147,29 @@ function splitWords(
   { interface: named, readFile, readList }: Words,
 ): { interfaces: readonly string[]; filter: string } {
   if (named || readFile !== undefined || readList !== undefined)
-    return { interfaces: named ?? [], filter: words.join(" ") };
+    return { interfaces: named?.map(nameOfNumber) ?? [], filter: words.join(" ") };
   const end = words.findIndex((word) => !isCaptureInterface(word));
   const count = end < 0 ? words.length : end;
   return { interfaces: words.slice(0, count), filter: words.slice(count).join(" ") };
 }
 
+/** Returns the name of an interface that is given by its number in the list of -D. A name that exists is left alone. */
+function nameOfNumber(word: string): string {
+  if (!/^\d+$/.test(word) || isCaptureInterface(word)) return word;
+  const devices = captureDevices();
+  const name = devices[Number(word) - 1]?.name;
+  if (name !== undefined) return name;
+  throw new PromiscError({
+    code: "no-interface",
+    operation: `capture on ${word}`,
+    reason: `there is no interface of this name, and no number ${word} in a list of ${devices.length}`,
+    hint: "promisc capture -D lists the interfaces with their numbers",
+  });
+}
+
 function readLive(options: Words): CaptureRequest["live"] {
-  const { snapshotLength, bufferSize, direction, immediateMode, promiscuousMode } = options;
+  const { snapshotLength, bufferSize, direction, immediateMode, promiscuousMode, linktype } = options;
+  readTimeStampType(options);
   return {
     promiscuous: promiscuousMode,
     immediate: immediateMode ?? false,
@@ -155,7 +178,52 @@ function readLive(options: Words): CaptureRequest["live"] {
       : { snapLength: numberOption("capture", "-s", snapshotLength, { least: 0, most: 2 ** 31 - 1 }) }),
     ...(bufferSize === undefined ? {} : { bufferSize: readBufferSize(bufferSize) }),
     ...(direction === undefined ? {} : { direction: readDirection(direction) }),
+    ...(linktype === undefined ? {} : { linkType: readLinkType(linktype) }),
   };
+}
+
+function readListing({
+  listInterfaces,
+  listDataLinkTypes,
+  listTimeStampTypes,
+  readFile,
+  readList,
+}: Words): CaptureList | undefined {
+  if (listInterfaces) return "interfaces";
+  // tcpdump ignores the others with a file.
+  if (readFile !== undefined || readList !== undefined) return undefined;
+  if (listTimeStampTypes) return "time-stamp-types";
+  return listDataLinkTypes ? "link-types" : undefined;
+}
+
+function readLinkType(name: string): number {
+  const linkType = linkTypeOfName(name);
+  if (linkType !== undefined) return linkType;
+  throw usageError(
+    "capture",
+    `there is no link type ${name}`,
+    "promisc capture -L lists those that an interface offers",
+  );
+}
+
+/** libpcap's names of the times that packets can get (pcap-tstamp(7)). */
+const timeStampTypes = [
+  "host",
+  "host_lowprec",
+  "host_hiprec",
+  "adapter",
+  "adapter_unsynced",
+  "host_hiprec_unsynced",
+];
+
+/** Warns, as tcpdump does, if packets won't have the times that are asked for. */
+function readTimeStampType({ timeStampType: type, readFile, readList }: Words): void {
+  if (type === undefined) return;
+  if (!timeStampTypes.includes(type.toLowerCase()))
+    throw usageError("capture", `there is no time stamp type ${type}`, "promisc capture -J lists them");
+  const isLive = readFile === undefined && readList === undefined;
+  if (isLive && type.toLowerCase() !== "host")
+    write(2, `promisc: time stamp type ${type} isn't supported: packets get the host's times\n`);
 }
 
 function readBufferSize(text: string): number {

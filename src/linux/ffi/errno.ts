@@ -5,8 +5,8 @@ import * as libc from "./libc.js";
 
 export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
   constants.errno;
-export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSYS, ENXIO, EPERM, EPIPE } =
-  constants.errno;
+export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSYS, ENXIO } = constants.errno;
+export const { EOPNOTSUPP, EPERM, EPIPE } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
 export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";

@@ -2,11 +2,13 @@ import { AF_INET } from "../../wire/kernel/address-family.js";
 import {
   IFREQ_SIZE,
   readIfreq,
+  SIOCETHTOOL,
   SIOCGIFFLAGS,
   SIOCSIFADDR,
   SIOCSIFFLAGS,
   SIOCSIFHWADDR,
   SIOCSIFNETMASK,
+  writeDataIfreq,
   writeHardwareIfreq,
   writeIfreq,
   writeInetIfreq,
@@ -14,7 +16,11 @@ import {
 import { check } from "../ffi/errno.js";
 import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
+import { MemoryMapping } from "../ffi/memory-mapping.js";
 import { SOCK_DGRAM } from "../ffi/socket-constants.js";
+
+/** linux/ethtool.h: the command of `SIOCETHTOOL` that reads whether a link is detected, as a `struct ethtool_value`. */
+const ETHTOOL_GLINK = 0x0a;
 
 /**
  * Reads and sets an interface's properties by ioctl (netdevice(7)). Interfaces are given by name, any socket will do,
@@ -47,6 +53,20 @@ export class InterfaceIoctl implements Disposable {
     this.#send(SIOCSIFADDR, ifreq, operation);
     writeInetIfreq(name, netmask, ifreq);
     this.#send(SIOCSIFNETMASK, ifreq, operation);
+  }
+
+  /**
+   * Asks the driver whether it detects a link (`ETHTOOL_GLINK`). Needs no privilege.
+   * @throws PromiscError `EOPNOTSUPP` if the driver doesn't know, `ENODEV` without such an interface
+   */
+  hasLink(name: string, operation: string): boolean {
+    using memory = MemoryMapping.anonymous(8, operation);
+    const value = new Uint32Array(memory.buffer, 0, 2);
+    value[0] = ETHTOOL_GLINK;
+    const ifreq = new Uint8Array(IFREQ_SIZE);
+    writeDataIfreq(name, BigInt(memory.address), ifreq);
+    this.#send(SIOCETHTOOL, ifreq, operation);
+    return value[1] !== 0;
   }
 
   #request(request: number, name: string, flags: number, operation: string): Uint8Array {

@@ -12,6 +12,7 @@ export const LINKTYPE_IEEE802_11 = 105;
 export const LINKTYPE_FRELAY = 107;
 export const LINKTYPE_LOOP = 108;
 export const LINKTYPE_LINUX_SLL = 113;
+export const LINKTYPE_DOCSIS = 143;
 export const LINKTYPE_LTALK = 114;
 export const LINKTYPE_IEEE802_11_PRISM = 119;
 export const LINKTYPE_IP_OVER_FC = 122;
@@ -79,7 +80,7 @@ const LINK_TYPES: Readonly<Record<number, readonly [name: string, description: s
   140: ["MTP2", "SS7 MTP2"],
   141: ["MTP3", "SS7 MTP3"],
   142: ["SCCP", "SS7 SCCP"],
-  143: ["DOCSIS", "DOCSIS"],
+  [LINKTYPE_DOCSIS]: ["DOCSIS", "DOCSIS"],
   144: ["LINUX_IRDA", "Linux IrDA"],
   163: ["IEEE802_11_RADIO_AVS", "802.11 plus AVS radio information header"],
   164: ["JUNIPER_MONITOR", "Juniper Passive Monitor PIC"],
@@ -203,6 +204,13 @@ export function linkTypeName(linkType: number): string | undefined {
 /** Returns libpcap's description of a LINKTYPE_ value, such as "Ethernet" for 1; undefined if it has none. */
 export function linkTypeDescription(linkType: number): string | undefined {
   return LINK_TYPES[linkType]?.[1];
+}
+
+/** Returns the LINKTYPE_ value of libpcap's name for it, in capital or small letters; undefined if there is none. */
+export function linkTypeOfName(name: string): number | undefined {
+  const wanted = name.toUpperCase();
+  const entry = Object.entries(LINK_TYPES).find(([, [known]]) => known.toUpperCase() === wanted);
+  return entry && Number(entry[0]);
 }
 
 /** libpcap's MAXIMUM_SNAPLEN: no packet of a common link type is longer. */

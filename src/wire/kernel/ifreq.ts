@@ -1,4 +1,4 @@
-import { decodeString, encodeString, need, readU16, writeU16 } from "../bytes.js";
+import { decodeString, encodeString, need, readU16, writeU16, writeU64 } from "../bytes.js";
 import { ARPHRD_ETHER } from "./rtnetlink/arphrd.js";
 import { writeInetSocketAddress } from "./socket-address.js";
 
@@ -8,6 +8,7 @@ export const SIOCSIFFLAGS = 0x8914;
 export const SIOCSIFADDR = 0x8916;
 export const SIOCSIFNETMASK = 0x891c;
 export const SIOCSIFHWADDR = 0x8924;
+export const SIOCETHTOOL = 0x8946;
 
 /** linux/if.h: the size of an interface name, including the terminating NUL. */
 export const IFNAMSIZ = 16;
@@ -15,8 +16,14 @@ export const IFNAMSIZ = 16;
 /** Size of `struct ifreq` (netdevice(7)) on 64-bit machines. On 32-bit machines, the last eight bytes are unused. */
 export const IFREQ_SIZE = 40;
 
-/** The name is followed by a union: flags, or a `struct sockaddr`, whose data follow its family. */
-const field = { name: 0, flags: IFNAMSIZ, address: IFNAMSIZ, addressData: IFNAMSIZ + 2 } as const;
+/** The name is followed by a union: flags, the address of further data, or a `struct sockaddr`, whose data follow its family. */
+const field = {
+  name: 0,
+  flags: IFNAMSIZ,
+  data: IFNAMSIZ,
+  address: IFNAMSIZ,
+  addressData: IFNAMSIZ + 2,
+} as const;
 
 /** `struct ifreq` as `SIOCGIFFLAGS` and `SIOCSIFFLAGS` use it. */
 export interface InterfaceFlagsRequest {
@@ -37,6 +44,12 @@ export function writeIfreq(value: InterfaceFlagsRequest, into: Uint8Array): void
   into.fill(0, 0, IFREQ_SIZE);
   into.set(encodeString(value.name).subarray(0, IFNAMSIZ - 1), field.name);
   writeU16(into, field.flags, value.flags);
+}
+
+/** Writes a `struct ifreq` with the address of further data, as for `SIOCETHTOOL`. */
+export function writeDataIfreq(name: string, address: bigint, into: Uint8Array): void {
+  writeIfreq({ name, flags: 0 }, into);
+  writeU64(into, field.data, address);
 }
 
 /** Writes a `struct ifreq` with an IPv4 address of four bytes, for `SIOCSIFADDR` and `SIOCSIFNETMASK`. */

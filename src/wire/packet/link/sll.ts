@@ -1,5 +1,6 @@
-import { need, unwritable } from "../../bytes.js";
+import { need, readU16, unwritable } from "../../bytes.js";
 import { formatHardwareAddress } from "../../hardware-address.js";
+import { linkAddressField } from "../../kernel/socket-address.js";
 import { readBe16, writeBe16 } from "../../network-order.js";
 import { hardwareAddressSize, writeHardwareAddress } from "../../parse-address.js";
 
@@ -87,4 +88,17 @@ export function writeSll(value: Sll, into: Uint8Array, at = 0): number {
   writeSllAddress(value.address, into, at + field.address);
   writeBe16(into, at + field.etherType, value.etherType);
   return at + SLL_SIZE;
+}
+
+/**
+ * Converts the `struct sockaddr_ll` at `from` to a header at `to`, as linkAddressToSll2 of sll2.ts does for the second
+ * version.
+ */
+export function linkAddressToSll(bytes: Uint8Array, from: number, to: number): void {
+  writeBe16(bytes, to + field.packetType, bytes[from + linkAddressField.packetType] as number);
+  writeBe16(bytes, to + field.hardwareType, readU16(bytes, from + linkAddressField.hardwareType));
+  writeBe16(bytes, to + field.addressLength, bytes[from + linkAddressField.addressLength] as number);
+  for (let at = 0; at < SLL_ADDRESS_ROOM; at++)
+    bytes[to + field.address + at] = bytes[from + linkAddressField.address + at] as number;
+  writeBe16(bytes, to + field.etherType, readBe16(bytes, from + linkAddressField.protocol));
 }
