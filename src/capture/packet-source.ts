@@ -23,7 +23,10 @@ export interface BatchSource<Batch extends PacketBatch = PacketBatch> extends As
 export interface PacketSource<Batch extends PacketBatch = PacketBatch>
   extends BatchSource<Batch>,
     Disposable {
-  /** Calls `use` with each packet: the same object each time, valid until `use` returns. */
+  /**
+   * Calls `use` with each packet: the same object each time, valid until `use` returns. If `use` calls {@link stop}, it
+   * isn't called again.
+   */
   each(use: (packet: Packet) => void): Promise<void>;
   /** Calls `use` with each batch, valid until `use` returns. */
   eachBatch(use: (batch: Batch) => void): Promise<void>;

@@ -73,12 +73,19 @@ export class LiveCapture implements PacketSource<RingBatch> {
 
   /**
    * Calls `use` with each packet until the capture ends. It is the same object each time, and its bytes are valid only
-   * during the call.
+   * during the call. If `use` itself stops the capture, it isn't called again. If the capture is stopped at another
+   * time, the packets received so far follow.
    * @throws PromiscError `no-interface` if every interface of the capture disappears
    */
   each(use: (packet: Packet) => void): Promise<void> {
     return this.eachBatch((batch) => {
-      while (batch.next()) use(batch.packet);
+      while (batch.next()) {
+        const wasStopped = this.#isStopped;
+        use(batch.packet);
+        if (wasStopped || !this.#isStopped) continue;
+        this[Symbol.dispose]();
+        return;
+      }
     });
   }
 

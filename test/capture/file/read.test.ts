@@ -300,6 +300,16 @@ describe("reading the packets of a capture file", () => {
     }
   });
 
+  it("gives no packet to `each` after the one whose callback stops the reader", async () => {
+    const reader = await readCapture(micro);
+    let count = 0;
+    await reader.each(() => {
+      count++;
+      reader.stop();
+    });
+    assert.equal(count, 1);
+  });
+
   it("gives no packets if the reader was stopped before", async () => {
     const reader = await readCapture(micro);
     reader.stop();

@@ -229,9 +229,12 @@ describe("a live capture", { skip: noNamespaces }, () => {
     const generator = startGenerator({ index: indexOf("v1"), count: 10_000_000, size: 60, rate: 50_000 });
     const capture = openCapture("v0", { filter: "ether proto 0x88b5" });
     const numbers: number[] = [];
-    const done = capture.each(({ bytes, start }) => {
-      numbers.push(Buffer.from(bytes.buffer, bytes.byteOffset + start + NUMBER_AT, 4).readUInt32BE());
-      if (numbers.length === 5000) capture.stop();
+    const done = capture.eachBatch((batch) => {
+      while (batch.next()) {
+        const { bytes, start } = batch.packet;
+        numbers.push(Buffer.from(bytes.buffer, bytes.byteOffset + start + NUMBER_AT, 4).readUInt32BE());
+        if (numbers.length === 5000) capture.stop();
+      }
     });
     await done;
     generator.kill("SIGKILL");
@@ -242,6 +245,22 @@ describe("a live capture", { skip: noNamespaces }, () => {
     assert.equal(numbers.length, captured);
     assert.ok(captured >= 5000);
     if (dropped === 0) assert.equal((numbers.at(-1) ?? 0) - (numbers[0] ?? 0) + 1, captured);
+  });
+
+  it("hands out no packet after one whose callback stops it", async () => {
+    const controller = new AbortController();
+    for (const stop of [(one: LiveCapture) => one.stop(), () => controller.abort()]) {
+      const capture = openCapture("v0", { filter: "ether proto 0x88b5", signal: controller.signal });
+      await generate({ index: indexOf("v1"), count: 50, size: 60, rate: 0 });
+      let count = 0;
+      await capture.each(() => {
+        count++;
+        stop(capture);
+      });
+      assert.equal(count, 1);
+      assert.equal(capture.statistics.captured, 1);
+      assert.equal(promiscuity("v0"), 0);
+    }
   });
 
   it("counts packets that didn't fit into the ring", async () => {

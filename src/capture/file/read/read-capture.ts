@@ -171,12 +171,14 @@ export class CaptureReader implements PacketSource<FileBatch> {
   }
 
   /**
-   * Calls `use` with each packet: the same object each time, valid until `use` returns.
+   * Calls `use` with each packet: the same object each time, valid until `use` returns. After {@link stop}, it isn't
+   * called again.
    * @throws PromiscError `malformed`, after all whole packets, for a file that is damaged or ends within a packet
    */
   each(use: (packet: Packet) => void): Promise<void> {
+    const { signal } = this.#stopping;
     return this.eachBatch((batch) => {
-      while (batch.next()) use(batch.packet);
+      while (!signal.aborted && batch.next()) use(batch.packet);
     });
   }
 
