@@ -216,6 +216,7 @@ const capture = program
     "-W <files>",
     "with -C, overwrite the first file after this many; with -G alone, stop after this many",
   )
+  .option("-z <command>", "with -C or -G, run this command with each finished file as its only argument")
   .option("-e", "print the link-level header of each packet")
   .option("-q", "print less protocol information")
   .option("-S, --absolute-tcp-sequence-numbers", "print absolute instead of relative TCP sequence numbers")

@@ -91,6 +91,7 @@ class FileSink implements PacketSink {
   end(statistics: CaptureStatistics | undefined): void {
     if (statistics && this.#writer.format === "pcapng") writeStatistics(this.#writer, statistics);
     this.#writer.close();
+    this.#rotation?.end();
   }
 }
 

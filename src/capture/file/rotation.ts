@@ -18,6 +18,11 @@ export interface RotationOptions {
    * after which the capture ends.
    */
   readonly files?: number | undefined;
+  /**
+   * `-z`: is called with the path of each file that is complete and closed. The last file of a capture is complete only
+   * if it was ended by `files`.
+   */
+  readonly onComplete?: ((path: string) => void) | undefined;
 }
 
 const rotationOptions: OptionKinds<RotationOptions> = {
@@ -39,6 +44,7 @@ export class Rotation {
   #periodStart: number;
   #periods = 0;
   #number = 0;
+  #isFull = false;
 
   /** @param start the start of the capture, in seconds since 1970, UTC: now, or the time of a file's first packet */
   constructor(name: string, options: RotationOptions, start: number) {
@@ -64,18 +70,34 @@ export class Rotation {
     // The packet comes from a file that was captured earlier.
     if (packet.seconds < this.#periodStart && this.#periods === 0) this.#periodStart = packet.seconds;
     if (seconds !== undefined && packet.seconds - this.#periodStart >= seconds) {
-      if (size === undefined && files > 0 && this.#periods + 1 >= files) return false;
+      if (size === undefined && files > 0 && this.#periods + 1 >= files) {
+        this.#isFull = true;
+        return false;
+      }
+      const complete = this.path;
       this.#periods++;
       this.#periodStart = packet.seconds;
       this.#number = 0;
-      writer.switchTo(this.path);
+      this.#switch(writer, complete);
     }
     if (size !== undefined && writer.size > size) {
+      const complete = this.path;
       this.#number++;
       if (files > 0 && this.#number >= files) this.#number = 0;
-      writer.switchTo(this.path);
+      this.#switch(writer, complete);
     }
     return true;
+  }
+
+  /** Reports the last file if it is complete. Call it once the writer is closed. */
+  end(): void {
+    if (this.#isFull) this.#options.onComplete?.(this.path);
+    this.#isFull = false;
+  }
+
+  #switch(writer: Pick<CaptureWriter, "switchTo">, complete: string): void {
+    writer.switchTo(this.path);
+    this.#options.onComplete?.(complete);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "../../linux/privilege/relinquish-privileges.js";
 import { present } from "../../present.js";
 import { printable } from "../format/text.js";
-import { isReaderGone, write } from "../output/write.js";
+import { isReaderGone, write, writeExactly } from "../output/write.js";
 import { untilAskedToEnd } from "../signals.js";
 import { skipping } from "./file-filter.js";
 import { formatLinkType } from "./link-type.js";
@@ -42,6 +42,7 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   if (!pump) return;
   relinquishPrivileges(relinquishment, { directory: splitDirectory(request) });
   process.on("SIGUSR1", () => write(2, formatCounts(capture.statistics)));
+  using _progress = showProgress(request, capture);
   // A program that waits for these lines may send a signal at once.
   announce(capture, request, relinquishment.about);
   try {
@@ -51,6 +52,17 @@ export async function captureLive(request: CaptureRequest, names: readonly strin
   } finally {
     if (request.output !== "classes") write(2, formatSummary(capture.statistics));
   }
+}
+
+/** How often -v -w prints how many packets were captured, as in tcpdump. */
+const PROGRESS_MS = 1000;
+
+/** With -v, and if packets are only written to a file, prints every second how many there are. */
+function showProgress({ file, output, print }: CaptureRequest, capture: LiveCapture): Disposable | undefined {
+  if (file === undefined || output !== "none" || print.verbose === 0) return undefined;
+  const show = (): void => writeExactly(2, `Got ${capture.statistics.captured}\r`);
+  const timer = setInterval(show, PROGRESS_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Opens what packets go to, while this process is still root. Undefined if a signal came before it could be opened. */

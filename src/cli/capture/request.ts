@@ -68,9 +68,14 @@ const KIBIBYTE = 2 ** 10;
 
 /**
  * Reads the command line.
+ * @param onComplete is called with each file of a split capture that is complete, if -z is given
  * @throws PromiscError `usage` if it makes no sense
  */
-export function readRequest(words: readonly string[], options: Words): CaptureRequest {
+export function readRequest(
+  words: readonly string[],
+  options: Words,
+  onComplete: (path: string) => void,
+): CaptureRequest {
   const { interfaces, filter } = splitWords(words, options);
   const { writeFile, user } = options;
   const paths = readPaths(options);
@@ -89,7 +94,7 @@ export function readRequest(words: readonly string[], options: Words): CaptureRe
     json: options.json ?? false,
     print: readPrint(options),
     ...present({ file: writeFile }),
-    rotation: readRotation(options),
+    rotation: readRotation(options, onComplete),
     count: options.packets === undefined ? Number.POSITIVE_INFINITY : positive("-c", options.packets),
     skip:
       options.skip === undefined
@@ -289,13 +294,16 @@ function readDump({ x, X, A }: Words): PrintOptions["dump"] {
   return "none";
 }
 
-function readRotation({ C, G, W, writeFile }: Words): RotationOptions {
+function readRotation({ C, G, W, z, writeFile }: Words, onComplete: (path: string) => void): RotationOptions {
   const isAsked = C !== undefined || G !== undefined || W !== undefined;
   if (isAsked && (writeFile === undefined || writeFile === "-"))
     throw usageError("capture", "-C, -G and -W split a file", "name it: -w FILE");
   if (W !== undefined && C === undefined && G === undefined)
     throw usageError("capture", "-W counts the files that -C or -G make", "give one of them too");
+  if (z !== undefined && C === undefined && G === undefined)
+    write(2, "promisc: -z has no effect: only -C and -G finish files before the capture ends\n");
   return {
+    ...(z === undefined ? {} : { onComplete }),
     ...(C === undefined ? {} : { size: parseFileSize(C) }),
     ...(G === undefined ? {} : { seconds: positive("-G", G) }),
     ...(W === undefined ? {} : { files: positive("-W", W) }),

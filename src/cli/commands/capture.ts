@@ -5,12 +5,20 @@ import { list } from "../capture/list.js";
 import { readRequest } from "../capture/request.js";
 import type { OptionsOf } from "../program.js";
 
-/** Captures from interfaces, or reads a capture file, as tcpdump does. */
+/** Captures from interfaces, or reads capture files, as tcpdump does. */
 export async function capture(words: readonly string[], options: OptionsOf<"capture">): Promise<void> {
-  const request = readRequest(words, options);
+  const { z: command } = options;
+  const finished = command === undefined ? undefined : await import("../capture/finished-files.js");
+  const request = readRequest(words, options, (path) => finished?.runFor(command as string, path));
   const { source } = request;
-  if (request.listing) list(request.listing, request);
-  else if (options.d > 0) await dumpFilter(request, options.d);
-  else if (source.kind === "file") await captureFromFiles(request, source.paths);
-  else await captureLive(request, source.interfaces);
+  // With this signal, tcpdump writes what it holds back. promisc holds nothing back, and must not end.
+  process.on("SIGUSR2", () => {});
+  try {
+    if (request.listing) list(request.listing, request);
+    else if (options.d > 0) await dumpFilter(request, options.d);
+    else if (source.kind === "file") await captureFromFiles(request, source.paths);
+    else await captureLive(request, source.interfaces);
+  } finally {
+    await finished?.reportRunning();
+  }
 }
