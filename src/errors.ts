@@ -62,13 +62,13 @@ export class PromiscError extends Error {
   /** What was asked, as a phrase after "cannot". */
   readonly operation: string;
   /** What the kernel returned, if the kernel caused the error. */
-  readonly errno?: Errno;
+  declare readonly errno?: Errno;
   /** What the user can do about it, in one line. */
-  readonly hint?: string;
+  declare readonly hint?: string;
   /** The bytes that the kernel refused: a netlink message, or the argument of an ioctl or a socket option. */
-  readonly request?: Uint8Array;
+  declare readonly request?: Uint8Array;
   /** The attribute of a netlink request that the kernel refused, if it said so. */
-  readonly attribute?: RefusedAttribute;
+  declare readonly attribute?: RefusedAttribute;
 
   constructor(details: PromiscErrorDetails) {
     const { errno, reason, onlyReason = false } = details;

@@ -223,6 +223,11 @@ describe("a program in JavaScript", () => {
       "usage: cannot call compileFilter: its option linkType must be a number, not undefined",
     ],
   ];
+  it("sees no property of an error that doesn't apply", () => {
+    const error = promisc.usageError("try", "it is wrong");
+    assert.deepEqual(Object.keys(error).sort(), ["code", "name", "operation"]);
+  });
+
   for (const [what, action, expected] of cases)
     it(`${what} gets an error`, async () => assert.equal(await message(action), expected));
 });
