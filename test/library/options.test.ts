@@ -37,6 +37,7 @@ const calls: Readonly<Record<string, (given: Given) => unknown>> = {
     promisc
       .experiment(untyped({}), untyped({ isSwitched: false, hasFilter: true, promisc: ["true"], ...given }))
       .next(),
+  explainPolicy: (given) => promisc.explainPolicy(untyped({}), promisc.defaultPolicy, untyped(given)),
   holdPromiscuous: (given) => promisc.holdPromiscuous("nosuch", untyped(given)),
   listenForPoisoning: (given) =>
     promisc.listenForPoisoning(untyped({ interface: "nosuch", ...given })).next(),
@@ -45,6 +46,7 @@ const calls: Readonly<Record<string, (given: Given) => unknown>> = {
   openCaptureWriter: (given) => promisc.openCaptureWriter("/nonexistent/file", untyped(given)),
   openFileSink: (given) => promisc.openFileSink("/nonexistent/file", untyped(given)),
   openRotation: (given) => promisc.openRotation("file", untyped(given)),
+  parsePolicy: (given) => promisc.parsePolicy("version: 1", "policy.yaml", untyped(given)),
   readCapture: (given) => promisc.readCapture("/nonexistent", untyped(given)),
   readPromiscuity: (given) => promisc.readPromiscuity(untyped(given)),
   relinquishPrivileges: (given) => promisc.relinquishPrivileges({}, untyped(given)),

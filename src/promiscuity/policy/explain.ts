@@ -1,9 +1,10 @@
+import { checkOptions } from "../../check-options.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import type { Holder } from "../holders/holder.js";
 import type { InterfaceHolders, NamespaceFacts, PromiscuityReport } from "../holders/report.js";
 import { hasExpired } from "./expiry.js";
-import { type CheckPolicyOptions, isAllowedDevice, subjectsOf } from "./findings.js";
+import { type CheckPolicyOptions, checkPolicyOptions, isAllowedDevice, subjectsOf } from "./findings.js";
 import {
   type ConditionKey,
   failedConditions,
@@ -86,8 +87,10 @@ export interface RuleUse {
 export function explainPolicy(
   report: PromiscuityReport,
   policy: Policy,
-  { now = new Date() }: CheckPolicyOptions = {},
+  options: CheckPolicyOptions = {},
 ): PolicyExplanation {
+  checkOptions("explainPolicy", options, checkPolicyOptions);
+  const { now = new Date() } = options;
   const explainer = new Explainer(policy, now);
   const holders = report.interfaces.flatMap((held) =>
     held.holders.map((holder) => explainer.holder(held, holder)),

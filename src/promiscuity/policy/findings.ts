@@ -55,7 +55,7 @@ export interface CheckPolicyOptions {
   readonly now?: Date;
 }
 
-const checkPolicyOptions: OptionKinds<CheckPolicyOptions> = { now: "date?" };
+export const checkPolicyOptions: OptionKinds<CheckPolicyOptions> = { now: "date?" };
 
 /**
  * Checks a report against a policy. Receiving all multicast frames is not a finding.

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { PolicyDocument, type PolicyValue } from "./document.js";
 import { parseExpiry } from "./expiry.js";
 import { globFault } from "./glob.js";
@@ -44,17 +45,17 @@ export interface ParsePolicyOptions {
   readonly onWarning?: (warning: PolicyWarning) => void;
 }
 
+const parsePolicyOptions: OptionKinds<ParsePolicyOptions> = { onWarning: "function?" };
+
 /**
  * Parses a policy, which is YAML or JSON. docs/policy.md describes the format.
  * @param path the file's name, for errors and findings
  * @param options see {@link ParsePolicyOptions}
  * @throws PromiscError `usage`, with the line, the column and the reason
  */
-export function parsePolicy(
-  text: string,
-  path: string,
-  { onWarning = () => {} }: ParsePolicyOptions = {},
-): Policy {
+export function parsePolicy(text: string, path: string, options: ParsePolicyOptions = {}): Policy {
+  checkOptions("parsePolicy", options, parsePolicyOptions);
+  const { onWarning = () => {} } = options;
   const document = new PolicyDocument(text, path);
   const warn: Warn = (place, message) => {
     if (message !== undefined) onWarning({ file: path, ...document.place(place), message });
