@@ -1,5 +1,7 @@
 import type { Help, Command as TypedCommand } from "@commander-js/extra-typings";
 import { Command } from "commander";
+import { usageError } from "../errors.js";
+import { refusedOptions } from "./capture/refused-options.js";
 import { printableLines } from "./format/text.js";
 import { layoutWidth, write } from "./output/write.js";
 import { promiscVersion } from "./version.js";
@@ -201,6 +203,7 @@ const capture = program
   .option("-l", "accepted for compatibility: promisc never delays printing a line")
   .option("-n", "accepted for compatibility: promisc never converts addresses to names")
   .option("-O, --no-optimize", "don't let libpcap optimize the compiled expression")
+  .addOption(hidden("-a"))
   .addOption(hidden("-N"))
   .addOption(hidden("-f"))
   .addOption(hidden("-H"))
@@ -242,6 +245,13 @@ const capture = program
     "as root, become this user once interfaces are open; defaults to sudo's caller or tcpdump",
   )
   .addOption(hidden("--relinquish-privileges <name>"));
+
+for (const { flags, reason, hint } of refusedOptions) {
+  const option = hidden(flags);
+  capture.addOption(option).on(`option:${option.name()}`, () => {
+    throw usageError("capture", `${option.short ?? option.long} ${reason}`, hint);
+  });
+}
 
 // Of options that set the same thing, the last one counts.
 capture.on("option:micro", () => capture.setOptionValue("nano", false));
