@@ -29,6 +29,7 @@ const rotationOptions: OptionKinds<RotationOptions> = {
   size: "number?",
   seconds: "number?",
   files: "number?",
+  onComplete: "function?",
 };
 
 /**

@@ -43,7 +43,7 @@ export async function captureFromFiles(
   if (request.file !== undefined && isCopy && snapLength === undefined && others.length === 0) {
     const split = openRotation(request.file, request.rotation);
     const options = { name: request.file, nanoseconds: request.print.fraction === 9, ...output };
-    using after = { [Symbol.dispose]: () => split?.end() };
+    using _after = { [Symbol.dispose]: () => split?.end() };
     using writer = openCaptureWriter(split?.path ?? request.file, options);
     waiting?.[Symbol.dispose]();
     relinquishPrivileges(relinquishment, { directory: splitDirectory(request) });
