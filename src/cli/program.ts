@@ -41,6 +41,7 @@ export const program = (new Command("promisc") as TypedCommand)
           .replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`,
       ),
   })
+  .addHelpText("after", examples("promisc", "sudo promisc who", "sudo promisc capture eth0 'arp or icmp'"))
   .exitOverride();
 
 const via = [
@@ -60,7 +61,15 @@ const show = program
   .description(
     "Show the state of the named interfaces in full. Without a name, print a table of all interfaces and of what makes them promiscuous.",
   )
-  .option("--ip", "print exactly what `ip address show` prints");
+  .option("--ip", "print exactly what `ip address show` prints")
+  .addHelpText(
+    "after",
+    examples(
+      "promisc show eth0",
+      "promisc show --ip eth0",
+      "promisc show eth0 --json | jq '.interfaces[0].promiscuity'",
+    ),
+  );
 
 const on = program
   .command("on <interface...>")
@@ -68,7 +77,8 @@ const on = program
   .description(
     "Set the administrator's promiscuous flag, as `ip link set DEV promisc on` does. The flag stays set until somebody clears it.",
   )
-  .option(...via);
+  .option(...via)
+  .addHelpText("after", examples("sudo promisc on eth0", "sudo promisc on eth0 eth1 --json"));
 
 const off = program
   .command("off <interface...>")
@@ -76,14 +86,16 @@ const off = program
   .description(
     "Clear the administrator's promiscuous flag, as `ip link set DEV promisc off` does. If the interface stays promiscuous, promisc names what keeps it so.",
   )
-  .option(...via);
+  .option(...via)
+  .addHelpText("after", examples("sudo promisc off eth0", "sudo promisc off eth0 eth1 --via ioctl"));
 
 const hold = program
   .command("hold <interface...>")
   .summary("keep interfaces promiscuous until Ctrl-C")
   .description(
     "Keep interfaces promiscuous until SIGINT (Ctrl-C), SIGTERM or SIGHUP. The kernel releases the interfaces when promisc ends, even after kill -9.",
-  );
+  )
+  .addHelpText("after", examples("sudo promisc hold eth0", "sudo promisc hold eth0 eth1 --json"));
 
 const run = program
   .command("run <interface...>")
@@ -91,7 +103,11 @@ const run = program
   .description(
     "Run a command and keep interfaces promiscuous as long as it runs. The exit status is that of the command.",
   )
-  .usage("<interface...> -- <command> [argument...]");
+  .usage("<interface...> -- <command> [argument...]")
+  .addHelpText(
+    "after",
+    examples("sudo promisc run eth0 -- tcpdump -p -i eth0", "sudo promisc run eth0 eth1 -- sleep 60"),
+  );
 
 const who = program
   .command("who [interface...]")
@@ -103,6 +119,10 @@ const who = program
   .option(
     "--all",
     "also list packet sockets that capture without making the interface promiscuous, as tcpdump -p does",
+  )
+  .addHelpText(
+    "after",
+    examples("sudo promisc who", "sudo promisc who --all eth0", "sudo promisc who --netns own --json"),
   );
 
 const check = program
@@ -127,6 +147,14 @@ const check = program
   .option(
     "-o, --output <file>",
     "write to this file, which is replaced in one step, instead of standard output",
+  )
+  .addHelpText(
+    "after",
+    examples(
+      "sudo promisc check",
+      "sudo promisc check --policy /etc/promisc/policy.yaml",
+      "sudo promisc check --format prometheus --output promisc.prom",
+    ),
   );
 
 const watch = program
@@ -155,6 +183,14 @@ const watch = program
   .option(
     "--print-unit",
     "instead of watching, print a systemd unit that runs this program as a service (docs/watch.md)",
+  )
+  .addHelpText(
+    "after",
+    examples(
+      "sudo promisc watch",
+      "sudo promisc watch eth0 --json",
+      "sudo promisc watch --policy policy.yaml --exec 'logger -t promisc'",
+    ),
   );
 
 const capture = program
@@ -244,7 +280,15 @@ const capture = program
     "-Z, --user <name>",
     "as root, become this user once interfaces are open; defaults to sudo's caller or tcpdump",
   )
-  .addOption(hidden("--relinquish-privileges <name>"));
+  .addOption(hidden("--relinquish-privileges <name>"))
+  .addHelpText(
+    "after",
+    examples(
+      "sudo promisc capture eth0 'arp or icmp'",
+      "sudo promisc capture eth0 -c 100 -w out.pcap",
+      "promisc capture -r out.pcap -v 'tcp port 443'",
+    ),
+  );
 
 for (const { flags, reason, hint } of refusedOptions) {
   const option = hidden(flags);
@@ -299,6 +343,14 @@ const scan = program
   .option(
     "--exec <command>",
     "with --watch: run a shell command for each warning or alarm, with the event as JSON on its standard input",
+  )
+  .addHelpText(
+    "after",
+    examples(
+      "sudo promisc scan",
+      "sudo promisc scan 192.168.1.0/24 --baseline lan.json",
+      "sudo promisc scan --watch -i eth0",
+    ),
   );
 
 const lab = program
@@ -312,20 +364,26 @@ const lab = program
     "--nic <model>",
     "how the hosts' network cards filter: perfect, hash64 (by a table of 64 hash values), or none; defaults to perfect",
   )
-  .option("--switch", "connect the hosts by a learning switch instead of a hub");
+  .option("--switch", "connect the hosts by a learning switch instead of a hub")
+  .addHelpText("after", examples("sudo promisc lab", "sudo promisc lab --nic none --switch"));
 const labExec = lab
   .command("exec <host>")
   .summary("run a command on a host of the LAN")
   .description(
     "Run a command on a host, named host1, host2 and so on, or 1, 2 and so on. In a shell of the lab, this is a host of its LAN; otherwise promisc creates a LAN that exists as long as the command runs.",
   )
-  .usage("[options] <host> -- <command> [argument...]");
+  .usage("[options] <host> -- <command> [argument...]")
+  .addHelpText(
+    "after",
+    examples("sudo promisc lab exec host1 -- ping -c 1 10.77.0.2", "sudo promisc lab exec 1 -- promisc scan"),
+  );
 const labShell = lab
   .command("shell [host]")
   .summary("run a shell on a host of the LAN")
   .description(
     "Run a shell on a host of a new LAN, by default on host1. In that shell, `promisc lab exec` and `ip netns exec` run commands on the other hosts.",
-  );
+  )
+  .addHelpText("after", examples("sudo promisc lab shell", "sudo promisc lab shell host2 --hosts 5"));
 
 // The command that bin/promisc-extcap runs. Its options are those that Wireshark passes.
 const extcap = program
@@ -346,7 +404,8 @@ const doctor = program
   .summary("show what the kernel and your privileges allow")
   .description(
     "Show which commands this kernel and your privileges allow, what each of them needs, and how to get what is missing.",
-  );
+  )
+  .addHelpText("after", examples("promisc doctor", "sudo promisc doctor --json"));
 
 export const commands = {
   show,
@@ -378,6 +437,11 @@ export type GlobalOptions = Given<ReturnType<(typeof program)["opts"]>>;
 type Given<Options> = {
   readonly [Name in keyof Options]: [Options[Name]] extends [true | undefined] ? boolean : Options[Name];
 };
+
+/** Formats the examples at the end of a help. */
+function examples(...lines: string[]): string {
+  return ["\nExamples:", ...lines.map((line) => `  ${line}`)].join("\n");
+}
 
 /** Formats an option or a command of the help. */
 function formatItem(term: string, termWidth: number, description: string, helper: Help): string {
