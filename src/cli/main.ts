@@ -65,7 +65,8 @@ commands.labExec.action(async (host, _options, command) => {
 
 commands.labShell.action(async (host, _options, command) => {
   const { labExec } = await import("./commands/lab.js");
-  await labExec(host ?? "1", [process.env["SHELL"] ?? "/bin/sh"], command.optsWithGlobals());
+  const shell = process.env["SHELL"] ?? "/bin/sh";
+  await labExec(host ?? "1", [shell], command.optsWithGlobals(), { isShell: true });
 });
 
 commands.extcap.action(async (_options, command) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { execFileSync } from "../support/process/child-process.js";
 import { HoldingProcess } from "../support/process/holding-processes.js";
 import { lacking } from "../support/process/peer.js";
 import { promisc } from "../support/process/program.js";
@@ -20,9 +21,10 @@ function withoutFractions(text: string): string {
   return text.replace(/(:\d\d)\.\d+Z/g, "$1Z");
 }
 
-describe("text on a terminal", { skip: noNamespaces || lacking("ip", "tmux", "python3") }, () => {
+describe("text on a terminal", { skip: noNamespaces || lacking("ip", "ping", "tmux", "python3") }, () => {
   ip("link add wrap0 type veth peer name wrap1");
   ip("link set wrap0 up");
+  ip("link set wrap1 up");
 
   const holding = (): Promise<HoldingProcess> =>
     HoldingProcess.start(
@@ -81,6 +83,60 @@ describe("text on a terminal", { skip: noNamespaces || lacking("ip", "tmux", "py
     using terminal = new Terminal(args, { columns: 60 });
     await terminal.end();
     assert.deepEqual(terminal.printedLines().join("\n"), promisc(args).stdout.trimEnd());
+  });
+
+  /** Sends broadcast frames to wrap0. */
+  const send = (count: number): void => {
+    const frame = 'b"\\xff" * 6 + b"\\2" * 6 + b"\\x88\\xb5" + b"." * 50';
+    const python = `import socket\ns = socket.socket(17, 3, 0)\ns.bind(("wrap1", 0))\nfor _ in range(${count}): s.send(${frame})`;
+    execFileSync("python3", ["-c", python]);
+  };
+
+  it("shows one table of classes that is redrawn, in a terminal that becomes narrower too", async () => {
+    for (const columns of [60, 80, 130]) {
+      using terminal = new Terminal(["capture", "--classes", "-p", "-i", "wrap0"], { columns });
+      await terminal.shows("INTERFACE");
+      send(5);
+      await terminal.shows("wrap0 0 5");
+      if (columns === 130) terminal.resize(60);
+      send(3);
+      await terminal.shows("wrap0 0 8");
+      terminal.press("C-c");
+      assert.equal(await terminal.end(), 0);
+      const lines = terminal.lines();
+      const table = lines.findIndex((line) => line.startsWith("INTERFACE"));
+      assert.deepEqual(lines.slice(table), lines.slice(-2), lines.join("\n"));
+      assert.match(lines.at(-1) ?? "", /^wrap0 +0 +8 /);
+      if (columns < 130) terminal.assertNothingDivided();
+    }
+  });
+
+  it("shows plain lines of classes on a terminal that can't move its cursor", async () => {
+    const environment = ["TERM=dumb"];
+    using terminal = new Terminal(["capture", "--classes", "-p", "-i", "wrap0"], {
+      columns: 80,
+      environment,
+    });
+    await terminal.shows("listening on wrap0");
+    send(5);
+    terminal.press("C-c");
+    assert.equal(await terminal.end(), 0);
+    const lines = terminal.lines();
+    assert.equal(lines.filter((line) => line.includes("INTERFACE")).length, 1);
+    assert.match(lines.at(-1) ?? "", /^wrap0 +0 +5 /);
+    terminal.assertNothingDivided();
+  });
+
+  it("says in a shell of the lab how to reach other hosts and how to leave", async () => {
+    using terminal = new Terminal(["lab", "shell"], { columns: 80, environment: ["SHELL=/bin/sh"] });
+    await terminal.shows("To leave: exit, or Ctrl-D.");
+    const [command = ""] =
+      /promisc lab exec host2 -- ping -c 1 10\.77\.0\.1/.exec(terminal.lines().join("\n")) ?? [];
+    terminal.type(command);
+    await terminal.shows("1 packets transmitted, 1 received");
+    terminal.press("C-d");
+    await terminal.end();
+    terminal.assertNothingDivided();
   });
 
   it("is as wide as the terminal in the help", async () => {

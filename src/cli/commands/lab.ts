@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { dirname } from "node:path";
 import { PromiscError, usageError } from "../../errors.js";
 import { type ExperimentStep, experiment } from "../../lab/experiment.js";
+import type { LabHost } from "../../lab/host.js";
 import { createLan, type Lan, MOST_LAN_HOSTS } from "../../lab/lan.js";
 import { type NicKind, nicKindOf } from "../../lab/nic/models.js";
 import { createRoom, hostsOfRoom, isInRoom, spawnFromRoom } from "../../lab/room.js";
@@ -55,7 +56,12 @@ export type Command = readonly [program: string, ...args: string[]];
  * Runs a command on a host of a new LAN that exists as long as the command runs. When called from a command of such a
  * LAN, it runs the command on a host of that LAN instead.
  */
-export async function labExec(host: string, command: Command, options: LabOptions): Promise<void> {
+export async function labExec(
+  host: string,
+  command: Command,
+  options: LabOptions,
+  { isShell = false }: { readonly isShell?: boolean } = {},
+): Promise<void> {
   if (isInRoom()) {
     process.exitCode = await runFromRoom(host, command, options);
     return;
@@ -64,9 +70,19 @@ export async function labExec(host: string, command: Command, options: LabOption
   using lan = openLan(options, 2);
   const chosen = lan.host(host);
   write(2, `${describeLan(lan, options)}\n${chosen.name} runs ${printable(command.join(" "))}\n`);
+  if (isShell) write(2, `${adviceInShell(lan, chosen)}\n`);
   const programs = dirname(process.argv[1] as string);
   const room = createRoom(lan, { host: chosen, command, path: programs });
   process.exitCode = await endOf(room.process, (signal) => room.send(signal));
+}
+
+/** Describes how to use the shell of a host: how to reach the other hosts, and how to leave. */
+function adviceInShell(lan: Lan, own: LabHost): string {
+  const other = lan.hosts.find((host) => host !== own) ?? own;
+  return [
+    `On another host: promisc lab exec ${other.name} -- ping -c 1 ${own.ip}`,
+    "To leave: exit, or Ctrl-D. The LAN disappears then.",
+  ].join("\n");
 }
 
 function runFromRoom(

@@ -8,11 +8,20 @@ import { wrapText } from "../format/wrap.js";
 /** The file descriptors of standard output and standard error. */
 export type Stream = 1 | 2;
 
+/** Lines on the terminal that are drawn again later. Other text must not be written below them. */
+let drawn: { erase(): void } | undefined;
+
+/** Erases the given lines before text for people is written to a terminal. */
+export function eraseBeforeWriting(lines: { erase(): void }): void {
+  drawn = lines;
+}
+
 /**
  * Writes text for people, as {@link writeExactly} does. On a terminal, lines that are wider than it are wrapped.
  * Everywhere else, the text is written unchanged, because programs may read it.
  */
 export function write(stream: Stream, text: string): void {
+  if (drawn && isTerminal(stream)) drawn.erase();
   writeExactly(stream, wrapText(text, terminalWidth(stream)));
 }
 
@@ -88,7 +97,24 @@ export function layoutWidth(stream: Stream): number {
   return width === Number.POSITIVE_INFINITY ? USUAL_WIDTH : width;
 }
 
+/** Reports whether lines on a terminal can be replaced by other ones. */
+export function canMoveCursor(stream: Stream): boolean {
+  return isTerminal(stream) && !isDumb();
+}
+
+/** The height of a terminal that doesn't report one. */
+const USUAL_HEIGHT = 24;
+
+/** Returns how many lines the terminal shows now. */
+export function terminalHeight(stream: Stream): number {
+  return (stream === 1 ? process.stdout : process.stderr).rows || USUAL_HEIGHT;
+}
+
+function isDumb(): boolean {
+  return ["", "dumb", undefined].includes(process.env["TERM"]);
+}
+
 /** Reports whether to use colours: on a terminal, unless the user forbids it (no-color.org). */
 export function hasColour(stream: Stream): boolean {
-  return isTerminal(stream) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  return isTerminal(stream) && !process.env["NO_COLOR"] && !isDumb();
 }

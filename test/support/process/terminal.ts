@@ -8,7 +8,7 @@ import { program } from "./program.js";
 /** What the shell prints after the command has ended, with its exit status. */
 const ENDED = /^\[ended: (\d+)\]$/;
 /** Starts the command, and keeps the terminal open after it. Ctrl-C ends only the command. */
-const script = `trap : INT; "$@"; printf '\\n[ended: %s]\\n' $?; trap - INT; exec cat`;
+const script = `trap : INT; "$@"; printf '\\n[ended: %s]\\n' $?; trap - INT; exec sleep 1000`;
 
 export interface TerminalOptions {
   readonly columns: number;
@@ -99,6 +99,12 @@ export class Terminal implements Disposable {
   /** Presses a key, by its name in tmux(1), such as `C-c`. */
   press(key: string): void {
     this.#tmux("send-keys", key);
+  }
+
+  /** Types a line. */
+  type(line: string): void {
+    this.#tmux("send-keys", "-l", line);
+    this.press("Enter");
   }
 
   /** Gives the terminal another width. */
