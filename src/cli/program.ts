@@ -331,6 +331,7 @@ const scan = program
     "--compare",
     "also print what nmap, scapy, sniffdet and thc-ipv6 would conclude from the same answers",
   )
+  .option("-v, --verbose", "on a terminal, print all of the evidence instead of one line for each host")
   .option("--baseline <file>", "store the results in this file, and report what changed since the last scan")
   .option(
     "--watch",

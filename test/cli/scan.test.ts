@@ -187,6 +187,26 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.equal(readFileSync(path, "utf8"), "{}");
   });
 
+  it("prints what is known so far if it is interrupted, with the hosts that it couldn't decide on", async () => {
+    using lan = createLan();
+    const args = ["--rate", "20", "10.77.0.2-3", "10.77.0.9"];
+    const text = await scan(lan, args, { interrupt: true });
+    assert.equal(text.status, 130);
+    const [header = "", ...lines] = text.stdout.trimEnd().split("\n");
+    assert.match(header, /^HOST +MAC +VENDOR +VERDICT/);
+    assert.ok(lines.length > 0);
+    for (const line of lines)
+      assert.match(line, /^10\.77\.0\.\d .* undecided +0% +the scan was ended early: /);
+    assert.match(text.stderr, /stopped: this is what was known by then\n$/);
+    const json = await scan(lan, [...args, "--json"], { interrupt: true });
+    assert.equal(json.status, 130);
+    const reports = json.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.ok(reports.every(({ verdict, confidence }) => verdict === "undecided" && confidence === 0));
+  });
+
   it("exits with 1 and saves its baseline although nobody reads its output", async () => {
     using lan = createLan({ hosts: 3 });
     lan.host(3).run(() => setPromiscuous("eth0", true));

@@ -4,7 +4,7 @@ import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
 import { execFileSync } from "../support/process/child-process.js";
 import { HoldingProcess } from "../support/process/holding-processes.js";
 import { lacking } from "../support/process/peer.js";
-import { promisc } from "../support/process/program.js";
+import { program, promisc } from "../support/process/program.js";
 import { assertWrapped, Terminal } from "../support/process/terminal.js";
 
 isolate();
@@ -136,6 +136,22 @@ describe("text on a terminal", { skip: noNamespaces || lacking("ip", "ping", "tm
     await terminal.shows("1 packets transmitted, 1 received");
     terminal.press("C-d");
     await terminal.end();
+    terminal.assertNothingDivided();
+  });
+
+  it("shows how long a scan will take, and prints after Ctrl-C what is known so far", async () => {
+    const args = ["lab", "exec", "1", "--", program, "scan", "--rate", "20"];
+    using terminal = new Terminal(args, { columns: 60 });
+    await terminal.shows(" of 253 targets, about ");
+    terminal.press("C-c");
+    assert.equal(await terminal.end(), 130);
+    const lines = terminal.lines();
+    assert.equal(
+      lines.some((line) => line.includes("asked")),
+      false,
+      lines.join("\n"),
+    );
+    assert.match(lines.at(-1) ?? "", /^stopped: this is what was known by then$/);
     terminal.assertNothingDivided();
   });
 

@@ -8,7 +8,7 @@ import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
 import { present } from "../../present.js";
 import { numberOption } from "../option/number-option.js";
 import { exitStatus } from "../output/report-error.js";
-import { hasColour, write, writeJson } from "../output/write.js";
+import { hasColour, terminalWidth, write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { formatHosts, formatVerdictCounts } from "../scan/host-table.js";
 import { asksForTests, checkWait, runTests } from "../scan/opt-in-tests.js";
@@ -47,8 +47,9 @@ export async function scanHosts(words: readonly string[], options: ScanWords): P
       failure = error;
     }
   if (signal.aborted) {
-    write(2, "stopped\n");
     process.exitCode = INTERRUPTED;
+    print(found, options);
+    write(2, "stopped: this is what was known by then\n");
     return;
   }
   const reports = baseline ? compareWithBaseline(baseline, found) : found;
@@ -75,6 +76,7 @@ async function run(
     targets,
     expected,
     signal,
+    partial: true,
     confirmed: options.yes ?? false,
     onProgress: (state) => {
       if (state.phase === "end") sayLeftOut(state);
@@ -104,9 +106,12 @@ function parseRate(text: string): number {
   });
 }
 
-function print(reports: readonly ComparedReport[], { json, compare = false }: ScanWords): void {
+function print(
+  reports: readonly ComparedReport[],
+  { json, compare = false, verbose = false }: ScanWords,
+): void {
   if (!json) {
-    write(1, formatHosts(reports, { compare, colour: hasColour(1) }));
+    write(1, formatHosts(reports, { compare, verbose, width: terminalWidth(1), colour: hasColour(1) }));
     write(2, formatVerdictCounts(reports));
     return;
   }

@@ -86,7 +86,7 @@ export function isTerminal(stream: Stream): boolean {
 const USUAL_WIDTH = 80;
 
 /** Returns how many columns the terminal has now, or Infinity if the stream isn't a terminal. */
-function terminalWidth(stream: Stream): number {
+export function terminalWidth(stream: Stream): number {
   if (!isTerminal(stream)) return Number.POSITIVE_INFINITY;
   return (stream === 1 ? process.stdout : process.stderr).columns || USUAL_WIDTH;
 }

@@ -6,7 +6,7 @@ import type { HostTable, Row } from "./engine/host-table.js";
 import { deviceOf, isLocallyAdministered, readVendors, type VendorRegistry } from "./verdict/device.js";
 import type { HostEvidence, LocalDevice, ProbeOutcome } from "./verdict/evidence.js";
 import { readLocalDevices } from "./verdict/local-devices.js";
-import { type Judgement, judge } from "./verdict/verdict.js";
+import { type Judgement, judge, judgeEarly } from "./verdict/verdict.js";
 
 /** The result for one host. */
 export interface HostReport extends Judgement {
@@ -44,6 +44,8 @@ export interface ScanFacts {
   readonly ifname: string;
   /** The number of answers that the scanner lost. */
   readonly lost: number;
+  /** Reports whether a host was asked everything. */
+  readonly isDecided: (row: Row) => boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface ScanFacts {
  */
 export async function* reportHosts(
   exchange: Exchange,
-  { ifname, lost }: ScanFacts,
+  { ifname, lost, isDecided }: ScanFacts,
   isWanted: (row: Row, host: string) => boolean,
 ): AsyncGenerator<HostReport, void> {
   const { hosts } = exchange;
@@ -64,7 +66,8 @@ export async function* reportHosts(
   for (const row of hosts.rows()) {
     const mac = macs[row];
     if (mac === undefined && !isWanted(row, hostName(hosts, row))) continue;
-    yield { ...reportHost(exchange, row, mac, lost, vendors, local), ifname };
+    const report = { ...reportHost(exchange, row, mac, lost, vendors, local), ifname };
+    yield isDecided(row) ? report : { ...report, ...judgeEarly(report.probes) };
   }
 }
 

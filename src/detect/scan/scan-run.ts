@@ -10,7 +10,7 @@ import { interrogate } from "./engine/interrogate.js";
 import { Pace } from "./engine/pace.js";
 import { Replies } from "./engine/replies.js";
 import { replyFilter } from "./engine/reply-filter.js";
-import type { RoundTools } from "./engine/rounds.js";
+import type { RoundTools, ScanWork } from "./engine/rounds.js";
 import { Transmitter } from "./engine/transmitter.js";
 import type { ScanInterface } from "./targets/scan-interface.js";
 
@@ -19,6 +19,9 @@ const SNAP_LENGTH = 256;
 const BUFFER_SIZE = 8 * 1024 * 1024;
 /** Answers may arrive this long after the end of a round. */
 const LATE_MS = 20;
+
+/** Progress is reported after this many frames, or after each one if the rate is lower than that. */
+const FRAMES_PER_REPORT = 64;
 
 export interface ScanProgress {
   readonly interface: string;
@@ -33,6 +36,13 @@ export interface ScanProgress {
    */
   readonly leftOut: number;
   readonly phase: "discovery" | "probing" | "end";
+  /** Discovery and probing ask hosts several times; this is the number of the current time, which counts from 1. */
+  readonly pass: number;
+  /** How many questions of this pass were asked, and how many it has. 0 if that isn't known. */
+  readonly asked: number;
+  readonly toAsk: number;
+  /** The estimated time until the end of the scan, if it can be estimated. */
+  readonly secondsLeft?: number;
 }
 
 export interface ScanRunOptions {
@@ -44,16 +54,23 @@ export interface ScanRunOptions {
   readonly onProgress: ((progress: ScanProgress) => void) | undefined;
 }
 
+/** What a scan lost, and what it could decide. */
+export interface ScanEnd {
+  /** The number of answers that were lost. */
+  readonly lost: number;
+  /** Reports whether a host was asked everything that it should be asked. */
+  readonly isDecided: (row: Row) => boolean;
+}
+
 /**
  * Sends every host of an exchange all probes of its catalogue, until everything is answered or the signal ends the
  * scan. It opens the sockets of the scan and closes them.
- * @returns how many answers were lost
  */
 export async function runScan(
   by: ScanInterface,
   exchange: Exchange,
   { rate, takesStrangers, signal, onProgress }: ScanRunOptions,
-): Promise<number> {
+): Promise<ScanEnd> {
   const { hosts } = exchange;
   const { name, index } = by;
   const token = randomBytes(8);
@@ -82,8 +99,16 @@ export async function runScan(
   let phase: ScanProgress["phase"] = "discovery";
   const tell = (sent: number): void => {
     const { count: addresses, leftOut } = hosts;
-    onProgress?.({ interface: name, addresses, sent, answers: exchange.answers, leftOut, phase });
+    const { pass, done: asked, frames, later } = work;
+    const toAsk = Math.max(frames, asked);
+    const left = (frames - asked + later) / rate;
+    const isKnown = phase !== "end" && frames > 0 && rate !== Number.POSITIVE_INFINITY && left > 0;
+    const { answers } = exchange;
+    const about = { pass, asked, toAsk, ...(isKnown ? { secondsLeft: left } : {}) };
+    onProgress?.({ interface: name, addresses, sent, answers, leftOut, phase, ...about });
   };
+  const work: ScanWork = { pass: 1, done: 0, frames: 0, later: 0 };
+  const decided = new Set<Row>();
   const tools: RoundTools = {
     exchange,
     transmitter: new Transmitter(exchange, sender, by, token, token[0] as number),
@@ -91,21 +116,23 @@ export async function runScan(
     signal,
     onSent: (sent) => {
       if (failure !== undefined) throw failure;
-      if (sent % 64 === 0) tell(sent);
+      if (sent % FRAMES_PER_REPORT === 0 || rate < FRAMES_PER_REPORT) tell(sent);
     },
+    work,
   };
   try {
     await discover(tools, hosts.rows());
     replies.isDiscovering = false;
     phase = "probing";
     const known = knownRows(hosts);
-    await interrogate(tools, known);
+    await interrogate(tools, known, decided);
     // Another machine may answer for an address long after the first one was found. Then all machines that claim the
     // address are asked.
     if (knownRows(hosts).length > known.length)
       await interrogate(
         tools,
         knownRows(hosts).filter((row) => hosts.isContested[row] === 1),
+        decided,
       );
     await setTimeout(LATE_MS);
     phase = "end";
@@ -117,7 +144,10 @@ export async function runScan(
   capture.stop();
   await receiving;
   if (failure !== undefined) throw failure;
-  return dropped;
+  // Whoever didn't answer during discovery isn't asked again.
+  const isDecided = (row: Row): boolean =>
+    phase === "end" || (phase === "probing" && (hosts.hasMac[row] === 0 || decided.has(row)));
+  return { lost: dropped, isDecided };
 }
 
 function knownRows(hosts: HostTable): Row[] {

@@ -33,6 +33,11 @@ export interface ScanOptions {
    */
   readonly expected?: readonly string[];
   readonly signal?: AbortSignal;
+  /**
+   * Whether to report what is known if the signal ends the scan. Hosts that weren't asked everything until then have the
+   * verdict `undecided`. Defaults to false: a scan that is ended reports nothing.
+   */
+  readonly partial?: boolean;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
@@ -43,6 +48,7 @@ const scanOptions: OptionKinds<ScanOptions> = {
   confirmed: "boolean?",
   expected: "strings?",
   signal: "signal?",
+  partial: "boolean?",
   onProgress: "function?",
 };
 
@@ -59,7 +65,7 @@ const scanOptions: OptionKinds<ScanOptions> = {
  */
 export async function* scan(options: ScanOptions = {}): AsyncGenerator<HostReport, void> {
   checkOptions("scan", options, scanOptions);
-  const { rate = RATE, signal } = options;
+  const { rate = RATE, signal, partial = false } = options;
   if (!(rate > 0))
     throw usageError("scan", `${rate} frames per second isn't a rate`, "give a number above 0");
   const named = (options.targets ?? []).map(parseTarget);
@@ -68,16 +74,16 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<HostRepor
   const hosts = new HostTable(countAddresses(targets, options.confirmed ?? false) + STRANGERS);
   const isNamed = fillIn(hosts, targets, by);
   const exchange = new Exchange(catalogueFor(by), hosts);
-  const lost = await runScan(by, exchange, {
+  const { lost, isDecided } = await runScan(by, exchange, {
     rate,
     takesStrangers: named.length === 0,
     signal,
     onProgress: options.onProgress,
   });
-  if (signal?.aborted) return;
+  if (signal?.aborted && !partial) return;
   const expected = new Set(options.expected);
   const isWanted = (row: Row, host: string): boolean => isNamed.has(row) || expected.has(host);
-  yield* reportHosts(exchange, { ifname: by.name, lost }, isWanted);
+  yield* reportHosts(exchange, { ifname: by.name, lost, isDecided }, isWanted);
 }
 
 /** Returns the probes that are possible with the interface's addresses. */

@@ -30,6 +30,11 @@ export async function discover(tools: RoundTools, rows: Row[]): Promise<void> {
   for (const [at, patience] of PATIENCE_MS.entries()) {
     if (rows.every((row) => hosts.hasMac[row] === 1)) break;
     const isLast = at === PATIENCE_MS.length - 1;
+    const unanswered = rows.filter((row) => hosts.hasMac[row] === 0).length;
+    const attemptsLeft = PATIENCE_MS.length - 1 - at;
+    // A host has addresses of one family when it is discovered, so each attempt sends it one frame.
+    const work = { pass: at + 1, done: 0, frames: unanswered, later: attemptsLeft * unanswered };
+    Object.assign(tools.work, work);
     await runRound(tools, isLast ? single : withoutEcho, rows, at + 1, () => true, patience);
   }
   if (shared.length > 0) await discoverNodes(tools, shared, rows);

@@ -15,13 +15,20 @@ const PASSES_IN_DOUBT = 3;
  * Sends hosts all probes. A host that answered for all groups isn't asked again. A host that answered for none is asked
  * once more, because frames can be lost. A host that answered for some is asked everything three times, to tell a
  * collision from a stray answer. A host that answered for most is asked the rest twice more.
+ * @param decided hosts are added as soon as they needn't be asked anything more
  */
-export async function interrogate(tools: RoundTools, rows: Row[]): Promise<void> {
+export async function interrogate(tools: RoundTools, rows: Row[], decided: Set<Row>): Promise<void> {
   const { exchange } = tools;
   const rounds = inRounds(exchange, ({ role }) => role !== "discovery");
+  const probes = rounds.flat();
   for (let pass = 1; pass <= PASSES; pass++) {
     const doubts = new Array<Doubt>(exchange.hosts.capacity).fill("none");
     if (pass > 1) for (const row of rows) doubts[row] = doubtOf(exchange, row);
+    const open =
+      pass === 1 ? rows : rows.filter((row) => isAskedAnything(exchange, probes, row, pass, doubts));
+    if (pass > 1) addOthers(decided, rows, open);
+    const frames = pass === 1 ? rows.length * probes.length : 0;
+    Object.assign(tools.work, { pass, done: 0, frames, later: 0 });
     for (const round of rounds)
       await runRound(
         tools,
@@ -31,6 +38,25 @@ export async function interrogate(tools: RoundTools, rows: Row[]): Promise<void>
         (probe, row) => pass === 1 || isAskedOfAny(exchange, probe, row, pass, doubts),
       );
   }
+  addOthers(decided, rows, []);
+}
+
+function isAskedAnything(
+  exchange: Exchange,
+  probes: readonly ProbeNumber[],
+  row: Row,
+  pass: number,
+  doubts: readonly Doubt[],
+): boolean {
+  // Another machine that claims the same address may still be found, and is asked together with this one.
+  if (exchange.hosts.isContested[row] === 1) return true;
+  return probes.some((probe) => isAskedOfAny(exchange, probe, row, pass, doubts));
+}
+
+/** Adds the rows that aren't open to those that are decided. */
+function addOthers(decided: Set<Row>, rows: readonly Row[], open: readonly Row[]): void {
+  const isOpen = new Set(open);
+  for (const row of rows) if (!isOpen.has(row)) decided.add(row);
 }
 
 /**

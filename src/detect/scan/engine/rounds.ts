@@ -14,6 +14,16 @@ const LONGEST_MS = 500;
 const OWED_PATIENCE = 4;
 const FULL_QUEUE_MS = 1;
 
+/** How much of a pass over the hosts is done, counted in frames. */
+export interface ScanWork {
+  /** Counts from 1. */
+  pass: number;
+  done: number;
+  /** The frames of this pass, and those that later ones will need at most. 0 if that can't be known. */
+  frames: number;
+  later: number;
+}
+
 /** The objects that a round uses. */
 export interface RoundTools {
   readonly exchange: Exchange;
@@ -22,6 +32,7 @@ export interface RoundTools {
   readonly signal: AbortSignal | undefined;
   /** Called after frames were sent. */
   readonly onSent: (frames: number) => void;
+  readonly work: ScanWork;
 }
 
 /**
@@ -57,6 +68,7 @@ export async function runRound(
       if (wait) await wait;
       exchange.begin(probe, row, performance.now());
       while (!send(tools, probe, row, pass)) await setTimeout(FULL_QUEUE_MS);
+      tools.work.done++;
     }
   const milliseconds = patience ?? patienceOf(exchange);
   await quiet(exchange, milliseconds, tools.signal);

@@ -7,8 +7,9 @@ import type { HostEvidence, LocalDevice, ProbeOutcome } from "./evidence.js";
  * - `partial`: the host answers some of it.
  * - `unfiltered-device`: the host answers all of it, as a device without a filter always does.
  * - `unreachable`: the host answers no control, so its silence proves nothing.
+ * - `undecided`: the scan was ended before it had asked the host everything.
  */
-export type Verdict = "filtering" | "open" | "partial" | "unfiltered-device" | "unreachable";
+export type Verdict = "filtering" | "open" | "partial" | "unfiltered-device" | "unreachable" | "undecided";
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -81,6 +82,19 @@ function judgeCaught({ verdict, evidence }: Judgement): Judgement {
     verdict: "open",
     confidence: 0.99,
     evidence: ["promiscuous: all-multicast is ruled out", ...hides, ...evidence],
+  };
+}
+
+/** Judges a host that wasn't asked everything, because the scan was ended before. */
+export function judgeEarly(probes: readonly ProbeOutcome[]): Judgement {
+  const groups = probes.filter(({ role, sent }) => isGroup(role) && sent > 0);
+  const answered = groups.filter(isAnswered).length;
+  return {
+    verdict: "undecided",
+    confidence: 0,
+    evidence: [
+      `the scan was ended early: so far, it answers ${answered} of ${groups.length} probes in frames for group addresses that it hasn't joined`,
+    ],
   };
 }
 
