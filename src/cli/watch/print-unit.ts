@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { usageError } from "../../errors.js";
 import { findAccount } from "../../linux/account/find-account.js";
 import { printable } from "../format/text.js";
-import { write } from "../output/write.js";
+import { writeExactly } from "../output/write.js";
 
 const OPERATION = "print a systemd unit";
 /** The program in the unit of the package, for which the real path is substituted. */
@@ -44,7 +44,7 @@ export function printUnit(): void {
       "install promisc for all users first: npm pack, then sudo npm install --global ./promisc-*.tgz",
     );
   const text = readFileSync(join(root, "systemd/promisc-watch.service"), "utf8");
-  write(1, unitFor(text, installation));
+  writeExactly(1, unitFor(text, installation));
   for (const path of [file, node]) {
     const owner = whoMayChange(path);
     if (owner !== undefined) write(2, `${printable(warning(path, owner))}\n`);
