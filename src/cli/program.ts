@@ -1,8 +1,8 @@
-import type { Help, Command as TypedCommand } from "@commander-js/extra-typings";
+import type { CommandUnknownOpts, Help, Command as TypedCommand } from "@commander-js/extra-typings";
 import { Command } from "commander";
 import { usageError } from "../errors.js";
 import { refusedOptions } from "./capture/refused-options.js";
-import { printableLines } from "./format/text.js";
+import { printable, printableLines } from "./format/text.js";
 import { layoutWidth, write } from "./output/write.js";
 import { promiscVersion } from "./version.js";
 
@@ -34,12 +34,7 @@ export const program = (new Command("promisc") as TypedCommand)
     writeErr: (text) => write(2, text),
     getOutHelpWidth: () => layoutWidth(1),
     getErrHelpWidth: () => layoutWidth(2),
-    outputError: (text, writeText) =>
-      writeText(
-        `${printableLines(text)
-          .replace(/^error: /, "promisc: ")
-          .replace(/\n\(D/, " (d")}promisc --help shows how it is used\n`,
-      ),
+    outputError: reportUsage("promisc", "promisc --help shows how it is used"),
   })
   .addHelpText("after", examples("promisc", "sudo promisc who", "sudo promisc capture eth0 'arp or icmp'"))
   .exitOverride();
@@ -425,6 +420,43 @@ export const commands = {
   extcap,
   doctor,
 };
+
+for (const command of Object.values(commands)) {
+  const name = nameOf(command);
+  command.configureOutput({ outputError: reportUsage(name, `${name} --help shows how it is used`) });
+}
+
+/** Returns a command's name with those of the commands above it: `promisc lab exec`. */
+function nameOf(command: { name(): string; parent: CommandUnknownOpts | null }): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** Returns the function that prints an error in the use of a command. */
+function reportUsage(name: string, remedy: string) {
+  return (text: string, writeText: (text: string) => void): void => {
+    const message = printableLines(text)
+      .replace(/^error: /, "")
+      .replace(/\n\(D/, " (d");
+    writeText(`promisc: ${message}${separatorHint(name, process.argv.slice(2)) ?? remedy}\n`);
+  };
+}
+
+/** The words before those that name what to run a command with or on. */
+const commandsThatRun: Readonly<Record<string, string>> = {
+  "promisc run": "run",
+  "promisc lab exec": "exec",
+};
+
+/** Returns how to write a command line that lacks the `--` before the command to run; undefined if it has one. */
+function separatorHint(name: string, words: readonly string[]): string | undefined {
+  const own = commandsThatRun[name];
+  if (own === undefined || words.includes("--")) return undefined;
+  const [place = "", ...command] = words.slice(words.indexOf(own) + 1);
+  if (place.startsWith("-") || command.length === 0 || command[0]?.startsWith("-")) return undefined;
+  return printable(
+    `write -- before the command to run: ${name} ${place} -- ${command.join(" ").slice(0, 200)}`,
+  );
+}
 
 /** The options of a command, including those that every command has. */
 export type OptionsOf<Name extends keyof typeof commands> = Given<

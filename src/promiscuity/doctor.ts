@@ -7,6 +7,7 @@ import { tun } from "../linux/facility/tun.js";
 import { userNamespaces } from "../linux/facility/user-namespaces.js";
 import type { Capability } from "../linux/ffi/errno.js";
 import { effectiveCapabilities, isGranted } from "../linux/privilege/capabilities.js";
+import { missingForInspection } from "../linux/privilege/inspection-privilege.js";
 import { present } from "../present.js";
 
 /** What a command needs, and whether this process may run it. */
@@ -79,7 +80,7 @@ function diagnoseCommand(command: string, capability: (typeof needs)[number][1])
   const allowed = capability === undefined || isGranted(capability);
   if (capability !== undefined && !allowed)
     return { command, needs: capability, allowed, remedy: remedyFor(capability) };
-  if (command === "who, check, watch" && !seesOthers())
+  if (command === "who, check, watch" && missingForInspection().length > 0)
     return {
       command,
       ...present({ needs: capability }),
@@ -87,19 +88,6 @@ function diagnoseCommand(command: string, capability: (typeof needs)[number][1])
       remedy: "with sudo they also see what others hold",
     };
   return { command, ...present({ needs: capability }), allowed };
-}
-
-/**
- * Returns whether this process can see all of what other users hold. It must be able to inspect any process, enter any
- * namespace, list any process's descriptors, and ask a socket for its namespace.
- */
-function seesOthers(): boolean {
-  const own = effectiveCapabilities();
-  const mayList = own.includes("CAP_DAC_READ_SEARCH") || own.includes("CAP_DAC_OVERRIDE");
-  return (
-    mayList &&
-    ["CAP_SYS_PTRACE", "CAP_SYS_ADMIN", "CAP_NET_ADMIN"].every((capability) => own.includes(capability))
-  );
 }
 
 /**

@@ -3,11 +3,14 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
+import { libpcap } from "../../src/linux/facility/libpcap.js";
 import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
 import { lacking } from "../support/process/peer.js";
 import { type Outcome, promisc } from "../support/process/program.js";
 
 isolate();
+
+const noLibpcap = libpcap().available !== true && "libpcap is not installed";
 
 /** Runs promisc as a user without any capability. Root's permissions on files don't matter in these tests. */
 const unprivileged = { wrapper: ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] };
@@ -27,6 +30,7 @@ function fails(outcome: Outcome, status: number, message: string, remedy: RegExp
 
 describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, () => {
   ip("link add v0 type veth peer name v1");
+  ip("link set v0 up");
 
   for (const command of [
     ["show"],
@@ -49,7 +53,7 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
     const { stderr, status } = promisc(["show", "--\x1b]0;x\x07\u009b"]);
     assert.equal(
       stderr,
-      "promisc: unknown option '--\\x1b]0;x\\x07\\x9b'\npromisc --help shows how it is used\n",
+      "promisc: unknown option '--\\x1b]0;x\\x07\\x9b'\npromisc show --help shows how it is used\n",
     );
     assert.equal(status, 2);
   });
@@ -144,8 +148,39 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
   for (const [args, message, remedy] of [
     [["frobnicate"], "unknown command 'frobnicate'", help],
     [["hodl"], "unknown command 'hodl' (did you mean hold?)", help],
-    [["on"], "missing required argument 'interface'", help],
-    [["show", "--nosuch"], "unknown option '--nosuch'", help],
+    [["on"], "missing required argument 'interface'", /^promisc on --help shows how it is used$/],
+    [["show", "--nosuch"], "unknown option '--nosuch'", /^promisc show --help shows how it is used$/],
+    [["lab", "--nosuch"], "unknown option '--nosuch'", /^promisc lab --help shows how it is used$/],
+    [
+      ["lab", "shell", "--nosuch"],
+      "unknown option '--nosuch'",
+      /^promisc lab shell --help shows how it is used$/,
+    ],
+    [
+      ["lab", "exec", "host1"],
+      "no command is given: name it after --",
+      /^promisc lab exec --help shows how it is used$/,
+    ],
+    [
+      ["lab", "exec", "host1", "ping", "-c1", "10.77.0.2"],
+      "unknown option '-c1'",
+      /^write -- before the command to run: promisc lab exec host1 -- ping -c1 10\.77\.0\.2$/,
+    ],
+    [
+      ["lab", "exec", "host1", "ls"],
+      "too many arguments for 'exec'. Expected 1 argument but got 2.",
+      /^write -- before the command to run: promisc lab exec host1 -- ls$/,
+    ],
+    [
+      ["run", "v0", "tcpdump", "-i", "\x1b[31m"],
+      "unknown option '-i'",
+      /^write -- before the command to run: promisc run v0 -- tcpdump -i \\x1b\[31m$/,
+    ],
+    [
+      ["run", "v0", "tcpdump"],
+      "cannot run: no command is given",
+      /^write -- before it: promisc run v0 -- tcpdump$/,
+    ],
     [
       ["run", "v0"],
       "cannot run: no command is given",
@@ -159,6 +194,73 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
   ] as const)
     it(`promisc ${args.join(" ")} is reported as wrong usage`, () =>
       fails(promisc([...args]), 2, message, remedy));
+
+  const lists = /^promisc lists the interfaces; these are up: /;
+  for (const [args, status, message, remedy] of [
+    [
+      ["v2", "tcp"],
+      4,
+      /^there is no interface v2, and no expression begins so \(.*syntax error.*\)$/,
+      /^did you mean v1 or v0\?$/,
+    ],
+    [["nosuch0", "tcp"], 4, /^there is no interface nosuch0, and no expression begins so \(/, lists],
+    [["v0", "elephant", "tcp"], 4, /^there is no interface elephant, and no expression begins so \(/, lists],
+    [
+      ["all.pcap"],
+      2,
+      /^all\.pcap is neither an interface nor the beginning of an expression$/,
+      /^to read a capture file: promisc capture -r all\.pcap$/,
+    ],
+    [
+      ["./x.pcapng.gz", "tcp"],
+      2,
+      /^\.\/x\.pcapng\.gz is neither an interface nor the beginning of an expression$/,
+      /^to read a capture file: promisc capture -r \.\/x\.pcapng\.gz$/,
+    ],
+  ] as const)
+    for (const dump of [[], ["-d"]])
+      it(`promisc ${["capture", ...dump, ...args].join(" ")} is explained`, { skip: noLibpcap }, () => {
+        const outcome = promisc(["capture", ...dump, ...args]);
+        const [first = "", second = "", ...rest] = outcome.stderr.split("\n");
+        assert.match(first.replace("promisc: cannot capture: ", ""), message);
+        assert.match(second, remedy);
+        assert.deepEqual(rest, [""]);
+        assert.equal(outcome.stdout, "");
+        assert.equal(outcome.status, status);
+      });
+
+  it("promisc capture shows the place of an error in an expression that begins with a keyword", {
+    skip: noLibpcap,
+  }, () => {
+    const { status, stderr } = promisc(["capture", "v0", "tcp", "prot", "80"]);
+    assert.match(stderr, /^promisc: cannot compile the filter expression: .*\ntcp prot 80\n {4}\^\n$/);
+    assert.equal(status, 2);
+  });
+
+  it("scan --watch without a privilege names what was asked", () => {
+    fails(
+      promisc(["scan", "--watch", "-i", "v0"], unprivileged),
+      3,
+      "cannot listen on v0: Operation not permitted (EPERM)",
+      /^needs CAP_NET_RAW in this network namespace: run it with sudo/,
+    );
+  });
+
+  it("root in a user namespace of its own is not advised to be root, but where", () => {
+    const { stdout, status } = promisc(["check"], { wrapper: ["unshare", "--user", "--map-root-user"] });
+    assert.match(stdout, /^hidden: .*: run it as root outside this user namespace: /);
+    assert.equal(status, 1);
+  });
+
+  it("root without a capability reads which one it lacks", () => {
+    const wrapper = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"];
+    const { stdout } = promisc(["check"], { wrapper });
+    // As in a user namespace, where the tests run without root, if that is what is missing first.
+    assert.match(
+      stdout,
+      /^hidden: .*: (this process lacks CAP_SYS_PTRACE \(in a container, start that with --cap-add SYS_PTRACE\)|run it as root outside .*)$/m,
+    );
+  });
 
   it("promisc reports on another system that it needs Linux", () => {
     const pretend = join(mkdtempSync(join(tmpdir(), "promisc-test-")), "elsewhere.cjs");

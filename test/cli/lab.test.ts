@@ -62,6 +62,7 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
 
   const refusals: readonly [args: string[], status: number, message: RegExp][] = [
     [["lab", "--hosts", "2"], 2, /--hosts 2 is out of range\ngive a whole number from 3 to 4096/],
+    [["lab", "--hosts", "100000"], 2, /--hosts 100000 is out of range\ngive a whole number from 3 to 4096/],
     [["lab", "--nic", "magic"], 2, /there is no card model magic\nmodels: perfect, hash64, none/],
     [["lab", "exec", "host9", "--", "true"], 2, /the LAN has host1, host2, host3/],
     [["lab", "exec", "host1"], 2, /no command is given/],
@@ -94,7 +95,11 @@ describe("promisc lab without root", { skip: noOtherUsers || noTun || lacking("s
     assert.equal(status, 5);
     assert.match(
       stderr,
-      /^promisc: cannot make tap devices: Permission denied \(EACCES\): open \/dev\/net\/tun\nmodprobe tun, or give this user/,
+      /^promisc: cannot make tap devices: Permission denied \(EACCES\): open \/dev\/net\/tun\nrun it with sudo, or let every user open it: sudo chmod 0666 \/dev\/net\/tun\n$/,
     );
+    const doctor = promisc(["doctor"], { wrapper: [...withTun("600"), ...asNobody] });
+    const [, remedy = ""] = stderr.split("\n");
+    assert.ok(doctor.stdout.includes(`    remedy: /dev/net/tun: ${remedy}\n`), doctor.stdout);
+    assert.ok(doctor.stdout.includes(`    remedy: ${remedy}\n`), doctor.stdout);
   });
 });

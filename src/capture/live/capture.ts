@@ -214,15 +214,18 @@ export function openCapture(
 ): LiveCapture {
   checkNames("openCapture", "interfaces", interfaces);
   checkOptions("openCapture", options, captureOptions);
-  return new LiveCapture(resolve(typeof interfaces === "string" ? [interfaces] : interfaces), options);
+  return new LiveCapture(
+    resolve(typeof interfaces === "string" ? [interfaces] : interfaces, options.operation),
+    options,
+  );
 }
 
-function resolve(names: readonly string[]): (Link | undefined)[] {
+function resolve(names: readonly string[], operation: string | undefined): (Link | undefined)[] {
   using rtnetlink = new Rtnetlink();
   const links = names.flatMap((name) => {
     if (name === ANY_INTERFACE) return [undefined];
     if (name === ALL_INTERFACES) return upLinks(rtnetlink);
-    return [resolveLink(rtnetlink, name, `capture on ${spoken(name)}`)];
+    return [resolveLink(rtnetlink, name, operation ?? `capture on ${spoken(name)}`)];
   });
   if (links.length > 0) return links;
   throw new PromiscError({ code: "no-interface", operation: "capture", reason: "no interface is up" });

@@ -49,7 +49,7 @@ export class LiveInterface implements Disposable {
   constructor(link: Link | undefined, interfaceId: number, options: InterfaceOptions, onReady: () => void) {
     const name = link ? (link.name ?? `${link.index}`) : ANY_INTERFACE;
     this.index = link?.index ?? 0;
-    this.operation = `capture on ${name}`;
+    this.operation = options.operation ?? `capture on ${name}`;
     const linkType = linkTypeFor(link, options.linkType, this.operation);
     this.facts = { name, linkType, snapLength: options.snapLength };
     const header = headerOf(linkType);

@@ -34,6 +34,8 @@ export interface CaptureOptions {
    * packet.
    */
   readonly immediate?: boolean;
+  /** What the capture is for, as a phrase that follows "cannot" in errors. Defaults to `capture on` and the name. */
+  readonly operation?: string;
   /** Ends the capture as `LiveCapture.stop()` does. */
   readonly signal?: AbortSignal;
   /** Called when an interface goes down, or disappears while other interfaces are still being captured. */
@@ -49,6 +51,7 @@ export const captureOptions: OptionKinds<CaptureOptions> = {
   direction: ["in", "out", "inout"],
   linkType: "number?",
   immediate: "boolean?",
+  operation: "string?",
   signal: "signal?",
   onInterface: "function?",
 };
@@ -70,6 +73,7 @@ export interface InterfaceOptions {
   readonly linkType: number | undefined;
   /** In milliseconds. */
   readonly blockTimeout: number;
+  readonly operation: string | undefined;
 }
 
 export function interfaceOptions(options: CaptureOptions): InterfaceOptions {
@@ -83,6 +87,7 @@ export function interfaceOptions(options: CaptureOptions): InterfaceOptions {
     bufferSize,
     direction,
     linkType,
+    operation: options.operation,
     blockTimeout: immediate ? IMMEDIATE_TIMEOUT_MS : BLOCK_TIMEOUT_MS,
   };
 }

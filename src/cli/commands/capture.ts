@@ -2,6 +2,7 @@ import { captureFromFiles } from "../capture/capture-file.js";
 import { captureLive } from "../capture/capture-live.js";
 import { dumpFilter } from "../capture/dump-filter.js";
 import { list } from "../capture/list.js";
+import { explainFirstWord, refuseFileName } from "../capture/mistaken-words.js";
 import { readRequest } from "../capture/request.js";
 import type { OptionsOf } from "../program.js";
 
@@ -11,6 +12,10 @@ export async function capture(words: readonly string[], options: OptionsOf<"capt
   const finished = command === undefined ? undefined : await import("../capture/finished-files.js");
   const request = readRequest(words, options, (path) => finished?.runFor(command as string, path));
   const { source } = request;
+  // With -i, all words are the expression.
+  const mistaken =
+    source.kind === "file" || options.interface !== undefined ? undefined : words[source.interfaces.length];
+  refuseFileName(mistaken);
   // With this signal, tcpdump writes what it holds back. promisc holds nothing back, and must not end.
   process.on("SIGUSR2", () => {});
   try {
@@ -18,6 +23,8 @@ export async function capture(words: readonly string[], options: OptionsOf<"capt
     else if (options.d > 0) await dumpFilter(request, options.d);
     else if (source.kind === "file") await captureFromFiles(request, source.paths);
     else await captureLive(request, source.interfaces);
+  } catch (error) {
+    throw explainFirstWord(error, mistaken);
   } finally {
     await finished?.reportRunning();
   }

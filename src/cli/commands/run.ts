@@ -33,7 +33,9 @@ export async function run(
     throw usageError(
       "run",
       "no command is given",
-      `name it after --: promisc run ${names.join(" ")} -- tcpdump -p -i ${names[0]}`,
+      names.length > 1
+        ? `write -- before it: promisc run ${names[0]} -- ${names.slice(1).join(" ")}`
+        : `name it after --: promisc run ${names[0]} -- tcpdump -p -i ${names[0]}`,
     );
   const onGone = (ifname: string): void => reportError(gone(ifname), debug);
   let end: CommandEnd;

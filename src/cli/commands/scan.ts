@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { updateBaseline } from "../../detect/scan/baseline/baseline.js";
 import { readBaseline, writeBaseline } from "../../detect/scan/baseline/baseline-file.js";
 import { type ComparedReport, compareWithBaseline } from "../../detect/scan/baseline/compare.js";
@@ -80,7 +81,7 @@ async function run(
     confirmed: options.yes ?? false,
     onProgress: (state) => {
       if (state.phase === "end") sayLeftOut(state);
-      else progress.tell(state);
+      else progress.show(state);
     },
     ...present({ interface: options.interface }),
     ...(options.rate === undefined ? {} : { rate: parseRate(options.rate) }),
@@ -93,7 +94,10 @@ async function run(
 /** Reports ignored answers. Somebody who answers under very many names may want to hide others. */
 function sayLeftOut({ leftOut }: ScanProgress): void {
   if (leftOut === 0) return;
-  write(2, `${leftOut} further answers were left out: somebody claims very many addresses\n`);
+  write(
+    2,
+    `${counted(leftOut, "further answer was", "further answers were")} left out: somebody claims very many addresses\n`,
+  );
 }
 
 function parseRate(text: string): number {

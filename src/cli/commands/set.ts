@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { PromiscError, usageError } from "../../errors.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import type { PromiscuityChange } from "../../promiscuity/promiscuity.js";
@@ -45,7 +46,7 @@ function print({ ifindex, ifname, before, after }: PromiscuityChange, on: boolea
   const count = `count ${before.promiscuity} -> ${after.promiscuity}`;
   const line = `${ifname}: ${after.promiscuous ? "promiscuous" : "not promiscuous"}: ${flag}, ${count}`;
   if (on || !after.promiscuous) return write(1, `${printable(line)}\n`);
-  const units = after.promiscuity === 1 ? "1 other holder keeps" : `${after.promiscuity} other holders keep`;
+  const units = counted(after.promiscuity, "other holder keeps", "other holders keep");
   const { names, releases } = readHolders(ifindex);
   write(1, `${printable(`${line}: ${units} it promiscuous: ${names}`)}\n`);
   write(2, releases.map((each) => `${printable(each)}\n`).join(""));

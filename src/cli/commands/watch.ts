@@ -1,4 +1,5 @@
 import { lstatSync } from "node:fs";
+import { counted } from "../../counted.js";
 import { usageError } from "../../errors.js";
 import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
@@ -73,9 +74,9 @@ function choosePolicy({ policy, policyIfExists }: OptionsOf<"watch">): { path?: 
 }
 
 function describeStart({ namespaces, unwatched, missing = [], untraced }: WatchStart): string[] {
-  const rest = unwatched > 0 ? `, but not ${unwatched} others` : "";
+  const rest = unwatched > 0 ? `, but not ${counted(unwatched, "other")}` : "";
   return [
-    `watching ${namespaces} network namespace${namespaces === 1 ? "" : "s"}${rest}`,
+    `watching ${counted(namespaces, "network namespace")}${rest}`,
     ...missing.map(describeMissing),
     ...(untraced ? [`${untraced.message}: holders that stay only for a moment may not be named`] : []),
   ];

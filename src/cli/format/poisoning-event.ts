@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { HeardEvent } from "../../detect/poisoning/event.js";
 
 /** Reports whether somebody should look into an event. A notice may be intended. */
@@ -18,7 +19,7 @@ function describe(event: HeardEvent): string {
       return "the interface went down: nothing is heard until it is up again";
     case "finding": {
       const { severity, kind, evidence, repeated } = event;
-      const again = repeated > 0 ? ` (${repeated} more times since the last report)` : "";
+      const again = repeated > 0 ? ` (${counted(repeated, "more time")} since the last report)` : "";
       return `${severity}: ${kind}: ${evidence}${again}`;
     }
   }

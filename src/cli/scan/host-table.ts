@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { ComparedReport } from "../../detect/scan/baseline/compare.js";
 import { publishedVerdicts } from "../../detect/scan/verdict/published.js";
 import type { Verdict } from "../../detect/scan/verdict/verdict.js";
@@ -96,5 +97,5 @@ export function formatVerdictCounts(reports: readonly ComparedReport[]): string 
   const counts = new Map<Verdict, number>();
   for (const { verdict } of reports) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   const parts = [...counts].map(([verdict, count]) => `${count} ${verdict}`);
-  return `${reports.length} host${reports.length === 1 ? "" : "s"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}\n`;
+  return `${counted(reports.length, "host")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}\n`;
 }

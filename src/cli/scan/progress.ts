@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { ScanProgress } from "../../detect/scan/scan-run.js";
 import { printable } from "../format/text.js";
 import { LiveLines } from "../output/live-lines.js";
@@ -12,12 +13,12 @@ export class ProgressLine implements Disposable {
   readonly #isShown = canMoveCursor(2);
   readonly #line = new LiveLines(2);
   readonly #begin = performance.now();
-  #told = 0;
+  #shown = 0;
 
-  tell(progress: ScanProgress): void {
+  show(progress: ScanProgress): void {
     const now = performance.now();
-    if (!this.#isShown || now - this.#begin < PATIENCE_MS || now - this.#told < INTERVAL_MS) return;
-    this.#told = now;
+    if (!this.#isShown || now - this.#begin < PATIENCE_MS || now - this.#shown < INTERVAL_MS) return;
+    this.#shown = now;
     this.#line.draw([printable(describeProgress(progress))]);
   }
 
@@ -29,11 +30,11 @@ export class ProgressLine implements Disposable {
 /** Describes how far a scan is, and how long it will take if that is known. */
 function describeProgress({ interface: name, phase, pass, asked, toAsk, ...rest }: ScanProgress): string {
   const { answers, secondsLeft } = rest;
-  const things = phase === "discovery" ? "targets" : "questions";
+  const thing = phase === "discovery" ? "target" : "question";
   const again = pass > 1 ? ` again (pass ${pass})` : "";
-  const done = toAsk > asked ? `${asked} of ${toAsk} ${things}` : `${asked} ${things}`;
+  const done = toAsk > asked ? `${asked} of ${counted(toAsk, thing)}` : counted(asked, thing);
   const left = secondsLeft === undefined ? "" : `, about ${inWords(secondsLeft)} left`;
-  return `${name}: asked${again}: ${done}${left}, ${answers} answers`;
+  return `${name}: asked${again}: ${done}${left}, ${counted(answers, "answer")}`;
 }
 
 function inWords(seconds: number): string {

@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { usageError } from "../../errors.js";
 import { findAccount } from "../../linux/account/find-account.js";
 import { printable } from "../format/text.js";
-import { writeExactly } from "../output/write.js";
+import { write, writeExactly } from "../output/write.js";
 
 const OPERATION = "print a systemd unit";
 /** The program in the unit of the package, for which the real path is substituted. */

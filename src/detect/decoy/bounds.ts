@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { usageError } from "../../errors.js";
 
 /** The range and the default of an option. */
@@ -23,5 +24,5 @@ export function within(bounds: Bounds, value: number = bounds.usual, operation: 
 /** Formats a duration in whole seconds, such as "3 seconds". */
 export function spokenTime(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
-  return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return counted(seconds, "second");
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { present } from "../../present.js";
 import type { AddressClaim } from "./claim.js";
 import type { PoisoningFinding, PoisoningKind } from "./event.js";
@@ -249,7 +250,7 @@ export class Ledger {
   #count(claim: AddressClaim): PoisoningFinding | undefined {
     const count = this.#addressesOf.get(claim.mac) ?? 0;
     if (count < MANY_ADDRESSES || (count & (count - 1)) !== 0) return undefined;
-    const words = `${claim.mac} claims ${count} addresses: it takes them over, or is a router that answers for others (proxy ARP)`;
+    const words = `${claim.mac} claims ${counted(count, "address", "addresses")}: it takes them over, or is a router that answers for others (proxy ARP)`;
     return this.#tell({ ...claim, address: "" }, "many-addresses", "warning", words);
   }
 

@@ -14,6 +14,7 @@ const BUFFER_SIZE = 4 * 1024 * 1024;
 
 /** Receives the claims on an interface and follows the interface's state. It listens from its creation on. */
 export class Listener implements Disposable {
+  readonly #operation: string;
   readonly #surroundings: LiveSurroundings;
   readonly #ledger: Ledger;
   readonly #capture: LiveCapture;
@@ -23,6 +24,7 @@ export class Listener implements Disposable {
 
   /** @param name the name of the interface, in the network namespace of the calling thread */
   constructor(name: string, operation: string, signal: AbortSignal | undefined) {
+    this.#operation = operation;
     this.#surroundings = new LiveSurroundings(name, operation, (place) =>
       this.#ledger.update(place, Date.now()),
     );
@@ -41,6 +43,7 @@ export class Listener implements Disposable {
 
   #listen(signal: AbortSignal | undefined): LiveCapture {
     return openCapture(this.ifname, {
+      operation: this.#operation,
       filter: claimFilter,
       promiscuous: false,
       direction: "in",

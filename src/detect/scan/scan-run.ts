@@ -77,8 +77,10 @@ export async function runScan(
   const own = { mac: by.macBytes, ipv4: new Uint8Array(4) };
   if (by.ipv4 !== undefined) writeIpv4Address(by.ipv4, own.ipv4, 0);
   const replies = new Replies(exchange, own, token, takesStrangers);
-  using sender = new PacketSender(index, `scan by ${name}`);
+  const operation = `scan by ${name}`;
+  using sender = new PacketSender(index, operation);
   using capture = openCapture(name, {
+    operation,
     filter: replyFilter,
     promiscuous: false,
     direction: "in",

@@ -69,6 +69,7 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<HostRepor
   if (!(rate > 0))
     throw usageError("scan", `${rate} frames per second isn't a rate`, "give a number above 0");
   const named = (options.targets ?? []).map(parseTarget);
+  refuseImpossible(named);
   const by = findScanInterface(options.interface, named);
   const targets = named.length > 0 ? named : ownNetwork(by);
   const hosts = new HostTable(countAddresses(targets, options.confirmed ?? false) + STRANGERS);
@@ -91,10 +92,20 @@ function catalogueFor({ ipv4, ipv6 }: ScanInterface): Probe[] {
   return probeCatalogue().filter((probe) => (isIpv4(probe) ? ipv4 : ipv6) !== undefined);
 }
 
-function countAddresses(targets: readonly AddressRange[], isConfirmed: boolean): number {
+/** Refuses more targets than a link can have. Which interface leads to them doesn't matter then. */
+function refuseImpossible(targets: readonly AddressRange[]): bigint {
   const count = targets.reduce((sum, target) => sum + sizeOf(target), 0n);
   if (count > BigInt(MOST_ADDRESSES_EVER))
-    throw usageError("scan", `${count} addresses are more than a link can have`, "name a smaller block");
+    throw usageError(
+      targets.length === 1 ? `scan ${targets[0]?.text}` : "scan",
+      `${count} addresses are more than a link can have`,
+      "name the network of a link, such as 192.0.2.0/24; without targets, promisc scans the interface's own network",
+    );
+  return count;
+}
+
+function countAddresses(targets: readonly AddressRange[], isConfirmed: boolean): number {
+  const count = refuseImpossible(targets);
   if (count > BigInt(MOST_ADDRESSES) && !isConfirmed)
     throw usageError(
       "scan",

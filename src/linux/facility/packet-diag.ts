@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { release } from "node:os";
+import { counted } from "../../counted.js";
 import { PromiscError } from "../../errors.js";
 import { textOf } from "../file/text-file.js";
 import { readPacketSockets } from "../packet/packet-diag.js";
@@ -38,7 +39,7 @@ function ask(): Facility {
     return {
       name,
       available: true,
-      detail: `it lists ${readPacketSockets().sockets.length} packet sockets here`,
+      detail: `it lists ${counted(readPacketSockets().sockets.length, "packet socket")} here`,
     };
   } catch (error) {
     if (!(error instanceof PromiscError)) throw error;

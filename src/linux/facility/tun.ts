@@ -1,8 +1,8 @@
 import { closeSync, constants, existsSync, openSync } from "node:fs";
-import { describeErrno } from "../ffi/errno.js";
+import { present } from "../../present.js";
+import { describeErrno, ENODEV, ENOENT } from "../ffi/errno.js";
+import { TUN_DEVICE as name, tunRemedy } from "../interface/tun-remedy.js";
 import type { Facility } from "./facility.js";
-
-const name = "/dev/net/tun";
 
 /**
  * Reports whether this user may open the device from which tap interfaces are created
@@ -14,11 +14,11 @@ export function tun(): Facility {
       name,
       available: false,
       detail: "it doesn't exist",
-      remedy: "sudo modprobe tun (in a container, start that with --device /dev/net/tun)",
+      ...present({ remedy: tunRemedy(ENOENT) }),
     };
   // Opening it would load the module, and doctor changes nothing.
   if (!existsSync("/sys/class/misc/tun"))
-    return { name, detail: "its module isn't loaded", remedy: "sudo modprobe tun" };
+    return { name, detail: "its module isn't loaded", ...present({ remedy: tunRemedy(ENODEV) }) };
   try {
     closeSync(openSync(name, constants.O_RDWR));
     return { name, available: true, detail: "this user can open it" };
@@ -28,7 +28,7 @@ export function tun(): Facility {
       name,
       available: false,
       detail: `open: ${describeErrno(-errno).text}`,
-      remedy: `sudo chmod 0666 ${name} (it is useless without CAP_NET_ADMIN in some namespace)`,
+      ...present({ remedy: tunRemedy(-errno) }),
     };
   }
 }

@@ -1,18 +1,15 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { IFREQ_SIZE, writeIfreq } from "../../wire/kernel/ifreq.js";
-import { check, EACCES, ENODEV, ENOENT, ENXIO, EPERM } from "../ffi/errno.js";
+import { check } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { fileError } from "../file/file-error.js";
+import { TUN_DEVICE, tunRemedy } from "./tun-remedy.js";
 
-const PATH = "/dev/net/tun";
 // linux/if_tun.h
 const TUNSETIFF = 0x400454ca;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
-
-/** The errors if there is no such device, or this user may not open it. */
-const absences: readonly number[] = [EACCES, ENODEV, ENOENT, ENXIO, EPERM];
 
 /**
  * A tap device: frames that the kernel sends on it are read here, and frames written here are received by the kernel.
@@ -58,18 +55,19 @@ export class Tap implements Disposable {
 
 function openTun(): number {
   try {
-    return openSync(PATH, constants.O_RDWR | constants.O_NONBLOCK);
+    return openSync(TUN_DEVICE, constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
-    const failure = fileError("make tap devices", error, `open ${PATH}`);
+    const failure = fileError("make tap devices", error, `open ${TUN_DEVICE}`);
     if (!(failure instanceof PromiscError && failure.errno)) throw failure;
     const { operation, errno } = failure;
-    if (!absences.includes(errno.number)) throw failure;
+    const hint = tunRemedy(errno.number);
+    if (hint === undefined) throw failure;
     throw new PromiscError({
       code: "platform",
       operation,
       errno,
-      reason: `open ${PATH}`,
-      hint: "modprobe tun, or give this user and container /dev/net/tun",
+      reason: `open ${TUN_DEVICE}`,
+      hint,
       cause: error,
     });
   }

@@ -24,7 +24,7 @@ export function runInUserNamespace(command: readonly string[], operation: string
       code: "privilege",
       operation,
       reason: trial.error?.message ?? trial.stderr.trim(),
-      hint: "run it with sudo, or have users make user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000",
+      hint: "run it with sudo; promisc doctor shows what keeps this user from making user namespaces",
     });
   // The second run ends with this process, even if that is killed. The request must be made inside the namespace,
   // because entering it clears the request.

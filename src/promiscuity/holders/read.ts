@@ -1,6 +1,9 @@
 import { checkOptions, type OptionKinds } from "../../check-options.js";
+import { counted } from "../../counted.js";
 import { PromiscError } from "../../errors.js";
 import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
+import { missingForInspection } from "../../linux/privilege/inspection-privilege.js";
+import { inInitialUserNamespace } from "../../linux/process/own-namespaces.js";
 import { type ProcessDetails, readProcess } from "../../linux/process/process-details.js";
 import { type ProcessTable, readProcessTable } from "../../linux/process/process-table.js";
 import { present } from "../../present.js";
@@ -131,7 +134,10 @@ function describe(
     if (snapshot.incomplete !== undefined)
       incomplete.push(describeSight(netns, snapshot, snapshot.incomplete));
   }
-  if (leftOut > 0) incomplete.push({ reason: `${leftOut} more network namespaces were left out` });
+  if (leftOut > 0)
+    incomplete.push({
+      reason: `${counted(leftOut, "more network namespace was", "more network namespaces were")} left out`,
+    });
   return {
     interfaces,
     capturing,
@@ -156,19 +162,30 @@ function describeSight(netns: NamespaceFacts, { pids }: NamespaceSnapshot, reaso
 function blindness({ hidden, isPartial }: ProcessTable, unreachable: number): Blindness | undefined {
   const reasons = [
     ...(hidden.length > 0
-      ? [`${hidden.length} processes hide their sockets and namespaces from this user`]
+      ? [
+          `${counted(hidden.length, "process hides its", "processes hide their")} sockets and namespaces from this user`,
+        ]
       : []),
     ...(isPartial ? ["/proc leaves out processes of other users"] : []),
-    ...(unreachable > 0 ? [`${unreachable} network namespaces can't be entered`] : []),
+    ...(unreachable > 0 ? [`${counted(unreachable, "network namespace")} can't be entered`] : []),
   ];
   if (reasons.length === 0) return undefined;
   return {
     reason: reasons.join(", and "),
-    remedy:
-      process.getuid?.() === 0
-        ? "run it in the initial namespaces, with all capabilities"
-        : "run it with sudo",
+    remedy: remedyForBlindness(),
   };
+}
+
+/** Returns how to see what is hidden. Root isn't advised to become root, but which capability or namespace it lacks. */
+function remedyForBlindness(): string {
+  if (process.getuid?.() !== 0) return "run it with sudo";
+  if (!inInitialUserNamespace())
+    return "run it as root outside this user namespace: here, root has capabilities over this namespace only";
+  const missing = missingForInspection();
+  if (missing.length === 0)
+    return "a security module (AppArmor, SELinux) or the way /proc is mounted keeps it even from root";
+  const options = missing.map((capability) => `--cap-add ${capability.replace("CAP_", "")}`);
+  return `this process lacks ${missing.join(", ")} (in a container, start that with ${options.join(" ")})`;
 }
 
 function describeNamespace({ inode, names, pids }: NamespaceSnapshot, own: boolean): NamespaceFacts {

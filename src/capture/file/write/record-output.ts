@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync, constants as zlib } from "node:zlib";
+import { counted } from "../../../counted.js";
 import { PromiscError } from "../../../errors.js";
 import { describeErrno, EAGAIN } from "../../../linux/ffi/errno.js";
 import { fileError } from "../../../linux/file/file-error.js";
@@ -277,5 +278,5 @@ export class RecordOutput {
 }
 
 function lostPackets(count: number): string {
-  return count === 1 ? "1 packet is lost" : `${count} packets are lost`;
+  return `${counted(count, "packet is", "packets are")} lost`;
 }

@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { counted } from "../../../counted.js";
 import { PromiscError } from "../../../errors.js";
 import { STANDARD_OUTPUT, standardOutputPipe } from "../../../linux/file/standard-output-pipe.js";
 import { outputFailure } from "../../output/write.js";
@@ -54,6 +55,6 @@ function unread(bytes: number): PromiscError {
   return new PromiscError({
     code: "kernel",
     operation: "write to standard output",
-    reason: `its reader doesn't read: ${bytes} bytes are lost`,
+    reason: `its reader doesn't read: ${counted(bytes, "byte is", "bytes are")} lost`,
   });
 }

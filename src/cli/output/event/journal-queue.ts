@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../../../counted.js";
 import { PromiscError } from "../../../errors.js";
 import { encodeJournalEntry, JournalSocket } from "../../../linux/socket/journal-socket.js";
 import { type JournalEntry, LOG_WARNING, messageToJournal } from "../../format/export/journal-entry.js";
@@ -113,7 +114,7 @@ export class JournalQueue implements AsyncDisposable {
     clearInterval(this.#timer);
     const lost = this.#waiting.length + this.#leftOut;
     if (lost > 0) {
-      say(`${lost} entries for the journal were lost`);
+      say(`${counted(lost, "entry for the journal was", "entries for the journal were")} lost`);
       process.exitCode ||= exitStatus.failure;
     }
     this.#socket[Symbol.dispose]();

@@ -84,7 +84,7 @@ function routeTowards(rtnetlink: Rtnetlink, target: AddressRange): RouteTowards 
       const route = rtnetlink.routeTo(bytes, `scan ${text}`);
       if (!isOwn(route) || at === last || at - first === MOST_OWN) return { route, subject };
     } catch (error) {
-      throw explained(error, subject, address);
+      throw explained(error, subject, isNamed ? address : text);
     }
   }
 }
@@ -94,8 +94,11 @@ function isOwn({ type }: Route): boolean {
   return type === RTN_LOCAL || type === RTN_ANYCAST;
 }
 
-/** Explains the kernel's refusal of a target. Returns any other error unchanged. */
-function explained(error: unknown, subject: string, address: string): unknown {
+/**
+ * Explains the kernel's refusal of a target. Returns any other error unchanged.
+ * @param destination what a route to the target leads to
+ */
+function explained(error: unknown, subject: string, destination: string): unknown {
   if (!(error instanceof PromiscError) || !error.errno) return error;
   const { operation, errno } = error;
   const refusal = refusals[errno.number];
@@ -105,7 +108,9 @@ function explained(error: unknown, subject: string, address: string): unknown {
     operation,
     errno,
     reason: `${refusal} ${subject}`,
-    hint: `if it is on a link of this host: ip route add ${address} dev IFACE`,
+    hint: destination.includes("-")
+      ? "if they are on a link of this host, name its interface: promisc scan -i IFACE, or add a route to their network"
+      : `if ${destination} is on a link of this host: ip route add ${destination} dev IFACE`,
     cause: error,
   });
 }

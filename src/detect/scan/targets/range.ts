@@ -72,7 +72,7 @@ export function block(
 
 function parseAddress(text: string, whole: string): { family: 4 | 6; value: bigint } {
   const isIpv4 = ipaddr.IPv4.isValidFourPartDecimal(text);
-  if (!isIpv4 && !ipaddr.IPv6.isValid(text)) throw notOne(whole, "it isn't one");
+  if (!isIpv4 && !ipaddr.IPv6.isValid(text)) throw notOne(whole, "it is neither an IPv4 nor an IPv6 address");
   const bytes = ipaddr.parse(text).toByteArray();
   return { family: isIpv4 ? 4 : 6, value: toNumber(bytes) };
 }
@@ -101,6 +101,6 @@ function notOne(text: string, reason: string): PromiscError {
   return usageError(
     `scan ${JSON.stringify(text)}`,
     reason,
-    "name addresses (192.0.2.7), blocks (192.0.2.0/24) or ranges (192.0.2.1-50)",
+    "targets are addresses (192.0.2.7), blocks (192.0.2.0/24) or ranges (192.0.2.1-50), and no host names",
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import { isReliable, type ProbeKind, type ProbeRole, RANDOM_GROUPS } from "../probe/probe.js";
 import type { HostEvidence, LocalDevice, ProbeOutcome } from "./evidence.js";
 
@@ -63,7 +64,7 @@ export function judge(evidence: HostEvidence): Judgement {
   const words = [
     ...(dns ? [`DNS decoy: ${dns.words}`] : []),
     ...(login
-      ? [`used the decoy login ${login.times} times, which crossed the LAN in frames for nobody`]
+      ? [`used the decoy login ${counted(login.times, "time")}, which crossed the LAN in frames for nobody`]
       : []),
   ];
   const isCaught = dns?.verdict === "asks" || login !== undefined;
@@ -133,7 +134,7 @@ function judgeOpen(
   const groups = open.reduce((sum, { groups: of }) => sum + of, 0);
   const silent = testimonies.filter(({ groups: of, answered }) => of >= RANDOM_GROUPS && answered === 0);
   const words = [
-    `answers all ${groups} probes in frames for group addresses that it hasn't joined (${names(open)})`,
+    `answers all ${counted(groups, "probe")} in frames for group addresses that it hasn't joined (${names(open)})`,
     "promiscuous or all-multicast: no such test separates the two on Linux, the DNS decoy does",
   ];
   if (silent.length > 0)
@@ -181,7 +182,7 @@ function judgePartial(
   const groups = testimonies.reduce((sum, { groups: of }) => sum + of, 0);
   const hit = testimonies.filter(({ answered }) => answered > 0);
   const words = [
-    `answers ${hits} of ${groups} probes in frames for group addresses that it hasn't joined (${names(hit)})`,
+    `answers ${hits} of ${counted(groups, "probe")} in frames for group addresses that it hasn't joined (${names(hit)})`,
     "a hash filter lets some through by collision; a switch that snoops, or losses, keep some away",
   ];
   let confidence = 0.6;
@@ -189,7 +190,7 @@ function judgePartial(
   if (contested) words.push("another machine answers for its address too");
   if (lost > 0) {
     confidence = 0.3;
-    words.push(`the scanner lost ${lost} frames, answers perhaps among them`);
+    words.push(`the scanner lost ${counted(lost, "frame")}, answers perhaps among them`);
   }
   return { verdict: "partial", confidence, evidence: words };
 }
@@ -217,7 +218,7 @@ function judgeSilent(
       ],
     };
   const words = [
-    `answers its controls and none of ${groups} probes in frames for group addresses that it hasn't joined (${names(reached)})`,
+    `answers its controls and none of ${counted(groups, "probe")} in frames for group addresses that it hasn't joined (${names(reached)})`,
   ];
   let confidence = reached.length > 1 ? 0.97 : 0.9;
   if (reached.length === 1)
@@ -228,7 +229,7 @@ function judgeSilent(
   }
   if (lost > 0) {
     confidence = Math.min(confidence, 0.3);
-    words.push(`the scanner lost ${lost} frames, answers perhaps among them: scan again, slower`);
+    words.push(`the scanner lost ${counted(lost, "frame")}, answers perhaps among them: scan again, slower`);
   }
   return { verdict: "filtering", confidence, evidence: words };
 }
