@@ -309,7 +309,7 @@ describe("promisc capture", { skip: noNamespaces || lacking("ip") }, () => {
   });
 
   const refusals: readonly [args: string[], status: number, message: RegExp][] = [
-    [["nosuch0"], 2, /cannot compile the filter expression|cannot capture/],
+    [["nosuch0"], 4, /cannot capture: there is no interface nosuch0, and no expression begins so \(/],
     [["-i", "nosuch0"], 4, /cannot capture on nosuch0: No such device \(ENODEV\)/],
     [["x0", "arp", "and"], 2, /cannot compile the filter expression: .*\narp and\n/],
     [["-r", "/run/none.pcap"], 5, /\/run\/none.pcap: No such file or directory \(ENOENT\)/],

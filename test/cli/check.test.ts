@@ -302,7 +302,7 @@ describe("promisc check", { skip: noNamespaces || lacking("ip") }, () => {
       ip("-n closed link set lo promisc on");
       const { status, stdout } = byNobody("--netns", "closed");
       ip("netns del closed");
-      assert.match(stdout, /^hidden: .* and \d+ network namespaces can't be entered: run it with sudo\n$/);
+      assert.match(stdout, /^hidden: .* and \d+ network namespaces? can't be entered: run it with sudo\n$/);
       assert.equal(status, 1);
     });
 

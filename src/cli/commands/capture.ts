@@ -12,9 +12,9 @@ export async function capture(words: readonly string[], options: OptionsOf<"capt
   const finished = command === undefined ? undefined : await import("../capture/finished-files.js");
   const request = readRequest(words, options, (path) => finished?.runFor(command as string, path));
   const { source } = request;
-  // With -i, all words are the expression.
-  const mistaken =
-    source.kind === "file" || options.interface !== undefined ? undefined : words[source.interfaces.length];
+  // With -i or -F, the first word isn't an interface.
+  const named = source.kind === "file" || options.interface !== undefined || options.filterFile !== undefined;
+  const mistaken = named ? undefined : words[source.interfaces.length];
   refuseFileName(mistaken);
   // With this signal, tcpdump writes what it holds back. promisc holds nothing back, and must not end.
   process.on("SIGUSR2", () => {});

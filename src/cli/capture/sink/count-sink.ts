@@ -1,4 +1,5 @@
 import type { PacketSink } from "../../../capture/pump.js";
+import { counted } from "../../../counted.js";
 import { write, writeJson } from "../../output/write.js";
 
 /** Counts packets, and prints their number when there are no more, also after an error. */
@@ -30,5 +31,5 @@ export function printCount(packets: number, json: boolean): void {
 
 /** Formats a number of packets: `1 packet`, `2 packets`. */
 export function formatPackets(count: number): string {
-  return `${count} packet${count === 1 ? "" : "s"}`;
+  return counted(count, "packet");
 }
