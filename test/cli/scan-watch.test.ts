@@ -193,7 +193,7 @@ describe("promisc scan --watch", { timeout: 120_000, skip: noNamespaces || lacki
     ip("link del gone0");
     const { status, stderr } = await running.outcome;
     assert.equal(status, 4);
-    assert.match(stderr, /\npromisc: cannot capture on gone0: the interface disappeared\n$/);
+    assert.match(stderr, /\npromisc: cannot listen on gone0: the interface disappeared\n$/);
     assert.match(readFileSync("/run/gone.out", "utf8"), /"own-address-claimed"/);
   });
 

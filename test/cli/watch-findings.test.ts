@@ -258,7 +258,7 @@ describe("promisc watch --format journal", {
     await watch.hasSaid("entries wait");
     watch.process.kill("SIGINT");
     const { status, stderr } = await watch.outcome;
-    assert.match(stderr, /^promisc: 1 entries for the journal were lost$/m);
+    assert.match(stderr, /^promisc: 1 entry for the journal was lost$/m);
     assert.equal(status, 5);
   });
 

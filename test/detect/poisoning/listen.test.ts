@@ -217,7 +217,7 @@ describe("listening for poisoning", { skip, timeout: 60_000 }, () => {
     ip("link del flaky0");
     await assert.rejects(events.next(), {
       code: "no-interface",
-      message: "cannot capture on flaky0: the interface disappeared",
+      message: "cannot listen on flaky0: the interface disappeared",
     });
   });
 
