@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { describe, it } from "node:test";
-import ts from "typescript";
-import { readPage, root } from "../support/docs/pages.js";
+import type ts from "typescript";
+import { readLibraryTypes } from "../support/docs/library-types.js";
+import { readPage } from "../support/docs/pages.js";
 
 /** The tables of docs/library.md that describe a type of the library: the beginning of the table, and the type. */
 const tables = [
@@ -26,16 +26,8 @@ function namesIn(beginning: string): string[] {
 }
 
 describe("docs/library.md", () => {
-  const index = join(root, "src/index.ts");
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
-    ts.sys,
-    root,
-  );
-  const program = ts.createProgram([index], { ...options, noEmit: true });
-  const checker = program.getTypeChecker();
-  const module = checker.getSymbolAtLocation(program.getSourceFile(index) as ts.SourceFile) as ts.Symbol;
-  const exported = new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, symbol]));
+  const { checker, exports } = readLibraryTypes();
+  const exported = new Map(exports.map((symbol) => [symbol.name, symbol]));
 
   for (const [beginning, type] of tables)
     it(`describes every property of ${type}, and no other`, () => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import ts from "typescript";
 import type { BatchSource } from "../../src/index.js";
 import * as promisc from "../../src/index.js";
-import { root } from "../support/docs/pages.js";
+import { readLibraryTypes } from "../support/docs/library-types.js";
 
 /** Options that a program in JavaScript passes. */
 type Given = Readonly<Record<string, unknown>>;
@@ -64,17 +63,9 @@ interface Option {
 
 /** Reads the sources: every exported function or class whose parameter has a type that is called Options. */
 function optionsOfFunctions(): Map<string, Option[]> {
-  const index = join(root, "src/index.ts");
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
-    ts.sys,
-    root,
-  );
-  const program = ts.createProgram([index], { ...options, noEmit: true });
-  const checker = program.getTypeChecker();
-  const module = checker.getSymbolAtLocation(program.getSourceFile(index) as ts.SourceFile) as ts.Symbol;
+  const { checker, exports } = readLibraryTypes();
   const found = new Map<string, Option[]>();
-  for (const exported of checker.getExportsOfModule(module)) {
+  for (const exported of exports) {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
     if (symbol.valueDeclaration === undefined) continue;
     const type = checker.getTypeOfSymbol(symbol);
