@@ -5,8 +5,10 @@ import { packetDiag } from "../linux/facility/packet-diag.js";
 import { btf, ebpf, tracingCapabilities } from "../linux/facility/tracing.js";
 import { tun } from "../linux/facility/tun.js";
 import { userNamespaces } from "../linux/facility/user-namespaces.js";
+import { capabilityRemedy, containerRemedy } from "../linux/ffi/capability-remedy.js";
+import { effectiveCapabilities } from "../linux/ffi/effective-capabilities.js";
 import type { Capability } from "../linux/ffi/errno.js";
-import { effectiveCapabilities, isGranted } from "../linux/privilege/capabilities.js";
+import { isGranted } from "../linux/privilege/capabilities.js";
 import { missingForInspection } from "../linux/privilege/inspection-privilege.js";
 import { present } from "../present.js";
 
@@ -80,20 +82,29 @@ function diagnoseCommand(command: string, capability: (typeof needs)[number][1])
   const allowed = capability === undefined || isGranted(capability);
   if (capability !== undefined && !allowed)
     return { command, needs: capability, allowed, remedy: remedyFor(capability) };
-  if (command === "who, check, watch" && missingForInspection().length > 0)
+  const unseen = command === "who, check, watch" ? missingForInspection() : [];
+  if (unseen.length > 0)
     return {
       command,
       ...present({ needs: capability }),
       allowed,
-      remedy: "with sudo they also see what others hold",
+      remedy: isRootUser()
+        ? `to see also what others hold: ${containerRemedy(unseen)}`
+        : "with sudo they also see what others hold",
     };
   return { command, ...present({ needs: capability }), allowed };
 }
 
+function isRootUser(): boolean {
+  return process.getuid?.() === 0;
+}
+
 /**
  * Grants the capability to a copy of Node.js that only one group may run, rather than to every script on the machine.
+ * Where root lacks a capability, files can't grant it either.
  */
 function remedyFor(capability: Capability): string {
+  if (isRootUser()) return capabilityRemedy([capability]);
   const copy = "/usr/local/lib/promisc-node";
   return [
     "run it with sudo, or grant it to a copy of node:",

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/promiscuity/doctor.js";
 import { noTun } from "../support/network/devices.js";
-import { isolate, noNamespaces } from "../support/network/namespace.js";
+import { isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
 import { execFileSync, spawnSync } from "../support/process/child-process.js";
 import { lacking } from "../support/process/peer.js";
 import { promisc } from "../support/process/program.js";
@@ -46,10 +46,21 @@ describe("promisc doctor", { skip: noNamespaces || lacking("setpriv") }, () => {
       if (!isAllowed)
         assert.match(
           remedy ?? "",
-          needs === undefined ? /^\/dev\/net\/tun: / : new RegExp(`setcap ${needs.toLowerCase()}\\+ep`),
+          needs === undefined
+            ? /^\/dev\/net\/tun: /
+            : new RegExp(`^in a container, start that with --cap-add ${needs.slice(4)}$`),
           command,
         );
     assert.deepEqual(allowed(diagnose(without("net_admin")))["hold, run, capture, scan"], true);
+  });
+
+  it("advises users to run it with sudo, or to grant a capability to a copy of node", {
+    skip: noOtherUsers,
+  }, () => {
+    const nobody = { wrapper: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] };
+    const [, , set, hold] = diagnose(nobody).commands;
+    assert.match(set?.remedy ?? "", /^run it with sudo, .*setcap cap_net_admin\+ep/);
+    assert.match(hold?.remedy ?? "", /^run it with sudo, .*setcap cap_net_raw\+ep/);
   });
 
   it("names the effective capabilities as capsh does", { skip: lacking("capsh") }, () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { libpcap } from "../../src/linux/facility/libpcap.js";
-import { ip, isolate, noNamespaces } from "../support/network/namespace.js";
+import { ip, isolate, noNamespaces, noOtherUsers } from "../support/network/namespace.js";
 import { lacking } from "../support/process/peer.js";
 import { type Outcome, promisc } from "../support/process/program.js";
 
@@ -128,10 +128,20 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
         promisc([...command], unprivileged),
         3,
         `cannot ${asked}: Operation not permitted (EPERM)`,
-        new RegExp(`^needs ${capability} in this network namespace: run it with sudo, or see promisc doctor`),
+        new RegExp(
+          `^needs ${capability} in this network namespace: in a container, start that with --cap-add ${capability.slice(4)}, or see promisc doctor`,
+        ),
       );
       assert.doesNotMatch(ip("-d link show v0"), /PROMISC|promiscuity [1-9]/);
     });
+
+  it("advises sudo to users, and root of a user namespace to leave that", () => {
+    const asked = "cannot set promiscuous mode on v0: Operation not permitted (EPERM)";
+    const nobody = { wrapper: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] };
+    if (!noOtherUsers) fails(promisc(["on", "v0"], nobody), 3, asked, /: run it with sudo, or see promisc/);
+    const inside = { wrapper: ["unshare", "--user", "--map-root-user"] };
+    fails(promisc(["on", "v0"], inside), 3, asked, /: run it as root outside this user namespace, /);
+  });
 
   it("show needs no privilege", () => {
     assert.equal(promisc(["show", "v0"], unprivileged).status, 0);
@@ -242,7 +252,7 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
       promisc(["scan", "--watch", "-i", "v0"], unprivileged),
       3,
       "cannot listen on v0: Operation not permitted (EPERM)",
-      /^needs CAP_NET_RAW in this network namespace: run it with sudo/,
+      /^needs CAP_NET_RAW in this network namespace: in a container, start that with --cap-add NET_RAW/,
     );
   });
 

@@ -44,6 +44,20 @@ describe("promisc watch", { skip: noNamespaces || lacking("ip") }, () => {
     ip("link del later0");
   });
 
+  it("says why it can't trace system calls, and what to do about it", {
+    skip: lacking("setpriv"),
+  }, async () => {
+    const wrapper = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
+    await using watch = new Running(["watch", "watched0"], wrapper);
+    await watch.hasBegun();
+    watch.process.kill("SIGINT");
+    const [, error, ...remedy] = (await watch.outcome).stderr.trimEnd().split("\n");
+    assert.match(error ?? "", /^cannot trace system calls: Operation not permitted \(EPERM\)/);
+    assert.deepEqual(remedy, [
+      "holders that stay only for a moment may not be named, nor who sets or clears the administrator's flag; tracing needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace: in a container, start that with --cap-add BPF --cap-add PERFMON",
+    ]);
+  });
+
   it("says which name an interface has that is asked for by another one", async () => {
     ip("link property add dev watched0 altname another\x1b0");
     await using watch = new Running(["watch", "another\x1b0"]);

@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { counted } from "../../counted.js";
-import { usageError } from "../../errors.js";
+import { type PromiscError, usageError } from "../../errors.js";
 import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
 import { readInterface } from "../../promiscuity/read.js";
@@ -78,8 +78,14 @@ function describeStart({ namespaces, unwatched, missing = [], untraced }: WatchS
   return [
     `watching ${counted(namespaces, "network namespace")}${rest}`,
     ...missing.map(describeMissing),
-    ...(untraced ? [`${untraced.message}: holders that stay only for a moment may not be named`] : []),
+    ...(untraced ? describeUntraced(untraced) : []),
   ];
+}
+
+function describeUntraced({ message, hint }: PromiscError): string[] {
+  const unnamed =
+    "holders that stay only for a moment may not be named, nor who sets or clears the administrator's flag";
+  return [message, hint === undefined ? unnamed : `${unnamed}; tracing ${hint}`];
 }
 
 /** Says that no interface has this name yet, or has it only as another name, which changes are not reported by. */

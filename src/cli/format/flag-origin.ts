@@ -10,8 +10,10 @@ export function describeOrigin(holder: Holder, ifname: string): string[] {
 }
 
 function describeLog({ records, since, suspended, unread }: FlagLog, ifname: string): string {
-  if (unread !== undefined)
-    return `the kernel's log can't be read: ${unread}; it needs CAP_SYSLOG, as root has`;
+  if (unread !== undefined) {
+    const root = process.getuid?.() === 0 ? "which root lacks here" : "as root has";
+    return `the kernel's log can't be read: ${unread}; it needs CAP_SYSLOG, ${root}`;
+  }
   const last = records.findLast(({ entered }) => entered) ?? records.at(-1);
   if (since === undefined) return "the kernel's log is empty";
   if (last === undefined) return `the kernel's log has nothing about an interface ${ifname} since ${since}`;

@@ -1,7 +1,8 @@
 import { PromiscError, type PromiscErrorDetails } from "../../errors.js";
+import { capabilityRemedy } from "../ffi/capability-remedy.js";
 import { describeErrno, EACCES, EAGAIN, ENOSYS, EPERM } from "../ffi/errno.js";
 import { textOf } from "../file/text-file.js";
-import { missingForTracing } from "../privilege/tracing-privilege.js";
+import { missingForTracing, TRACING_CAPABILITIES } from "../privilege/tracing-privilege.js";
 import { inInitialUserNamespace } from "../process/own-namespaces.js";
 
 const operation = "trace system calls";
@@ -49,7 +50,7 @@ function explain(number: number, rejected: boolean): Pick<PromiscErrorDetails, "
     };
   return {
     code: "privilege",
-    hint: "needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace: run it with sudo",
+    hint: `needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace: ${capabilityRemedy(TRACING_CAPABILITIES)}`,
   };
 }
 

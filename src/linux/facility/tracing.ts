@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { BTF_FILE, kernelLayout } from "../bpf/kernel-layout.js";
 import { SystemCallTracer } from "../bpf/system-call-tracer.js";
+import { containerRemedy } from "../ffi/capability-remedy.js";
 import { textOf } from "../file/text-file.js";
 import { missingForTracing, TRACING_CAPABILITIES } from "../privilege/tracing-privilege.js";
 import { inInitialUserNamespace } from "../process/own-namespaces.js";
@@ -16,7 +17,8 @@ export function tracingCapabilities(): Facility {
       name,
       available: false,
       detail: missing.length === 1 ? `this process lacks ${missing[0]}` : "this process has neither",
-      remedy: "run it with sudo; in a container, start that with --cap-add BPF --cap-add PERFMON",
+      remedy:
+        process.getuid?.() === 0 ? containerRemedy(missing) : `run it with sudo; ${containerRemedy(missing)}`,
     };
   if (!inInitialUserNamespace())
     return {
@@ -71,6 +73,7 @@ export function ebpf(): Facility {
         detail: "this kernel has none",
         remedy: "boot a kernel that is built with CONFIG_BPF_SYSCALL",
       };
+    if (process.getuid?.() === 0) return { name, detail: `it can't be tried: ${answer}`, remedy: hint };
     return { name, detail: `only root may try: ${answer}`, remedy: "sudo promisc doctor" };
   }
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { type Errno, PromiscError, type RefusedAttribute } from "../../errors.js";
 import { present } from "../../present.js";
+import { capabilityRemedy } from "./capability-remedy.js";
 import * as libc from "./libc.js";
 
 export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
@@ -57,7 +58,7 @@ export function kernelError({
       ...details,
       code: "privilege",
       hint: needs
-        ? `needs ${needs} in this network namespace: run it with sudo, or see promisc doctor for other ways`
+        ? `needs ${needs} in this network namespace: ${capabilityRemedy([needs])}, or see promisc doctor for other ways`
         : "run it with sudo",
     });
   if (errno === ENODEV || errno === ENXIO)

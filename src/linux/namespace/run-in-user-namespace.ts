@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { PromiscError } from "../../errors.js";
-import { effectiveCapabilities } from "../privilege/capabilities.js";
+import { effectiveCapabilities } from "../ffi/effective-capabilities.js";
 import { dieWithParent } from "../process/die-with-parent.js";
 
 /** Set for the second run of this program. */

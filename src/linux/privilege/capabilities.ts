@@ -1,18 +1,7 @@
-import { readFileSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { IFF_PROMISC } from "../../wire/kernel/rtnetlink/link.js";
 import { Rtnetlink } from "../netlink/rtnetlink.js";
 import { MembershipSocket } from "../packet/membership-socket.js";
-import { capabilityNames } from "./capability-names.js";
-
-/** Returns the effective capabilities of this process (proc_pid_status(5)), in numeric order. */
-export function effectiveCapabilities(): string[] {
-  const mask = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "0";
-  const bits = [...BigInt(`0x${mask}`).toString(2)].reverse();
-  return bits.flatMap((bit, number) =>
-    bit === "1" ? (capabilityNames[number] ?? `capability ${number}`) : [],
-  );
-}
 
 /** No interface can have this index. */
 const NO_INDEX = 0x7fff_ffff;

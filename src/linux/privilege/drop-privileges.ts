@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { present } from "../../present.js";
 import type { Account } from "../account/account.js";
+import { effectiveCapabilities } from "../ffi/effective-capabilities.js";
 import { describeErrno, EPERM, errnoOf } from "../ffi/errno.js";
-import { effectiveCapabilities } from "./capabilities.js";
 
 let heir: Account | undefined;
 

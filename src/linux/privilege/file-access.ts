@@ -1,6 +1,6 @@
+import { capabilityBit } from "../ffi/capability-names.js";
 import { check, kernelError } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
-import { capabilityBit } from "../privilege/capability-names.js";
 
 // linux/prctl.h
 const PR_SET_KEEPCAPS = 8;

@@ -1,4 +1,4 @@
-import { effectiveCapabilities } from "./capabilities.js";
+import { effectiveCapabilities } from "../ffi/effective-capabilities.js";
 
 /**
  * The capabilities that seeing what all users hold requires: to inspect any process, to enter any namespace, and to ask a

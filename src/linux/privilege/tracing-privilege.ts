@@ -1,4 +1,4 @@
-import { effectiveCapabilities } from "./capabilities.js";
+import { effectiveCapabilities } from "../ffi/effective-capabilities.js";
 
 /** The capabilities that tracing system calls requires in the initial user namespace (capabilities(7)). */
 export const TRACING_CAPABILITIES = ["CAP_BPF", "CAP_PERFMON"] as const;

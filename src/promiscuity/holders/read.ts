@@ -1,6 +1,7 @@
 import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { counted } from "../../counted.js";
 import { PromiscError } from "../../errors.js";
+import { containerRemedy } from "../../linux/ffi/capability-remedy.js";
 import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
 import { missingForInspection } from "../../linux/privilege/inspection-privilege.js";
 import { inInitialUserNamespace } from "../../linux/process/own-namespaces.js";
@@ -184,8 +185,7 @@ function remedyForBlindness(): string {
   const missing = missingForInspection();
   if (missing.length === 0)
     return "a security module (AppArmor, SELinux) or the way /proc is mounted keeps it even from root";
-  const options = missing.map((capability) => `--cap-add ${capability.replace("CAP_", "")}`);
-  return `this process lacks ${missing.join(", ")} (in a container, start that with ${options.join(" ")})`;
+  return `this process lacks ${missing.join(", ")} (${containerRemedy(missing)})`;
 }
 
 function describeNamespace({ inode, names, pids }: NamespaceSnapshot, own: boolean): NamespaceFacts {

@@ -595,10 +595,11 @@ describe("the privileges for a trace of system calls", {
     assert.notEqual(stdout, "", stderr);
     return JSON.parse(stdout);
   };
+  const needed = "needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace:";
   const refused = {
     code: "privilege",
     message: "cannot trace system calls: Operation not permitted (EPERM): BPF_MAP_CREATE",
-    hint: "needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, in the initial user namespace: run it with sudo",
+    hint: `${needed} in a container, start that with --cap-add BPF --cap-add PERFMON`,
     left: 0,
   };
   const only = (capabilities: string): string[] => [
@@ -611,12 +612,16 @@ describe("the privileges for a trace of system calls", {
     assert.deepEqual(outcomeOf(...only("")), refused));
 
   it("are named in the error for root of a user namespace", () =>
-    assert.deepEqual(outcomeOf("unshare", "--user", "--map-root-user"), refused));
+    assert.deepEqual(outcomeOf("unshare", "--user", "--map-root-user"), {
+      ...refused,
+      hint: `${needed} run it as root outside this user namespace, in which root has less power`,
+    }));
 
   it("are named in the error without CAP_PERFMON", () =>
     assert.deepEqual(outcomeOf(...only(",+bpf")), {
       ...refused,
       message: "cannot trace system calls: Operation not permitted (EPERM): BPF_PROG_LOAD",
+      hint: `${needed} in a container, start that with --cap-add PERFMON`,
     }));
 
   it("can be CAP_BPF and CAP_PERFMON", () =>

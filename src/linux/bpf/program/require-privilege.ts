@@ -1,4 +1,4 @@
-import { capabilityBit } from "../../privilege/capability-names.js";
+import { capabilityBit } from "../../ffi/capability-names.js";
 import { kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
