@@ -70,7 +70,7 @@ function describeWhose({ candidate, process }: Grounds, { netns }: HolderExplana
 function describeGrounds({ allowed, rule, nearest }: Grounds): string {
   if (allowed)
     return rule ? `allowed by ${describeRule(rule)}` : "allowed as a kernel device (devices: allowed)";
-  if (!nearest) return "not allowed: the policy has no rules";
+  if (!nearest) return "not allowed: there are no rules (--policy gives some)";
   return `not allowed by the nearest rule, ${describeRule(nearest.rule)}: ${nearest.failed.map(describeFailure).join("; ")}`;
 }
 

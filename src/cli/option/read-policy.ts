@@ -36,7 +36,7 @@ function readText(path: string): string {
     throw usageError(
       `read policy ${path}`,
       `${message.replace(/^\w+: |,.*$/gs, "")} (${code})`,
-      "docs/policy.md describes the format",
+      code === "ENOENT" ? "check the path" : "it must be a file that this user may read",
     );
   }
 }

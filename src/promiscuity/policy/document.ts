@@ -86,7 +86,8 @@ export class PolicyDocument {
   items(place: PolicyValue, what: string): PolicyValue[] {
     const { node } = place;
     this.#refuseAlias(place);
-    if (!isSeq<ParsedNode>(node)) throw this.error(place, `${what} must be a list`);
+    if (!isSeq<ParsedNode>(node))
+      throw this.error(place, `${what} must be a list`, 'each item of a list begins with "- "');
     return node.items.map((item) => ({ node: item, offset: item.range[0] }));
   }
 
@@ -99,18 +100,23 @@ export class PolicyDocument {
     this.#refuseAlias(place);
     const { node } = place;
     if (node !== null && !isScalar(node))
-      throw this.error(place, `${what} must be a single value`, QUOTE_SPECIAL);
+      throw this.error(
+        place,
+        `${what} must be a single value`,
+        `for several values, write a rule for each; ${QUOTE_SPECIAL}`,
+      );
     return node?.value ?? null;
   }
 
   /**
    * Returns a text that isn't blank.
    * @param expected what the text must be, if not any text will do
+   * @param hint what to do if it isn't such a text
    */
-  text(place: PolicyValue, what: string, expected?: string): string {
+  text(place: PolicyValue, what: string, expected?: string, hint?: string): string {
     const value = this.scalar(place, what);
     if (value === null || (typeof value === "string" && value.trim() === ""))
-      throw this.error(place, `${what} is empty`);
+      throw this.error(place, `${what} is empty`, hint);
     if (typeof value === "string") return value;
     const shown = String(value);
     throw this.error(
@@ -118,6 +124,7 @@ export class PolicyDocument {
       expected === undefined
         ? `${what} must be text: write it in quotes, "${shown}"`
         : `${what} must be ${expected}, not ${shown}`,
+      hint,
     );
   }
 
@@ -151,11 +158,21 @@ export class PolicyDocument {
   }
 }
 
-/** The characters have a meaning of their own in YAML if a value begins with them. */
+/** These characters have a meaning of their own in YAML if a value begins with them. */
 const QUOTE_SPECIAL = "a pattern that begins with *, [, {, ! or another special character must be in quotes";
 
+/** What to do about an error of the YAML parser, if it has another cause than a pattern without quotes. */
+const hints: { readonly [Code in YAMLError["code"]]?: string | undefined } = {
+  RESOURCE_EXHAUSTION: undefined,
+  MULTIPLE_DOCS: undefined,
+  TAB_AS_INDENT: "indent with blanks",
+  BAD_INDENT: "indent all keys of a rule alike, with blanks",
+  BLOCK_AS_IMPLICIT_KEY: 'indent all keys of a rule alike; a text that contains ": " must be in quotes',
+  BAD_SCALAR_START: "a text that begins with @, ` or % must be in quotes",
+};
+
 function hintFor({ code }: YAMLError): string | undefined {
-  return code === "RESOURCE_EXHAUSTION" || code === "MULTIPLE_DOCS" ? undefined : QUOTE_SPECIAL;
+  return code in hints ? hints[code] : QUOTE_SPECIAL;
 }
 
 function inWords({ code, message }: YAMLError): string {

@@ -83,21 +83,26 @@ function checkVersion(document: PolicyDocument, place: PolicyValue | undefined):
     throw document.error(place, `"version" must be ${VERSION}, the only one that there is`, hint);
 }
 
+const DEVICES_HINT = "allowed: kernel devices such as bridges need no rule; findings: they need one too";
+
 function readDevices(document: PolicyDocument, place: PolicyValue): Policy["devices"] {
   const expected = "allowed or findings";
-  const value = document.text(place, '"devices"', expected);
-  if (value !== "allowed" && value !== "findings")
-    throw document.error(place, `"devices" must be ${expected}`);
+  const value = document.text(place, '"devices"', expected, DEVICES_HINT);
+  if (value !== "allowed" && value !== "findings") {
+    const written = JSON.stringify(value.slice(0, 60));
+    throw document.error(place, `"devices" must be ${expected}, not ${written}`, DEVICES_HINT);
+  }
   return value;
 }
+
+const REQUIRED_HINT = "every rule has a reason and an approver";
 
 function readRule(document: PolicyDocument, place: PolicyValue, file: string, warn: Warn): Rule {
   const fields = document.fields(place, "a rule", ruleKeys);
   const required = (key: string): string => {
     const value = fields.get(key);
-    if (!value)
-      throw document.error(place, `the rule has no "${key}"`, "every rule has a reason and an approver");
-    return document.text(value, `"${key}"`);
+    if (!value) throw document.error(place, `the rule has no "${key}"`, REQUIRED_HINT);
+    return document.text(value, `"${key}"`, undefined, REQUIRED_HINT);
   };
   const optional = <Key extends string, Value>(
     key: Key,
@@ -178,7 +183,9 @@ function readExecutable(document: PolicyDocument, place: PolicyValue, what: stri
     throw document.error(
       place,
       `${what} must be a whole path: it begins with / or a pattern`,
-      `for any directory, write "**/${pattern.slice(0, 60)}"`,
+      /^[\^(~$]/.test(pattern)
+        ? 'neither regular expressions nor ~ and variables are known: write "/usr/bin/*", or "/home/*/bin/name"'
+        : `for any directory, write "**/${pattern.slice(0, 60)}"`,
     );
   return pattern;
 }
@@ -206,6 +213,11 @@ function readContainer(document: PolicyDocument, place: PolicyValue, what: strin
 
 function readExpiry(document: PolicyDocument, place: PolicyValue, what: string): Expiry {
   const expiry = parseExpiry(document.text(place, what, "a date (2027-06-30) or a time"));
-  if (typeof expiry === "string") throw document.error(place, `${what} can't be read: ${expiry}`);
+  if (typeof expiry === "string")
+    throw document.error(
+      place,
+      `${what} can't be read: ${expiry}`,
+      'a rule without "expires" lasts until somebody removes it',
+    );
   return expiry;
 }

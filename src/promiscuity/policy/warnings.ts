@@ -67,6 +67,7 @@ const STEMS =
 const regularExpressions = [RegExp(`^\\^?${STEMS}(\\.)[*+]?\\$?$`), /^(\^)/, /(\$)$/, /\.(\+)/];
 
 function regularExpression(pattern: string): string | undefined {
+  if (/^[\w.-]+(?:\|[\w.-]+)+$/.test(pattern)) return notRegular("|", `{${pattern.replaceAll("|", ",")}}`);
   // In other patterns, these characters may have another meaning, or be in only one of several alternatives.
   if (!/^[\w.*?^$+-]+$/.test(pattern)) return undefined;
   for (const form of regularExpressions) {
@@ -76,9 +77,13 @@ function regularExpression(pattern: string): string | undefined {
       .replace(/^\^/, "")
       .replace(/\$$/, "")
       .replace(/\.[*+]|\.$/g, "*");
-    return `matches only names that contain a ${JSON.stringify(character)}, because patterns are not regular expressions: write ${quoted(meant)}`;
+    return notRegular(character, meant);
   }
   return undefined;
+}
+
+function notRegular(character: string, meant: string): string {
+  return `matches only names that contain a ${JSON.stringify(character)}, because patterns are not regular expressions: write ${quoted(meant)}`;
 }
 
 function noInterface({ skeleton, bytes }: GlobShape): string | undefined {

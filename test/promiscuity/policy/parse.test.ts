@@ -170,9 +170,30 @@ describe("parsing a policy", () => {
     ["interface: [ab]", /must be in quotes$/],
     ["interface: {a,b}", /must be in quotes$/],
     ["executable: tcpdump", 'for any directory, write "**/tcpdump"'],
+    ["executable: ^/usr/bin/.*$", /^neither regular expressions nor ~/],
+    ["executable: ~/bin/sniffer", /^neither regular expressions nor ~/],
+    ["interface: [eth0, eth1]", /^for several values, write a rule for each; /],
+    ["\tinterface: eth0", "indent with blanks"],
+    ["interface: eth0\n     user: root", /^indent all keys of a rule alike/],
+    ["interface: a: b", /a text that contains ": " must be in quotes$/],
+    ["interface: @eth", "a text that begins with @, ` or % must be in quotes"],
+    ["expires: never", 'a rule without "expires" lasts until somebody removes it'],
   ] as const)
-    it(`says how to write ${condition}`, () => {
+    it(`says how to write ${JSON.stringify(condition)}`, () => {
       const hinted = failure(rule(condition)).hint ?? "";
+      if (typeof hint === "string") assert.equal(hinted, hint);
+      else assert.match(hinted, hint);
+    });
+
+  for (const [text, hint] of [
+    ["version: 1\ndevices: yes", /^allowed: kernel devices .*; findings: they need one too$/],
+    ["version: 1\nrules:\n - reason:", "every rule has a reason and an approver"],
+    ["version: 1\ndevices: true", /^allowed: kernel devices .*; findings: they need one too$/],
+    ["version: 1\nrules:\n  interface: eth0", 'each item of a list begins with "- "'],
+    ["version: 1\nrules:\n\t- interface: eth0", "indent with blanks"],
+  ] as const)
+    it(`says how to write ${JSON.stringify(text)}`, () => {
+      const hinted = failure(text).hint ?? "";
       if (typeof hint === "string") assert.equal(hinted, hint);
       else assert.match(hinted, hint);
     });

@@ -31,6 +31,10 @@ describe("warnings about a policy", () => {
       '3:16: "interface" "^mon" matches only names that contain a "^", because patterns are not regular expressions: write "mon"',
     ],
     [
+      "interface: eth0|eth1|br0",
+      '3:16: "interface" "eth0|eth1|br0" matches only names that contain a "|", because patterns are not regular expressions: write "{eth0,eth1,br0}"',
+    ],
+    [
       "interface: sixteen-bytes-is",
       '3:16: "interface" "sixteen-bytes-is" matches no interface: names have at most 15 bytes',
     ],
