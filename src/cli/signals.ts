@@ -1,3 +1,5 @@
+import { endInterruptedLine } from "./output/write.js";
+
 /** Reports whether promisc was started with SIGHUP ignored, as nohup(1) does. bin/promisc detects this. */
 export function isHangupIgnored(): boolean {
   return process.env["PROMISC_NOHUP"] !== undefined;
@@ -19,6 +21,10 @@ export function endingSignals(): NodeJS.Signals[] {
  */
 export function untilAskedToEnd(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of endingSignals()) process.once(signal, () => controller.abort());
+  for (const signal of endingSignals())
+    process.once(signal, () => {
+      if (signal === "SIGINT") endInterruptedLine();
+      controller.abort();
+    });
   return controller.signal;
 }

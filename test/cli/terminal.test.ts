@@ -127,6 +127,24 @@ describe("text on a terminal", { skip: noNamespaces || lacking("ip", "ping", "tm
     terminal.assertNothingDivided();
   });
 
+  it("begins a new line after Ctrl-C", async () => {
+    const followed: readonly (readonly [string[], string, RegExp])[] = [
+      [["hold", "wrap0"], "Ctrl-C lets go", /^wrap0: let go: count /],
+      [["capture", "-p", "-i", "wrap0"], "listening on wrap0", /^0 packets captured: /],
+      [["watch"], "watching", /^$/],
+    ];
+    for (const [args, ready, next] of followed) {
+      using terminal = new Terminal(args, { columns: 80 });
+      await terminal.shows(ready);
+      terminal.press("C-c");
+      await terminal.end();
+      const lines = terminal.lines();
+      const at = lines.indexOf("^C");
+      assert.notEqual(at, -1, lines.join("\n"));
+      assert.match(lines[at + 1] ?? "", next);
+    }
+  });
+
   it("says in a shell of the lab how to reach other hosts and how to leave", async () => {
     using terminal = new Terminal(["lab", "shell"], { columns: 80, environment: ["SHELL=/bin/sh"] });
     await terminal.shows("To leave: exit, or Ctrl-D.");

@@ -45,6 +45,10 @@ export class LiveLines implements Disposable {
     return `\r\x1b[2K${"\x1b[A\x1b[2K".repeat(Math.min(rows, terminalHeight(this.#stream) - 1))}`;
   }
 
+  get isDrawn(): boolean {
+    return this.#drawn.length > 0;
+  }
+
   erase(): void {
     writeExactly(this.#stream, this.#erasure());
     this.#drawn = [];

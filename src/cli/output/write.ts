@@ -9,10 +9,10 @@ import { wrapText } from "../format/wrap.js";
 export type Stream = 1 | 2;
 
 /** Lines on the terminal that are drawn again later. Other text must not be written below them. */
-let drawn: { erase(): void } | undefined;
+let drawn: { erase(): void; readonly isDrawn: boolean } | undefined;
 
 /** Erases the given lines before text for people is written to a terminal. */
-export function eraseBeforeWriting(lines: { erase(): void }): void {
+export function eraseBeforeWriting(lines: { erase(): void; readonly isDrawn: boolean }): void {
   drawn = lines;
 }
 
@@ -23,6 +23,14 @@ export function eraseBeforeWriting(lines: { erase(): void }): void {
 export function write(stream: Stream, text: string): void {
   if (drawn && isTerminal(stream)) drawn.erase();
   writeExactly(stream, wrapText(text, terminalWidth(stream)));
+}
+
+/**
+ * Begins a new line on a terminal, where Ctrl-C has left `^C`. Lines that are drawn again later are erased together with
+ * it.
+ */
+export function endInterruptedLine(): void {
+  if (!drawn?.isDrawn && isTerminal(2)) writeExactly(2, "\n");
 }
 
 /**

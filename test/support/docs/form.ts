@@ -9,8 +9,8 @@ export interface Comparison {
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   // Not every machine has the log, and not every user may read it.
   [/^ +the kernel's log.*$/gm, "the kernel's log"],
-  // A terminal prints ^C for Ctrl-C.
-  [/^\^C/gm, ""],
+  // A terminal prints ^C for Ctrl-C, and promisc then begins a new line.
+  [/^\^C\n?/gm, ""],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME"],
   [/\b\d\d:\d\d:\d\d\.\d+/g, "TIME"],
   [/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "MAC"],
