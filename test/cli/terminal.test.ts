@@ -127,6 +127,27 @@ describe("text on a terminal", { skip: noNamespaces || lacking("ip", "ping", "tm
     terminal.assertNothingDivided();
   });
 
+  it("keeps the columns of tables apart on narrow terminals", async () => {
+    using table = new Terminal([], { columns: 60 });
+    await table.end();
+    const lines = table.lines();
+    assert.match(lines[0] ?? "", /^INTERFACE +STATE +PROMISC +FLAG +COUNT +ALLMULTI$/);
+    const at = lines.findIndex((line) => line.startsWith("wrap0 "));
+    assert.match(lines[at + 1] ?? "", /^ {2}addresses fe80::\S+\/64$/);
+    table.assertNothingDivided();
+
+    using doctor = new Terminal(["doctor"], { columns: 60 });
+    await doctor.end();
+    const facilities = doctor.lines();
+    const column = facilities.find((line) => line.startsWith("FACILITY"))?.indexOf("EVIDENCE") ?? 0;
+    assert.ok(column > 0);
+    const rows = facilities.slice(facilities.findIndex((line) => line.startsWith("FACILITY")) + 1);
+    for (const line of rows)
+      if (!line.startsWith(" ".repeat(4)) || line.startsWith(" ".repeat(9)))
+        assert.match(line.slice(column - 2), /^ {2}\S/, rows.join("\n"));
+    doctor.assertNothingDivided();
+  });
+
   it("begins a new line after Ctrl-C", async () => {
     const followed: readonly (readonly [string[], string, RegExp])[] = [
       [["hold", "wrap0"], "Ctrl-C lets go", /^wrap0: let go: count /],

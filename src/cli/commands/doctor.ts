@@ -1,8 +1,8 @@
 import { type Diagnosis, diagnose } from "../../promiscuity/doctor.js";
-import { formatTable } from "../format/table.js";
+import { formatWrappedTable } from "../format/table.js";
 import { printableLines } from "../format/text.js";
 import { wrapText } from "../format/wrap.js";
-import { layoutWidth, write, writeJson } from "../output/write.js";
+import { layoutWidth, terminalWidth, write, writeJson } from "../output/write.js";
 import type { OptionsOf } from "../program.js";
 import { promiscVersion } from "../version.js";
 
@@ -46,7 +46,7 @@ function formatDiagnosis({
 
 /** Formats a table in which the remedy for a row is printed below it. */
 function withRemedies(header: string[], rows: readonly [string[], string | undefined][]): string[] {
-  const [first, ...lines] = formatTable([header, ...rows.map(([row]) => row)]);
+  const [first, ...lines] = formatWrappedTable([header, ...rows.map(([row]) => row)], terminalWidth(1));
   const withThem = lines.flatMap((line, at) => {
     const remedy = rows[at]?.[1];
     return remedy === undefined ? [line] : [line, `    remedy: ${remedy}`];

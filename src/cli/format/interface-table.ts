@@ -4,12 +4,15 @@ import { formatTable } from "./table.js";
 import { printable } from "./text.js";
 import { displayWidth, padEnd } from "./wrap.js";
 
-const header = ["INTERFACE", "STATE", "PROMISC", "FLAG", "COUNT", "ALLMULTI", "ADDRESSES"];
+const ADDRESSES = "ADDRESSES";
+const header = ["INTERFACE", "STATE", "PROMISC", "FLAG", "COUNT", "ALLMULTI", ADDRESSES];
 const numbers = [4, 5];
+/** If fewer columns are left for addresses, they are printed on lines of their own. Most IPv4 addresses fit into this. */
+const LEAST_FOR_ADDRESSES = 15;
 
 /**
  * Formats one line per interface: its promiscuity in the kernel's three views, its link state, and its addresses. The
- * lines below it show its holders.
+ * lines below it show its holders, and its addresses if there is no room for their column.
  * @param width of a line in columns, unless a name with many escapes makes that impossible
  */
 export function formatInterfaceTable(
@@ -24,13 +27,16 @@ export function formatInterfaceTable(
     String(state.promiscuity),
     String(state.allmulti ?? "?"),
   ]);
-  const lines = formatTable([header, ...rows.map((row) => [...row, ""])], numbers);
-  const column = (lines[0] as string).indexOf("ADDRESSES");
-  const out = [lines[0] as string];
+  const [titles = "", ...lines] = formatTable([header, ...rows.map((row) => [...row, ""])], numbers);
+  const column = titles.indexOf(ADDRESSES);
+  const hasRoom = column + LEAST_FOR_ADDRESSES <= width;
+  const out = [hasRoom ? titles : titles.slice(0, column).trimEnd()];
   interfaces.forEach((state, at) => {
-    const line = lines[at + 1] as string;
+    const line = lines[at] as string;
     const addresses = state.addrInfo.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
-    const withAddresses = placeAddresses(line, addresses, column, width);
+    const withAddresses = hasRoom
+      ? placeAddresses(line, addresses, column, width)
+      : [line, ...wrapWords("  addresses ", addresses, " ", width)];
     if (colour && state.promiscuous) withAddresses[0] = `\x1b[1;33m${withAddresses[0]}\x1b[0m`;
     out.push(...withAddresses, ...placeHolders(state, width));
   });
@@ -59,20 +65,22 @@ function placeAddresses(
 
 function placeHolders({ holders, allmultiHolders }: HeldInterface, width: number): string[] {
   return [
-    ...wrapNames("  held by ", holders.map(nameHolder), width),
-    ...wrapNames("  all-multicast by ", allmultiHolders.map(nameHolder), width),
+    ...wrapWords("  held by ", holders.map(nameHolder), ", ", width),
+    ...wrapWords("  all-multicast by ", allmultiHolders.map(nameHolder), ", ", width),
   ];
 }
 
-function wrapNames(start: string, names: readonly string[], width: number): string[] {
-  if (names.length === 0) return [];
-  const lines = [start + printable(names[0] as string)];
-  for (const name of names.slice(1).map(printable)) {
-    const longer = `${lines[lines.length - 1]}, ${name}`;
+/** Places words after a label, with a separator that ends in a blank. Further lines begin below the first word. */
+function wrapWords(label: string, words: readonly string[], separator: string, width: number): string[] {
+  if (words.length === 0) return [];
+  const lines = [label + printable(words[0] as string)];
+  for (const word of words.slice(1).map(printable)) {
+    const last = lines[lines.length - 1] as string;
+    const longer = last + separator + word;
     if (displayWidth(longer) < width) lines[lines.length - 1] = longer;
     else {
-      lines[lines.length - 1] += ",";
-      lines.push(" ".repeat(start.length) + name);
+      lines[lines.length - 1] = last + separator.trimEnd();
+      lines.push(" ".repeat(label.length) + word);
     }
   }
   return lines;

@@ -1,4 +1,7 @@
-import { displayWidth } from "./wrap.js";
+import { displayWidth, wrapText } from "./wrap.js";
+
+/** At least this many columns must be left for the last column of a table, if it is wrapped below itself. */
+const LEAST_FOR_WORDS = 20;
 
 /**
  * Formats rows of cells as lines. Each column is as wide as its widest cell, with two spaces between columns. The last
@@ -23,4 +26,18 @@ export function formatTable(
       .join("  ")
       .trimEnd(),
   );
+}
+
+/**
+ * Formats rows as {@link formatTable} does, and wraps the last column below itself if a row is wider than a terminal. If
+ * little room is left for that column, the row is left as it is.
+ */
+export function formatWrappedTable(rows: readonly (readonly string[])[], width: number): string[] {
+  return formatTable(rows).map((line, at) => {
+    const words = rows[at]?.at(-1) ?? "";
+    const column = displayWidth(line) - displayWidth(words);
+    if (displayWidth(line) <= width || width - column < LEAST_FOR_WORDS) return line;
+    const wrapped = wrapText(words, width - column, 0).replaceAll("\n", `\n${" ".repeat(column)}`);
+    return line.slice(0, line.length - words.length) + wrapped;
+  });
 }

@@ -55,22 +55,23 @@ function firstColumns(text: string, width: number): string {
 /**
  * Wraps each line of a text that is wider than a terminal, at blanks. The rest of the line is indented: below the text
  * that follows the line's first gap of two or more blanks, such as a table's second column, or if that is too far to the
- * right, by four more columns than the line itself. A word is broken only if it doesn't fit on a line of its own.
+ * right, by some more columns than the line itself. A word is broken only if it doesn't fit on a line of its own.
  * @param width the terminal's width in columns, or Infinity for lines of any width
+ * @param further how many more columns, if the line has no such gap; four by default
  */
-export function wrapText(text: string, width: number): string {
+export function wrapText(text: string, width: number, further = HANGING_INDENT): string {
   // No character occupies more than two columns.
   if (2 * text.length <= width || width === Number.POSITIVE_INFINITY) return text;
   return text
     .split("\n")
-    .map((line) => wrapLine(line, width))
+    .map((line) => wrapLine(line, width, further))
     .join("\n");
 }
 
-function wrapLine(line: string, width: number): string {
+function wrapLine(line: string, width: number, further: number): string {
   if (displayWidth(line) <= width) return line;
   const own = line.search(/[^ ]|$/);
-  const hanging = Math.max(0, Math.min(hangingIndent(line, own, width), width - ROOM_FOR_WORDS));
+  const hanging = Math.max(0, Math.min(hangingIndent(line, own, width, further), width - ROOM_FOR_WORDS));
   const lines: string[] = [];
   let current = "";
   let column = 0;
@@ -100,7 +101,7 @@ function wrapLine(line: string, width: number): string {
   return [...lines, current].join("\n");
 }
 
-function hangingIndent(line: string, own: number, width: number): number {
+function hangingIndent(line: string, own: number, width: number, further: number): number {
   const gap = / {2,}/g;
   gap.lastIndex = own;
   const found = gap.exec(line);
@@ -108,5 +109,5 @@ function hangingIndent(line: string, own: number, width: number): number {
     const column = displayWidth(line.slice(0, gap.lastIndex));
     if (column <= width / 2) return column;
   }
-  return own + HANGING_INDENT;
+  return own + further;
 }
