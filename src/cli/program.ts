@@ -214,7 +214,7 @@ const capture = program
   .option("-V, --read-list <file>", "read packets from the files that this file lists, one on each line")
   .option("-c, --packets <count>", "stop after this many packets")
   .option("--skip <count>", "leave out this many packets at the beginning")
-  .option("--count", "with -r or -V, print only how many packets there are")
+  .option("--count", "print no packets; with -r or -V, print how many there are")
   .option("-F, --filter-file <file>", "read the expression from this file")
   .option(
     "-s, --snapshot-length <bytes>",

@@ -109,6 +109,21 @@ describe("a running promisc capture", { skip: noNamespaces || lacking("ip", "ss"
     assert.equal((await capture.outcome).status, 0);
   });
 
+  it("prints no packets with --count, and their number at the end as JSON", async () => {
+    for (const [options, printed] of [
+      [[], ""],
+      [["--json"], '{"schema":1,"packets":3}\n'],
+    ] as const) {
+      await using capture = new Running(["capture", "x0", "--count", "-c", "3", ...options]);
+      await capture.hasSaid("listening on x0");
+      await generate({ index: indexOf("x1"), count: 3, size: 60, rate: 0 });
+      const { status, stdout, stderr } = await capture.outcome;
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, printed);
+      assert.match(stderr, /^3 packets captured: /m);
+    }
+  });
+
   it("prints how many packets it got with -v -w", async () => {
     await using capture = new Running(["capture", "x0", "-v", "-w", join(folder, "got.pcap")]);
     await capture.hasSaid("listening on");

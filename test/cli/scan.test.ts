@@ -196,7 +196,10 @@ describe("promisc scan", { skip, timeout: 120_000 }, () => {
     assert.match(header, /^HOST +MAC +VENDOR +VERDICT/);
     assert.ok(lines.length > 0);
     for (const line of lines)
-      assert.match(line, /^10\.77\.0\.\d .* undecided +0% +the scan was ended early: /);
+      assert.match(
+        line,
+        /^10\.77\.0\.\d .* undecided +0% +(the scan was ended before it asked this host$|so far, it answers \d+ of [1-9])/,
+      );
     assert.match(text.stderr, /stopped: this is what was known by then\n$/);
     const json = await scan(lan, [...args, "--json"], { interrupt: true });
     assert.equal(json.status, 130);

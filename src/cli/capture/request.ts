@@ -80,8 +80,6 @@ export function readRequest(
   const { writeFile, user } = options;
   const paths = readPaths(options);
   if (paths) refuseForFile(options);
-  else if (options.count)
-    throw usageError("capture", "--count counts the packets of files", "name a file: -r FILE");
   if (paths && interfaces.length > 0)
     throw usageError("capture", "-r reads a file, and an interface is named too", "leave one of them out");
   return {
@@ -90,7 +88,7 @@ export function readRequest(
     filter: options.filterFile === undefined ? filter : readFilterFile(options.filterFile, filter),
     optimize: options.optimize,
     live: readLive(options),
-    output: readOutput(options),
+    output: readOutput(options, paths !== undefined),
     json: options.json ?? false,
     print: readPrint(options),
     ...present({ file: writeFile }),
@@ -240,7 +238,7 @@ function readDirection(text: string): "in" | "out" | "inout" {
   throw usageError("capture", `there is no direction ${text}`, "directions: in, out, inout");
 }
 
-function readOutput({ json, classes, count, writeFile, print }: Words): Output {
+function readOutput({ json, classes, count, writeFile, print }: Words, isFile: boolean): Output {
   const printed = json ? "--json" : classes ? "--classes" : print ? "--print" : count ? "--count" : undefined;
   if (printed && writeFile === "-")
     throw usageError(
@@ -251,7 +249,8 @@ function readOutput({ json, classes, count, writeFile, print }: Words): Output {
   if (count && print)
     throw usageError("capture", "--count prints no packets, and --print does", "leave one of them out");
   if (classes) return "classes";
-  if (count) return "count";
+  // The summary on standard error has the count of a capture, and tcpdump prints it nowhere else.
+  if (count) return isFile || json ? "count" : "none";
   if (json) return "json";
   return writeFile === undefined || print ? "lines" : "none";
 }

@@ -90,13 +90,11 @@ function judgeCaught({ verdict, evidence }: Judgement): Judgement {
 export function judgeEarly(probes: readonly ProbeOutcome[]): Judgement {
   const groups = probes.filter(({ role, sent }) => isGroup(role) && sent > 0);
   const answered = groups.filter(isAnswered).length;
-  return {
-    verdict: "undecided",
-    confidence: 0,
-    evidence: [
-      `the scan was ended early: so far, it answers ${answered} of ${groups.length} probes in frames for group addresses that it hasn't joined`,
-    ],
-  };
+  const known =
+    groups.length === 0
+      ? "the scan was ended before it asked this host"
+      : `so far, it answers ${answered} of ${counted(groups.length, "probe")} in frames for group addresses that it hasn't joined: the scan was ended early`;
+  return { verdict: "undecided", confidence: 0, evidence: [known] };
 }
 
 function judgeProbes(evidence: HostEvidence): Judgement {
