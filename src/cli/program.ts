@@ -437,8 +437,15 @@ function reportUsage(name: string, remedy: string) {
     const message = printableLines(text)
       .replace(/^error: /, "")
       .replace(/\n\(D/, " (d");
-    writeText(`promisc: ${message}${separatorHint(name, process.argv.slice(2)) ?? remedy}\n`);
+    const words = process.argv.slice(2);
+    writeText(`promisc: ${message}${commandHint(message) ?? separatorHint(name, words) ?? remedy}\n`);
   };
+}
+
+/** Returns what to write instead of an unknown command that is like no other; undefined for all other errors. */
+function commandHint(message: string): string | undefined {
+  const [, word] = /^unknown command '(\S+)'\n$/.exec(message) ?? [];
+  return word && `promisc --help lists the commands; if it is an interface: promisc show ${word}`;
 }
 
 /** The words before those that name what to run a command with or on. */

@@ -156,7 +156,11 @@ describe("error messages", { skip: noNamespaces || lacking("ip", "setpriv") }, (
 
   const help = /^promisc --help shows how it is used$/;
   for (const [args, message, remedy] of [
-    [["frobnicate"], "unknown command 'frobnicate'", help],
+    [
+      ["frobnicate"],
+      "unknown command 'frobnicate'",
+      /^promisc --help lists the commands; if it is an interface: promisc show frobnicate$/,
+    ],
     [["hodl"], "unknown command 'hodl' (did you mean hold?)", help],
     [["on"], "missing required argument 'interface'", /^promisc on --help shows how it is used$/],
     [["show", "--nosuch"], "unknown option '--nosuch'", /^promisc show --help shows how it is used$/],

@@ -1,8 +1,10 @@
+import type { Holder } from "../../promiscuity/holders/holder.js";
 import { addKernelLog } from "../../promiscuity/holders/kernel-log.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import type {
   CapturingSocket,
   InterfaceHolders,
+  NamespaceFacts,
   PromiscuityReport,
 } from "../../promiscuity/holders/report.js";
 import { selectInterfaces, selectNamespace } from "../../promiscuity/holders/select.js";
@@ -49,13 +51,18 @@ function describeInterface(state: InterfaceHolders): string[] {
   return [
     `${ifname}${where}: count ${promiscuity}${multicast}`,
     ...holders.flatMap((holder) => [
-      `    ${holder.units}  ${describeHolder(holder, netns.inode)}`,
+      `    ${holder.units}  ${describe(holder, netns)}`,
       ...describeOrigin(holder, ifname).map((line) => `       ${line}`),
     ]),
-    ...allmultiHolders.map(
-      (holder) => `    ${holder.units}  all-multicast: ${describeHolder(holder, netns.inode)}`,
-    ),
+    ...allmultiHolders.map((holder) => `    ${holder.units}  all-multicast: ${describe(holder, netns)}`),
   ];
+}
+
+/** Describes a holder. The last line of the output says why some are hidden, once for all of them. */
+function describe(holder: Holder, { inode }: NamespaceFacts): string {
+  return holder.kind === "hidden"
+    ? "hidden: something that this user may not see"
+    : describeHolder(holder, inode);
 }
 
 function describeCapturing({ netns, ifname = "any", socket, processes }: CapturingSocket): string {

@@ -4,8 +4,18 @@ import { present } from "../../present.js";
 import { capabilityRemedy } from "./capability-remedy.js";
 import * as libc from "./libc.js";
 
-export const { EACCES, EADDRINUSE, EAGAIN, EHOSTUNREACH, EINTR, EINVAL, ENETDOWN, ENETUNREACH, ENOBUFS } =
-  constants.errno;
+export const {
+  EACCES,
+  EADDRINUSE,
+  EAGAIN,
+  ECONNREFUSED,
+  EHOSTUNREACH,
+  EINTR,
+  EINVAL,
+  ENETDOWN,
+  ENETUNREACH,
+  ENOBUFS,
+} = constants.errno;
 export const { ELOOP, EMFILE, EMSGSIZE, ENFILE, ENODEV, ENOENT, ENOMEM, ENOSYS, ENXIO } = constants.errno;
 export const { EOPNOTSUPP, EPERM, EPIPE } = constants.errno;
 

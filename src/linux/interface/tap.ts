@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { PromiscError } from "../../errors.js";
 import { IFREQ_SIZE, writeIfreq } from "../../wire/kernel/ifreq.js";
-import { check } from "../ffi/errno.js";
+import { check, EACCES } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { fileError } from "../file/file-error.js";
 import { TUN_DEVICE, tunRemedy } from "./tun-remedy.js";
@@ -20,7 +20,8 @@ export class Tap implements Disposable {
 
   /**
    * Creates the device in the calling thread's network namespace.
-   * @throws PromiscError `platform` if /dev/net/tun can't be opened, `privilege` without CAP_NET_ADMIN
+   * @throws PromiscError `platform` if /dev/net/tun can't be opened, `privilege` if this user may not open it, or without
+   * CAP_NET_ADMIN
    */
   constructor(name: string) {
     this.fd = openTun();
@@ -63,7 +64,7 @@ function openTun(): number {
     const hint = tunRemedy(errno.number);
     if (hint === undefined) throw failure;
     throw new PromiscError({
-      code: "platform",
+      code: errno.number === EACCES ? "privilege" : "platform",
       operation,
       errno,
       reason: `open ${TUN_DEVICE}`,

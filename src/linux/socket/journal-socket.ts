@@ -1,5 +1,6 @@
+import { PromiscError } from "../../errors.js";
 import { AF_UNIX } from "../../wire/kernel/address-family.js";
-import { check, EMSGSIZE, ENOBUFS } from "../ffi/errno.js";
+import { describeErrno, ECONNREFUSED, EMSGSIZE, ENOBUFS, ENOENT, kernelError } from "../ffi/errno.js";
 import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { MSG_DONTWAIT, MSG_NOSIGNAL, SCM_RIGHTS, SOCK_DGRAM, SOL_SOCKET } from "../ffi/socket-constants.js";
@@ -25,7 +26,7 @@ export class JournalSocket implements Disposable {
     const { number } = this.#descriptor;
     const sent = libc.sendto(number, entry, entry.length, flags, this.#address, this.#address.length);
     if (sent < 0 && [EMSGSIZE, ENOBUFS].includes(libc.errno())) this.#sendAsFile(entry, flags);
-    else check(sent, OPERATION);
+    else checkSent(sent);
   }
 
   /** Sends an entry that is too large for a datagram as a sealed file. */
@@ -41,12 +42,25 @@ export class JournalSocket implements Disposable {
       msg_controllen: control.length,
       msg_flags: 0,
     };
-    check(libc.sendmsg(this.#descriptor.number, message, flags), OPERATION);
+    checkSent(libc.sendmsg(this.#descriptor.number, message, flags));
   }
 
   [Symbol.dispose](): void {
     this.#descriptor[Symbol.dispose]();
   }
+}
+
+/** Throws the error of a call that sent nothing. */
+function checkSent(result: number): void {
+  if (result >= 0) return;
+  const errno = libc.errno();
+  if (errno !== ENOENT && errno !== ECONNREFUSED) throw kernelError({ operation: OPERATION, errno });
+  throw new PromiscError({
+    code: "kernel",
+    operation: OPERATION,
+    errno: describeErrno(errno),
+    hint: "systemd's journal (systemd-journald) doesn't run here: choose another format",
+  });
 }
 
 /**
