@@ -16,7 +16,7 @@ const noLogin = existsSync("/proc/self/loginuid") ? false : "this kernel knows n
 
 /** The lines below the administrator's flag. */
 const KEEPS_NOTHING =
-  "       the kernel doesn't keep who set it, or when; promisc watch shows both from now on";
+  "       promisc off clears it; the kernel doesn't keep who set it, or when: promisc watch shows both from now on";
 const LOG_LINE = /^ {7}the kernel's log(?:: | can't be read: | has nothing about an interface v0 since )/;
 
 /** Why this process can't read the kernel's log, or false. */

@@ -4,7 +4,7 @@ import type { FlagLog, Holder } from "../../promiscuity/holders/holder.js";
 export function describeOrigin(holder: Holder, ifname: string): string[] {
   if (holder.kind !== "flag") return [];
   return [
-    "the kernel doesn't keep who set it, or when; promisc watch shows both from now on",
+    "promisc off clears it; the kernel doesn't keep who set it, or when: promisc watch shows both from now on",
     ...(holder.log ? [describeLog(holder.log, ifname)] : []),
   ];
 }
