@@ -436,6 +436,7 @@ function reportUsage(name: string, remedy: string) {
   return (text: string, writeText: (text: string) => void): void => {
     const message = printableLines(text)
       .replace(/^error: /, "")
+      .replace(/^too many arguments for 'lab'.*/, "lab takes no arguments; its commands are exec and shell")
       .replace(/\n\(D/, " (d");
     const words = process.argv.slice(2);
     writeText(`promisc: ${message}${commandHint(message) ?? separatorHint(name, words) ?? remedy}\n`);

@@ -7,6 +7,8 @@ import { type NicKind, nicKindOf } from "./nic/models.js";
 /** The largest number of hosts that a LAN can have. */
 export const MOST_LAN_HOSTS = 4096;
 const MOST_HOSTS_OF_A_SMALL_NETWORK = 254;
+/** An error names at most this many hosts one by one. */
+const MOST_NAMES = 8;
 
 export interface LanOptions {
   /** The number of hosts. Defaults to 3. */
@@ -58,7 +60,12 @@ export class Lan implements Disposable {
   host(which: string | number): LabHost {
     const found = this.hosts.find(({ name }, index) => name === which || index + 1 === Number(which));
     if (found) return found;
-    throw usageError(`find host ${which}`, `the LAN has ${this.hosts.map(({ name }) => name).join(", ")}`);
+    const names = this.hosts.map(({ name }) => name);
+    throw usageError(
+      `find host ${which}`,
+      `the LAN has ${names.length > MOST_NAMES ? `${names[0]} to ${names.at(-1)}` : names.join(", ")}`,
+      "name one of them, or make a larger LAN: --hosts COUNT of promisc lab, hosts of createLan",
+    );
   }
 
   [Symbol.dispose](): void {

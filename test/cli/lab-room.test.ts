@@ -72,7 +72,7 @@ describe("a command that promisc lab exec runs", { skip, timeout: 60_000 }, () =
     const { stderr } = onHost2(
       "promisc lab exec 9 -- true; promisc lab exec --switch 3 -- true; promisc lab exec 3 -- nowhere",
     );
-    assert.match(stderr, /cannot run true on 9: the LAN has host1, host2, host3\n/);
+    assert.match(stderr, /cannot run true on 9: the LAN has host1, host2, host3\nname one of them\n/);
     assert.match(stderr, /cannot run true on 3: this LAN already exists\n/);
     assert.match(stderr, /cannot run nowhere: not found\nname a program that is installed\n$/);
     assert.equal(promisc(["lab", "exec", "1", "--", "nowhere"]).status, 127);

@@ -64,7 +64,17 @@ describe("promisc lab", { skip: noNamespaces || noTun || lacking("ip", "setpriv"
     [["lab", "--hosts", "2"], 2, /--hosts 2 is out of range\ngive a whole number from 3 to 4096/],
     [["lab", "--hosts", "100000"], 2, /--hosts 100000 is out of range\ngive a whole number from 3 to 4096/],
     [["lab", "--nic", "magic"], 2, /there is no card model magic\nmodels: perfect, hash64, none/],
-    [["lab", "exec", "host9", "--", "true"], 2, /the LAN has host1, host2, host3/],
+    [
+      ["lab", "exec", "host9", "--", "true"],
+      2,
+      /the LAN has host1, host2, host3\nname one of them, or make a larger LAN: --hosts COUNT /,
+    ],
+    [["lab", "shell", "99", "--hosts", "20"], 2, /: the LAN has host1 to host20\n/],
+    [
+      ["lab", "shel"],
+      2,
+      /^promisc: lab takes no arguments; its commands are exec and shell\npromisc lab --help /,
+    ],
     [["lab", "exec", "host1"], 2, /no command is given/],
   ];
   for (const [args, status, message] of refusals)

@@ -93,7 +93,8 @@ function runFromRoom(
   const names = hostsOfRoom();
   const chosen = names.find((name) => name === host || name === `host${host}`);
   const operation = `run ${command[0]} on ${host}`;
-  if (chosen === undefined) throw usageError(operation, `the LAN has ${names.join(", ")}`);
+  if (chosen === undefined)
+    throw usageError(operation, `the LAN has ${names.join(", ")}`, "name one of them");
   if (hosts !== undefined || nic !== undefined || isSwitch)
     throw usageError(
       operation,
