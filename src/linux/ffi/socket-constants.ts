@@ -20,6 +20,7 @@ export const SOL_NETLINK = 270;
 export const SO_REUSEADDR = 2;
 export const SO_ERROR = 4;
 export const SO_RCVBUF = 8;
+/** For getsockopt(2) the same number is called SO_GET_FILTER. */
 export const SO_ATTACH_FILTER = 26;
 export const SO_RCVBUFFORCE = 33;
 export const SO_DOMAIN = 39;

@@ -1,15 +1,12 @@
-import { closeSync } from "node:fs";
 import { AF_NETLINK } from "../../wire/kernel/address-family.js";
 import { EMFILE, ENFILE, ENOMEM } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
 import { SO_DOMAIN, SOL_SOCKET } from "../ffi/socket-constants.js";
+import { ForeignDescriptors } from "../process/foreign-descriptors.js";
 import type { DescriptorOwner, ProcessTable } from "../process/process-table.js";
 import { bindDirectories, namesIn } from "./named-namespaces.js";
 import { NetworkNamespace, namespaceOf, OWN_NAMESPACE } from "./network-namespace.js";
 
-// asm-generic/unistd.h: the same numbers on all architectures
-const SYS_PIDFD_OPEN = 434;
-const SYS_PIDFD_GETFD = 438;
 // linux/sockios.h
 const SIOCGSKNS = 0x894c;
 
@@ -136,27 +133,28 @@ function* namespacesOfSockets(table: ProcessTable): Generator<NetworkNamespace |
     else byProcess.set(owner.pid, [owner]);
   }
   for (const [pid, owners] of byProcess) {
-    const pidfd = libc.syscall(SYS_PIDFD_OPEN, pid, 0, 0);
-    if (pidfd < 0) {
+    using descriptors = ForeignDescriptors.of(pid);
+    if (!descriptors) {
       if (noRoom.has(libc.errno())) yield "unopened";
       continue;
     }
     for (const { fd } of owners) {
-      const namespace = namespaceOfSocket(pidfd, fd);
+      const namespace = namespaceOfSocket(descriptors, fd);
       if (namespace) yield namespace;
     }
-    closeSync(pidfd);
   }
 }
 
-function namespaceOfSocket(pidfd: number, fd: number): NetworkNamespace | "unopened" | undefined {
-  const socket = libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0);
-  if (socket < 0) return noRoom.has(libc.errno()) ? "unopened" : undefined;
-  const namespace = isNetlink(socket) ? -1 : libc.ioctl(socket, SIOCGSKNS, null);
-  const isUnopened = namespace < 0 && noRoom.has(libc.errno());
-  closeSync(socket);
-  if (isUnopened) return "unopened";
-  return namespace < 0 ? undefined : new NetworkNamespace(namespace);
+function namespaceOfSocket(
+  descriptors: ForeignDescriptors,
+  fd: number,
+): NetworkNamespace | "unopened" | undefined {
+  using socket = descriptors.duplicate(fd);
+  if (!socket) return noRoom.has(libc.errno()) ? "unopened" : undefined;
+  if (isNetlink(socket.number)) return undefined;
+  const namespace = libc.ioctl(socket.number, SIOCGSKNS, null);
+  if (namespace >= 0) return new NetworkNamespace(namespace);
+  return noRoom.has(libc.errno()) ? "unopened" : undefined;
 }
 
 /**

@@ -36,28 +36,35 @@ const MOST_MEMBERSHIPS = 100_000;
  * @throws PromiscError `kernel` with `ENOENT` if the kernel has no PACKET_DIAG
  */
 export function readPacketSockets(): PacketSockets {
-  using connection = new NetlinkConnection(
-    (receiveSize) => new NetlinkSocket(NETLINK_SOCK_DIAG, { receiveSize }),
-  );
-  const existing = dump(connection, 0, ({ inode }) => inode);
+  using connection = packetDiagConnection();
+  const existing = readPacketSocketsPartly(connection, 0, ({ inode }) => inode);
   if (existing.values.length === 0) return { sockets: [], hasMore: false };
   const hasMore = existing.incomplete !== undefined;
-  const listed = dump(connection, PACKET_SHOW_INFO | PACKET_SHOW_MCLIST, keepWhatHolds()).values;
+  const listed = readPacketSocketsPartly(
+    connection,
+    PACKET_SHOW_INFO | PACKET_SHOW_MCLIST,
+    keepWhatHolds(),
+  ).values;
   const inodes = new Set(listed.map(({ inode }) => inode));
   if (existing.values.every((inode) => inodes.has(inode))) return { sockets: listed, hasMore };
   // The missing sockets were closed meanwhile, or left out. For sockets opened since, it isn't known whether they were
   // left out too.
-  const unlisted = dump(connection, PACKET_SHOW_INFO, (socket) =>
+  const unlisted = readPacketSocketsPartly(connection, PACKET_SHOW_INFO, (socket) =>
     inodes.has(socket.inode) ? undefined : socket,
   );
   return { sockets: [...listed, ...unlisted.values], hasMore: hasMore || unlisted.incomplete !== undefined };
 }
 
+/** Opens a connection for {@link readPacketSocketsPartly} to the calling thread's network namespace. */
+export function packetDiagConnection(): NetlinkConnection {
+  return new NetlinkConnection((receiveSize) => new NetlinkSocket(NETLINK_SOCK_DIAG, { receiveSize }));
+}
+
 /**
- * Reads the packet sockets.
+ * Reads the packet sockets. Sockets that don't fit into the kernel's buffer are missing without notice.
  * @param show bits of `PACKET_SHOW_*`
  */
-function dump<Value>(
+export function readPacketSocketsPartly<Value>(
   connection: NetlinkConnection,
   show: number,
   keep: (socket: PacketSocket) => Value | undefined,

@@ -1,5 +1,6 @@
 import { need, readS32, readU16, readU32, writeU16, writeU32 } from "../../bytes.js";
 import { AF_PACKET } from "../address-family.js";
+import { type Instruction, readInstructions, SOCK_FILTER_SIZE, writeInstructions } from "../bpf/classic.js";
 import {
   type AttributeCodec,
   AttributeSet,
@@ -14,6 +15,9 @@ export const SOCK_DIAG_BY_FAMILY = 20;
 // linux/packet_diag.h: what a request asks the kernel to report.
 export const PACKET_SHOW_INFO = 0x01;
 export const PACKET_SHOW_MCLIST = 0x02;
+export const PACKET_SHOW_RING_CFG = 0x04;
+export const PACKET_SHOW_FANOUT = 0x08;
+export const PACKET_SHOW_FILTER = 0x20;
 
 /** Size of `struct packet_diag_req`. */
 export const PACKET_DIAG_REQUEST_SIZE = 20;
@@ -115,11 +119,96 @@ const membershipsCodec: AttributeCodec<PacketMembership[]> = {
   },
 };
 
+/** `struct packet_diag_ring`: the size of a ring of frames that the socket shares with its process. */
+export interface PacketSocketRing {
+  /** Bytes of each block. */
+  blockSize: number;
+  blocks: number;
+  /** Bytes of each frame, if all frames have the same size. */
+  frameSize: number;
+  frames: number;
+  /** Milliseconds after which the kernel hands over a block that isn't full. */
+  timeout: number;
+  /** Bytes of each block that the kernel leaves to the process. */
+  privateSize: number;
+  /** `TP_FT_*`. */
+  features: number;
+}
+
+const RING_SIZE = 28;
+const ringField = {
+  blockSize: 0,
+  blocks: 4,
+  frameSize: 8,
+  frames: 12,
+  timeout: 16,
+  privateSize: 20,
+  features: 24,
+} as const;
+
+const ringCodec: AttributeCodec<PacketSocketRing> = {
+  read(bytes, offset, length, path) {
+    need(path, 0, RING_SIZE, length);
+    return {
+      blockSize: readU32(bytes, offset + ringField.blockSize),
+      blocks: readU32(bytes, offset + ringField.blocks),
+      frameSize: readU32(bytes, offset + ringField.frameSize),
+      frames: readU32(bytes, offset + ringField.frames),
+      timeout: readU32(bytes, offset + ringField.timeout),
+      privateSize: readU32(bytes, offset + ringField.privateSize),
+      features: readU32(bytes, offset + ringField.features),
+    };
+  },
+  size: () => RING_SIZE,
+  write(value, into, offset) {
+    writeU32(into, offset + ringField.blockSize, value.blockSize);
+    writeU32(into, offset + ringField.blocks, value.blocks);
+    writeU32(into, offset + ringField.frameSize, value.frameSize);
+    writeU32(into, offset + ringField.frames, value.frames);
+    writeU32(into, offset + ringField.timeout, value.timeout);
+    writeU32(into, offset + ringField.privateSize, value.privateSize);
+    writeU32(into, offset + ringField.features, value.features);
+  },
+};
+
+/** A fanout group: the sockets in it share the frames, so that each frame goes to one of them. */
+export interface PacketSocketFanout {
+  /** The group's number, from 0 to 65,535, which counts within one network namespace. */
+  group: number;
+  /** How frames are shared: `PACKET_FANOUT_*`, without its flags. */
+  mode: number;
+}
+
+const FANOUT_SIZE = 4;
+
+// net/packet/af_packet.c packs both numbers into one u32 in host byte order.
+const fanoutCodec: AttributeCodec<PacketSocketFanout> = {
+  read(bytes, offset, length, path) {
+    need(path, 0, FANOUT_SIZE, length);
+    const packed = readU32(bytes, offset);
+    return { group: packed & 0xffff, mode: packed >>> 16 };
+  },
+  size: () => FANOUT_SIZE,
+  write({ group, mode }, into, offset) {
+    writeU32(into, offset, ((mode << 16) | group) >>> 0);
+  },
+};
+
+/** A socket's filter, an array of `struct sock_filter`. */
+const filterCodec: AttributeCodec<Instruction[]> = {
+  read: (bytes, offset, length) => readInstructions(bytes.subarray(offset, offset + length)),
+  size: (program) => program.length * SOCK_FILTER_SIZE,
+  write: (program, into, offset) => writeInstructions(program, into.subarray(offset)),
+};
+
 // linux/packet_diag.h: PACKET_DIAG_*
 const packetSocketAttributes = {
   info: attribute(0, "PACKET_DIAG_INFO", infoCodec),
   memberships: attribute(1, "PACKET_DIAG_MCLIST", membershipsCodec),
+  receiveRing: attribute(2, "PACKET_DIAG_RX_RING", ringCodec),
+  fanout: attribute(4, "PACKET_DIAG_FANOUT", fanoutCodec),
   uid: attribute(5, "PACKET_DIAG_UID", u32),
+  filter: attribute(7, "PACKET_DIAG_FILTER", filterCodec),
 };
 
 const attributes = new AttributeSet(packetSocketAttributes);
