@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import {
+  genericFamilySize,
+  readGenericFamily,
+  writeGenericFamily,
+} from "../../src/wire/kernel/generic-netlink/control.js";
+import {
+  deviceQueueSize,
+  readDeviceQueue,
+  writeDeviceQueue,
+} from "../../src/wire/kernel/generic-netlink/netdev.js";
 import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/kernel/ifreq.js";
 import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
 import { messageSize, readMessages, writeMessage } from "../../src/wire/kernel/netlink/message.js";
@@ -15,6 +25,7 @@ import {
   readPacketSocket,
   writePacketSocket,
 } from "../../src/wire/kernel/sock-diag/packet.js";
+import { readXdpSocket, writeXdpSocket, xdpSocketSize } from "../../src/wire/kernel/sock-diag/xdp.js";
 import { doneReply, errorReply } from "../support/netlink/netlink-replies.js";
 import { codec } from "../support/wire/codec.js";
 import { onlyMessage } from "../support/wire/golden/message.js";
@@ -47,6 +58,24 @@ const codecs = {
     size: packetSocketSize,
     write: writePacketSocket,
     read: readPacketSocket,
+  }),
+  "AF_XDP socket": codec({
+    values: values.xdpSocket,
+    size: xdpSocketSize,
+    write: writeXdpSocket,
+    read: readXdpSocket,
+  }),
+  "generic netlink family": codec({
+    values: values.genericFamily,
+    size: genericFamilySize,
+    write: writeGenericFamily,
+    read: readGenericFamily,
+  }),
+  "queue of a device": codec({
+    values: values.deviceQueue,
+    size: deviceQueueSize,
+    write: writeDeviceQueue,
+    read: readDeviceQueue,
   }),
   ifreq: codec({
     values: values.ifreq,

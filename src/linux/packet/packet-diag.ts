@@ -1,14 +1,17 @@
+import { AF_PACKET } from "../../wire/kernel/address-family.js";
 import { PACKET_MR_ALLMULTI, PACKET_MR_PROMISC, PACKET_MR_UNICAST } from "../../wire/kernel/packet-mreq.js";
 import {
-  PACKET_DIAG_REQUEST_SIZE,
   PACKET_SHOW_INFO,
   PACKET_SHOW_MCLIST,
   type PacketMembership,
   type PacketSocket,
   readPacketSocket,
-  SOCK_DIAG_BY_FAMILY,
-  writePacketDiagRequest,
 } from "../../wire/kernel/sock-diag/packet.js";
+import {
+  SOCK_DIAG_BY_FAMILY,
+  SOCK_DIAG_REQUEST_SIZE,
+  writeSockDiagRequest,
+} from "../../wire/kernel/sock-diag/request.js";
 import { NetlinkConnection, type PartialDump } from "../netlink/netlink-connection.js";
 import { NETLINK_SOCK_DIAG, NetlinkSocket } from "../netlink/netlink-socket.js";
 
@@ -69,8 +72,8 @@ export function readPacketSocketsPartly<Value>(
   show: number,
   keep: (socket: PacketSocket) => Value | undefined,
 ): PartialDump<Value> {
-  const payload = new Uint8Array(PACKET_DIAG_REQUEST_SIZE);
-  writePacketDiagRequest(show, payload);
+  const payload = new Uint8Array(SOCK_DIAG_REQUEST_SIZE);
+  writeSockDiagRequest(AF_PACKET, show, payload);
   return connection.dumpPartly(
     { operation: "read the packet sockets", type: SOCK_DIAG_BY_FAMILY, payload },
     (message) => keep(readPacketSocket(message.payload)),

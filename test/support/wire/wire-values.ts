@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { decodeString } from "../../../src/wire/bytes.js";
+import type { GenericFamily } from "../../../src/wire/kernel/generic-netlink/control.js";
+import type { DeviceQueue } from "../../../src/wire/kernel/generic-netlink/netdev.js";
 import type { InterfaceFlagsRequest } from "../../../src/wire/kernel/ifreq.js";
 import type { NetlinkError } from "../../../src/wire/kernel/netlink/error.js";
 import type { NetlinkMessage } from "../../../src/wire/kernel/netlink/message.js";
@@ -11,6 +13,7 @@ import type { NetnsId } from "../../../src/wire/kernel/rtnetlink/netns-id.js";
 import type { NextHop } from "../../../src/wire/kernel/rtnetlink/next-hop.js";
 import type { Route } from "../../../src/wire/kernel/rtnetlink/route.js";
 import type { PacketSocket } from "../../../src/wire/kernel/sock-diag/packet.js";
+import type { XdpSocket } from "../../../src/wire/kernel/sock-diag/xdp.js";
 
 // Arbitrary values of every codec. fast-check often chooses the largest and the smallest integers.
 
@@ -203,6 +206,34 @@ export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(
     other,
   } satisfies Each<PacketSocket>,
   { requiredKeys: ["type", "protocol", "inode"], noNullPrototype: true },
+);
+
+export const xdpSocket: fc.Arbitrary<XdpSocket> = fc.record(
+  {
+    inode: u32,
+    info: fc.record({ index: u32, queue: u32 }, plain),
+    uid: u32,
+    receiveRing: u32,
+    other,
+  } satisfies Each<XdpSocket>,
+  { requiredKeys: ["inode"], noNullPrototype: true },
+);
+
+export const genericFamily: fc.Arbitrary<GenericFamily> = fc.record(
+  { command: u8, id: u16, name: text(15), other } satisfies Each<GenericFamily>,
+  { requiredKeys: ["command"], noNullPrototype: true },
+);
+
+export const deviceQueue: fc.Arbitrary<DeviceQueue> = fc.record(
+  {
+    command: u8,
+    id: u32,
+    index: u32,
+    type: u32,
+    xsk: fc.record({ other }, optional),
+    other,
+  } satisfies Each<DeviceQueue>,
+  { requiredKeys: ["command"], noNullPrototype: true },
 );
 
 export const ifreq: fc.Arbitrary<InterfaceFlagsRequest> = fc.record({ name: text(15), flags: u16 }, plain);

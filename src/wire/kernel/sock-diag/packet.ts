@@ -9,30 +9,12 @@ import {
   u32,
 } from "../netlink/attribute.js";
 
-// linux/sock_diag.h
-export const SOCK_DIAG_BY_FAMILY = 20;
-
 // linux/packet_diag.h: what a request asks the kernel to report.
 export const PACKET_SHOW_INFO = 0x01;
 export const PACKET_SHOW_MCLIST = 0x02;
 export const PACKET_SHOW_RING_CFG = 0x04;
 export const PACKET_SHOW_FANOUT = 0x08;
 export const PACKET_SHOW_FILTER = 0x20;
-
-/** Size of `struct packet_diag_req`. */
-export const PACKET_DIAG_REQUEST_SIZE = 20;
-
-const requestField = { family: 0, show: 8 } as const;
-
-/**
- * Writes a `struct packet_diag_req` for all packet sockets of the namespace.
- * @param show the properties to report: `PACKET_SHOW_*`
- */
-export function writePacketDiagRequest(show: number, into: Uint8Array): void {
-  into.fill(0, 0, PACKET_DIAG_REQUEST_SIZE);
-  into[requestField.family] = AF_PACKET;
-  writeU32(into, requestField.show, show);
-}
 
 /** `struct packet_diag_info`. */
 export interface PacketSocketInfo {

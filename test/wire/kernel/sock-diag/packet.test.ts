@@ -3,13 +3,9 @@ import { describe, it } from "node:test";
 import { AF_PACKET } from "../../../../src/wire/kernel/address-family.js";
 import { PACKET_MR_MULTICAST, PACKET_MR_PROMISC } from "../../../../src/wire/kernel/packet-mreq.js";
 import {
-  PACKET_DIAG_REQUEST_SIZE,
-  PACKET_SHOW_INFO,
-  PACKET_SHOW_MCLIST,
   type PacketSocket,
   packetSocketSize,
   readPacketSocket,
-  writePacketDiagRequest,
   writePacketSocket,
 } from "../../../../src/wire/kernel/sock-diag/packet.js";
 import { hex, otherByteOrder } from "../../../support/wire/golden/hex.js";
@@ -86,22 +82,4 @@ describe("struct packet_diag_msg", { skip: otherByteOrder }, () => {
   ];
   for (const [what, bytes, path, reason] of broken)
     it(`is malformed with ${what}`, () => assertMalformed(() => readPacketSocket(hex(bytes)), path, reason));
-});
-
-describe("struct packet_diag_req", { skip: otherByteOrder }, () => {
-  it("asks for all packet sockets", () => {
-    const into = new Uint8Array(PACKET_DIAG_REQUEST_SIZE).fill(0xa5);
-    writePacketDiagRequest(PACKET_SHOW_INFO | PACKET_SHOW_MCLIST, into);
-    assert.deepEqual(
-      into,
-      hex(`
-        11 # sdiag_family
-        00 # sdiag_protocol
-        00 00 # pad
-        00 00 00 00 # pdiag_ino
-        03 00 00 00 # pdiag_show
-        00 00 00 00 00 00 00 00 # pdiag_cookie
-      `),
-    );
-  });
 });

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
+import { readXdpQueues } from "../../../src/linux/packet/xdp-sockets.js";
+import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
+import { receiveByXdpSocket } from "../../support/network/xdp-socket.js";
+import { lacking } from "../../support/process/peer.js";
+
+isolate();
+
+describe("the queues that AF_XDP sockets receive from", {
+  skip: noNamespaces || lacking("ip", "python3"),
+}, () => {
+  ip("link add d0 type veth peer name d1");
+  ip("link set d0 up");
+  ip("link set d1 up");
+
+  it("are none if there is no such socket", () =>
+    assert.deepEqual(readXdpQueues(), { values: [], unseen: [] }));
+
+  it("are those that a socket is bound to", async () => {
+    await using python = await receiveByXdpSocket("d0");
+    assert.ok(python.pid);
+    using rtnetlink = new Rtnetlink();
+    const index = rtnetlink.link("d0", "read d0").index;
+    const { values, unseen } = readXdpQueues();
+    assert.deepEqual(unseen, []);
+    assert.deepEqual(
+      values.map((each) => [each.index, each.queue]),
+      [[index, 0]],
+    );
+  });
+});
