@@ -19,7 +19,17 @@ export interface ProcessTable {
   readonly isPartial?: boolean;
 }
 
-export function readProcessTable(): ProcessTable {
+/** Options of {@link readProcessTable}. */
+export interface ReadProcessTableOptions {
+  /**
+   * Called with each descriptor that isn't a socket, and what `/proc/PID/fd` shows that it refers to: a path in the
+   * process's mount namespace, or such as `anon_inode:bpf-prog`. Another user chose it, and its length.
+   */
+  readonly onFile?: (owner: DescriptorOwner, target: string) => void;
+}
+
+/** Reads /proc once. */
+export function readProcessTable({ onFile }: ReadProcessTableOptions = {}): ProcessTable {
   const byNamespace = new Map<number, number[]>();
   const bySocket = new Map<number, DescriptorOwner[]>();
   const hidden: number[] = [];
@@ -28,8 +38,9 @@ export function readProcessTable(): ProcessTable {
     try {
       add(byNamespace, inodeIn(readlinkSync(`/proc/${pid}/ns/net`)), pid);
       for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        const inode = socketBehind(pid, fd);
-        if (inode !== undefined) add(bySocket, inode, { pid, fd: Number(fd) });
+        const target = targetOf(pid, fd);
+        if (target?.startsWith(SOCKET)) add(bySocket, inodeIn(target), { pid, fd: Number(fd) });
+        else if (target !== undefined) onFile?.({ pid, fd: Number(fd) }, target);
       }
     } catch (error) {
       // A process that ended meanwhile has nothing open any more. After any other error, it counts as hidden.
@@ -58,9 +69,16 @@ export function readProcessNamespaces(): Map<number, number[]> {
  * since the directory was read.
  */
 export function socketBehind(pid: number, fd: string): number | undefined {
+  const target = targetOf(pid, fd);
+  return target?.startsWith(SOCKET) ? inodeIn(target) : undefined;
+}
+
+const SOCKET = "socket:[";
+
+/** Returns what a descriptor refers to; undefined if it was closed since the directory was read. */
+function targetOf(pid: number, fd: string): string | undefined {
   try {
-    const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-    return target.startsWith("socket:[") ? inodeIn(target) : undefined;
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
   } catch {
     return undefined;
   }
