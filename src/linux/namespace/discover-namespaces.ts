@@ -1,9 +1,9 @@
 import { AF_NETLINK } from "../../wire/kernel/address-family.js";
 import { EMFILE, ENFILE, ENOMEM } from "../ffi/errno.js";
 import * as libc from "../ffi/libc.js";
-import { SO_DOMAIN, SOL_SOCKET } from "../ffi/socket-constants.js";
 import { ForeignDescriptors } from "../process/foreign-descriptors.js";
 import type { DescriptorOwner, ProcessTable } from "../process/process-table.js";
+import { ownSocketFamily } from "../process/socket-family.js";
 import { bindDirectories, namesIn } from "./named-namespaces.js";
 import { NetworkNamespace, namespaceOf, OWN_NAMESPACE } from "./network-namespace.js";
 
@@ -151,18 +151,9 @@ function namespaceOfSocket(
 ): NetworkNamespace | "unopened" | undefined {
   using socket = descriptors.duplicate(fd);
   if (!socket) return noRoom.has(libc.errno()) ? "unopened" : undefined;
-  if (isNetlink(socket.number)) return undefined;
+  // Programs use netlink sockets to look at a namespace, and two programs that watch would keep one alive for each other.
+  if (ownSocketFamily(socket.number) === AF_NETLINK) return undefined;
   const namespace = libc.ioctl(socket.number, SIOCGSKNS, null);
   if (namespace >= 0) return new NetworkNamespace(namespace);
   return noRoom.has(libc.errno()) ? "unopened" : undefined;
-}
-
-/**
- * Returns whether a socket is a netlink socket. These are ignored: programs use them to look at a namespace, and two
- * programs that watch would keep a namespace alive for each other.
- */
-function isNetlink(socket: number): boolean {
-  const domain = new Int32Array(1);
-  libc.getsockopt(socket, SOL_SOCKET, SO_DOMAIN, domain, new Uint32Array([4]));
-  return domain[0] === AF_NETLINK;
 }
