@@ -15,6 +15,8 @@ import { netnsId } from "../support/wire/golden/netns-ids.js";
 import { packetSocket } from "../support/wire/golden/packet-sockets.js";
 import { defaultRoute, ipv6Route, multipathRoute } from "../support/wire/golden/routes.js";
 
+import { clsact, mirroring } from "../support/wire/golden/traffic-control.js";
+
 /** A message that a real kernel sent. */
 export interface Seed {
   readonly bytes: Uint8Array;
@@ -54,6 +56,7 @@ export const corpus: readonly Seed[] = [
   ...seeds("namespace id", 4, netnsId),
   ...seeds("neighbour", 12, forwardingEntry),
   ...seeds("route", 12, defaultRoute, multipathRoute, ipv6Route),
+  ...seeds("traffic control", 20, clsact, mirroring),
   ...seeds("packet socket", 16, packetSocket),
   ...seeds("error", 20, acknowledged, refused, refusedByPolicy),
   ...seeds("error", 44, refusedUncapped),

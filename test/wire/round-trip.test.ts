@@ -12,6 +12,7 @@ import {
   writeDeviceQueue,
 } from "../../src/wire/kernel/generic-netlink/netdev.js";
 import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/kernel/ifreq.js";
+import type { AttributeSet, AttributeValues } from "../../src/wire/kernel/netlink/attribute.js";
 import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
 import { messageSize, readMessages, writeMessage } from "../../src/wire/kernel/netlink/message.js";
 import { PACKET_MREQ_SIZE, readPacketMreq, writePacketMreq } from "../../src/wire/kernel/packet-mreq.js";
@@ -20,6 +21,18 @@ import { linkSize, readLink, writeLink } from "../../src/wire/kernel/rtnetlink/l
 import { neighbourSize, readNeighbour, writeNeighbour } from "../../src/wire/kernel/rtnetlink/neighbour.js";
 import { netnsIdSize, readNetnsId, writeNetnsId } from "../../src/wire/kernel/rtnetlink/netns-id.js";
 import { readRoute, routeSize, writeRoute } from "../../src/wire/kernel/rtnetlink/route.js";
+import {
+  bpfActionOptions,
+  mirredOptions,
+  sampleOptions,
+} from "../../src/wire/kernel/rtnetlink/traffic-action.js";
+import {
+  readTrafficControl,
+  redOptions,
+  trafficControlSize,
+  writeTrafficControl,
+} from "../../src/wire/kernel/rtnetlink/traffic-control.js";
+import { bpfFilterOptions } from "../../src/wire/kernel/rtnetlink/traffic-filter.js";
 import {
   packetSocketSize,
   readPacketSocket,
@@ -30,6 +43,16 @@ import { doneReply, errorReply } from "../support/netlink/netlink-replies.js";
 import { codec } from "../support/wire/codec.js";
 import { onlyMessage } from "../support/wire/golden/message.js";
 import * as values from "../support/wire/wire-values.js";
+
+/** Returns the codec of attributes whose header has nothing else. */
+function attributes<Table>(set: AttributeSet<Table>, each: fc.Arbitrary<AttributeValues<Table>>) {
+  return codec({
+    values: each,
+    size: (value) => set.size(value),
+    write: (value, into, offset) => set.write(value, into, offset),
+    read: (bytes) => set.read(bytes, 0, bytes.length, "attributes"),
+  });
+}
 
 const codecs = {
   "netlink message": codec({
@@ -53,6 +76,17 @@ const codecs = {
     read: readNeighbour,
   }),
   route: codec({ values: values.route, size: routeSize, write: writeRoute, read: readRoute }),
+  "qdisc, class or filter": codec({
+    values: values.trafficControl,
+    size: trafficControlSize,
+    write: writeTrafficControl,
+    read: readTrafficControl,
+  }),
+  "bpf filter": attributes(bpfFilterOptions, values.bpfFilter),
+  "mirred action": attributes(mirredOptions, values.mirred),
+  "bpf action": attributes(bpfActionOptions, values.bpfAction),
+  "sample action": attributes(sampleOptions, values.sample),
+  "red qdisc": attributes(redOptions, values.redBlocks),
   "packet socket": codec({
     values: values.packetSocket,
     size: packetSocketSize,

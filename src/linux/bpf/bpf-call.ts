@@ -2,20 +2,10 @@ import { decodeString, encodeString, readU64, writeU32 } from "../../wire/bytes.
 import { EAGAIN, ENOSYS, EPERM } from "../ffi/errno.js";
 import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
-import { thisArchitecture } from "./architecture.js";
 import { INSTRUCTION_SIZE } from "./assembler.js";
+import { type BpfCommand, tryBpf } from "./bpf-system-call.js";
 import { CallMemory, type Placed, writePointer } from "./call-memory.js";
 import { refusal } from "./trace-error.js";
-
-// linux/bpf.h: enum bpf_cmd
-const commands = {
-  BPF_MAP_CREATE: 0,
-  BPF_MAP_LOOKUP_ELEM: 1,
-  BPF_PROG_LOAD: 5,
-  BPF_RAW_TRACEPOINT_OPEN: 17,
-} as const;
-
-type BpfCommand = keyof typeof commands;
 
 /** linux/bpf.h: enum bpf_map_type. */
 const mapTypes = { array: 2, ringBuffer: 27 } as const;
@@ -142,7 +132,7 @@ function tryProgram(instructions: Uint8Array, tracepoint: number, logSize: numbe
     writeU32(bytes, programAttributes.logSize, logSize);
     writePointer(bytes, programAttributes.log, log);
   }
-  const result = tryCall("BPF_PROG_LOAD", attributes);
+  const result = tryBpf("BPF_PROG_LOAD", attributes);
   return { result, errno: result < 0 ? libc.errno() : 0, log: lastLines(log.bytes) };
 }
 
@@ -165,11 +155,7 @@ export function attachToTracepoint(program: FileDescriptor): FileDescriptor {
  * @throws PromiscError if it fails
  */
 function call(command: BpfCommand, attributes: Placed): number {
-  const result = tryCall(command, attributes);
+  const result = tryBpf(command, attributes);
   if (result < 0) throw refusal(command, libc.errno());
   return result;
-}
-
-function tryCall(command: BpfCommand, { address, bytes }: Placed): number {
-  return libc.syscall(thisArchitecture().systemCalls.bpf, commands[command], address, bytes.length);
 }

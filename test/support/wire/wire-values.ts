@@ -12,6 +12,8 @@ import type { Neighbour } from "../../../src/wire/kernel/rtnetlink/neighbour.js"
 import type { NetnsId } from "../../../src/wire/kernel/rtnetlink/netns-id.js";
 import type { NextHop } from "../../../src/wire/kernel/rtnetlink/next-hop.js";
 import type { Route } from "../../../src/wire/kernel/rtnetlink/route.js";
+import type { Action, Mirred } from "../../../src/wire/kernel/rtnetlink/traffic-action.js";
+import type { TrafficControl } from "../../../src/wire/kernel/rtnetlink/traffic-control.js";
 import type { PacketSocket } from "../../../src/wire/kernel/sock-diag/packet.js";
 import type { XdpSocket } from "../../../src/wire/kernel/sock-diag/xdp.js";
 
@@ -77,7 +79,14 @@ export const link: fc.Arbitrary<Link> = fc.record(
     linkNetnsId: s32,
     protoDown: u8,
     xdp: fc.record(
-      { attached: u8, programId: u32, other } satisfies Each<NonNullable<Link["xdp"]>>,
+      {
+        attached: u8,
+        programId: u32,
+        driverProgramId: u32,
+        genericProgramId: u32,
+        hardwareProgramId: u32,
+        other,
+      } satisfies Each<NonNullable<Link["xdp"]>>,
       optional,
     ),
     alternativeNames: fc.array(text(127), { maxLength: 4 }),
@@ -174,6 +183,64 @@ export const route: fc.Arbitrary<Route> = fc.record(
     noNullPrototype: true,
   },
 );
+
+export const trafficControl: fc.Arbitrary<TrafficControl> = fc.record(
+  {
+    index: s32,
+    handle: u32,
+    parent: u32,
+    info: u32,
+    kind: text(15),
+    options: bytes,
+    chain: u32,
+    ingressBlock: u32,
+    egressBlock: u32,
+    other,
+  } satisfies Each<TrafficControl>,
+  { requiredKeys: ["index", "handle", "parent", "info"], noNullPrototype: true },
+);
+
+const actions = fc.array(
+  fc.record({ kind: text(15), options: bytes, index: u32, other } satisfies Each<Action>, optional),
+  { maxLength: 4 },
+);
+
+export const bpfFilter = fc.record(
+  {
+    actions,
+    instructions: bytes,
+    name: text(40),
+    tag: bytes,
+    programId: u32,
+    other,
+  },
+  optional,
+);
+
+export const mirred = fc.record(
+  {
+    parameters: fc.record(
+      {
+        general: fc.uint8Array({ minLength: 20, maxLength: 20 }),
+        operation: u32,
+        index: u32,
+      } satisfies Each<Mirred>,
+      plain,
+    ),
+    block: u32,
+    other,
+  },
+  optional,
+);
+
+export const bpfAction = fc.record(
+  { instructions: bytes, name: text(40), tag: bytes, programId: u32, other },
+  optional,
+);
+
+export const sample = fc.record({ rate: u32, group: u32, other }, optional);
+
+export const redBlocks = fc.record({ earlyDropBlock: u32, markBlock: u32, other }, optional);
 
 export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(
   {

@@ -298,3 +298,37 @@ export function listOf<Value>(element: Attribute<Value>): AttributeCodec<Value[]
     },
   };
 }
+
+/**
+ * Returns the codec for an attribute that contains a list of elements, whose attribute types are their positions from 1
+ * on. They are read in the order in which they stand, whatever their types are.
+ * @param name what an element is, for error messages
+ */
+export function indexedArray<Value>(name: string, codec: AttributeCodec<Value>): AttributeCodec<Value[]> {
+  return {
+    nested: true,
+    read(bytes, offset, length, path) {
+      const values: Value[] = [];
+      const end = offset + length;
+      for (let at = offset; end - at >= NLA_HDRLEN; ) {
+        const size = readU16(bytes, at + headerField.length);
+        if (size < NLA_HDRLEN) throw malformed(`${path} nla_len`, `${size} is less than ${NLA_HDRLEN}`);
+        need(path, at, size, end);
+        values.push(codec.read(bytes, at + NLA_HDRLEN, size - NLA_HDRLEN, `${path} ${name}`));
+        at += align(size);
+      }
+      return values;
+    },
+    size: (values) => values.reduce((sum, value) => sum + align(NLA_HDRLEN + codec.size(value)), 0),
+    write(values, into, offset) {
+      let at = offset;
+      for (const [position, value] of values.entries()) {
+        const size = codec.size(value);
+        const type = position + 1;
+        const payload = begin(into, at, codec.nested ? type | NLA_F_NESTED : type, size);
+        codec.write(value, into, payload);
+        at = finish(into, payload + size);
+      }
+    },
+  };
+}

@@ -57,6 +57,9 @@ const xdpAttributes = {
   // linux/if_link.h: IFLA_XDP_*
   attached: attribute(2, "IFLA_XDP_ATTACHED", u8),
   programId: attribute(4, "IFLA_XDP_PROG_ID", u32),
+  driverProgramId: attribute(5, "IFLA_XDP_DRV_PROG_ID", u32),
+  genericProgramId: attribute(6, "IFLA_XDP_SKB_PROG_ID", u32),
+  hardwareProgramId: attribute(7, "IFLA_XDP_HW_PROG_ID", u32),
 };
 
 const protoDownReasonAttributes = {
