@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { release } from "node:os";
 import { counted } from "../../counted.js";
 import { PromiscError } from "../../errors.js";
-import { textOf } from "../file/text-file.js";
+import { findKernelModule } from "../netlink/kernel-module.js";
 import { readPacketSockets } from "../packet/packet-diag.js";
 import type { Facility } from "./facility.js";
 
@@ -10,7 +9,7 @@ const name = "PACKET_DIAG";
 
 /** Reports whether the kernel can list which packet sockets hold an interface (sock_diag(7)). */
 export function packetDiag(): Facility {
-  const presence = findModule();
+  const presence = findKernelModule("af_packet_diag", "packet_diag_handler_dump");
   // Asking would load the module, and doctor changes nothing.
   if (presence === "loadable")
     return {
@@ -45,15 +44,4 @@ function ask(): Facility {
     if (!(error instanceof PromiscError)) throw error;
     return { name, available: false, detail: error.message, remedy: "sudo modprobe af_packet_diag" };
   }
-}
-
-function findModule(): "present" | "loadable" | "absent" | "unknown" {
-  if (existsSync("/sys/module/af_packet_diag")) return "present";
-  const modules = `/lib/modules/${release()}`;
-  const builtIn = textOf(`${modules}/modules.builtin`);
-  if (builtIn?.includes("/af_packet_diag.ko")) return "present";
-  if (textOf(`${modules}/modules.dep`)?.includes("/af_packet_diag.ko")) return "loadable";
-  if (builtIn !== undefined) return "absent";
-  // A container doesn't show the host's modules. What is built in is visible, unless the kernel hides its symbols.
-  return textOf("/proc/kallsyms")?.includes(" packet_diag_handler_dump") ? "present" : "unknown";
 }
