@@ -35,6 +35,7 @@ const linuxRooms = [
   "filter",
   "socket",
   "netlink",
+  "netfilter",
   "interface",
   "packet",
   "privilege",

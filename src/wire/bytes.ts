@@ -104,6 +104,12 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): str
   return ascii;
 }
 
+/** Decodes a string from the kernel that ends at a NUL, or at `end`. */
+export function decodeUntilNul(bytes: Uint8Array, start: number, end: number): string {
+  const nul = bytes.indexOf(0, start);
+  return decodeString(bytes, start, nul < 0 ? end : Math.min(nul, end));
+}
+
 function decodeNonAscii(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);

@@ -1,4 +1,5 @@
 import { readIfreq } from "../../src/wire/kernel/ifreq.js";
+import { readNfTablesChain, readNfTablesRule } from "../../src/wire/kernel/netfilter/nf-tables.js";
 import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
 import type { NetlinkMessage } from "../../src/wire/kernel/netlink/message.js";
 import { readPacketMreq } from "../../src/wire/kernel/packet-mreq.js";
@@ -25,6 +26,8 @@ export const readers: readonly Reader[] = [
   { name: "neighbour", read: ({ payload }) => readNeighbour(payload) },
   { name: "route", read: ({ payload }) => readRoute(payload) },
   { name: "traffic control", read: ({ payload }) => readTraffic(payload) },
+  { name: "nf_tables chain", read: ({ payload }) => readNfTablesChain(payload) },
+  { name: "nf_tables rule", read: ({ payload }) => readNfTablesRule(payload) },
   { name: "packet socket", read: ({ payload }) => readPacketSocket(payload) },
   { name: "error", read: readError },
   { name: "done", read: readDone },

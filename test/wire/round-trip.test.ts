@@ -12,6 +12,15 @@ import {
   writeDeviceQueue,
 } from "../../src/wire/kernel/generic-netlink/netdev.js";
 import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/kernel/ifreq.js";
+import * as expressions from "../../src/wire/kernel/netfilter/expressions.js";
+import {
+  nfTablesChainSize,
+  nfTablesRuleSize,
+  readNfTablesChain,
+  readNfTablesRule,
+  writeNfTablesChain,
+  writeNfTablesRule,
+} from "../../src/wire/kernel/netfilter/nf-tables.js";
 import type { AttributeSet, AttributeValues } from "../../src/wire/kernel/netlink/attribute.js";
 import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
 import { messageSize, readMessages, writeMessage } from "../../src/wire/kernel/netlink/message.js";
@@ -87,6 +96,25 @@ const codecs = {
   "bpf action": attributes(bpfActionOptions, values.bpfAction),
   "sample action": attributes(sampleOptions, values.sample),
   "red qdisc": attributes(redOptions, values.redBlocks),
+  "nf_tables chain": codec({
+    values: values.nfTablesChain,
+    size: nfTablesChainSize,
+    write: writeNfTablesChain,
+    read: readNfTablesChain,
+  }),
+  "nf_tables rule": codec({
+    values: values.nfTablesRule,
+    size: nfTablesRuleSize,
+    write: writeNfTablesRule,
+    read: readNfTablesRule,
+  }),
+  "immediate expression": attributes(expressions.immediateExpression, values.immediate),
+  "dup expression": attributes(expressions.dupExpression, values.dup),
+  "fwd expression": attributes(expressions.fwdExpression, values.dup),
+  "log expression": attributes(expressions.logExpression, values.log),
+  "queue expression": attributes(expressions.queueExpression, values.queue),
+  "target expression": attributes(expressions.targetExpression, values.target),
+  "match expression": attributes(expressions.matchExpression, values.match),
   "packet socket": codec({
     values: values.packetSocket,
     size: packetSocketSize,

@@ -7,7 +7,7 @@ import * as libc from "./libc.js";
 export const { ECONNREFUSED } = constants.errno;
 export const { EACCES, EADDRINUSE, EAFNOSUPPORT, EAGAIN, EHOSTUNREACH, EINTR, EINVAL } = constants.errno;
 export const { ELOOP, EMFILE, EMSGSIZE, ENETDOWN, ENETUNREACH, ENFILE, ENOBUFS, ENODEV } = constants.errno;
-export const { ENOENT, ENOMEM, ENOSYS, ENXIO, EOPNOTSUPP, EPERM, EPIPE } = constants.errno;
+export const { ENOENT, ENOMEM, ENOSYS, ENXIO, EOPNOTSUPP, EPERM, EPIPE, EPROTONOSUPPORT } = constants.errno;
 
 /** The capabilities that promisc's operations need (capabilities(7)). */
 export type Capability = "CAP_NET_ADMIN" | "CAP_NET_BIND_SERVICE" | "CAP_NET_RAW" | "CAP_SYS_ADMIN";

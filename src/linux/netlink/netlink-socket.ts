@@ -16,6 +16,7 @@ import {
 // linux/netlink.h
 export const NETLINK_ROUTE = 0;
 export const NETLINK_SOCK_DIAG = 4;
+export const NETLINK_NETFILTER = 12;
 export const NETLINK_GENERIC = 16;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;

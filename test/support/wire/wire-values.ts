@@ -3,6 +3,11 @@ import { decodeString } from "../../../src/wire/bytes.js";
 import type { GenericFamily } from "../../../src/wire/kernel/generic-netlink/control.js";
 import type { DeviceQueue } from "../../../src/wire/kernel/generic-netlink/netdev.js";
 import type { InterfaceFlagsRequest } from "../../../src/wire/kernel/ifreq.js";
+import type {
+  Expression,
+  NfTablesChain,
+  NfTablesRule,
+} from "../../../src/wire/kernel/netfilter/nf-tables.js";
 import type { NetlinkError } from "../../../src/wire/kernel/netlink/error.js";
 import type { NetlinkMessage } from "../../../src/wire/kernel/netlink/message.js";
 import type { PacketMembershipRequest } from "../../../src/wire/kernel/packet-mreq.js";
@@ -241,6 +246,57 @@ export const bpfAction = fc.record(
 export const sample = fc.record({ rate: u32, group: u32, other }, optional);
 
 export const redBlocks = fc.record({ earlyDropBlock: u32, markBlock: u32, other }, optional);
+
+const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+
+export const nfTablesChain: fc.Arbitrary<NfTablesChain> = fc.record(
+  {
+    family: u8,
+    table: text(60),
+    handle: u64,
+    name: text(60),
+    hook: fc.record(
+      {
+        number: u32,
+        priority: s32,
+        device: text(15),
+        devices: fc.array(text(15), { maxLength: 3 }),
+        other,
+      } satisfies Each<NonNullable<NfTablesChain["hook"]>>,
+      optional,
+    ),
+    other,
+  } satisfies Each<NfTablesChain>,
+  { requiredKeys: ["family"], noNullPrototype: true },
+);
+
+export const nfTablesRule: fc.Arbitrary<NfTablesRule> = fc.record(
+  {
+    family: u8,
+    table: text(60),
+    chain: text(60),
+    handle: u64,
+    expressions: fc.array(
+      fc.record({ name: text(15), data: bytes, other } satisfies Each<Expression>, optional),
+      {
+        maxLength: 4,
+      },
+    ),
+    userData: bytes,
+    other,
+  } satisfies Each<NfTablesRule>,
+  { requiredKeys: ["family"], noNullPrototype: true },
+);
+
+export const immediate = fc.record(
+  { register: u32, data: fc.record({ value: bytes, other }, optional), other },
+  optional,
+);
+export const dup = fc.record({ address: u32, device: u32, other }, optional);
+export const log = fc.record({ group: u16, prefix: text(60), snapLength: u32, other }, optional);
+export const queue = fc.record({ number: u16, total: u16, register: u32, other }, optional);
+export const target = fc.record({ name: text(28), revision: u32, info: bytes, other }, optional);
+export const match = fc.record({ name: text(28), info: bytes, other }, optional);
 
 export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(
   {

@@ -1,4 +1,4 @@
-import { decodeString, readU32, readU64 } from "../../../wire/bytes.js";
+import { decodeUntilNul, readU32, readU64 } from "../../../wire/bytes.js";
 import { BOOT_TIME_UNIT_MS, readBootTime } from "../../clock/boot-time.js";
 import { type Seen, type Unseen, unseenBecause, unseenRest } from "../../netlink/unseen.js";
 import { openById, readInfo } from "./read-info.js";
@@ -99,8 +99,7 @@ function describe(id: number, boot: number): ProgramDetails | undefined {
   if (!program) return undefined;
   const bytes = readInfo(program, info.size, operation);
   const type = readU32(bytes, info.type);
-  const end = bytes.indexOf(0, info.name);
-  const name = decodeString(bytes, info.name, end < 0 ? info.name + BPF_OBJ_NAME_LEN : end);
+  const name = decodeUntilNul(bytes, info.name, info.name + BPF_OBJ_NAME_LEN);
   const sinceBoot = Number(readU64(bytes, info.loadTime) / UNIT_NS) * BOOT_TIME_UNIT_MS;
   return {
     id,

@@ -1,0 +1,259 @@
+import { present } from "../../present.js";
+import { decodeUntilNul, NO_BYTES, readU32 } from "../../wire/bytes.js";
+import { formatInetAddress } from "../../wire/inet-address.js";
+import {
+  dupExpression,
+  fwdExpression,
+  immediateExpression,
+  logExpression,
+  matchExpression,
+  queueExpression,
+  registerWord,
+  targetExpression,
+} from "../../wire/kernel/netfilter/expressions.js";
+import {
+  commentIn,
+  type Expression,
+  NFT_GETCHAIN,
+  NFT_GETRULE,
+  type NfTablesChain,
+  type NfTablesRule,
+  nfTablesRequest,
+  readNfTablesChain,
+  readNfTablesRule,
+  tableFamilies,
+} from "../../wire/kernel/netfilter/nf-tables.js";
+import { readPassingTarget } from "../../wire/kernel/netfilter/targets.js";
+import { EINVAL, EPROTONOSUPPORT, hasErrno } from "../ffi/errno.js";
+import { findKernelModule } from "../netlink/kernel-module.js";
+import { NetlinkConnection, type OpenTransport } from "../netlink/netlink-connection.js";
+import { NETLINK_NETFILTER, NetlinkSocket } from "../netlink/netlink-socket.js";
+import { type Seen, type Unseen, unseenBecause, unseenRest } from "../netlink/unseen.js";
+import {
+  describeQueues,
+  describeTarget,
+  type NetfilterListener,
+  type PassingAction,
+} from "./netfilter-listener.js";
+
+// A namespace with more than this was filled to exhaust this process's time.
+const MOST_CHAINS = 65_536;
+const MOST_RULES = 131_072;
+
+const WHAT = "the rules of nftables";
+
+/** In characters. nft(8) and iptables(8) allow no more, but the kernel may. */
+const LONGEST_COMMENT = 256;
+
+const NFPROTO_IPV4 = 2;
+
+/** By `NFPROTO_*`: the names of the hooks, by number. */
+const internetHooks = ["prerouting", "input", "forward", "output", "postrouting", "ingress"];
+const hooks: Readonly<Record<number, readonly string[]>> = {
+  1: internetHooks,
+  2: internetHooks,
+  3: ["input", "output", "forward"],
+  5: ["ingress", "egress"],
+  7: internetHooks,
+  10: internetHooks,
+};
+
+/**
+ * Reads the rules of nftables that pass packets on, in the calling thread's network namespace. Needs CAP_NET_ADMIN in
+ * the namespace's user namespace. Loads no module.
+ * @param open opens the transport to a kernel that is known to have nftables; the default finds out first
+ */
+export function readNfTables(open?: OpenTransport): Seen<NetfilterListener> {
+  const presence = open ? "present" : findKernelModule("nf_tables", "nf_tables_getrule");
+  // Rules exist only where the module is loaded.
+  if (presence === "absent" || presence === "loadable") return { values: [], unseen: [] };
+  if (presence === "unknown")
+    return {
+      values: [],
+      unseen: [
+        {
+          what: WHAT,
+          why: "not-examined",
+          reason: "it can't be seen whether nf_tables is loaded, and asking could load it",
+        },
+      ],
+    };
+  try {
+    using connection = new NetlinkConnection(
+      open ?? ((receiveSize) => new NetlinkSocket(NETLINK_NETFILTER, { receiveSize })),
+    );
+    return readRules(connection);
+  } catch (error) {
+    // A kernel without nftables.
+    if (hasErrno(error, EINVAL) || hasErrno(error, EPROTONOSUPPORT)) return { values: [], unseen: [] };
+    return { values: [], unseen: [unseenBecause(WHAT, error)] };
+  }
+}
+
+function readRules(connection: NetlinkConnection): Seen<NetfilterListener> {
+  const unseen: Unseen[] = [];
+  const dump = <Value>(
+    type: number,
+    most: number,
+    read: (payload: Uint8Array) => Value | undefined,
+  ): Value[] => {
+    const { values, incomplete } = connection.dumpPartly(
+      { operation: `read ${WHAT}`, type, payload: nfTablesRequest(), needs: "CAP_NET_ADMIN" },
+      ({ payload }) => read(payload),
+      { most },
+    );
+    if (incomplete) unseen.push(unseenRest(WHAT, incomplete));
+    return values;
+  };
+  const rules = dump(NFT_GETRULE, MOST_RULES, (payload) => {
+    const rule = readNfTablesRule(payload, { keepUnknown: false });
+    const actions = passingActions(rule);
+    return actions.length === 0 ? undefined : describeRule(rule, actions);
+  }).flat();
+  if (rules.length === 0) return { values: [], unseen };
+  const bases = dump(NFT_GETCHAIN, MOST_CHAINS, (payload) => {
+    const chain = readNfTablesChain(payload, { keepUnknown: false });
+    return (
+      chain.hook && {
+        key: keyOf(familyName(chain.family), chain.table, chain.name),
+        hook: describeHook(chain),
+      }
+    );
+  });
+  const byChain = new Map(bases.map(({ key, hook }) => [key, hook]));
+  return {
+    values: rules.map((rule) => ({
+      ...rule,
+      ...present({ hook: byChain.get(keyOf(rule.family, rule.table, rule.chain)) }),
+    })),
+    unseen,
+  };
+}
+
+function keyOf(family: string, table = "", chain = ""): string {
+  return JSON.stringify([family, table, chain]);
+}
+
+function familyName(family: number): string {
+  return tableFamilies[family] ?? `family ${family}`;
+}
+
+function describeHook({ family, hook }: NfTablesChain): NonNullable<NetfilterListener["hook"]> {
+  const number = hook?.number ?? -1;
+  const devices = hook?.devices ?? (hook?.device === undefined ? undefined : [hook.device]);
+  return {
+    name: hooks[family]?.[number] ?? `hook ${number}`,
+    ...present({ priority: hook?.priority, devices }),
+  };
+}
+
+function describeRule(rule: NfTablesRule, actions: readonly PassingAction[]): NetfilterListener[] {
+  const { family, table = "", chain = "", handle, userData, expressions = [] } = rule;
+  const comment = (userData && commentIn(userData)) ?? commentOfMatch(expressions);
+  return actions.map((action) => ({
+    by: "nftables",
+    family: familyName(family),
+    table,
+    chain,
+    ...present({
+      handle: handle === undefined ? undefined : Number(handle),
+      comment: comment?.slice(0, LONGEST_COMMENT),
+    }),
+    action,
+  }));
+}
+
+/** Returns the comment of a rule that iptables-nft(8) made, which has it as a match. */
+function commentOfMatch(expressions: readonly Expression[]): string | undefined {
+  for (const { name, data } of expressions) {
+    if (name !== "match" || !data) continue;
+    const match = matchExpression.read(data, 0, data.length, "match");
+    if (match.name === "comment" && match.info) return decodeUntilNul(match.info, 0, match.info.length);
+  }
+  return undefined;
+}
+
+/** Expressions that write no register. */
+const withoutResult = new Set([
+  "cmp",
+  "counter",
+  "dup",
+  "fwd",
+  "limit",
+  "log",
+  "match",
+  "queue",
+  "quota",
+  "range",
+]);
+
+/** Returns what a rule passes on. Constants are known if they are loaded after everything else that loads registers. */
+function passingActions({ family, expressions = [] }: NfTablesRule): PassingAction[] {
+  const actions: PassingAction[] = [];
+  const constants = new Map<number, Uint8Array>();
+  for (const { name = "", data } of expressions) {
+    if (name === "immediate" && data) {
+      const immediate = immediateExpression.read(data, 0, data.length, name, { keepUnknown: false });
+      const word = registerWord(immediate.register ?? 0);
+      if (word !== undefined && immediate.data?.value) constants.set(word, immediate.data.value);
+      continue;
+    }
+    const action = data && describeExpression(name, data, family, constants);
+    if (action) actions.push(action);
+    else if (!withoutResult.has(name)) constants.clear();
+  }
+  return actions;
+}
+
+function describeExpression(
+  name: string,
+  data: Uint8Array,
+  family: number,
+  constants: ReadonlyMap<number, Uint8Array>,
+): PassingAction | undefined {
+  const constant = (register: number | undefined): Uint8Array | undefined =>
+    register === undefined ? undefined : constants.get(registerWord(register) ?? -1);
+  const index = (register: number | undefined): number | undefined => {
+    const value = constant(register);
+    return value && value.length >= 4 ? readU32(value, 0) : undefined;
+  };
+  switch (name) {
+    case "dup": {
+      const { address, device } = dupExpression.read(data, 0, data.length, name);
+      const target = index(device);
+      const gateway = constant(address);
+      const isComputed =
+        (device !== undefined && target === undefined) || (address !== undefined && !gateway);
+      return {
+        kind: "dup",
+        ...present({
+          target,
+          gateway: (gateway && formatInetAddress(gateway)) ?? undefined,
+          isComputed: isComputed ? (true as const) : undefined,
+        }),
+      };
+    }
+    case "fwd": {
+      const target = index(fwdExpression.read(data, 0, data.length, name).device);
+      return target === undefined ? { kind: "fwd", isComputed: true } : { kind: "fwd", target };
+    }
+    case "log": {
+      const { group, prefix, snapLength } = logExpression.read(data, 0, data.length, name);
+      // Without a group, it writes to the kernel's log.
+      return group === undefined
+        ? undefined
+        : { kind: "nflog", group, ...present({ prefix, bytes: snapLength }) };
+    }
+    case "queue": {
+      const { number, total, register } = queueExpression.read(data, 0, data.length, name);
+      return register === undefined ? describeQueues(number ?? 0, total ?? 1) : { kind: "nfqueue" };
+    }
+    case "target": {
+      const target = targetExpression.read(data, 0, data.length, name);
+      const passing = readPassingTarget(target.name ?? "", target.revision ?? 0, target.info ?? NO_BYTES);
+      return passing && describeTarget(passing, family === NFPROTO_IPV4);
+    }
+    default:
+      return undefined;
+  }
+}
