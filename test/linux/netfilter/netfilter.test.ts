@@ -4,8 +4,9 @@ import { describe, it } from "node:test";
 import type { NetfilterListener } from "../../../src/linux/netfilter/netfilter-listener.js";
 import { readNetfilterListeners } from "../../../src/linux/netfilter/read-listeners.js";
 import { readNetfilterReaders } from "../../../src/linux/netfilter/readers.js";
-import { isolate, noNamespaces, sh } from "../../support/network/namespace.js";
+import { isolate, noNamespaces, noOtherUsers, sh } from "../../support/network/namespace.js";
 import { cable, indexOf } from "../../support/network/veth.js";
+import { withoutPrivilege } from "../../support/process/as-nobody.js";
 import { HoldingProcess, noTcpdump } from "../../support/process/holding-processes.js";
 import { lacking } from "../../support/process/peer.js";
 
@@ -215,3 +216,46 @@ describe("readers of NFLOG groups and NFQUEUE queues", { skip: noNamespaces || n
       assert.ok(open.includes(`socket:[${reader?.inode}]`), `${open}`);
     });
 });
+
+describe("netfilter without privilege", {
+  skip: noOtherUsers || lacking("iptables-legacy", "arptables-legacy"),
+}, () => {
+  it("is reported as unseen", () => {
+    sh("iptables-legacy -A INPUT -j ACCEPT");
+    const { listeners, readers } = withoutPrivilege(() => ({
+      listeners: readNetfilterListeners(),
+      readers: readNetfilterReaders(),
+    }));
+    assert.deepEqual(listeners.values, []);
+    assert.deepEqual(
+      listeners.unseen.map(({ what, why }) => [what, why]),
+      [
+        ["the rules of nftables", "privilege"],
+        ["the rules of iptables-legacy", "privilege"],
+        ["the rules of ip6tables-legacy", "privilege"],
+        ["the rules of arptables-legacy", "privilege"],
+      ],
+    );
+    assert.deepEqual(readers.values, []);
+    assert.deepEqual(
+      readers.unseen.map(({ what, why, reason }) => [what, why, reason]),
+      [
+        ["the readers of NFLOG groups", "privilege", denied("the readers of NFLOG groups")],
+        ["the readers of NFQUEUE queues", "privilege", denied("the readers of NFQUEUE queues")],
+      ],
+    );
+  });
+
+  it("isn't examined where arptables-legacy has rules", () => {
+    sh("arptables-legacy -A INPUT -j ACCEPT");
+    const { unseen } = readNetfilterListeners();
+    assert.deepEqual(
+      unseen.map(({ what, why }) => [what, why]),
+      [["the rules of arptables-legacy", "not-examined"]],
+    );
+  });
+});
+
+function denied(what: string): string {
+  return `cannot read ${what}: Permission denied (EACCES)`;
+}

@@ -6,6 +6,7 @@ export const peers = {
   "/lib/systemd/systemd-journald": "systemd",
   "apt-cache": "apt",
   "apt-get": "apt",
+  "arptables-legacy": "arptables",
   bpftool: "bpftool",
   bridge: "iproute2",
   busybox: "busybox-static",

@@ -18,6 +18,7 @@ import {
 } from "../../../support/bpf/programs.js";
 import { isolate, noNamespaces, sh } from "../../../support/network/namespace.js";
 import { cable, indexOf } from "../../../support/network/veth.js";
+import { withoutPrivilege } from "../../../support/process/as-nobody.js";
 import { lacking } from "../../../support/process/peer.js";
 
 isolate();
@@ -145,6 +146,58 @@ describe("eBPF programs that get packets", {
         .values.filter(({ programId }) => programId === id)
         .map(({ attachment }) => attachment),
       [{ kind: "xdp", index: indexOf("v0") }],
+    );
+  });
+
+  it("are reported as unseen without privilege, except for the ids of XDP programs", () => {
+    using program = loadReturning("xdp", "xdp_hidden", XDP_PASS);
+    const id = idOf(program, "xdp-hidden");
+    using link = attachByLink(program, indexOf("v0"), "xdp", { flags: XDP_FLAGS_SKB_MODE });
+    assert.ok(link.number > 0);
+    const seen = withoutPrivilege(() => ({
+      xdp: xdpPrograms(linkOf("v0")),
+      attached: readAttachedPrograms([linkOf("v0"), linkOf("v1")]),
+      details: describePrograms([id]),
+      links: readBpfLinks(),
+    }));
+    assert.deepEqual(seen.xdp, [{ mode: "generic", programId: id }]);
+    const refusal = (what: string, operation: string, command: string, capability: string) => ({
+      values: [],
+      unseen: [
+        {
+          what,
+          why: "privilege",
+          reason: `cannot ${operation}: Operation not permitted (EPERM): ${command}`,
+          remedy: `needs ${capability} in the initial user namespace: run it with sudo`,
+        },
+      ],
+    });
+    assert.deepEqual(
+      seen.attached,
+      refusal(
+        "the programs attached by tcx and netkit",
+        `read the programs at tcx-ingress of interface ${indexOf("v0")}`,
+        "BPF_PROG_QUERY",
+        "CAP_NET_ADMIN",
+      ),
+    );
+    assert.deepEqual(
+      seen.details,
+      refusal(
+        "the details of eBPF programs",
+        `read eBPF program ${id}`,
+        "BPF_PROG_GET_FD_BY_ID",
+        "CAP_SYS_ADMIN",
+      ),
+    );
+    assert.deepEqual(
+      seen.links,
+      refusal(
+        "the links of eBPF programs",
+        "read the links of eBPF programs",
+        "BPF_LINK_GET_NEXT_ID",
+        "CAP_SYS_ADMIN",
+      ),
     );
   });
 });
