@@ -58,12 +58,22 @@ const hooks: Readonly<Record<number, readonly string[]>> = {
   10: internetHooks,
 };
 
+/** How long the rules of one namespace are read, in milliseconds. The kernel takes a second for some 40,000 rules. */
+const LONGEST_MS = 10_000;
+
+/** Options of {@link readNfTables}. */
+export interface ReadNfTablesOptions {
+  /** The time after which reading stops, in milliseconds. */
+  readonly time?: number;
+  /** Opens the transport to a kernel that is known to have nftables; the default finds out first. */
+  readonly open?: OpenTransport;
+}
+
 /**
  * Reads the rules of nftables that pass packets on, in the calling thread's network namespace. Needs CAP_NET_ADMIN in
  * the namespace's user namespace. Loads no module.
- * @param open opens the transport to a kernel that is known to have nftables; the default finds out first
  */
-export function readNfTables(open?: OpenTransport): Seen<NetfilterListener> {
+export function readNfTables({ time = LONGEST_MS, open }: ReadNfTablesOptions = {}): Seen<NetfilterListener> {
   const presence = open ? "present" : findKernelModule("nf_tables", "nf_tables_getrule");
   // Rules exist only where the module is loaded.
   if (presence === "absent" || presence === "loadable") return { values: [], unseen: [] };
@@ -82,7 +92,7 @@ export function readNfTables(open?: OpenTransport): Seen<NetfilterListener> {
     using connection = new NetlinkConnection(
       open ?? ((receiveSize) => new NetlinkSocket(NETLINK_NETFILTER, { receiveSize })),
     );
-    return readRules(connection);
+    return readRules(connection, performance.now() + time);
   } catch (error) {
     // A kernel without nftables.
     if (hasErrno(error, EINVAL) || hasErrno(error, EPROTONOSUPPORT)) return { values: [], unseen: [] };
@@ -90,7 +100,7 @@ export function readNfTables(open?: OpenTransport): Seen<NetfilterListener> {
   }
 }
 
-function readRules(connection: NetlinkConnection): Seen<NetfilterListener> {
+function readRules(connection: NetlinkConnection, end: number): Seen<NetfilterListener> {
   const unseen: Unseen[] = [];
   const dump = <Value>(
     type: number,
@@ -100,7 +110,7 @@ function readRules(connection: NetlinkConnection): Seen<NetfilterListener> {
     const { values, incomplete } = connection.dumpPartly(
       { operation: `read ${WHAT}`, type, payload: nfTablesRequest(), needs: "CAP_NET_ADMIN" },
       ({ payload }) => read(payload),
-      { most },
+      { most, time: end - performance.now() },
     );
     if (incomplete) unseen.push(unseenRest(WHAT, incomplete));
     return values;

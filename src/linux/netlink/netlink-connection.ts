@@ -47,6 +47,9 @@ const TRIES = 20;
  */
 const PATIENCE_MS = 250;
 
+/** How many messages of a dump are read between two looks at the clock. */
+const CLOCK_SHARE = 64;
+
 /** The result of a dump that may be incomplete. */
 export interface PartialDump<Value> {
   readonly values: Value[];
@@ -54,7 +57,7 @@ export interface PartialDump<Value> {
    * Why the values may be incomplete or inconsistent; absent if they are neither.
    *
    * - `changing`: some objects came, went or changed during each try
-   * - `too-many`: there are more objects than were requested
+   * - `too-many`: there are more objects than were requested, or than could be read in time
    */
   readonly incomplete?: "changing" | "too-many";
 }
@@ -64,6 +67,8 @@ export interface PartialDumpOptions {
   readonly most: number;
   /** The time after which no further try begins, in milliseconds. */
   readonly patience?: number;
+  /** The time after which reading stops, in milliseconds. Some dumps take a time that grows with the square of their size. */
+  readonly time?: number;
 }
 
 /**
@@ -118,15 +123,17 @@ export class NetlinkConnection implements Disposable {
   dumpPartly<Value>(
     request: NetlinkRequest,
     read: (message: NetlinkMessage) => Value | undefined,
-    { most, patience = PATIENCE_MS }: PartialDumpOptions,
+    { most, patience = PATIENCE_MS, time = Number.POSITIVE_INFINITY }: PartialDumpOptions,
   ): PartialDump<Value> {
-    const end = performance.now() + patience;
+    const start = performance.now();
+    const end = start + Math.min(patience, time);
     for (let tries = 1; ; tries++) {
       const isLast = tries === TRIES || performance.now() >= end;
       const values: Value[] = [];
       let messages = 0;
       const take = (message: NetlinkMessage): "more" | "enough" => {
-        if (messages++ === most) return "enough";
+        if (messages === most) return "enough";
+        if (messages++ % CLOCK_SHARE === 0 && performance.now() - start > time) return "enough";
         const value = read(message);
         if (value !== undefined) values.push(value);
         return "more";

@@ -126,28 +126,43 @@ interface Place {
   readonly block?: number;
 }
 
+/** Options of {@link readTrafficFilters}. */
+export interface ReadTrafficFiltersOptions {
+  /** The time after which reading stops, in milliseconds. */
+  readonly time?: number;
+  /** Opens the transport to the kernel. */
+  readonly open?: OpenTransport;
+}
+
+/** How long the filters of one namespace are read, in milliseconds. */
+const LONGEST_MS = 5000;
+
 /**
  * Reads the filters of traffic control in the calling thread's network namespace which have a program, an action that
  * passes packets on, or one that promisc doesn't know. It reads all chains and shared blocks. Needs no privilege.
  */
-export function readTrafficFilters(
-  open: OpenTransport = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize }),
-): Seen<TrafficFilter> {
+export function readTrafficFilters({
+  time = LONGEST_MS,
+  open = (receiveSize) => new NetlinkSocket(NETLINK_ROUTE, { receiveSize }),
+}: ReadTrafficFiltersOptions = {}): Seen<TrafficFilter> {
   using connection = new NetlinkConnection(open);
-  return new TrafficReader(connection).read();
+  return new TrafficReader(connection, performance.now() + time).read();
 }
 
 type Found = Omit<TrafficFilter, "index" | "direction" | "parent" | "block">;
 
 class TrafficReader {
   readonly #connection: NetlinkConnection;
+  /** When to stop. */
+  readonly #end: number;
   readonly #unseen: Unseen[] = [];
   readonly #blocks = new Map<number, readonly Found[]>();
   #filtersLeft = MOST_FILTERS;
   #classesLeft = MOST_CLASSES;
 
-  constructor(connection: NetlinkConnection) {
+  constructor(connection: NetlinkConnection, end: number) {
     this.#connection = connection;
+    this.#end = end;
   }
 
   read(): Seen<TrafficFilter> {
@@ -155,8 +170,8 @@ class TrafficReader {
     const u32 = new Map<string, number>();
     let places = 0;
     for (const place of this.#places()) {
-      if (places++ === MOST_PLACES || this.#filtersLeft === 0) {
-        this.#unseen.push(unseenRest(WHAT, "too-many"));
+      if (places++ === MOST_PLACES || this.#filtersLeft === 0 || performance.now() > this.#end) {
+        this.#addUnseen(unseenRest(WHAT, "too-many"));
         break;
       }
       for (const found of this.#filtersAt(place)) {
@@ -232,7 +247,7 @@ class TrafficReader {
       const { values, incomplete } = this.#connection.dumpPartly(
         { operation: `read ${WHAT}`, type, payload },
         (message) => keep(readTrafficControl(message.payload, { keepUnknown: false })),
-        { most },
+        { most, time: this.#end - performance.now() },
       );
       if (incomplete) this.#addUnseen(unseenRest(WHAT, incomplete));
       return values;

@@ -53,7 +53,7 @@ function actionsOf(steps: readonly Expression[]): PassingAction[] {
   writeNfTablesRule(rule, payload, 0);
   const replies = [{ type: NEW_RULE, flags: NLM_F_MULTI, payload }, done];
   const kernel = new ScriptedKernel(answers(replies), answers([done]));
-  const { values, unseen } = readNfTables(kernel.open);
+  const { values, unseen } = readNfTables(kernel);
   assert.deepEqual(unseen, []);
   return values.map(({ action }) => action);
 }
@@ -123,7 +123,7 @@ describe("nf_tables", () => {
   for (const [errno, why] of errors)
     it(`is reported as ${why ?? "absent"} if the kernel answers ${errno}`, () => {
       const { values, unseen } = readNfTables(
-        new ScriptedKernel(answers([doneReply({ errno, extended: {} })])).open,
+        new ScriptedKernel(answers([doneReply({ errno, extended: {} })])),
       );
       assert.deepEqual(values, []);
       assert.deepEqual(
@@ -131,4 +131,14 @@ describe("nf_tables", () => {
         why ? [["the rules of nftables", why]] : [],
       );
     });
+
+  it("is reported as incomplete if there is no time left to read its rules", () => {
+    const rule = { type: NEW_RULE, flags: NLM_F_MULTI, payload: new Uint8Array(4) };
+    const kernel = new ScriptedKernel(answers([rule, done]));
+    const { unseen } = readNfTables({ open: kernel.open, time: -1 });
+    assert.deepEqual(
+      unseen.map(({ what, why }) => [what, why]),
+      [["the rules of nftables", "incomplete"]],
+    );
+  });
 });

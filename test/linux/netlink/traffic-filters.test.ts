@@ -208,7 +208,7 @@ describe("filters and actions that this kernel may lack", () => {
       answers([ingress, done]),
       answers([reply(RTM_NEWTFILTER, filter), done]),
     );
-    const { values, unseen } = readTrafficFilters(kernel.open);
+    const { values, unseen } = readTrafficFilters(kernel);
     assert.deepEqual(unseen, []);
     assert.equal(kernel.left, 0);
     return values[0];
@@ -310,7 +310,7 @@ describe("filters and actions that this kernel may lack", () => {
     });
     const kernel = new ScriptedKernel(answers([red, done]), answers([done]), answers([filter, done]));
     assert.deepEqual(
-      readTrafficFilters(kernel.open).values.map(({ index, direction, block }) => [index, direction, block]),
+      readTrafficFilters(kernel).values.map(({ index, direction, block }) => [index, direction, block]),
       [[7, "egress", 12]],
     );
     assert.equal(readTrafficControl(kernel.requests.at(-1)?.payload ?? new Uint8Array(0)).parent, 12);
@@ -318,11 +318,25 @@ describe("filters and actions that this kernel may lack", () => {
 
   it("are reported as unseen if the kernel refuses", () => {
     const refused = new ScriptedKernel(answers([doneReply({ errno: constants.errno.EPERM, extended: {} })]));
-    const { values, unseen } = readTrafficFilters(refused.open);
+    const { values, unseen } = readTrafficFilters(refused);
     assert.deepEqual(values, []);
     assert.deepEqual(
       unseen.map(({ why, reason }) => [why, reason]),
       [["privilege", "cannot read the filters of traffic control: Operation not permitted (EPERM)"]],
     );
+  });
+
+  it("are reported as incomplete if there is no time left to read them", () => {
+    const kernel = new ScriptedKernel(answers([ingress, done]));
+    assert.deepEqual(readTrafficFilters({ open: kernel.open, time: -1 }), {
+      values: [],
+      unseen: [
+        {
+          what: "the filters of traffic control",
+          why: "incomplete",
+          reason: "there is more of it than promisc reads",
+        },
+      ],
+    });
   });
 });
