@@ -114,6 +114,8 @@ const codecs = {
   "log expression": attributes(expressions.logExpression, values.log),
   "queue expression": attributes(expressions.queueExpression, values.queue),
   "target expression": attributes(expressions.targetExpression, values.target),
+  "meta expression": attributes(expressions.metaExpression, values.meta),
+  "cmp expression": attributes(expressions.cmpExpression, values.cmp),
   "match expression": attributes(expressions.matchExpression, values.match),
   "packet socket": codec({
     values: values.packetSocket,

@@ -34,6 +34,17 @@ export type PassingAction =
       readonly last?: number;
     };
 
+/** The interface that a packet must come by or leave by, as a rule says it. */
+export interface InterfaceCondition {
+  /** Its name, or the beginning of it. There need not be such an interface. */
+  readonly name?: string;
+  readonly isPrefix?: true;
+  /** Its index, in rules that have it instead. */
+  readonly index?: number;
+  /** Present if it must be another interface. */
+  readonly isExcluded?: true;
+}
+
 /** A rule of netfilter that passes packets on. Its names and its comment are any text that its author chose. */
 export interface NetfilterListener {
   readonly by: "nftables" | "iptables" | "ip6tables";
@@ -49,6 +60,12 @@ export interface NetfilterListener {
     /** The names of the interfaces, if the chain has some of its own. */
     readonly devices?: readonly string[];
   };
+  /**
+   * The interfaces that the rule itself names. Rules with several interfaces, and rules that jump to this one's chain,
+   * can have more conditions.
+   */
+  readonly input?: InterfaceCondition;
+  readonly output?: InterfaceCondition;
   /** The number by which `nft -a list ruleset` shows the rule. */
   readonly handle?: number;
   /** The number by which `iptables -L --line-numbers` shows the rule. */

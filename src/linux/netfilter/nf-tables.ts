@@ -2,11 +2,19 @@ import { present } from "../../present.js";
 import { decodeUntilNul, NO_BYTES, readU32 } from "../../wire/bytes.js";
 import { formatInetAddress } from "../../wire/inet-address.js";
 import {
+  cmpExpression,
   dupExpression,
   fwdExpression,
   immediateExpression,
   logExpression,
   matchExpression,
+  metaExpression,
+  NFT_CMP_EQ,
+  NFT_CMP_NEQ,
+  NFT_META_IIF,
+  NFT_META_IIFNAME,
+  NFT_META_OIF,
+  NFT_META_OIFNAME,
   queueExpression,
   registerWord,
   targetExpression,
@@ -32,6 +40,7 @@ import { type Seen, type Unseen, unseenBecause, unseenRest } from "../netlink/un
 import {
   describeQueues,
   describeTarget,
+  type InterfaceCondition,
   type NetfilterListener,
   type PassingAction,
 } from "./netfilter-listener.js";
@@ -165,6 +174,7 @@ function describeRule(rule: NfTablesRule, actions: readonly PassingAction[]): Ne
     family: familyName(family),
     table,
     chain,
+    ...interfaceConditions(expressions),
     ...present({
       handle: handle === undefined ? undefined : Number(handle),
       comment: comment?.slice(0, LONGEST_COMMENT),
@@ -181,6 +191,41 @@ function commentOfMatch(expressions: readonly Expression[]): string | undefined 
     if (match.name === "comment" && match.info) return decodeUntilNul(match.info, 0, match.info.length);
   }
   return undefined;
+}
+
+const interfaceKeys: Readonly<Record<number, "input" | "output">> = {
+  [NFT_META_IIF]: "input",
+  [NFT_META_OIF]: "output",
+  [NFT_META_IIFNAME]: "input",
+  [NFT_META_OIFNAME]: "output",
+};
+
+/** Returns the conditions on interfaces, each of which loads the interface and compares it with a constant. */
+function interfaceConditions(
+  expressions: readonly Expression[],
+): Pick<NetfilterListener, "input" | "output"> {
+  const found: { input?: InterfaceCondition; output?: InterfaceCondition } = {};
+  for (const [position, { name, data }] of expressions.entries()) {
+    const next = expressions[position + 1];
+    if (name !== "meta" || next?.name !== "cmp" || !data || !next.data) continue;
+    const { key = -1, register } = metaExpression.read(data, 0, data.length, name);
+    const comparison = cmpExpression.read(next.data, 0, next.data.length, next.name);
+    const value = comparison.data?.value;
+    const side = interfaceKeys[key];
+    const { operation } = comparison;
+    if (!side || !value || comparison.register !== register) continue;
+    if (operation !== NFT_CMP_EQ && operation !== NFT_CMP_NEQ) continue;
+    const isExcluded = operation === NFT_CMP_NEQ ? { isExcluded: true as const } : {};
+    if (key === NFT_META_IIFNAME || key === NFT_META_OIFNAME)
+      found[side] = {
+        name: decodeUntilNul(value, 0, value.length),
+        // A whole name is compared together with its NUL, a prefix without.
+        ...(value.includes(0) ? {} : { isPrefix: true }),
+        ...isExcluded,
+      };
+    else if (value.length >= 4) found[side] = { index: readU32(value, 0), ...isExcluded };
+  }
+  return found;
 }
 
 /** Expressions that write no register. */

@@ -154,7 +154,7 @@ function describeTable(
   let chain = "";
   let hook: NetfilterListener["hook"];
   let position = 0;
-  for (const { offset, matches, target } of readEntries(entries, layout)) {
+  for (const { offset, input, output, matches, target } of readEntries(entries, layout)) {
     const builtIn = chains.get(offset);
     if (builtIn !== undefined) {
       chain = builtIn;
@@ -176,7 +176,7 @@ function describeTable(
       family,
       table,
       chain,
-      ...present({ hook, comment: commentIn(matches) }),
+      ...present({ hook, input, output, comment: commentIn(matches) }),
       position,
       action,
     });

@@ -136,6 +136,50 @@ table bridge switched { chain f { type filter hook forward priority 0; log group
   });
 });
 
+describe("conditions on interfaces", {
+  skip: noNamespaces || lacking("nft", "iptables-legacy", "ip6tables-legacy"),
+}, () => {
+  /** Returns the conditions of each rule, by its group. */
+  const conditions = () =>
+    readNetfilterListeners()
+      .values.map(({ action, input, output }) => [action.kind === "nflog" && action.group, input, output])
+      .sort();
+
+  it("of nftables are found by name, prefix and index", () => {
+    load(`
+table inet conditions { chain c { type filter hook forward priority 0;
+    iifname "v0" log group 1
+    iifname != "v0" oifname "veth*" log group 2
+    iif "v0" oif != "v1" log group 3
+    iifname { "v0", "v1" } log group 4
+    meta mark 1 log group 5
+    iifname "a-name-of-15-by" log group 6
+}
+}`);
+    assert.deepEqual(conditions(), [
+      [1, { name: "v0" }, undefined],
+      [2, { name: "v0", isExcluded: true }, { name: "veth", isPrefix: true }],
+      [3, { index: indexOf("v0") }, { index: indexOf("v1"), isExcluded: true }],
+      [4, undefined, undefined],
+      [5, undefined, undefined],
+      [6, { name: "a-name-of-15-by" }, undefined],
+    ]);
+    sh("nft flush ruleset");
+  });
+
+  it("of xtables are found by name and prefix", () => {
+    sh("iptables-legacy -A FORWARD -i v0 -o veth+ -j NFLOG --nflog-group 1");
+    sh("iptables-legacy -A FORWARD ! -i v0 -j NFLOG --nflog-group 2");
+    sh("ip6tables-legacy -A FORWARD -i a-name-of-15-by ! -o v1 -j NFLOG --nflog-group 3");
+    assert.deepEqual(conditions(), [
+      [1, { name: "v0" }, { name: "veth", isPrefix: true }],
+      [2, { name: "v0", isExcluded: true }, undefined],
+      [3, { name: "a-name-of-15-by" }, { name: "v1", isExcluded: true }],
+    ]);
+    for (const command of ["iptables-legacy", "ip6tables-legacy"]) sh(`${command} -F FORWARD`);
+  });
+});
+
 describe("rules of iptables-legacy", {
   skip: noNamespaces || lacking("iptables-legacy", "ip6tables-legacy"),
 }, () => {

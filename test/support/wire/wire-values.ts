@@ -296,6 +296,11 @@ export const dup = fc.record({ address: u32, device: u32, other }, optional);
 export const log = fc.record({ group: u16, prefix: text(60), snapLength: u32, other }, optional);
 export const queue = fc.record({ number: u16, total: u16, register: u32, other }, optional);
 export const target = fc.record({ name: text(28), revision: u32, info: bytes, other }, optional);
+export const meta = fc.record({ register: u32, key: u32, other }, optional);
+export const cmp = fc.record(
+  { register: u32, operation: u32, data: fc.record({ value: bytes, other }, optional), other },
+  optional,
+);
 export const match = fc.record({ name: text(28), info: bytes, other }, optional);
 
 export const packetSocket: fc.Arbitrary<PacketSocket> = fc.record(

@@ -58,6 +58,33 @@ export const matchExpression = new AttributeSet({
   info: attribute(3, "NFTA_MATCH_INFO", binary),
 });
 
+/** The expression `meta`: loads what the kernel knows about the packet. */
+export const metaExpression = new AttributeSet({
+  register: attribute(1, "NFTA_META_DREG", be32),
+  key: attribute(2, "NFTA_META_KEY", be32),
+});
+
+// enum nft_meta_keys: the interface that the packet came by or leaves by, as an index or a name.
+export const NFT_META_IIF = 4;
+export const NFT_META_OIF = 5;
+export const NFT_META_IIFNAME = 6;
+export const NFT_META_OIFNAME = 7;
+
+/** The expression `cmp`: ends the rule unless a register has a certain value. */
+export const cmpExpression = new AttributeSet({
+  register: attribute(1, "NFTA_CMP_SREG", be32),
+  operation: attribute(2, "NFTA_CMP_OP", be32),
+  data: attribute(
+    3,
+    "NFTA_CMP_DATA",
+    nested(new AttributeSet({ value: attribute(1, "NFTA_DATA_VALUE", binary) })),
+  ),
+});
+
+// enum nft_cmp_ops
+export const NFT_CMP_EQ = 0;
+export const NFT_CMP_NEQ = 1;
+
 // enum nft_registers: a register of 16 bytes consists of four of 4 bytes, which have numbers of their own.
 const NFT_REG_1 = 1;
 const NFT_REG_4 = 4;

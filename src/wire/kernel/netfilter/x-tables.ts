@@ -1,4 +1,6 @@
+import { present } from "../../../present.js";
 import { decodeUntilNul, malformed, need, readU16, readU32, writeU32 } from "../../bytes.js";
+import { IFNAMSIZ } from "../ifreq.js";
 
 // Rules of xtables, which iptables-legacy(8) makes. Their layout is the same on all 64-bit machines.
 
@@ -57,10 +59,18 @@ export interface EntryLayout {
   readonly size: number;
   /** Offset of `target_offset`, which `next_offset` follows. */
   readonly targetOffset: number;
+  /** Offset of the names of the interfaces, which their masks follow. */
+  readonly interfaces: number;
+  /** Offset of the flags that invert conditions. */
+  readonly inversion: number;
 }
 
-export const ipv4Entry: EntryLayout = { size: 112, targetOffset: 88 };
-export const ipv6Entry: EntryLayout = { size: 168, targetOffset: 140 };
+export const ipv4Entry: EntryLayout = { size: 112, targetOffset: 88, interfaces: 16, inversion: 83 };
+export const ipv6Entry: EntryLayout = { size: 168, targetOffset: 140, interfaces: 64, inversion: 132 };
+
+// linux/netfilter_ipv4/ip_tables.h. Those of IPv6 have the same numbers.
+const IPT_INV_VIA_IN = 0x01;
+const IPT_INV_VIA_OUT = 0x02;
 
 /** Size of `struct xt_entry_target` and `struct xt_entry_match`, before their data. */
 const EXTENSION_SIZE = 32;
@@ -75,10 +85,22 @@ export interface Extension {
   readonly data: Uint8Array;
 }
 
+/** A condition on an interface's name. */
+export interface NameCondition {
+  readonly name: string;
+  /** Present if the interface's name need only begin like this. */
+  readonly isPrefix?: true;
+  /** Present if it must be another interface. */
+  readonly isExcluded?: true;
+}
+
 /** One rule of a table. */
 export interface Entry {
   /** From the beginning of the table's entries. */
   readonly offset: number;
+  /** The interface that packets must come by or leave by. */
+  readonly input?: NameCondition;
+  readonly output?: NameCondition;
   readonly matches: readonly Extension[];
   readonly target: Extension;
 }
@@ -99,9 +121,34 @@ export function* readEntries(bytes: Uint8Array, layout: EntryLayout): Generator<
       matches.push(match);
       at += EXTENSION_SIZE + match.data.length;
     }
-    yield { offset, matches, target: readExtension(bytes, offset + targetOffset, offset + size) };
+    const inversion = bytes[offset + layout.inversion] as number;
+    const names = offset + layout.interfaces;
+    yield {
+      offset,
+      ...present({
+        input: nameCondition(bytes, names, (inversion & IPT_INV_VIA_IN) !== 0),
+        output: nameCondition(bytes, names + IFNAMSIZ, (inversion & IPT_INV_VIA_OUT) !== 0),
+      }),
+      matches,
+      target: readExtension(bytes, offset + targetOffset, offset + size),
+    };
     offset += size;
   }
+}
+
+/** Reads the condition on an interface, whose mask is two names after the name; undefined if there is none. */
+function nameCondition(bytes: Uint8Array, at: number, isExcluded: boolean): NameCondition | undefined {
+  const mask = at + 2 * IFNAMSIZ;
+  // The mask begins with 0xff for each byte that counts. It includes the NUL unless the name is a prefix.
+  let counting = 0;
+  while (counting < IFNAMSIZ && bytes[mask + counting] !== 0) counting++;
+  if (counting === 0) return undefined;
+  const name = decodeUntilNul(bytes, at, at + counting);
+  return {
+    name,
+    ...(bytes.subarray(at, at + counting).includes(0) ? {} : { isPrefix: true }),
+    ...(isExcluded ? { isExcluded } : {}),
+  };
 }
 
 function readExtension(bytes: Uint8Array, at: number, end: number): Extension {
