@@ -8,6 +8,17 @@ export interface ProgramHolder extends DescriptorOwner {
   readonly linkId?: number;
 }
 
+/** Newer kernels may write the names in brackets, as they do with other kinds of files. */
+const PROGRAM_OR_LINK = /^anon_inode:\[?bpf[-_](?:prog|link)\]?$/;
+
+/**
+ * Returns whether a descriptor is one of a program or of a BPF link.
+ * @param target where its symbolic link in /proc points to (proc_pid_fd(5))
+ */
+export function isProgramOrLink(target: string): boolean {
+  return PROGRAM_OR_LINK.test(target);
+}
+
 /** Bytes: enough for what the kernel writes about a program or link. Other descriptors can have megabytes. */
 const LONGEST_INFO = 4096;
 
@@ -17,7 +28,7 @@ const buffer = Buffer.alloc(LONGEST_INFO);
  * Finds the processes that have certain programs open (proc_pid_fdinfo(5)). A program without any is kept by what it is
  * attached to, by a file that pins it, or by a process that this one can't see.
  * @param ids the programs' ids
- * @param descriptors descriptors of programs and BPF links
+ * @param descriptors descriptors of programs and BPF links, by {@link isProgramOrLink}
  */
 export function findProgramHolders(
   ids: ReadonlySet<number>,

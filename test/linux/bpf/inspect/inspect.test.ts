@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { openSync, readlinkSync } from "node:fs";
+import { openSync, readdirSync, readlinkSync } from "node:fs";
 import { describe, it } from "node:test";
 import { readAttachedPrograms } from "../../../../src/linux/bpf/inspect/attached-programs.js";
 import { readBpfLinks } from "../../../../src/linux/bpf/inspect/bpf-links.js";
 import { describePrograms } from "../../../../src/linux/bpf/inspect/describe-programs.js";
-import { findProgramHolders } from "../../../../src/linux/bpf/inspect/program-holders.js";
+import { findProgramHolders, isProgramOrLink } from "../../../../src/linux/bpf/inspect/program-holders.js";
 import type { FileDescriptor } from "../../../../src/linux/ffi/file-descriptor.js";
 import { Rtnetlink } from "../../../../src/linux/netlink/rtnetlink.js";
 import { xdpPrograms } from "../../../../src/wire/kernel/rtnetlink/xdp.js";
@@ -22,6 +22,15 @@ import { withoutPrivilege } from "../../../support/process/as-nobody.js";
 import { lacking } from "../../../support/process/peer.js";
 
 isolate();
+
+/** Returns undefined for the descriptor by which the directory was read, which is closed. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What /proc shows of a program or BPF link that this process has open. */
 function held(descriptor: FileDescriptor) {
@@ -88,6 +97,14 @@ describe("eBPF programs that get packets", {
       ],
       unseen: [],
     });
+    const descriptors = readdirSync("/proc/self/fd").filter((fd) => {
+      const target = linkTarget(`/proc/self/fd/${fd}`);
+      return target !== undefined && isProgramOrLink(target);
+    });
+    assert.deepEqual(
+      descriptors.map(Number).sort((a, b) => a - b),
+      [program.number, other.number, bpfLink.number].sort((a, b) => a - b),
+    );
     assert.deepEqual(findProgramHolders(new Set([otherId]), [held(program), held(other), held(bpfLink)]), [
       { ...held(other), programId: otherId },
       { ...held(bpfLink), programId: otherId, linkId: link?.id },
