@@ -17,16 +17,17 @@ export type ModulePresence = "present" | "loadable" | "absent" | "unknown";
  * Finds out whether the kernel has a part that may be a module.
  * @param name the module's name, with underscores
  * @param symbol a function of the part, which /proc/kallsyms shows if the part is there
+ * @param root the directory that has /proc, /sys and /lib, with a slash at its end
  */
-export function findKernelModule(name: string, symbol: string): ModulePresence {
-  if (existsSync(`/sys/module/${name}`)) return "present";
+export function findKernelModule(name: string, symbol: string, root = "/"): ModulePresence {
+  if (existsSync(`${root}sys/module/${name}`)) return "present";
   // A kernel that can't load modules has no list of them. A /proc that shows only processes has neither file (proc(5)).
-  if (!existsSync("/proc/modules") && existsSync("/proc/loadavg")) return "present";
-  const modules = `/lib/modules/${release()}`;
+  if (!existsSync(`${root}proc/modules`) && existsSync(`${root}proc/loadavg`)) return "present";
+  const modules = `${root}lib/modules/${release()}`;
   const builtIn = textOf(`${modules}/modules.builtin`);
   if (builtIn?.includes(`/${name}.ko`)) return "present";
   if (textOf(`${modules}/modules.dep`)?.includes(`/${name}.ko`)) return "loadable";
   if (builtIn !== undefined) return "absent";
   // A container doesn't show the host's modules. What is built in is visible, unless the kernel hides its symbols.
-  return textOf("/proc/kallsyms")?.includes(` ${symbol}`) ? "present" : "unknown";
+  return textOf(`${root}proc/kallsyms`)?.includes(` ${symbol}`) ? "present" : "unknown";
 }

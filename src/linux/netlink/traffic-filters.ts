@@ -287,7 +287,8 @@ function describeFilter({ handle, info, chain, kind = "", options }: TrafficCont
   const actions = filterActions(kind, options);
   const kept = (actions ?? []).flatMap(describeAction);
   const bpf = kind === "bpf" ? bpfFilterOptions.read(options, 0, options.length, "bpf filter") : undefined;
-  const program = bpf?.programId === undefined ? undefined : programOf(bpf);
+  // Kernels before 4.13 don't give the program's id.
+  const program = bpf && !bpf.instructions ? programOf(bpf) : undefined;
   if (actions && kept.length === 0 && !program) return undefined;
   return {
     handle,

@@ -286,7 +286,13 @@ describe("filters and actions that this kernel may lack", () => {
     assert.deepEqual([filter?.kind, filter?.actions, filter?.hasUnknownActions], ["new-kind", [], true]);
   });
 
+  it("are found with an eBPF program whose id an old kernel doesn't give", () => {
+    const filter = readOne("bpf", attributes([7, encodeString("old.o:[cls]\0")], [8, u32(1)]));
+    assert.deepEqual([filter?.program, filter?.actions], [{ name: "old.o:[cls]" }, []]);
+  });
+
   it("are left out if they copy nothing", () => {
+    assert.equal(readOne("bpf", attributes([5, new Uint8Array(8)])), undefined);
     assert.equal(readOne("flower", withAction(3, "gact", sample)), undefined);
     assert.equal(readOne("matchall", withAction(2, "bpf", classicProgram)), undefined);
   });
