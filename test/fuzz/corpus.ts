@@ -3,7 +3,7 @@ import { align, NLMSG_HDRLEN } from "../../src/wire/kernel/netlink/message.js";
 import { ipv4, ipv6LinkLocal, ipv6Peer } from "../support/wire/golden/addresses.js";
 import { bridgePort, macvlan, veth, vethAcross, vxlan } from "../support/wire/golden/links.js";
 import { forwardingEntry } from "../support/wire/golden/neighbours.js";
-import { dupRule, ingressChain } from "../support/wire/golden/netfilter.js";
+import { dormantTable, dupRule, ingressChain } from "../support/wire/golden/netfilter.js";
 import {
   acknowledged,
   done,
@@ -58,6 +58,7 @@ export const corpus: readonly Seed[] = [
   ...seeds("neighbour", 12, forwardingEntry),
   ...seeds("route", 12, defaultRoute, multipathRoute, ipv6Route),
   ...seeds("traffic control", 20, clsact, mirroring),
+  ...seeds("nf_tables table", 4, dormantTable),
   ...seeds("nf_tables chain", 4, ingressChain),
   ...seeds("nf_tables rule", 4, dupRule),
   ...seeds("packet socket", 16, packetSocket),

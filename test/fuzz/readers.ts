@@ -1,5 +1,9 @@
 import { readIfreq } from "../../src/wire/kernel/ifreq.js";
-import { readNfTablesChain, readNfTablesRule } from "../../src/wire/kernel/netfilter/nf-tables.js";
+import {
+  readNfTable,
+  readNfTablesChain,
+  readNfTablesRule,
+} from "../../src/wire/kernel/netfilter/nf-tables.js";
 import { readDone, readError } from "../../src/wire/kernel/netlink/error.js";
 import type { NetlinkMessage } from "../../src/wire/kernel/netlink/message.js";
 import { readPacketMreq } from "../../src/wire/kernel/packet-mreq.js";
@@ -26,6 +30,7 @@ export const readers: readonly Reader[] = [
   { name: "neighbour", read: ({ payload }) => readNeighbour(payload) },
   { name: "route", read: ({ payload }) => readRoute(payload) },
   { name: "traffic control", read: ({ payload }) => readTraffic(payload) },
+  { name: "nf_tables table", read: ({ payload }) => readNfTable(payload) },
   { name: "nf_tables chain", read: ({ payload }) => readNfTablesChain(payload) },
   { name: "nf_tables rule", read: ({ payload }) => readNfTablesRule(payload) },
   { name: "packet socket", read: ({ payload }) => readPacketSocket(payload) },

@@ -14,10 +14,13 @@ import {
 import { IFREQ_SIZE, readIfreq, writeIfreq } from "../../src/wire/kernel/ifreq.js";
 import * as expressions from "../../src/wire/kernel/netfilter/expressions.js";
 import {
+  nfTableSize,
   nfTablesChainSize,
   nfTablesRuleSize,
+  readNfTable,
   readNfTablesChain,
   readNfTablesRule,
+  writeNfTable,
   writeNfTablesChain,
   writeNfTablesRule,
 } from "../../src/wire/kernel/netfilter/nf-tables.js";
@@ -96,6 +99,12 @@ const codecs = {
   "bpf action": attributes(bpfActionOptions, values.bpfAction),
   "sample action": attributes(sampleOptions, values.sample),
   "red qdisc": attributes(redOptions, values.redBlocks),
+  "nf_tables table": codec({
+    values: values.nfTable,
+    size: nfTableSize,
+    write: writeNfTable,
+    read: readNfTable,
+  }),
   "nf_tables chain": codec({
     values: values.nfTablesChain,
     size: nfTablesChainSize,

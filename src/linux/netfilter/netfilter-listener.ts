@@ -71,6 +71,8 @@ export interface NetfilterListener {
   /** The number by which `iptables -L --line-numbers` shows the rule. */
   readonly position?: number;
   readonly comment?: string;
+  /** Present if the rule's table is switched off (`flags dormant`), so that its rules get no packets now. */
+  readonly isDormant?: true;
   readonly action: PassingAction;
 }
 

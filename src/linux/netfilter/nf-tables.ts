@@ -24,9 +24,12 @@ import {
   type Expression,
   NFT_GETCHAIN,
   NFT_GETRULE,
+  NFT_GETTABLE,
+  NFT_TABLE_F_DORMANT,
   type NfTablesChain,
   type NfTablesRule,
   nfTablesRequest,
+  readNfTable,
   readNfTablesChain,
   readNfTablesRule,
   tableFamilies,
@@ -46,6 +49,7 @@ import {
 } from "./netfilter-listener.js";
 
 // A namespace with more than this was filled to exhaust this process's time.
+const MOST_TABLES = 16_384;
 const MOST_CHAINS = 65_536;
 const MOST_RULES = 131_072;
 
@@ -140,10 +144,19 @@ function readRules(connection: NetlinkConnection, end: number): Seen<NetfilterLi
     );
   });
   const byChain = new Map(bases.map(({ key, hook }) => [key, hook]));
+  const dormant = new Set(
+    dump(NFT_GETTABLE, MOST_TABLES, (payload) => {
+      const { family, name, flags = 0 } = readNfTable(payload, { keepUnknown: false });
+      return flags & NFT_TABLE_F_DORMANT ? keyOf(familyName(family), name) : undefined;
+    }),
+  );
   return {
     values: rules.map((rule) => ({
       ...rule,
-      ...present({ hook: byChain.get(keyOf(rule.family, rule.table, rule.chain)) }),
+      ...present({
+        hook: byChain.get(keyOf(rule.family, rule.table, rule.chain)),
+        isDormant: dormant.has(keyOf(rule.family, rule.table)) ? (true as const) : undefined,
+      }),
     })),
     unseen,
   };

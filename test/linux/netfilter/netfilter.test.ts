@@ -114,6 +114,25 @@ table bridge switched { chain f { type filter hook forward priority 0; log group
     sh("nft flush ruleset");
   });
 
+  it("are marked if their table is dormant", () => {
+    load(`
+table ip off { flags dormant; chain c { type filter hook input priority 0; log group 1
+}
+}
+table ip on { chain c { type filter hook input priority 0; log group 2
+}
+}
+`);
+    assert.deepEqual(
+      listeners("nftables").map(({ table, isDormant }) => [table, isDormant]),
+      [
+        ["off", true],
+        ["on", undefined],
+      ],
+    );
+    sh("nft flush ruleset");
+  });
+
   it("are found if iptables-nft made them, with targets and comments of xtables", () => {
     sh("iptables-nft -t mangle -A PREROUTING -m comment --comment hidden -j TEE --gateway 192.0.2.7");
     sh("ip6tables-nft -A INPUT -j NFLOG --nflog-group 12 --nflog-prefix x");

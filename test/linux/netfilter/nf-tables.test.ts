@@ -52,7 +52,7 @@ function actionsOf(steps: readonly Expression[]): PassingAction[] {
   const payload = new Uint8Array(nfTablesRuleSize(rule));
   writeNfTablesRule(rule, payload, 0);
   const replies = [{ type: NEW_RULE, flags: NLM_F_MULTI, payload }, done];
-  const kernel = new ScriptedKernel(answers(replies), answers([done]));
+  const kernel = new ScriptedKernel(answers(replies), answers([done]), answers([done]));
   const { values, unseen } = readNfTables(kernel);
   assert.deepEqual(unseen, []);
   return values.map(({ action }) => action);

@@ -5,6 +5,7 @@ import type { DeviceQueue } from "../../../src/wire/kernel/generic-netlink/netde
 import type { InterfaceFlagsRequest } from "../../../src/wire/kernel/ifreq.js";
 import type {
   Expression,
+  NfTable,
   NfTablesChain,
   NfTablesRule,
 } from "../../../src/wire/kernel/netfilter/nf-tables.js";
@@ -248,6 +249,11 @@ export const sample = fc.record({ rate: u32, group: u32, other }, optional);
 export const redBlocks = fc.record({ earlyDropBlock: u32, markBlock: u32, other }, optional);
 
 const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+
+export const nfTable: fc.Arbitrary<NfTable> = fc.record(
+  { family: u8, name: text(60), flags: u32, other } satisfies Each<NfTable>,
+  { requiredKeys: ["family"], noNullPrototype: true },
+);
 
 export const nfTablesChain: fc.Arbitrary<NfTablesChain> = fc.record(
   {

@@ -15,6 +15,7 @@ import { be32, be64, beS32 } from "./big-endian.js";
 const NFNL_SUBSYS_NFTABLES = 10;
 
 // linux/netfilter/nf_tables.h: enum nf_tables_msg_types
+export const NFT_GETTABLE = (NFNL_SUBSYS_NFTABLES << 8) | 1;
 export const NFT_GETCHAIN = (NFNL_SUBSYS_NFTABLES << 8) | 4;
 export const NFT_GETRULE = (NFNL_SUBSYS_NFTABLES << 8) | 7;
 
@@ -34,6 +35,24 @@ const NFGENMSG_SIZE = 4;
 /** Returns the payload of a request for all objects of a kind, in the tables of all families. */
 export function nfTablesRequest(): Uint8Array {
   return new Uint8Array(NFGENMSG_SIZE);
+}
+
+const tableAttributes = {
+  // NFTA_TABLE_*
+  name: attribute(1, "NFTA_TABLE_NAME", string),
+  /** `NFT_TABLE_F_*`. */
+  flags: attribute(2, "NFTA_TABLE_FLAGS", be32),
+};
+
+const tables = new AttributeSet(tableAttributes);
+
+/** linux/netfilter/nf_tables.h: in a table's flags: its chains get no packets. */
+export const NFT_TABLE_F_DORMANT = 1;
+
+/** A table of nf_tables. */
+export interface NfTable extends AttributeValues<typeof tableAttributes> {
+  /** `NFPROTO_*`. */
+  family: number;
 }
 
 const hookAttributes = {
@@ -92,6 +111,26 @@ const rules = new AttributeSet(ruleAttributes);
 export interface NfTablesRule extends AttributeValues<typeof ruleAttributes> {
   /** `NFPROTO_*`. */
   family: number;
+}
+
+/** Reads the payload of an `NFT_MSG_NEWTABLE` message. */
+export function readNfTable(payload: Uint8Array, options?: ReadOptions): NfTable {
+  need("nfgenmsg", 0, NFGENMSG_SIZE, payload.length);
+  return {
+    family: payload[0] as number,
+    ...tables.read(payload, NFGENMSG_SIZE, payload.length, "NFT_MSG_NEWTABLE", options),
+  };
+}
+
+export function nfTableSize(table: NfTable): number {
+  return NFGENMSG_SIZE + tables.size(table);
+}
+
+/** Writes the payload of an `NFT_MSG_NEWTABLE` message at `offset`. Returns the offset after it. */
+export function writeNfTable(table: NfTable, into: Uint8Array, offset: number): number {
+  into.fill(0, offset, offset + NFGENMSG_SIZE);
+  into[offset] = table.family;
+  return tables.write(table, into, offset + NFGENMSG_SIZE);
 }
 
 /** Reads the payload of an `NFT_MSG_NEWCHAIN` message. */

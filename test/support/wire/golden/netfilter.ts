@@ -1,5 +1,19 @@
 import { hex } from "./hex.js";
 
+/** A table made by `table ip off { flags dormant; }`. */
+export const dormantTable = hex(`
+  38 00 00 00 # nlmsg_len 56
+  00 0a # nlmsg_type NFT_MSG_NEWTABLE
+  02 00 # nlmsg_flags NLM_F_MULTI
+  07 00 00 00 # nlmsg_seq
+  89 26 00 00 # nlmsg_pid
+  02 00 00 02 # nfgen_family NFPROTO_IPV4, version, res_id
+  08 00 01 00 6f 66 66 00 # NFTA_TABLE_NAME off
+  08 00 03 00 00 00 00 00 # NFTA_TABLE_USE
+  0c 00 04 00 00 00 00 00 00 00 00 01 # NFTA_TABLE_HANDLE
+  08 00 02 00 00 00 00 01 # NFTA_TABLE_FLAGS NFT_TABLE_F_DORMANT
+`);
+
 /** A chain made by `chain in { type filter hook ingress device "v0" priority -5; }` in the table `netdev watch`. */
 export const ingressChain = hex(`
   80 00 00 00 # nlmsg_len 128

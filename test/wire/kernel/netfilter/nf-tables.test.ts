@@ -8,9 +8,12 @@ import {
 } from "../../../../src/wire/kernel/netfilter/expressions.js";
 import {
   commentIn,
+  NFT_TABLE_F_DORMANT,
+  type NfTable,
   type NfTablesChain,
   nfTablesChainSize,
   nfTablesRuleSize,
+  readNfTable,
   readNfTablesChain,
   readNfTablesRule,
   writeNfTablesChain,
@@ -18,13 +21,19 @@ import {
 } from "../../../../src/wire/kernel/netfilter/nf-tables.js";
 import { hex, otherByteOrder } from "../../../support/wire/golden/hex.js";
 import { onlyMessage } from "../../../support/wire/golden/message.js";
-import { dupRule, ingressChain } from "../../../support/wire/golden/netfilter.js";
+import { dormantTable, dupRule, ingressChain } from "../../../support/wire/golden/netfilter.js";
 import { assertMalformed } from "../../../support/wire/malformed.js";
 import { written } from "../../../support/wire/rewrite.js";
 
 describe("messages of nf_tables", { skip: otherByteOrder }, () => {
   const chain = onlyMessage(ingressChain).payload;
   const rule = onlyMessage(dupRule).payload;
+
+  it("are read: a table", () => {
+    const { other, ...known } = readNfTable(onlyMessage(dormantTable).payload);
+    assert.deepEqual(known, { family: 2, name: "off", flags: NFT_TABLE_F_DORMANT } satisfies NfTable);
+    assert.equal(other?.length, 2);
+  });
 
   it("are read: a chain", () => {
     const { other, ...known } = readNfTablesChain(chain);
