@@ -161,6 +161,12 @@ export { writeAll } from "./linux/file/write-all.js";
 export { type CompileOptions, compileFilter } from "./linux/filter/compile-filter.js";
 export type { ModeRecord } from "./linux/kernel-log/read-mode-log.js";
 export { runInUserNamespace } from "./linux/namespace/run-in-user-namespace.js";
+export type {
+  InterfaceCondition,
+  NetfilterListener,
+  PassingAction,
+} from "./linux/netfilter/netfilter-listener.js";
+export type { NetfilterReader } from "./linux/netfilter/readers.js";
 export {
   planRelinquishment,
   type Relinquishment,
@@ -189,17 +195,49 @@ export type {
   UnicastAddressesHolder,
 } from "./promiscuity/holders/holder.js";
 export { addKernelLog } from "./promiscuity/holders/kernel-log.js";
+export type { NamespaceFacts } from "./promiscuity/holders/namespace-facts.js";
 export { processName } from "./promiscuity/holders/process-name.js";
 export { type ReadPromiscuityOptions, readPromiscuity } from "./promiscuity/holders/read.js";
 export type {
   CapturingSocket,
   IncompleteSight,
   InterfaceHolders,
-  NamespaceFacts,
   PromiscuityReport,
 } from "./promiscuity/holders/report.js";
 export { selectInterfaces, selectNamespace } from "./promiscuity/holders/select.js";
 export type { InterfaceAddress, InterfaceState } from "./promiscuity/interface-state.js";
+export type {
+  ClassicFilter,
+  FanoutFacts,
+  Listener,
+  ListenerFilter,
+  ListenerParts,
+  MirrorListener,
+  MirrorTarget,
+  NamespaceProgramListener,
+  NetfilterProgramListener,
+  NetfilterRule,
+  NflogListener,
+  NfqueueListener,
+  NotLookedAt,
+  PacketSocketListener,
+  ProgramFacts,
+  RawSocketListener,
+  ReaderFacts,
+  RingFacts,
+  SampleListener,
+  TapReaderListener,
+  TcProgramListener,
+  TcxProgramListener,
+  TrafficFilterFacts,
+  XdpProgramListener,
+  XdpSocketListener,
+} from "./promiscuity/listeners/listener.js";
+export {
+  type ListenersReport,
+  type ReadListenersOptions,
+  readListeners,
+} from "./promiscuity/listeners/read.js";
 export {
   explainPolicy,
   type FailedCondition,
@@ -257,6 +295,8 @@ export type { SectionHeaderOptions } from "./wire/file/pcapng/section-header.js"
 export type { Instruction } from "./wire/kernel/bpf/classic.js";
 export { disassemble, disassembleToC, disassembleToNumbers } from "./wire/kernel/bpf/disassemble.js";
 export { PacketFilter } from "./wire/kernel/bpf/run.js";
+export type { XdpMode } from "./wire/kernel/rtnetlink/xdp.js";
+export type { PacketSocketRing } from "./wire/kernel/sock-diag/packet.js";
 
 // Codecs for those who make frames, and for those who read them where they lie: each has its numbers, field offsets, readers
 // of single fields that allocate nothing, a reader, a writer and a size.

@@ -45,7 +45,8 @@ export function nameHolder(holder: Holder): string {
   }
 }
 
-function describeSocket(socket: SocketFacts, processes: readonly ProcessDetails[]): string {
+/** Describes who has a packet socket open. */
+export function describeSocket(socket: SocketFacts, processes: readonly ProcessDetails[]): string {
   const unlisted = socket.memberships === "unknown" ? ", whose memberships the kernel doesn't list" : "";
   if (processes.length === 0)
     return `socket ${socket.inode}, which no process that can be seen has open${unlisted}`;

@@ -1,5 +1,5 @@
 import type { Holder } from "../../promiscuity/holders/holder.js";
-import type { NamespaceFacts } from "../../promiscuity/holders/report.js";
+import type { NamespaceFacts } from "../../promiscuity/holders/namespace-facts.js";
 import type { InterfaceState } from "../../promiscuity/interface-state.js";
 import { describeHolder } from "./holder.js";
 import { formatTable } from "./table.js";

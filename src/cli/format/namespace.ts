@@ -1,4 +1,5 @@
-import type { IncompleteSight, NamespaceFacts } from "../../promiscuity/holders/report.js";
+import type { NamespaceFacts } from "../../promiscuity/holders/namespace-facts.js";
+import type { IncompleteSight } from "../../promiscuity/holders/report.js";
 import { processInWords } from "./holder.js";
 
 /** Returns a namespace's name if it has one, and otherwise what /proc/PID/ns shows. */

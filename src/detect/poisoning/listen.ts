@@ -2,7 +2,7 @@ import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { Rtnetlink } from "../../linux/netlink/rtnetlink.js";
 import { interfaceOfDefaultRoute } from "../ethernet-interface.js";
 import type { PoisoningEvent } from "./event.js";
-import { Listener } from "./listener.js";
+import { PoisoningListener } from "./listener.js";
 
 export interface ListenOptions {
   /** The interface to listen on. Defaults to the one that `scan` would use. */
@@ -25,7 +25,7 @@ const listenOptions: OptionKinds<ListenOptions> = { interface: "string?", signal
 export async function* listenForPoisoning(options: ListenOptions = {}): AsyncGenerator<PoisoningEvent, void> {
   checkOptions("listenForPoisoning", options, listenOptions);
   const { interface: name = usualInterface(), signal } = options;
-  using listener = new Listener(name, `listen on ${name}`, signal);
+  using listener = new PoisoningListener(name, `listen on ${name}`, signal);
   yield { event: "start", ifname: listener.ifname };
   yield* listener.events();
 }

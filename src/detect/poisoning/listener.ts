@@ -13,7 +13,7 @@ const INTERVAL_MS = 1000;
 const BUFFER_SIZE = 4 * 1024 * 1024;
 
 /** Receives the claims on an interface and follows the interface's state. It listens from its creation on. */
-export class Listener implements Disposable {
+export class PoisoningListener implements Disposable {
   readonly #operation: string;
   readonly #surroundings: LiveSurroundings;
   readonly #ledger: Ledger;

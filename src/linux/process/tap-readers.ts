@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
+import { present } from "../../present.js";
 import { IFREQ_SIZE, readIfreq } from "../../wire/kernel/ifreq.js";
+import { FileDescriptor } from "../ffi/file-descriptor.js";
 import * as libc from "../ffi/libc.js";
 import { ForeignDescriptors } from "./foreign-descriptors.js";
 import type { DescriptorOwner } from "./process-table.js";
 
 // linux/if_tun.h
 const TUNGETIFF = 0x800454d2;
+const TUNGETDEVNETNS = 0x54e3;
 
 /** A process that can read the frames which the kernel sends on a tun, tap, macvtap or ipvtap device. */
 export interface TapReader extends DescriptorOwner {
@@ -16,6 +19,11 @@ export interface TapReader extends DescriptorOwner {
    * `/dev/tapINDEX`.
    */
   readonly index?: number;
+  /**
+   * The inode number of the device's network namespace; only known of a tun or tap device, since Linux 5.7, and with
+   * CAP_NET_ADMIN over that namespace.
+   */
+  readonly netns?: number;
 }
 
 /** The most readers of one process that are kept. */
@@ -39,7 +47,12 @@ export class TapReaders {
     if (owner.pid !== this.#pid) this.#ofProcess = 0;
     this.#pid = owner.pid;
     if (++this.#ofProcess > MOST_OF_PROCESS) this.#isPartial = true;
-    else this.#readers.push({ ...owner, ifname, ...(index === undefined ? {} : { index: Number(index) }) });
+    else
+      this.#readers.push({
+        ...owner,
+        ifname,
+        ...(index === undefined ? present({ netns: namespaceOfTun(owner) }) : { index: Number(index) }),
+      });
   };
 
   get readers(): readonly TapReader[] {
@@ -60,6 +73,16 @@ function nameOfTun({ pid, fd }: DescriptorOwner): string | undefined {
     // The process ended or closed it meanwhile.
     return undefined;
   }
+}
+
+/** Returns the inode number of a tun or tap device's namespace. Needs CAP_SYS_PTRACE over the process. */
+function namespaceOfTun({ pid, fd }: DescriptorOwner): number | undefined {
+  using descriptors = ForeignDescriptors.of(pid);
+  using duplicate = descriptors?.duplicate(fd);
+  const namespace = duplicate ? libc.ioctl(duplicate.number, TUNGETDEVNETNS, null) : -1;
+  if (namespace < 0) return undefined;
+  using descriptor = FileDescriptor.adopt(namespace);
+  return fstatSync(descriptor.number).ino;
 }
 
 /** Returns the name of the macvtap or ipvtap device behind a descriptor. Needs CAP_SYS_PTRACE over the process. */

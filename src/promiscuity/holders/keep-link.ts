@@ -5,12 +5,13 @@ import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 const withRelevantData: ReadonlySet<string> = new Set(["macvlan", "macvtap", "bridge", "bond", "hsr"]);
 
 /**
- * Copies the parts of a link that matter for promiscuity. The whole message can be a hundred times as long, and a view
+ * Copies the parts of a link that matter for promiscuity and for listeners. The whole message can be a hundred times as long, and a view
  * into it would keep everything alive that was received along with it.
  */
 export function keepLink({ family, type, index, flags, change, ...link }: Link): Link {
   const { name, link: below, linkNetnsId, master, promiscuity, allmulti, address } = link;
   const { kind, data } = link.info ?? {};
+  const { attached, programId, driverProgramId, genericProgramId, hardwareProgramId } = link.xdp ?? {};
   return {
     family,
     type,
@@ -19,6 +20,9 @@ export function keepLink({ family, type, index, flags, change, ...link }: Link):
     change,
     ...present({ name, link: below, linkNetnsId, master, promiscuity, allmulti }),
     ...(address === undefined ? {} : { address: address.slice() }),
+    ...(attached
+      ? { xdp: present({ attached, programId, driverProgramId, genericProgramId, hardwareProgramId }) }
+      : {}),
     ...(kind === undefined
       ? {}
       : { info: data && withRelevantData.has(kind) ? { kind, data: data.slice() } : { kind } }),

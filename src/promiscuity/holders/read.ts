@@ -1,37 +1,27 @@
 import { checkOptions, type OptionKinds } from "../../check-options.js";
 import { counted } from "../../counted.js";
-import { PromiscError } from "../../errors.js";
 import { containerRemedy } from "../../linux/ffi/capability-remedy.js";
-import { type DiscoveredNamespace, discoverNamespaces } from "../../linux/namespace/discover-namespaces.js";
 import { missingForInspection } from "../../linux/privilege/inspection-privilege.js";
 import { inInitialUserNamespace } from "../../linux/process/own-namespaces.js";
-import { type ProcessDetails, readProcess } from "../../linux/process/process-details.js";
-import { type ProcessTable, readProcessTable } from "../../linux/process/process-table.js";
+import { readProcess } from "../../linux/process/process-details.js";
+import type { ProcessTable } from "../../linux/process/process-table.js";
 import { present } from "../../present.js";
 import { PACKET_MR_PROMISC } from "../../wire/kernel/packet-mreq.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
-import type { PacketSocket } from "../../wire/kernel/sock-diag/packet.js";
 import { describePromiscuity } from "../promiscuity.js";
-import { reasonOf } from "../reason.js";
 import { accountFor, type Blindness } from "./accounting.js";
-import { claimsOn, type Evidence, gatherEvidence } from "./claims.js";
+import { claimsOn, type DescribeSocket, type Evidence, gatherEvidence } from "./claims.js";
 import { socketFacts } from "./facts.js";
 import type { Holder } from "./holder.js";
-import type {
-  CapturingSocket,
-  IncompleteSight,
-  InterfaceHolders,
-  NamespaceFacts,
-  PromiscuityReport,
-} from "./report.js";
-import { MOST_LINKS, type NamespaceSnapshot, readNamespace } from "./snapshot.js";
+import { type Machine, readMachine } from "./machine.js";
+import type { NamespaceFacts } from "./namespace-facts.js";
+import type { CapturingSocket, IncompleteSight, InterfaceHolders, PromiscuityReport } from "./report.js";
+import type { NamespaceSnapshot } from "./snapshot.js";
+import { SocketDirectory } from "./socket-directory.js";
 import { stackedLinks } from "./stacked-links.js";
 
 /** How many times the tables are read if they don't match, because something changed between two reads. */
 const TRIES = 3;
-
-/** The most interfaces that are read in all namespaces together that unprivileged users can create. */
-const MOST_UNPRIVILEGED_LINKS = 60_000;
 
 /** Options of {@link readPromiscuity}. */
 export interface ReadPromiscuityOptions {
@@ -50,8 +40,16 @@ const readOptions: OptionKinds<ReadPromiscuityOptions> = { wanted: "list?" };
 export function readPromiscuity(options: ReadPromiscuityOptions = {}): PromiscuityReport {
   checkOptions("readPromiscuity", options, readOptions);
   const { wanted = [] } = options;
+  return readUntilExplained(() => {
+    const machine = readMachine({ wanted });
+    return reportHolders(machine, new SocketDirectory(machine.table));
+  });
+}
+
+/** Reads a report again if it contains holders that are entirely unexplained, but not without end. */
+export function readUntilExplained<Report extends PromiscuityReport>(read: () => Report): Report {
   for (let tries = 1; ; tries++) {
-    const report = readOnce(wanted);
+    const report = read();
     if (tries === TRIES || !report.interfaces.some(isPuzzling)) return report;
   }
 }
@@ -64,63 +62,14 @@ function isPuzzling({ holders }: InterfaceHolders): boolean {
   return holders.some((holder) => holder.kind === "unexplained" && holder.candidates.length === 0);
 }
 
-function readOnce(wanted: readonly number[]): PromiscuityReport {
-  const table = readProcessTable();
-  const discovery = discoverNamespaces(table);
-  try {
-    return describe(readAll(discovery.namespaces, wanted), table, discovery.leftOut);
-  } finally {
-    for (const { namespace } of discovery.namespaces) namespace[Symbol.dispose]();
-  }
-}
-
-interface Snapshots {
-  readonly snapshots: readonly NamespaceSnapshot[];
-  /** Namespaces that this process may not enter. */
-  readonly unreachable: number;
-}
-
-/** Reads all namespaces. A failure in one of them doesn't keep the others from being read. */
-function readAll(discovered: readonly DiscoveredNamespace[], wanted: readonly number[]): Snapshots {
-  const snapshots: NamespaceSnapshot[] = [];
-  let unreachable = 0;
-  let left = MOST_UNPRIVILEGED_LINKS;
-  for (const each of discovered) {
-    const links = each.isPrivileged ? MOST_LINKS.privileged : Math.min(MOST_LINKS.unprivileged, left);
-    const isOwn = each === discovered[0];
-    try {
-      const snapshot = readNamespace(each, discovered, { links, wanted: isOwn ? wanted : [] });
-      if (!each.isPrivileged) left -= snapshot.links.length;
-      snapshots.push(snapshot);
-    } catch (error) {
-      if (error instanceof PromiscError && error.code === "privilege") unreachable++;
-      else snapshots.push(unread(each, reasonOf(error)));
-    }
-  }
-  return { snapshots, unreachable };
-}
-
-function unread({ namespace, names, pids }: DiscoveredNamespace, incomplete: string): NamespaceSnapshot {
-  return {
-    inode: namespace.inode,
-    names,
-    pids,
-    links: [],
-    unicastAddresses: new Map(),
-    sockets: [],
-    peers: new Map(),
-    incomplete,
-  };
-}
-
-function describe(
-  { snapshots, unreachable }: Snapshots,
-  table: ProcessTable,
-  leftOut: number,
+/** Reports the holders on a machine. */
+export function reportHolders(
+  { snapshots, table, unreachable, leftOut }: Machine<unknown>,
+  directory: SocketDirectory,
 ): PromiscuityReport {
   const hidden = blindness(table, unreachable);
   const uppers = stackedLinks(snapshots);
-  const sockets = new SocketDirectory(table, hidden);
+  const describeSocket = socketDescriber(directory, hidden);
   const interfaces: InterfaceHolders[] = [];
   const capturing: CapturingSocket[] = [];
   const incomplete: IncompleteSight[] = [];
@@ -129,9 +78,9 @@ function describe(
     const links = new Map(snapshot.links.map((link) => [link.index, link]));
     for (const link of snapshot.links) {
       const evidence = gatherEvidence(snapshot, links, link, uppers);
-      interfaces.push({ netns, ...describeInterface(evidence, sockets, hidden) });
+      interfaces.push({ netns, ...describeInterface(evidence, describeSocket, hidden) });
     }
-    capturing.push(...capturingSockets(snapshot, links, netns, sockets));
+    capturing.push(...capturingSockets(snapshot, links, netns, directory));
     if (snapshot.incomplete !== undefined)
       incomplete.push(describeSight(netns, snapshot, snapshot.incomplete));
   }
@@ -178,7 +127,7 @@ function blindness({ hidden, isPartial }: ProcessTable, unreachable: number): Bl
 }
 
 /** Returns how to see what is hidden. Root isn't advised to become root, but which capability or namespace it lacks. */
-function remedyForBlindness(): string {
+export function remedyForBlindness(): string {
   if (process.getuid?.() !== 0) return "run it with sudo";
   if (!inInitialUserNamespace())
     return "run it as root outside this user namespace: here, root has capabilities over this namespace only";
@@ -188,18 +137,19 @@ function remedyForBlindness(): string {
   return `this process lacks ${missing.join(", ")} (${containerRemedy(missing)})`;
 }
 
-function describeNamespace({ inode, names, pids }: NamespaceSnapshot, own: boolean): NamespaceFacts {
+/** Describes a network namespace for a report. */
+export function describeNamespace({ inode, names, pids }: NamespaceSnapshot, own: boolean): NamespaceFacts {
   return { inode, names, own, processes: pids.length };
 }
 
 function describeInterface(
   evidence: Evidence,
-  sockets: SocketDirectory,
+  describeSocket: DescribeSocket,
   hidden: Blindness | undefined,
 ): Omit<InterfaceHolders, "netns"> {
   const { link } = evidence;
   const holders = (counter: "promiscuity" | "allmulti"): Holder[] =>
-    link[counter] ? accountFor(link[counter], claimsOn(evidence, counter, sockets.holder), hidden) : [];
+    link[counter] ? accountFor(link[counter], claimsOn(evidence, counter, describeSocket), hidden) : [];
   return {
     ifindex: link.index,
     ifname: link.name ?? "",
@@ -232,38 +182,11 @@ function isPromiscuous({ type }: { type: number }): boolean {
   return type === PACKET_MR_PROMISC;
 }
 
-/** Finds the processes of sockets, and describes each of them once. */
-class SocketDirectory {
-  readonly #hidden: Blindness | undefined;
-  readonly #described = new Map<number, ProcessDetails>();
-  #table: ProcessTable;
-  #isFresh = false;
-
-  constructor(table: ProcessTable, hidden: Blindness | undefined) {
-    this.#table = table;
-    this.#hidden = hidden;
-  }
-
-  readonly holder = (socket: PacketSocket, units: number): Holder => {
-    const processes = this.processes(socket);
-    if (processes.length === 0 && this.#hidden)
-      return { kind: "hidden", units, ...this.#hidden, socket: socketFacts(socket) };
+function socketDescriber(directory: SocketDirectory, hidden: Blindness | undefined): DescribeSocket {
+  return (socket, units) => {
+    const processes = directory.processes(socket);
+    if (processes.length === 0 && hidden)
+      return { kind: "hidden", units, ...hidden, socket: socketFacts(socket) };
     return { kind: "socket", units, socket: socketFacts(socket), processes };
   };
-
-  processes({ inode }: PacketSocket): ProcessDetails[] {
-    // The socket may have been opened after the table was read.
-    if (!this.#table.bySocket.has(inode) && !this.#isFresh) {
-      this.#table = readProcessTable();
-      this.#isFresh = true;
-    }
-    const pids = new Set(this.#table.bySocket.get(inode)?.map(({ pid }) => pid));
-    return [...pids].map((pid) => this.#describe(pid));
-  }
-
-  #describe(pid: number): ProcessDetails {
-    const details = this.#described.get(pid) ?? readProcess(pid);
-    this.#described.set(pid, details);
-    return details;
-  }
 }

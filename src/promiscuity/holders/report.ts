@@ -1,18 +1,9 @@
 import type { ProcessDetails } from "../../linux/process/process-details.js";
+import type { Listener, NotLookedAt } from "../listeners/listener.js";
 import type { Promiscuity } from "../promiscuity.js";
 import type { Blindness } from "./accounting.js";
 import type { Holder, SocketFacts } from "./holder.js";
-
-/** A network namespace. */
-export interface NamespaceFacts {
-  readonly inode: number;
-  /** Its names in the directories where namespaces are bound, such as `/run/netns` (ip-netns(8)). */
-  readonly names: readonly string[];
-  /** Whether it is the caller's own namespace. */
-  readonly own: boolean;
-  /** How many visible processes are in it. */
-  readonly processes: number;
-}
+import type { NamespaceFacts } from "./namespace-facts.js";
 
 /** An interface and its holders. */
 export interface InterfaceHolders extends Promiscuity {
@@ -52,6 +43,13 @@ export interface PromiscuityReport {
    * name.
    */
   readonly incomplete?: readonly IncompleteSight[];
+  /**
+   * What gets copies of frames, whether or not it holds an interface promiscuous. Present in a report of
+   * `readListeners`.
+   */
+  readonly listeners?: readonly Listener[];
+  /** What wasn't examined for listeners, including what promisc examines on no machine. */
+  readonly notLookedAt?: readonly NotLookedAt[];
 }
 
 /** Something that couldn't be read completely. What was read of it is in the report. */

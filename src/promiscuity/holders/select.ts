@@ -1,5 +1,7 @@
 import { PromiscError, usageError } from "../../errors.js";
 import { openNamespace } from "../../linux/namespace/named-namespaces.js";
+import { present } from "../../present.js";
+import type { NotLookedAt } from "../listeners/listener.js";
 import type { Blindness } from "./accounting.js";
 import type { PromiscuityReport } from "./report.js";
 
@@ -10,7 +12,7 @@ import type { PromiscuityReport } from "./report.js";
  */
 export function selectNamespace(report: PromiscuityReport, which: string): PromiscuityReport {
   const inode = inodeOf(which);
-  const { incomplete, unseen = UNREAD, ...rest } = report;
+  const { incomplete, unseen = UNREAD, listeners, notLookedAt, ...rest } = report;
   const interfaces = report.interfaces.filter(({ netns }) => netns.inode === inode);
   // If nothing was read of this namespace, it may be among those that were left out.
   const ofNamespace =
@@ -22,7 +24,18 @@ export function selectNamespace(report: PromiscuityReport, which: string): Promi
     ...(ofNamespace.length > 0 ? { incomplete: ofNamespace } : {}),
     // A namespace that was read has at least one interface, its loopback.
     ...(interfaces.length > 0 ? {} : { unseen }),
+    ...present({
+      // If the kernel doesn't say where something listens, that may be here.
+      listeners: listeners?.filter(({ netns }) => netns === undefined || netns.inode === inode),
+      notLookedAt: notLookedAt?.flatMap((entry) => inNamespace(entry, inode)),
+    }),
   };
+}
+
+function inNamespace(entry: NotLookedAt, inode: number): NotLookedAt[] {
+  if (!entry.namespaces) return [entry];
+  const namespaces = entry.namespaces.filter((each) => each.inode === inode);
+  return namespaces.length > 0 ? [{ ...entry, namespaces }] : [];
 }
 
 const UNREAD: Blindness = {
@@ -41,7 +54,8 @@ function inodeOf(which: string): number {
 }
 
 /**
- * Returns the part of a report that concerns interfaces with these names, in any namespace.
+ * Returns the part of a report that concerns interfaces with these names, in any namespace: their holders, and what
+ * listens on them or on every interface of their namespaces.
  * @throws PromiscError `no-interface` if no namespace has an interface with one of the names
  */
 export function selectInterfaces(report: PromiscuityReport, names: readonly string[]): PromiscuityReport {
@@ -53,9 +67,17 @@ export function selectInterfaces(report: PromiscuityReport, names: readonly stri
       reason: "no network namespace that can be reached has such an interface",
       hint: "promisc lists the interfaces of this namespace",
     });
+  const interfaces = report.interfaces.filter(({ ifname }) => names.includes(ifname));
+  const namespaces = new Set(interfaces.map(({ netns }) => netns.inode));
   return {
     ...report,
-    interfaces: report.interfaces.filter(({ ifname }) => names.includes(ifname)),
+    interfaces,
     capturing: report.capturing.filter(({ ifname }) => ifname !== undefined && names.includes(ifname)),
+    ...present({
+      // Those that listen on every interface of a namespace listen on the named ones too.
+      listeners: report.listeners?.filter(({ ifname, netns }) =>
+        ifname === undefined ? netns === undefined || namespaces.has(netns.inode) : names.includes(ifname),
+      ),
+    }),
   };
 }

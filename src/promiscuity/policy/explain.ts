@@ -2,7 +2,8 @@ import { checkOptions } from "../../check-options.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import type { Holder } from "../holders/holder.js";
-import type { InterfaceHolders, NamespaceFacts, PromiscuityReport } from "../holders/report.js";
+import type { NamespaceFacts } from "../holders/namespace-facts.js";
+import type { InterfaceHolders, PromiscuityReport } from "../holders/report.js";
 import { hasExpired } from "./expiry.js";
 import { type CheckPolicyOptions, checkPolicyOptions, isAllowedDevice, subjectsOf } from "./findings.js";
 import {

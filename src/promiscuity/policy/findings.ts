@@ -3,12 +3,8 @@ import type { ProcessDetails } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import type { Blindness } from "../holders/accounting.js";
 import type { Holder } from "../holders/holder.js";
-import type {
-  IncompleteSight,
-  InterfaceHolders,
-  NamespaceFacts,
-  PromiscuityReport,
-} from "../holders/report.js";
+import type { NamespaceFacts } from "../holders/namespace-facts.js";
+import type { IncompleteSight, InterfaceHolders, PromiscuityReport } from "../holders/report.js";
 import type { ChangeEvent } from "../watch/event.js";
 import { hasExpired } from "./expiry.js";
 import { allowsHidden, matchesRule } from "./match.js";

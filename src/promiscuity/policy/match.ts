@@ -1,6 +1,6 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
-import type { NamespaceFacts } from "../holders/report.js";
+import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import { matchesGlob } from "./glob.js";
 import type { HolderKind, Rule } from "./policy.js";
 

@@ -1,7 +1,7 @@
 import type { PromiscError } from "../../errors.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { Holder } from "../holders/holder.js";
-import type { NamespaceFacts } from "../holders/report.js";
+import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import type { Promiscuity } from "../promiscuity.js";
 
 /** An event that `watchPromiscuity` yields: a change, an interface's new name, or what it may have missed. */

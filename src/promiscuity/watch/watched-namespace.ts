@@ -6,7 +6,7 @@ import type { PacketSockets } from "../../linux/packet/packet-diag.js";
 import type { Link } from "../../wire/kernel/rtnetlink/link.js";
 import type { Holder } from "../holders/holder.js";
 import { keepLink } from "../holders/keep-link.js";
-import type { NamespaceFacts } from "../holders/report.js";
+import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import {
   isStackedAcross,
   MOST_LINKS,

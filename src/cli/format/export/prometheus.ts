@@ -1,5 +1,6 @@
 import { Gauge, Registry } from "prom-client";
-import type { NamespaceFacts, PromiscuityReport } from "../../../promiscuity/holders/report.js";
+import type { NamespaceFacts } from "../../../promiscuity/holders/namespace-facts.js";
+import type { PromiscuityReport } from "../../../promiscuity/holders/report.js";
 import type { Finding } from "../../../promiscuity/policy/findings.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";

@@ -61,7 +61,7 @@ const TAG_SIZE = 8;
 const BPF_OBJ_NAME_LEN = 16;
 
 /** The boot time isn't known more exactly, so a sum with more digits would differ from one run to the next. */
-const UNIT_NS = BigInt(BOOT_TIME_UNIT_MS) * 1_000_000n;
+const START_UNIT_NS = BigInt(BOOT_TIME_UNIT_MS) * 1_000_000n;
 
 /** The most programs that are described. */
 const MOST_PROGRAMS = 16_384;
@@ -100,7 +100,7 @@ function describe(id: number, boot: number): ProgramDetails | undefined {
   const bytes = readInfo(program, info.size, operation);
   const type = readU32(bytes, info.type);
   const name = decodeUntilNul(bytes, info.name, info.name + BPF_OBJ_NAME_LEN);
-  const sinceBoot = Number(readU64(bytes, info.loadTime) / UNIT_NS) * BOOT_TIME_UNIT_MS;
+  const sinceBoot = Number(readU64(bytes, info.loadTime) / START_UNIT_NS) * BOOT_TIME_UNIT_MS;
   return {
     id,
     type: types[type] ?? `type ${type}`,

@@ -1,0 +1,89 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
+import { readBpfLinks } from "../../linux/bpf/inspect/bpf-links.js";
+import { describePrograms } from "../../linux/bpf/inspect/describe-programs.js";
+import { findProgramHolders, isProgramOrLink } from "../../linux/bpf/inspect/program-holders.js";
+import { unseenRest } from "../../linux/netlink/unseen.js";
+import type { DescriptorOwner } from "../../linux/process/process-table.js";
+import { TapReaders } from "../../linux/process/tap-readers.js";
+import { readMachine } from "../holders/machine.js";
+import {
+  type ReadPromiscuityOptions,
+  readUntilExplained,
+  remedyForBlindness,
+  reportHolders,
+} from "../holders/read.js";
+import type { PromiscuityReport } from "../holders/report.js";
+import { SocketDirectory } from "../holders/socket-directory.js";
+import { SocketFilters, XdpSocketOwners } from "./descriptors.js";
+import { listListeners, programsOf } from "./list.js";
+import type { Listener, NotLookedAt } from "./listener.js";
+import { NotLookedAtList, neverLookedAt } from "./not-looked-at.js";
+import { ProgramDirectory } from "./programs.js";
+import { ListenerTableReader, type ListenerTables } from "./tables.js";
+
+/** Who holds which interfaces, and everything that gets copies of their frames. */
+export interface ListenersReport extends PromiscuityReport {
+  readonly listeners: readonly Listener[];
+  readonly notLookedAt: readonly NotLookedAt[];
+}
+
+/** Options of {@link readListeners}. */
+export type ReadListenersOptions = ReadPromiscuityOptions;
+
+const readOptions: OptionKinds<ReadListenersOptions> = { wanted: "list?" };
+
+/** The most descriptors of eBPF programs that are examined. */
+const MOST_DESCRIPTORS = 100_000;
+
+/**
+ * Reads everything that gets copies of frames of an interface, and who holds interfaces promiscuous, in every network
+ * namespace that this process can reach. It changes nothing.
+ * @param options see {@link ReadListenersOptions}
+ * @returns the report of `readPromiscuity` with the listeners, and what wasn't examined
+ * @throws PromiscError `kernel` if /proc or the kernel's tables can't be read
+ */
+export function readListeners(options: ReadListenersOptions = {}): ListenersReport {
+  checkOptions("readListeners", options, readOptions);
+  const { wanted = [] } = options;
+  return readUntilExplained(() => readOnce(wanted));
+}
+
+function readOnce(wanted: readonly number[]): ListenersReport {
+  const taps = new TapReaders();
+  const descriptors: DescriptorOwner[] = [];
+  const machine = readMachine<ListenerTables>({
+    wanted,
+    readMore: new ListenerTableReader().read,
+    onFile: (owner, target) => {
+      if (!isProgramOrLink(target)) taps.examine(owner, target);
+      else if (descriptors.length <= MOST_DESCRIPTORS) descriptors.push(owner);
+    },
+  });
+  const directory = new SocketDirectory(machine.table);
+  const notLookedAt = new NotLookedAtList();
+  const bpfLinks = readBpfLinks();
+  const ids = programsOf(machine, bpfLinks.values);
+  const programs = describePrograms(ids);
+  for (const unseen of [...bpfLinks.unseen, ...(ids.size > 0 ? programs.unseen : [])])
+    notLookedAt.add(unseen);
+  if (descriptors.length > MOST_DESCRIPTORS)
+    notLookedAt.add(unseenRest("the processes that have eBPF programs open", "too-many"));
+  if (taps.isPartial) notLookedAt.add(unseenRest("the readers of tap devices", "too-many"));
+  const holders = ids.size > 0 ? findProgramHolders(ids, descriptors) : [];
+  const describeProcesses = (pids: readonly number[]) => directory.describe(pids);
+  const listeners = listListeners(machine, {
+    processes: (inode) => directory.processes({ inode }),
+    describe: describeProcesses,
+    programs: new ProgramDirectory(programs.values, holders, describeProcesses),
+    bpfLinks: bpfLinks.values,
+    taps: taps.readers,
+    socketFilters: new SocketFilters(directory, remedyForBlindness()),
+    xdpSocketOwners: new XdpSocketOwners(machine.table).find,
+    notLookedAt,
+  });
+  return {
+    ...reportHolders(machine, directory),
+    listeners,
+    notLookedAt: [...notLookedAt.entries(), ...neverLookedAt()],
+  };
+}
