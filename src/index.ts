@@ -292,6 +292,8 @@ export type {
 } from "./wire/file/pcapng/interface-statistics.js";
 export type { UnknownOption } from "./wire/file/pcapng/options.js";
 export type { SectionHeaderOptions } from "./wire/file/pcapng/section-header.js";
+export { type DecompiledFilter, type DecompileOptions, decompileFilter } from "./wire/filter/decompile.js";
+export { describePayloadConstant, type PayloadConstant, type PayloadOf } from "./wire/filter/payload.js";
 export type { Instruction } from "./wire/kernel/bpf/classic.js";
 export { disassemble, disassembleToC, disassembleToNumbers } from "./wire/kernel/bpf/disassemble.js";
 export { PacketFilter } from "./wire/kernel/bpf/run.js";

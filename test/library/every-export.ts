@@ -769,6 +769,17 @@ const uses: { readonly [Name in keyof typeof promisc]: () => unknown } = {
 
   // Formats.
   PacketFilter: () => new promisc.PacketFilter(everything).run(arpFrame(), 0, 60, 60) > 0,
+  decompileFilter: () => promisc.decompileFilter(everything, { linkType: 1 }).expression === "",
+  describePayloadConstant: () =>
+    promisc.describePayloadConstant({
+      payloadOf: "udp",
+      offset: 0,
+      size: 2,
+      mask: 0xffff,
+      operator: "=",
+      constant: 0x7255,
+      isCalculated: false,
+    }) === "UDP payload bytes 0-1 = 0x7255",
   disassemble: () => promisc.disassemble(everything)[0] === "(000) ret      #262144",
   disassembleToC: () => promisc.disassembleToC(everything)[0] === "{ 0x6, 0, 0, 0x00040000 },",
   disassembleToNumbers: () => promisc.disassembleToNumbers(everything).join() === "1,6 0 0 262144",

@@ -31,7 +31,7 @@ export class PacketFilter {
    *   `bpf_check_classic`, except that loops are allowed
    */
   constructor(program: readonly Instruction[]) {
-    check(program);
+    checkProgram(program);
     this.#codes = Uint16Array.from(program, ({ code }) => code);
     this.#jumps = Uint16Array.from(program, ({ jt, jf }) => jt | (jf << 8));
     this.#operands = Uint32Array.from(program, ({ k }) => k);
@@ -171,7 +171,8 @@ function branch(targets: number, holds: boolean): number {
   return holds ? targets & 0xff : targets >>> 8;
 }
 
-function calculate(operation: number, a: number, operand: number): number {
+/** Calculates with A and an operand as an instruction of class `BPF_ALU` does. The result is a signed integer. */
+export function calculate(operation: number, a: number, operand: number): number {
   switch (operation) {
     case bpf.BPF_ADD:
       return (a + operand) | 0;
@@ -237,7 +238,11 @@ function isMemoryAccess({ code }: Instruction): boolean {
   return kinds.memory.has(code);
 }
 
-function check(program: readonly Instruction[]): void {
+/**
+ * Checks a program as the kernel's `bpf_check_classic` does, except that loops are allowed.
+ * @throws PromiscError `malformed` if the program is invalid
+ */
+export function checkProgram(program: readonly Instruction[]): void {
   const wrong = (index: number, reason: string) => malformed(`BPF instruction ${index}`, reason);
   if (program.length === 0 || program.length > bpf.BPF_MAXINSNS)
     throw malformed("BPF program", `${program.length} instructions; 1 to ${bpf.BPF_MAXINSNS} can be`);
