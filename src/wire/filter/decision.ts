@@ -1,4 +1,5 @@
 import * as bpf from "../kernel/bpf/classic.js";
+import { MOST_DEPTH, OutOfBudget } from "./budget.js";
 import { ALL_BITS, bitsOf, CAPTURED_ID, type Load, type Term, type Terms } from "./term.js";
 
 /** Tests whether the bits of a term in `mask` are those of `constant`. */
@@ -47,6 +48,8 @@ export interface Branch {
   readonly otherwise: Decision;
   /** The ids of the terms that the decision depends on. */
   readonly about: ReadonlySet<number>;
+  /** The number of tests on the longest way to an end. */
+  readonly depth: number;
 }
 
 /** A test whose result may have to be negated. */
@@ -68,18 +71,16 @@ export class Decisions {
     this.#terms = terms;
   }
 
-  /** The number of different decisions made so far. */
-  get size(): number {
-    return this.#branches.size;
-  }
-
+  /** @throws OutOfBudget if the decision is too deep to be followed */
   branch(test: Test, then: Decision, otherwise: Decision): Decision {
     if (then === otherwise) return then;
     const key = `${test.id} ${nameOf(then)} ${nameOf(otherwise)}`;
     let made = this.#branches.get(key);
     if (!made) {
       const about = union(union(aboutOf(then), aboutOf(otherwise)), test.about);
-      made = { id: this.#branches.size, test, then, otherwise, about };
+      const depth = 1 + Math.max(depthOf(then), depthOf(otherwise));
+      if (depth > MOST_DEPTH) throw new OutOfBudget();
+      made = { id: this.#branches.size, test, then, otherwise, about, depth };
       this.#branches.set(key, made);
     }
     return made;
@@ -199,6 +200,10 @@ export function not(literal: Literal | boolean): Literal | boolean {
 
 function nameOf(decision: Decision): string {
   return typeof decision === "boolean" ? String(decision) : `${decision.id}`;
+}
+
+function depthOf(decision: Decision): number {
+  return typeof decision === "boolean" ? 0 : decision.depth;
 }
 
 const NOTHING: ReadonlySet<number> = new Set();

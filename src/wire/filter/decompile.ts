@@ -1,10 +1,11 @@
 import type { Instruction } from "../kernel/bpf/classic.js";
 import { BPF_MAXINSNS } from "../kernel/bpf/classic.js";
 import { checkProgram } from "../kernel/bpf/run.js";
+import { Budget, OutOfBudget } from "./budget.js";
 import { type Decision, Decisions, type Test } from "./decision.js";
 import { execute, NotFollowed } from "./execute.js";
 import { decisionOf, formatExpression, instructionsOf } from "./expression.js";
-import { Budget, equivalent, NO_FACTS, OutOfBudget } from "./facts.js";
+import { equivalent, NO_FACTS } from "./facts.js";
 import { linkLayout } from "./link-layout.js";
 import { Model } from "./model.js";
 import { optimize } from "./optimizer.js";

@@ -1,7 +1,7 @@
 import type { Instruction } from "../kernel/bpf/classic.js";
 import * as bpf from "../kernel/bpf/classic.js";
+import { type Budget, MOST_DEPTH, OutOfBudget } from "./budget.js";
 import { type Decision, type Decisions, type Literal, not, type Test } from "./decision.js";
-import type { Budget } from "./facts.js";
 import type { Term, Terms } from "./term.js";
 
 /** Thrown when a program does something that can't be followed. */
@@ -52,12 +52,16 @@ export function execute(
   const places = new Map<Test, number>();
   const zero = terms.constant(0);
 
+  let depth = 0;
+
   const follow = (from: number, before: State): Decision => {
     const state = trim(before, live[from] as number);
     const key = `${from} ${state.a?.id} ${state.x?.id} ${state.memory.map((term) => term?.id).join(",")}`;
     const known = done.get(key);
     if (known !== undefined) return known;
+    if (++depth > MOST_DEPTH) throw new OutOfBudget();
     const decision = run(from, state);
+    depth--;
     done.set(key, decision);
     return decision;
   };

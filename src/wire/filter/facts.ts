@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.js";
 import type { Branch, Decision, Decisions, Test } from "./decision.js";
 import { ALL_BITS, bitsOf, CAPTURED_ID, type Term } from "./term.js";
 
@@ -55,7 +56,7 @@ export function ofLongPackets(facts: Facts): Facts {
 const MOST_EXCLUDED = 128;
 
 /** Stands for the number of bytes that can be loaded, of whatever program. */
-const CAPTURED: Term = { id: CAPTURED_ID, kind: "captured", most: ALL_BITS };
+const CAPTURED: Term = { id: CAPTURED_ID, kind: "captured", weight: 1, most: ALL_BITS };
 
 const NONE: readonly number[] = [];
 
@@ -208,24 +209,6 @@ function factsKey(facts: Facts, first: Decision, second: Decision): string {
     key += ` | ${relevant.sort().join(" ")}`;
   }
   return key;
-}
-
-/** Thrown when something takes more work than it may. */
-export class OutOfBudget extends Error {}
-
-/** Counts work. */
-export class Budget {
-  #left: number;
-
-  constructor(steps: number) {
-    this.#left = steps;
-  }
-
-  /** @throws OutOfBudget when nothing is left */
-  spend(steps = 1): void {
-    this.#left -= steps;
-    if (this.#left < 0) throw new OutOfBudget();
-  }
 }
 
 /** Returns the decision without tests whose results the facts imply at its beginning. */

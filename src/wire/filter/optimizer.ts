@@ -1,5 +1,5 @@
+import type { Budget } from "./budget.js";
 import type { Branch, Decision, Test } from "./decision.js";
-import type { Budget } from "./facts.js";
 import type { Model } from "./model.js";
 
 /** The optimizer goes on until nothing changes. This often is enough for programs of ordinary size. */

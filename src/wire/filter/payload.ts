@@ -9,8 +9,9 @@ import { IPV6_SIZE, IPV6_VERSION, field as ipv6 } from "../packet/network/ipv6.j
 import * as protocol from "../packet/network/protocol-number.js";
 import { TCP_SIZE, field as tcp } from "../packet/transport/tcp.js";
 import { UDP_SIZE, field as udp } from "../packet/transport/udp.js";
+import type { Budget } from "./budget.js";
 import type { Decision, Test } from "./decision.js";
-import { assumeAll, type Budget, type Facts, NO_FACTS, ofLongPackets, skip } from "./facts.js";
+import { assumeAll, type Facts, NO_FACTS, ofLongPackets, skip } from "./facts.js";
 import type { Model } from "./model.js";
 import { bitsOf, type Load, partsOfSum, type Term } from "./term.js";
 

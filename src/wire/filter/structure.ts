@@ -1,5 +1,6 @@
 import { BPF_MAXINSNS } from "../kernel/bpf/classic.js";
 import { comparisonOf, protocolsKnown } from "./access.js";
+import type { Budget } from "./budget.js";
 import { type Candidate, Candidates, oppositeOf } from "./candidate.js";
 import {
   type Branch,
@@ -13,7 +14,6 @@ import {
 import { decisionOf, type Expression, formatExpression, instructionsOf, join, negate } from "./expression.js";
 import {
   assumeAll,
-  type Budget,
   decide,
   equivalent,
   type Facts,

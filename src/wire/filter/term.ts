@@ -1,3 +1,4 @@
+import { OutOfBudget } from "./budget.js";
 import * as bpf from "../kernel/bpf/classic.js";
 import { calculate } from "../kernel/bpf/run.js";
 
@@ -42,6 +43,8 @@ interface Operation {
  */
 export type Term = (Constant | Load | Ancillary | Length | Operation) & {
   readonly id: number;
+  /** The number of terms that it is made of, counted as often as they occur in it. */
+  readonly weight: number;
   /** The largest value that the term can have. The smallest is taken to be 0. */
   readonly most: number;
 };
@@ -56,6 +59,9 @@ export function bitsOf(value: number): number {
 
 /** The id of the number of bytes that can be loaded, which is the first term that is made. */
 export const CAPTURED_ID = 0;
+
+/** Larger terms than this have no expression that anyone could read. */
+const MOST_WEIGHT = 200;
 
 const commutative: ReadonlySet<number> = new Set([
   bpf.BPF_ADD,
@@ -77,6 +83,8 @@ export class Terms {
     let term = this.#terms.get(key);
     if (!term) {
       term = make(this.#terms.size);
+      // A program can double a term with each instruction.
+      if (term.weight > MOST_WEIGHT) throw new OutOfBudget();
       this.#terms.set(key, term);
     }
     return term;
@@ -84,20 +92,20 @@ export class Terms {
 
   constant(constant: number): Term {
     const value = constant >>> 0;
-    return this.#intern(`#${value}`, (id) => ({ id, kind: "constant", constant: value, most: value }));
+    return this.#intern(`#${value}`, (id) => ({ id, kind: "constant", constant: value, weight: 1, most: value }));
   }
 
   length(): Term {
-    return this.#intern("length", (id) => ({ id, kind: "length", most: ALL_BITS }));
+    return this.#intern("length", (id) => ({ id, kind: "length", weight: 1, most: ALL_BITS }));
   }
 
   /** In a socket, this is the same as the packet's length. In a file, packets may be cut off. */
   captured(): Term {
-    return this.#intern("captured", (id) => ({ id, kind: "captured", most: ALL_BITS }));
+    return this.#intern("captured", (id) => ({ id, kind: "captured", weight: 1, most: ALL_BITS }));
   }
 
   ancillary(offset: number): Term {
-    return this.#intern(`ancillary ${offset}`, (id) => ({ id, kind: "ancillary", offset, most: ALL_BITS }));
+    return this.#intern(`ancillary ${offset}`, (id) => ({ id, kind: "ancillary", offset, weight: 1, most: ALL_BITS }));
   }
 
   load(size: LoadSize, offset: number, index?: Term): Term {
@@ -115,6 +123,7 @@ export class Terms {
       size,
       index: by,
       offset: at,
+      weight: 1 + (by?.weight ?? 0),
       most,
     }));
   }
@@ -208,6 +217,7 @@ export class Terms {
       operation,
       left,
       right,
+      weight: left.weight + right.weight + 1,
       most: mostOf(operation, left, right),
     }));
   }
