@@ -1,17 +1,18 @@
 import type { Instruction } from "../kernel/bpf/classic.js";
 import { BPF_MAXINSNS } from "../kernel/bpf/classic.js";
 import { checkProgram } from "../kernel/bpf/run.js";
+import { ETH_P_ALL } from "../packet/link/ether-type.js";
 import { Budget, OutOfBudget } from "./budget.js";
 import { type Decision, Decisions, type Test } from "./decision.js";
 import { execute, NotFollowed } from "./execute.js";
 import { decisionOf, formatExpression, instructionsOf } from "./expression.js";
-import { equivalent, NO_FACTS } from "./facts.js";
+import { assumeAll, equivalent, type Facts, NO_FACTS } from "./facts.js";
 import { linkLayout } from "./link-layout.js";
 import { Model } from "./model.js";
 import { optimize } from "./optimizer.js";
 import { type PayloadConstant, payloadConstants } from "./payload.js";
 import { NotExpressible, Structure } from "./structure.js";
-import { Terms } from "./term.js";
+import { ALL_BITS, Terms } from "./term.js";
 
 /** Options of {@link decompileFilter}. */
 export interface DecompileOptions {
@@ -22,6 +23,11 @@ export interface DecompileOptions {
    * Defaults to false.
    */
   readonly forFile?: boolean;
+  /**
+   * The protocol that the socket is bound to, as in the third argument of socket(2), if it isn't `ETH_P_ALL` (3). The
+   * program gets no packets of others.
+   */
+  readonly protocol?: number;
 }
 
 /** What a classic BPF program means. */
@@ -74,12 +80,22 @@ export function decompileFilter(
   const followed = within(() => execute(program, terms, decisions, new Budget(MOST_STEPS)));
   if (typeof followed === "string") return { reason: followed };
   const { decision, places, lengths } = followed;
-  const compared = within(() => payloadConstants(decision, model, places, new Budget(MOST_STEPS)));
+  const facts = factsOfSocket(model, options.protocol);
+  const compared = within(() => payloadConstants(decision, facts, model, places, new Budget(MOST_STEPS)));
   return {
-    ...express(decision, model, places),
+    ...express(decision, facts, model, places),
     ...(typeof compared === "string" ? {} : { payloadConstants: compared }),
     ...(lengths.has(undefined) ? {} : { lengths: ([...lengths] as number[]).sort((a, b) => a - b) }),
   };
+}
+
+/** Returns what is known about every packet of a socket. */
+function factsOfSocket(model: Model, protocol = ETH_P_ALL): Facts {
+  if (protocol === ETH_P_ALL || protocol === 0) return NO_FACTS;
+  // The kernel compares with its own note of the protocol, which isn't always what an Ethernet header has.
+  const term = model.layout.isEthernet ? undefined : model.layout.etherType?.(model.terms, 0);
+  const literal = term ? model.decisions.equal(term, ALL_BITS, protocol) : true;
+  return typeof literal === "boolean" ? NO_FACTS : assumeAll(NO_FACTS, literal.test, !literal.negated);
 }
 
 /** Returns a result, or the reason why there is none. */
@@ -105,28 +121,26 @@ const ways = [
 
 function express(
   decision: Decision,
+  facts: Facts,
   model: Model,
   places: ReadonlyMap<Test, number>,
 ): Pick<DecompiledFilter, "expression" | "optimized" | "reason"> {
   const isAlways = (result: boolean) =>
-    within(() => equivalent(decision, result, NO_FACTS, new Budget(MOST_STEPS))) === true;
+    within(() => equivalent(decision, result, facts, new Budget(MOST_STEPS))) === true;
   if (isAlways(true)) return { expression: "" };
   if (isAlways(false)) return { reason: REJECTS_ALL };
   let reason = "no expression was found that means exactly the same";
   for (const way of ways) {
     const found = within(() => {
       const budget = new Budget(MOST_STEPS);
-      const expression = new Structure(model, { shift: 0, places, ...way }, budget).express(
-        decision,
-        NO_FACTS,
-      );
+      const expression = new Structure(model, { shift: 0, places, ...way }, budget).express(decision, facts);
       if (typeof expression === "boolean") return undefined;
       if (instructionsOf(expression) > BPF_MAXINSNS) return "its expression would be too long";
       const meant = decisionOf(expression);
       const checking = new Budget(MOST_STEPS);
-      const plain = equivalent(meant, decision, NO_FACTS, checking);
+      const plain = equivalent(meant, decision, facts, checking);
       const optimized = plain ? undefined : optimize(meant, model, checking);
-      if (!plain && (optimized === undefined || !equivalent(optimized, decision, NO_FACTS, checking)))
+      if (!plain && (optimized === undefined || !equivalent(optimized, decision, facts, checking)))
         return undefined;
       return {
         expression: formatExpression(expression),

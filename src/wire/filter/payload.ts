@@ -11,7 +11,7 @@ import { TCP_SIZE, field as tcp } from "../packet/transport/tcp.js";
 import { UDP_SIZE, field as udp } from "../packet/transport/udp.js";
 import type { Budget } from "./budget.js";
 import type { Decision, Test } from "./decision.js";
-import { assumeAll, type Facts, NO_FACTS, ofLongPackets, skip } from "./facts.js";
+import { assumeAll, type Facts, ofLongPackets, skip } from "./facts.js";
 import type { Model } from "./model.js";
 import { bitsOf, type Load, partsOfSum, type Term } from "./term.js";
 
@@ -61,6 +61,7 @@ interface Context {
 /** Returns the constants that a decision compares with payload, in the order of its tests. */
 export function payloadConstants(
   decision: Decision,
+  known: Facts,
   model: Model,
   places: ReadonlyMap<Test, number>,
   budget: Budget,
@@ -85,7 +86,7 @@ export function payloadConstants(
     visit(at.then, assumeAll(facts, at.test, true));
     visit(at.otherwise, assumeAll(facts, at.test, false));
   };
-  visit(decision, ofLongPackets(NO_FACTS));
+  visit(decision, ofLongPackets(known));
   return [...found.values()].sort((a, b) => a.place - b.place).map(({ constant }) => constant);
 }
 

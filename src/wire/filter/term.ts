@@ -1,6 +1,6 @@
-import { OutOfBudget } from "./budget.js";
 import * as bpf from "../kernel/bpf/classic.js";
 import { calculate } from "../kernel/bpf/run.js";
+import { OutOfBudget } from "./budget.js";
 
 /** The sizes of loads, in bytes. */
 export type LoadSize = 1 | 2 | 4;
@@ -92,7 +92,13 @@ export class Terms {
 
   constant(constant: number): Term {
     const value = constant >>> 0;
-    return this.#intern(`#${value}`, (id) => ({ id, kind: "constant", constant: value, weight: 1, most: value }));
+    return this.#intern(`#${value}`, (id) => ({
+      id,
+      kind: "constant",
+      constant: value,
+      weight: 1,
+      most: value,
+    }));
   }
 
   length(): Term {
@@ -105,7 +111,13 @@ export class Terms {
   }
 
   ancillary(offset: number): Term {
-    return this.#intern(`ancillary ${offset}`, (id) => ({ id, kind: "ancillary", offset, weight: 1, most: ALL_BITS }));
+    return this.#intern(`ancillary ${offset}`, (id) => ({
+      id,
+      kind: "ancillary",
+      offset,
+      weight: 1,
+      most: ALL_BITS,
+    }));
   }
 
   load(size: LoadSize, offset: number, index?: Term): Term {

@@ -90,6 +90,15 @@ export function recompile(kind: RecompiledKind, seed: number, expression?: strin
   const original = expression ?? randomExpression(new Chance(seed), kind.expressions, 1 + (seed % 3));
   const program = compileFor(kind, original, kind.optimize);
   if (typeof program === "string") return { original, outcome: "invalid", packets: 0 };
+  return compareWithRecompiled(kind, original, program);
+}
+
+/** Decompiles a program, compiles the expression, and compares the two programs on packets. */
+export function compareWithRecompiled(
+  kind: RecompiledKind,
+  original: string,
+  program: readonly bpf.Instruction[],
+): Recompiled {
   const found = decompileFilter(program, kind);
   if (found.expression === undefined) {
     const reason = found.reason ?? "";
