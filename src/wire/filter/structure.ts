@@ -31,6 +31,8 @@ export class NotExpressible extends Error {}
 
 /** With more candidates, comparing each with each takes too long. */
 const MOST_CANDIDATES = 160;
+/** An offset takes as long to understand as so many letters. */
+const OFFSET_EFFORT = 24;
 /** As many ways through a decision are tried before all ways are compared. */
 const MOST_SAMPLES = 24;
 /** With more on one side, they aren't the parts of one expression. */
@@ -106,7 +108,7 @@ export class Structure {
         ...each,
         decision: simplify(each.decision, long, this.#model.decisions, this.#budget),
       }))
-      .sort((a, b) => lengthOf(a) - lengthOf(b));
+      .sort((a, b) => effortOf(a) - effortOf(b));
     const every = [...byLength, ...byLength.filter(isAffirmative).map((each) => this.#opposite(each))];
     const [accepted, rejected] = this.#samples(goal, long);
     const candidates = every;
@@ -120,12 +122,11 @@ export class Structure {
         is(each.expression)
       )
         return each.expression;
-    const necessary = this.#strongest(
-      candidates.filter(
-        (each) => mayImply(each, accepted, false) && implies(goal, each.decision, long, this.#budget),
-      ),
-      long,
-      (a, b) => implies(a.decision, b.decision, long, this.#budget),
+    const implied = candidates.filter(
+      (each) => mayImply(each, accepted, false) && implies(goal, each.decision, long, this.#budget),
+    );
+    const necessary = this.#strongest(implied, long, (a, b) =>
+      implies(a.decision, b.decision, long, this.#budget),
     );
     const sufficient = this.#strongest(
       candidates.filter(
@@ -140,7 +141,7 @@ export class Structure {
       ["or", sufficient],
     ] as const) {
       if (parts.length === 0 || parts.length > MOST_PARTS) continue;
-      const simple = this.#fewest(kind, parts, is);
+      const simple = this.#fewest(kind, parts, is, kind === "and" ? byEffort(implied) : []);
       if (simple) found.push(simple);
     }
     if (found.length === 0)
@@ -245,6 +246,7 @@ export class Structure {
     kind: "and" | "or",
     parts: readonly Candidate[],
     isEnough: (expression: Expression) => boolean,
+    weaker: readonly Candidate[] = [],
   ): Expression | undefined {
     const ordered = [...parts].sort((a, b) => a.order - b.order);
     const text = (some: readonly Candidate[]) =>
@@ -257,9 +259,25 @@ export class Structure {
       ordered.sort((a, b) => rank(a) - rank(b) || a.order - b.order);
       if (!isEnough(text(ordered))) return undefined;
     }
-    const dispensable = [...ordered].sort((a, b) => rank(b) - rank(a) || lengthOf(b) - lengthOf(a));
+    const dispensable = [...ordered].sort((a, b) => rank(b) - rank(a) || effortOf(b) - effortOf(a));
     let kept = ordered;
     for (const each of dispensable) {
+      const without = kept.filter((other) => other !== each);
+      if (without.length > 0 && isEnough(text(without))) kept = without;
+    }
+    // Something weaker may be enough beside the others, and easier to read: `ip and udp port 68` for
+    // `ip proto 17 and udp port 68`.
+    for (const each of kept) {
+      if (kept.length < 2) break;
+      for (const other of weaker) {
+        if (effortOf(other) >= effortOf(each)) break;
+        const replaced = kept.map((part) => (part === each ? other : part));
+        if (!isEnough(text(replaced))) continue;
+        kept = replaced;
+        break;
+      }
+    }
+    for (const each of kept) {
       const without = kept.filter((other) => other !== each);
       if (without.length > 0 && isEnough(text(without))) kept = without;
     }
@@ -487,8 +505,9 @@ function either(first: Expression | boolean, second: Expression | boolean): Expr
   return join("or", [first, second]);
 }
 
-function lengthOf({ expression }: Candidate): number {
-  return formatExpression(expression).length;
+/** Returns how much there is to read in a candidate. */
+function effortOf({ expression }: Candidate): number {
+  return costOf(expression);
 }
 
 /** Primitives before their opposites. */
@@ -501,7 +520,12 @@ function isAffirmative({ expression }: Candidate): boolean {
   return expression.kind === "primitive" && !/!=|<=|^not |^inbound/.test(expression.text);
 }
 
-/** Returns how much there is to read in an expression. */
+/** Returns how much there is to read in an expression. What has a name is preferred to what has an offset. */
 function costOf(expression: Expression): number {
-  return formatExpression(expression).length;
+  const text = formatExpression(expression);
+  return text.length + OFFSET_EFFORT * (text.split("[").length - 1);
+}
+
+function byEffort(candidates: readonly Candidate[]): Candidate[] {
+  return [...candidates].sort((a, b) => effortOf(a) - effortOf(b));
 }

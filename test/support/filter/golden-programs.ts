@@ -34,7 +34,7 @@ export const goldenPrograms: readonly GoldenProgram[] = [
     program:
       "0x28 0 0 12, 0x15 0 8 2048, 0x30 0 0 23, 0x15 0 6 17, 0x28 0 0 20, 0x45 4 0 8191, 0xb1 0 0 14, 0x48 0 0 16, " +
       "0x15 0 1 68, 0x06 0 0 4294967295, 0x06 0 0 0",
-    meaning: "ip[9] = 17 and udp dst port 68",
+    meaning: "ip and udp dst port 68",
   },
   {
     source: "dhcpcd 9.4.1-24~deb12u5, the socket for DHCP, running, as ss -0b printed it",
@@ -55,7 +55,7 @@ export const goldenPrograms: readonly GoldenProgram[] = [
       "0x15 0 1 11628, 0x06 0 0 0, 0x40 0 0 14, 0x15 0 1 2852025366, 0x06 0 0 42, 0x15 1 0 0, 0x06 0 0 0, " +
       "0x40 0 0 24, 0x15 0 1 2852025366, 0x06 0 0 42, 0x06 0 0 0",
     meaning:
-      "arp[0:2] = 1 and arp[4] = 6 and arp[2:2] = 0x800 and arp[5] = 4 and (arp[6:2] = 1 or arp[6:2] = 2) and (arp[8:4] != 0xba35bdab or arp[12:2] != 0x2d6c) and host 169.254.116.22 and (arp[14:4] = 0xa9fe7416 or host 0.0.0.0)",
+      "arp[0:2] = 1 and arp[4] = 6 and arp[2:2] = 0x800 and arp[5] = 4 and (arp[6:2] = 1 or arp[6:2] = 2) and (arp[8:4] != 0xba35bdab or arp[12:2] != 0x2d6c) and host 169.254.116.22 and (src host 169.254.116.22 or host 0.0.0.0)",
   },
   {
     source: "lldpd 1.0.16-1+deb12u1 with CDP, EDP, FDP and SONMP, running, as ss -0b printed it",
