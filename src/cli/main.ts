@@ -28,7 +28,7 @@ commands.run.action(async (names, _options, command) => {
 
 commands.who.action(async (names, _options, command) => {
   const { who } = await import("./commands/who.js");
-  who(names, command.optsWithGlobals());
+  await who(names, command.optsWithGlobals());
 });
 
 commands.check.action(async (_options, command) => {

@@ -154,7 +154,7 @@ function listenersIn(
         processes: processes(inode),
         // Those of IPv6 examine packets from behind the IP header, for which there is no link type.
         filter: filterOf(socketFilters.read(inode), socketFilters.remedy, (program) =>
-          filters.describe(program, family === AF_INET ? LINKTYPE_RAW : undefined),
+          filters.describe(program, { linkType: family === AF_INET ? LINKTYPE_RAW : undefined }),
         ),
       }),
     ),

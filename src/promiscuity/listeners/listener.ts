@@ -81,6 +81,8 @@ export interface ClassicFilter {
   readonly kind: "classic";
   /** The LINKTYPE_ value of the frames that it examines; absent if it isn't known. */
   readonly linkType?: number;
+  /** The only protocol whose frames the socket gets, `ETH_P_*`; absent if it gets all. */
+  readonly protocol?: number;
   readonly program: readonly Instruction[];
   /** The program as `tcpdump -d` prints it. */
   readonly instructions: readonly string[];

@@ -55,7 +55,7 @@ export function describePacketSocket(
       fanout: details?.fanout && describeFanout(details.fanout),
     }),
     filter: describeFilter(details?.filter, socket.inode, reader, (program) =>
-      filters.describe(program, linkType),
+      filters.describe(program, { linkType, protocol: socket.protocol }),
     ),
   };
 }

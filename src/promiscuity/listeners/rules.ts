@@ -65,7 +65,7 @@ export function listenersOfTraffic(
       remedy: "tc filter show",
     });
   if (hasUnknownActions) unknown("the actions");
-  const selected = classic && filters.describe(readInstructions(classic), LINKTYPE_ETHERNET);
+  const selected = classic && filters.describe(readInstructions(classic), { linkType: LINKTYPE_ETHERNET });
   const ofAction = (action: TrafficAction): Listener[] => {
     switch (action.kind) {
       case "bpf":
