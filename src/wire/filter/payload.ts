@@ -6,6 +6,7 @@ import { ICMP_SIZE } from "../packet/network/icmp.js";
 import { ND_REDIRECT, ND_ROUTER_SOLICIT } from "../packet/network/icmp6/icmp6-header.js";
 import { IPV4_SIZE, IPVERSION, field as ipv4 } from "../packet/network/ipv4.js";
 import { IPV6_SIZE, IPV6_VERSION, field as ipv6 } from "../packet/network/ipv6.js";
+import { IPV6_FRAGMENT_SIZE } from "../packet/network/ipv6-fragment.js";
 import * as protocol from "../packet/network/protocol-number.js";
 import { TCP_SIZE, field as tcp } from "../packet/transport/tcp.js";
 import { UDP_SIZE, field as udp } from "../packet/transport/udp.js";
@@ -45,6 +46,7 @@ const headers: Readonly<Record<number, readonly [name: PayloadOf, size: number]>
   [protocol.IPPROTO_ICMP]: ["icmp", ICMP_SIZE],
   [protocol.IPPROTO_ICMPV6]: ["icmp6", ICMP_SIZE],
   [protocol.IPPROTO_SCTP]: ["sctp", 12],
+  [protocol.IPPROTO_FRAGMENT]: ["ip6", IPV6_FRAGMENT_SIZE],
 };
 
 /** Fewer compared bits are a flag, as in `udp[10] & 0x80 != 0` for answers of DNS. */

@@ -91,6 +91,8 @@ describe("a decompiled filter", () => {
   it("points out constants however they are compared, but no flags and no fields of headers", () => {
     const compared: [expression: string, ...expected: string[]][] = [
       ["port 53"],
+      ["tcp"],
+      ["ip6 proto 17"],
       ["udp[10] & 0x80 != 0"],
       ["tcp[tcpflags] & tcp-syn != 0 and tcp[14:2] > 500"],
       ["icmp6[0] = 135 and icmp6[8:4] = 0xfe800000"],
