@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { describe, it } from "node:test";
+import { NetworkNamespace } from "../../../src/linux/namespace/network-namespace.js";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
 import { readProcessTable } from "../../../src/linux/process/process-table.js";
 import { type TapReader, TapReaders } from "../../../src/linux/process/tap-readers.js";
@@ -10,14 +11,18 @@ import { lacking } from "../../support/process/peer.js";
 
 isolate();
 
-/** Returns this process's readers, without their descriptors. */
-function readers(): Pick<TapReader, "ifname" | "index">[] {
+/** Returns this process's readers. */
+function ownReaders(): TapReader[] {
   const found = new TapReaders();
   readProcessTable({ onFile: found.examine });
   assert.equal(found.isPartial, false);
-  return found.readers
-    .filter(({ pid }) => pid === process.pid)
-    .map(({ pid: _, fd: __, ...reader }) => reader)
+  return found.readers.filter(({ pid }) => pid === process.pid);
+}
+
+/** Returns the same without their descriptors and namespaces. */
+function readers(): Pick<TapReader, "ifname" | "index">[] {
+  return ownReaders()
+    .map(({ pid: _, fd: __, netns: ___, ...reader }) => reader)
     .sort((a, b) => (a.ifname < b.ifname ? -1 : 1));
 }
 
@@ -34,6 +39,22 @@ describe("the readers of tap devices", { skip: noNamespaces || noTun }, () => {
     using _tap = new Tun("tap0", "tap");
     ip("link set tap0 name wire");
     assert.deepEqual(readers(), [{ ifname: "wire" }]);
+  });
+
+  it("have the namespace to which the device was moved", { skip: lacking("ip") }, (t) => {
+    using _tap = new Tun("tap0", "tap");
+    const own = statSync("/proc/self/ns/net").ino;
+    if (ownReaders()[0]?.netns === undefined) return t.skip("this kernel doesn't tell a device's namespace");
+    assert.deepEqual(
+      ownReaders().map(({ netns }) => netns),
+      [own],
+    );
+    using elsewhere = NetworkNamespace.create();
+    ip(`link set tap0 netns /proc/${process.pid}/fd/${elsewhere.fd}`);
+    assert.deepEqual(
+      ownReaders().map(({ netns }) => netns),
+      [elsewhere.inode],
+    );
   });
 
   it("are not those who have a file that is only called tun or tap1", () => {
