@@ -243,6 +243,7 @@ export {
   type FailedCondition,
   type Grounds,
   type HolderExplanation,
+  type ListenerExplanation,
   type NearestRule,
   type PolicyExplanation,
   type RuleUse,
@@ -256,10 +257,19 @@ export {
   type HiddenFinding,
   type HolderFinding,
   type IncompleteFinding,
+  type ListenerFinding,
 } from "./promiscuity/policy/findings.js";
+export { hiddenIn } from "./promiscuity/policy/judged-listeners.js";
+export { listenerKinds } from "./promiscuity/policy/kinds.js";
 export type { ConditionKey } from "./promiscuity/policy/match.js";
 export { type ParsePolicyOptions, type PolicyWarning, parsePolicy } from "./promiscuity/policy/parse.js";
-export { defaultPolicy, type Expiry, type Policy, type Rule } from "./promiscuity/policy/policy.js";
+export {
+  defaultPolicy,
+  type Expiry,
+  type Policy,
+  type Rule,
+  type RuleKind,
+} from "./promiscuity/policy/policy.js";
 export type { Promiscuity, PromiscuityChange } from "./promiscuity/promiscuity.js";
 export { readInterface, readInterfaces } from "./promiscuity/read.js";
 export { anyReasonOf, reasonOf } from "./promiscuity/reason.js";

@@ -116,7 +116,9 @@ import type {
   Layer,
   LinePrinterOptions,
   Listener,
+  ListenerExplanation,
   ListenerFilter,
+  ListenerFinding,
   ListenerParts,
   ListenersReport,
   ListenOptions,
@@ -209,6 +211,7 @@ import type {
   Rotation,
   RotationOptions,
   Rule,
+  RuleKind,
   RuleUse,
   RunOptions,
   SampleListener,
@@ -353,7 +356,9 @@ export type EveryType = [
   Layer,
   LinePrinterOptions,
   Listener,
+  ListenerExplanation,
   ListenerFilter,
+  ListenerFinding,
   ListenerParts,
   ListenersReport,
   ListenOptions,
@@ -446,6 +451,7 @@ export type EveryType = [
   Rotation,
   RotationOptions,
   Rule,
+  RuleKind,
   RuleUse,
   RunOptions,
   SampleListener,
@@ -735,10 +741,12 @@ const uses: { readonly [Name in keyof typeof promisc]: () => unknown } = {
   diagnose: () => promisc.diagnose().commands.length > 0,
   explainPolicy: () =>
     promisc.explainPolicy(promisc.readPromiscuity(), promisc.defaultPolicy).rules.length === 0,
+  hiddenIn: () => Array.isArray(promisc.hiddenIn(promisc.readPromiscuity(), promisc.defaultPolicy)),
   holdPromiscuous: () => {
     using hold = promisc.holdPromiscuous("v0");
     return hold.interfaces.length === 1 && promisc.readInterface("v0").promiscuity === 1;
   },
+  listenerKinds: () => promisc.listenerKinds.includes("packet-socket"),
   parsePolicy: () => failsAs("usage", () => promisc.parsePolicy("[", "policy.yaml")),
   processName: () => promisc.processName({ comm: "cat", args: ["cat"], exe: "/usr/bin/cat" }) === "cat",
   readInterface: () => failsAs("no-interface", () => promisc.readInterface("nosuch")),

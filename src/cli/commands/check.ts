@@ -1,11 +1,13 @@
 import { usageError } from "../../errors.js";
 import { replaceFile } from "../../linux/file/replace-file.js";
 import { present } from "../../present.js";
+import type { Blindness } from "../../promiscuity/holders/accounting.js";
 import { readPromiscuity } from "../../promiscuity/holders/read.js";
 import type { PromiscuityReport } from "../../promiscuity/holders/report.js";
 import { selectNamespace } from "../../promiscuity/holders/select.js";
 import { explainPolicy } from "../../promiscuity/policy/explain.js";
 import { checkPolicy, type Finding } from "../../promiscuity/policy/findings.js";
+import { hiddenIn } from "../../promiscuity/policy/judged-listeners.js";
 import type { Policy } from "../../promiscuity/policy/policy.js";
 import { reasonOf } from "../../promiscuity/reason.js";
 import { findingToEcs } from "../format/export/ecs.js";
@@ -31,7 +33,7 @@ export async function checkPromiscuity({
   if (explain && format !== "text" && format !== "json")
     throw usageError("check", `--explain has no format ${format}`, "formats: text, json");
   const policy = readPolicy(path);
-  const all = read(global.debug);
+  const all = await read(policy, global.debug);
   const report = netns === undefined ? all : selectNamespace(all, netns);
   const now = new Date();
   const findings = checkPolicy(report, policy, { now });
@@ -41,7 +43,7 @@ export async function checkPromiscuity({
   if (output !== undefined) replaceFile(output, text);
   // Set the status before printing, because the reader of the output may go away.
   if (findings.length > 0) process.exitCode ||= exitStatus.finding;
-  else if (format === "text") write(2, `${printable(noFindings(report))}\n`);
+  else if (format === "text") write(2, `${printable(noFindings(hiddenIn(report, policy)))}\n`);
   if (output === undefined) (format === "text" ? write : writeExactly)(1, text);
 }
 
@@ -49,20 +51,28 @@ export async function checkPromiscuity({
  * Reads the holders. If nothing could be read, that is a finding too, so that the output shows it. Otherwise an output
  * file would remain unchanged.
  */
-function read(debug = false): PromiscuityReport {
+async function read(policy: Policy, debug = false): Promise<PromiscuityReport> {
   try {
-    return readPromiscuity();
+    if (policy.listeners !== "findings") return readPromiscuity();
+    const { readListeners } = await import("../../promiscuity/listeners/read.js");
+    return readListeners();
   } catch (error) {
     const reason = reasonOf(error);
     reportError(error, debug);
-    return { interfaces: [], capturing: [], incomplete: [{ reason }] };
+    return {
+      interfaces: [],
+      capturing: [],
+      incomplete: [{ reason }],
+      ...(policy.listeners === "findings" ? { listeners: [] } : {}),
+    };
   }
 }
 
 /** Returns the message for no findings, which says so if not everything could be read. */
-function noFindings({ unseen }: PromiscuityReport): string {
-  if (!unseen) return "no findings";
-  return `no findings in what can be seen; the policy allows that something can't be: ${unseen.reason}: ${unseen.remedy}`;
+function noFindings(unseen: readonly Blindness[]): string {
+  if (unseen.length === 0) return "no findings";
+  const what = unseen.map(({ reason, remedy }) => `${reason}: ${remedy}`).join("; ");
+  return `no findings in what can be seen; the policy allows that something can't be: ${what}`;
 }
 
 async function formatFindings(
@@ -96,15 +106,15 @@ async function formatExplained(
   const { boundExplanation, formatExplanation } = await import("../format/explanation.js");
   const explanation = boundExplanation(explainPolicy(report, policy, { now }));
   if (format === "json") return jsonLine({ ...describeAll(report, findings), explanation });
-  return formatExplanation(explanation, findings, report.unseen)
+  return formatExplanation(explanation, findings, hiddenIn(report, policy))
     .map((line) => `${printable(line)}\n`)
     .join("");
 }
 
-function describeAll({ unseen }: PromiscuityReport, findings: readonly Finding[]): object {
+function describeAll({ unseen, notLookedAt }: PromiscuityReport, findings: readonly Finding[]): object {
   return {
     findings: findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
     // What couldn't be read is included even if the policy allows it.
-    ...present({ unseen }),
+    ...present({ unseen, notLookedAt }),
   };
 }

@@ -1,32 +1,46 @@
 import { counted } from "../../counted.js";
+import { present } from "../../present.js";
 import type { Blindness } from "../../promiscuity/holders/accounting.js";
 import type {
   FailedCondition,
   Grounds,
   HolderExplanation,
+  ListenerExplanation,
   PolicyExplanation,
   RuleUse,
 } from "../../promiscuity/policy/explain.js";
 import type { Finding } from "../../promiscuity/policy/findings.js";
 import type { Rule } from "../../promiscuity/policy/policy.js";
-import { describeFinding, describeHidden, describePlacedHolder, whereIs } from "./finding.js";
+import {
+  describeFinding,
+  describeHidden,
+  describePlacedHolder,
+  describePlacedListener,
+  whereIs,
+} from "./finding.js";
 import { describeHolder } from "./holder.js";
 
 /** The most allowed holders that are explained. Everything that isn't allowed is always explained. */
 const MOST_ALLOWED = 1000;
 
-/** An explanation that leaves out allowed holders if there are too many. */
+/** An explanation that leaves out allowed holders and listeners if there are too many. */
 export interface BoundedExplanation extends PolicyExplanation {
-  /** How many allowed holders were left out; absent if none. */
+  /** How many allowed holders and listeners were left out; absent if none. */
   readonly omitted?: number;
 }
 
-/** Leaves out allowed holders beyond the first thousand. A host can have tens of thousands of bridge ports. */
+/** Leaves out allowed holders and listeners beyond the first thousand. A host can have tens of thousands of bridge ports. */
 export function boundExplanation(explanation: PolicyExplanation): BoundedExplanation {
   let room = MOST_ALLOWED;
-  const holders = explanation.holders.filter(({ allowed }) => !allowed || room-- > 0);
-  const omitted = explanation.holders.length - holders.length;
-  return omitted === 0 ? explanation : { ...explanation, holders, omitted };
+  const isKept = ({ allowed }: { readonly allowed: boolean }) => !allowed || room-- > 0;
+  const holders = explanation.holders.filter(isKept);
+  const listeners = explanation.listeners?.filter(isKept);
+  const omitted =
+    explanation.holders.length -
+    holders.length +
+    (explanation.listeners?.length ?? 0) -
+    (listeners?.length ?? 0);
+  return omitted === 0 ? explanation : { ...explanation, holders, ...present({ listeners }), omitted };
 }
 
 /**
@@ -35,14 +49,15 @@ export function boundExplanation(explanation: PolicyExplanation): BoundedExplana
  * @param unseen what couldn't be looked at, as in the report
  */
 export function formatExplanation(
-  { holders, omitted = 0, hidden, rules }: BoundedExplanation,
+  { holders, listeners = [], omitted = 0, hidden, rules }: BoundedExplanation,
   findings: readonly Finding[],
-  unseen: Blindness | undefined,
+  unseen: readonly Blindness[],
 ): string[] {
   return [
     ...holders.flatMap(formatHolder),
-    ...(omitted > 0 ? [`${counted(omitted, "more holder is", "more holders are")} allowed`] : []),
-    ...(hidden && unseen ? [describeHidden(unseen), `    ${describeGrounds(hidden)}`] : []),
+    ...listeners.flatMap(formatListener),
+    ...(omitted > 0 ? [`${counted(omitted, "more is", "more are")} allowed`] : []),
+    ...(hidden ? [...unseen.map(describeHidden), `    ${describeGrounds(hidden)}`] : []),
     ...findings
       .filter(({ kind }) => kind === "incomplete")
       .flatMap((finding) => [describeFinding(finding), "    not allowed: no rule can allow this"]),
@@ -62,8 +77,18 @@ function formatHolder(explanation: HolderExplanation): string[] {
   ];
 }
 
-function describeWhose({ candidate, process }: Grounds, { netns }: HolderExplanation): string {
-  if (candidate) return `if it is ${describeHolder(candidate, netns.inode)}`;
+function formatListener({ listener, grounds }: ListenerExplanation): string[] {
+  return [
+    describePlacedListener(listener),
+    ...grounds.map((each) => {
+      const whose = grounds.length > 1 ? `${describeWhose(each)}: ` : "";
+      return `    ${whose}${describeGrounds(each)}`;
+    }),
+  ];
+}
+
+function describeWhose({ candidate, process }: Grounds, explanation?: HolderExplanation): string {
+  if (candidate && explanation) return `if it is ${describeHolder(candidate, explanation.netns.inode)}`;
   return process?.pid === undefined ? "a process without a number here" : `pid ${process.pid}`;
 }
 

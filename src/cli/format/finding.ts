@@ -1,12 +1,16 @@
 import type { Blindness } from "../../promiscuity/holders/accounting.js";
+import type { Listener } from "../../promiscuity/listeners/listener.js";
 import type { Finding, HolderFinding } from "../../promiscuity/policy/findings.js";
 import type { Rule } from "../../promiscuity/policy/policy.js";
 import { describeHolder } from "./holder.js";
+import { describeListener, filterInWords, filterOfListener } from "./listener.js";
 import { describeSight, nameNamespace } from "./namespace.js";
 
 /** Formats a finding as one line: where it is, which kind, and who. */
 export function describeFinding(finding: Finding): string {
   if ("holder" in finding) return describeHolderFinding(finding);
+  if ("listener" in finding)
+    return `${describePlacedListener(finding.listener)}${describeRule(finding.rule)}`;
   if (finding.kind === "incomplete") return `incomplete: ${describeSight(finding)}`;
   if (finding.kind === "hidden") return `${describeHidden(finding)}${describeRule(finding.rule)}`;
   const { rule } = finding;
@@ -14,7 +18,17 @@ export function describeFinding(finding: Finding): string {
 }
 
 function describeHolderFinding(finding: HolderFinding): string {
-  return `${describePlacedHolder(finding)}${describeRule(finding.rule)}`;
+  const filter = finding.filter ? `; ${filterInWords(finding.filter)}` : "";
+  return `${describePlacedHolder(finding)}${filter}${describeRule(finding.rule)}`;
+}
+
+/** Formats a listener, its place and its filter: `any interface: raw-socket: raw IPv4 socket, …`. */
+export function describePlacedListener(listener: Listener): string {
+  const { kind, netns, ifname } = listener;
+  const where = !netns || netns.own ? "" : ` in ${nameNamespace(netns)}`;
+  const filter = filterOfListener(listener);
+  const words = filter ? `; ${filterInWords(filter)}` : "";
+  return `${ifname ?? "any interface"}${where}: ${kind}: ${describeListener(listener)}${words}`;
 }
 
 /** Formats a holder and its place: `eth0: flag: the administrator's flag`. */

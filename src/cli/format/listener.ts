@@ -81,6 +81,11 @@ function describeMagic(filter: ListenerFilter): string | undefined {
   return `waits for magic numbers: ${filter.magic.join(", ")}`;
 }
 
+/** Describes a filter on one line, with the constants that it compares with payload. */
+export function filterInWords(filter: ListenerFilter): string {
+  return [describeFilter(filter), describeMagic(filter)].filter(Boolean).join("; ");
+}
+
 /** The most instructions that are shown on a terminal. */
 const MOST_INSTRUCTIONS = 16;
 

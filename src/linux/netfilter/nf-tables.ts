@@ -21,7 +21,6 @@ import {
 } from "../../wire/kernel/netfilter/expressions.js";
 import {
   commentIn,
-  type Expression,
   NFT_GETCHAIN,
   NFT_GETRULE,
   NFT_GETTABLE,
@@ -29,6 +28,7 @@ import {
   type NfTablesChain,
   type NfTablesRule,
   nfTablesRequest,
+  type RuleExpression,
   readNfTable,
   readNfTablesChain,
   readNfTablesRule,
@@ -197,7 +197,7 @@ function describeRule(rule: NfTablesRule, actions: readonly PassingAction[]): Ne
 }
 
 /** Returns the comment of a rule that iptables-nft(8) made, which has it as a match. */
-function commentOfMatch(expressions: readonly Expression[]): string | undefined {
+function commentOfMatch(expressions: readonly RuleExpression[]): string | undefined {
   for (const { name, data } of expressions) {
     if (name !== "match" || !data) continue;
     const match = matchExpression.read(data, 0, data.length, "match");
@@ -215,7 +215,7 @@ const interfaceKeys: Readonly<Record<number, "input" | "output">> = {
 
 /** Returns the conditions on interfaces, each of which loads the interface and compares it with a constant. */
 function interfaceConditions(
-  expressions: readonly Expression[],
+  expressions: readonly RuleExpression[],
 ): Pick<NetfilterListener, "input" | "output"> {
   const found: { input?: InterfaceCondition; output?: InterfaceCondition } = {};
   for (const [position, { name, data }] of expressions.entries()) {

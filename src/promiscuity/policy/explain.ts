@@ -4,8 +4,17 @@ import { present } from "../../present.js";
 import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import type { InterfaceHolders, PromiscuityReport } from "../holders/report.js";
+import type { Listener, ListenerFilter } from "../listeners/listener.js";
 import { hasExpired } from "./expiry.js";
 import { type CheckPolicyOptions, checkPolicyOptions, isAllowedDevice, subjectsOf } from "./findings.js";
+import {
+  filtersOfHolders,
+  hiddenIn,
+  judgedListeners,
+  placeOfListener,
+  subjectsOfListener,
+} from "./judged-listeners.js";
+import { kindsWithProcesses } from "./kinds.js";
 import {
   type ConditionKey,
   failedConditions,
@@ -14,12 +23,14 @@ import {
   objectionToExecutable,
   type Subject,
 } from "./match.js";
-import { conditionCount, type Policy, type Rule } from "./policy.js";
+import { conditionCount, type Policy, type Rule, type RuleKind } from "./policy.js";
 
 /** Which rules of a policy allow what, and why others don't. */
 export interface PolicyExplanation {
   /** Every holder, in the report's order. */
   readonly holders: readonly HolderExplanation[];
+  /** Every listener that the policy judges, in the report's order; absent if it judges none. */
+  readonly listeners?: readonly ListenerExplanation[];
   /** What couldn't be looked at, if anything. */
   readonly hidden?: Grounds;
   /** Every rule, in the policy's order. */
@@ -37,6 +48,14 @@ export interface HolderExplanation {
    * One for each process that shares the holder's socket, one for each candidate if all candidates are allowed, otherwise
    * one. All of them must be allowed.
    */
+  readonly grounds: readonly Grounds[];
+}
+
+/** Why one listener is allowed, or isn't. */
+export interface ListenerExplanation {
+  readonly listener: Listener;
+  readonly allowed: boolean;
+  /** One for each process, or for each that it may be. All of them must be allowed. */
   readonly grounds: readonly Grounds[];
 }
 
@@ -93,11 +112,14 @@ export function explainPolicy(
   checkOptions("explainPolicy", options, checkPolicyOptions);
   const { now = new Date() } = options;
   const explainer = new Explainer(policy, now);
+  const filterOf = filtersOfHolders(report, policy);
   const holders = report.interfaces.flatMap((held) =>
-    held.holders.map((holder) => explainer.holder(held, holder)),
+    held.holders.map((holder) => explainer.holder(held, holder, filterOf(held, holder))),
   );
-  const hidden = report.unseen && explainer.hidden();
-  return { holders, ...present({ hidden }), rules: explainer.uses() };
+  const judged = judgedListeners(report, policy).map((listener) => explainer.listener(listener));
+  const listeners = policy.listeners === "findings" ? judged : undefined;
+  const hidden = hiddenIn(report, policy).length > 0 ? explainer.hidden() : undefined;
+  return { holders, ...present({ listeners, hidden }), rules: explainer.uses() };
 }
 
 class Explainer {
@@ -110,9 +132,19 @@ class Explainer {
     this.#now = now;
   }
 
-  holder({ netns, ifindex, ifname }: InterfaceHolders, holder: Holder): HolderExplanation {
-    const grounds = this.#groundsOf({ netns, ifname }, holder);
+  holder(
+    { netns, ifindex, ifname }: InterfaceHolders,
+    holder: Holder,
+    filter: ListenerFilter | undefined,
+  ): HolderExplanation {
+    const grounds = this.#groundsOf({ netns, ifname, ...present({ filter }) }, holder);
     return { netns, ifindex, ifname, holder, allowed: grounds.every(({ allowed }) => allowed), grounds };
+  }
+
+  listener(listener: Listener): ListenerExplanation {
+    const place = placeOfListener(listener);
+    const grounds = this.#groundsOfEach(listener.kind, place, subjectsOfListener(listener));
+    return { listener, allowed: grounds.every(({ allowed }) => allowed), grounds };
   }
 
   hidden(): Grounds {
@@ -133,12 +165,20 @@ class Explainer {
     }));
   }
 
-  #groundsOf(place: Pick<Subject, "netns" | "ifname">, holder: Holder): Grounds[] {
-    if (isAllowedDevice(holder, this.#policy)) return [{ allowed: true }];
-    const own = subjectsOf(holder).map((process): Grounds => {
-      const subject = { ...place, kind: holder.kind, ...present({ process }) };
+  #groundsOfEach(
+    kind: RuleKind,
+    place: Omit<Subject, "kind" | "process">,
+    processes: readonly (ProcessDetails | undefined)[],
+  ): Grounds[] {
+    return processes.map((process): Grounds => {
+      const subject = { ...place, kind, ...present({ process }) };
       return { ...this.#judge((rule) => failuresOf(rule, subject)), ...present({ process }) };
     });
+  }
+
+  #groundsOf(place: Omit<Subject, "kind" | "process">, holder: Holder): Grounds[] {
+    if (isAllowedDevice(holder, this.#policy)) return [{ allowed: true }];
+    const own = this.#groundsOfEach(holder.kind, place, subjectsOf(holder));
     if (holder.kind !== "unexplained" || holder.candidates.length < holder.units) return own;
     const ofCandidates = holder.candidates.flatMap((candidate) =>
       this.#groundsOf(place, candidate).map((grounds): Grounds => ({ ...grounds, candidate })),
@@ -199,7 +239,7 @@ const MOST_NAMES = 4;
 function actualOf(
   rule: Rule,
   key: ConditionKey,
-  { netns, ifname, kind, process }: Subject,
+  { netns, ifname, kind, process, filter }: Subject,
 ): { actual: string | undefined; reason: string | undefined } {
   const value = (actual: string | undefined, objection = ""): ReturnType<typeof actualOf> => ({
     actual: actual === undefined ? undefined : shortened(actual),
@@ -207,8 +247,11 @@ function actualOf(
   });
   switch (key) {
     case "interface":
-      return value(ifname);
+      return ifname === undefined ? value("any") : value(ifname);
+    case "filter":
+      return value(filterInWords(filter));
     case "namespace":
+      if (!netns) return value(undefined, "the kernel doesn't say which");
       return value(
         [...(netns.own ? ["own"] : []), ...netns.names].slice(0, MOST_NAMES).join(", ") ||
           `net:[${netns.inode}]`,
@@ -217,7 +260,14 @@ function actualOf(
       return value(kind);
   }
   if (!process)
-    return value(undefined, kind === "socket" ? "no process of the socket is visible" : "it has no process");
+    return value(
+      undefined,
+      kind === "socket"
+        ? "no process of the socket is visible"
+        : kindsWithProcesses.has(kind)
+          ? "none of its processes is visible"
+          : "it has no process",
+    );
   const { exe, user, uid, unit, container } = process;
   switch (key) {
     case "executable":
@@ -231,5 +281,21 @@ function actualOf(
         container && `${container.runtime}/${container.id}`,
         objectionToContainer(rule, rule.container ?? "", process),
       );
+  }
+}
+
+function filterInWords(filter: ListenerFilter | undefined): string | undefined {
+  switch (filter?.kind) {
+    case undefined:
+      return undefined;
+    case "none":
+      return "no filter";
+    case "ebpf":
+      return "an eBPF program, which is unreadable";
+    case "unknown":
+      return "unknown";
+    case "classic":
+      if (filter.expression === "") return "one that accepts everything";
+      return filter.expression ?? "a program that has no expression";
   }
 }

@@ -5,13 +5,27 @@ import type { Blindness } from "../holders/accounting.js";
 import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import type { IncompleteSight, InterfaceHolders, PromiscuityReport } from "../holders/report.js";
+import type { Listener, ListenerFilter } from "../listeners/listener.js";
 import type { ChangeEvent } from "../watch/event.js";
 import { hasExpired } from "./expiry.js";
-import { allowsHidden, matchesRule } from "./match.js";
-import type { Policy, Rule } from "./policy.js";
+import {
+  filtersOfHolders,
+  hiddenIn,
+  incompleteListeners,
+  judgedListeners,
+  placeOfListener,
+  subjectsOfListener,
+} from "./judged-listeners.js";
+import { allowsHidden, matchesRule, type Subject } from "./match.js";
+import type { Policy, Rule, RuleKind } from "./policy.js";
 
 /** Something that a policy doesn't allow. */
-export type Finding = HolderFinding | HiddenFinding | IncompleteFinding | ExpiredRuleFinding;
+export type Finding =
+  | HolderFinding
+  | ListenerFinding
+  | HiddenFinding
+  | IncompleteFinding
+  | ExpiredRuleFinding;
 
 /** A holder of an interface that no rule allows. */
 export interface HolderFinding {
@@ -21,11 +35,28 @@ export interface HolderFinding {
   readonly ifindex: number;
   readonly ifname: string;
   readonly holder: Holder;
+  /** The filter of the holder's socket, if the policy judges listeners. */
+  readonly filter?: ListenerFilter;
   /** The rule that would allow it, had it not expired. */
   readonly rule?: Rule;
 }
 
-/** Some interfaces may not have been looked at, and no rule allows that. */
+/** A listener that no rule allows, in a policy that judges listeners. */
+export interface ListenerFinding {
+  /** The kind of the listener. */
+  readonly kind: Listener["kind"];
+  /** Absent if the kernel doesn't say which. */
+  readonly netns?: NamespaceFacts;
+  /** Absent for every interface of the namespace, and if there is none of that name. */
+  readonly ifindex?: number;
+  /** Absent for every interface of the namespace. */
+  readonly ifname?: string;
+  readonly listener: Listener;
+  /** The rule that would allow it, had it not expired. */
+  readonly rule?: Rule;
+}
+
+/** Some interfaces, or some of what listens, may not have been looked at, and no rule allows that. */
 export interface HiddenFinding {
   readonly kind: "hidden";
   readonly reason: string;
@@ -55,9 +86,11 @@ export const checkPolicyOptions: OptionKinds<CheckPolicyOptions> = { now: "date?
 
 /**
  * Checks a report against a policy. Receiving all multicast frames is not a finding.
+ * @param report a report of `readListeners` if the policy judges listeners
  * @param options see {@link CheckPolicyOptions}
- * @returns what the policy doesn't allow: holders in the report's order, then what couldn't be looked at, what couldn't
- *   be read completely, and expired rules in the policy's order
+ * @returns what the policy doesn't allow: holders and listeners in the report's order, then what couldn't be looked at,
+ *   what couldn't be read completely, and expired rules in the policy's order
+ * @throws PromiscError `usage` if the policy judges listeners and the report has none
  */
 export function checkPolicy(
   report: PromiscuityReport,
@@ -66,12 +99,18 @@ export function checkPolicy(
 ): Finding[] {
   checkOptions("checkPolicy", options, checkPolicyOptions);
   const { now = new Date() } = options;
+  const judged = judgedListeners(report, policy);
+  const filterOf = filtersOfHolders(report, policy);
   return [
     ...report.interfaces.flatMap((held) =>
-      held.holders.flatMap((holder) => findingOn(held, holder, policy, now) ?? []),
+      held.holders.flatMap((holder) => findingOn(held, holder, policy, now, filterOf(held, holder)) ?? []),
     ),
-    ...(report.unseen ? hiddenFinding(report.unseen, policy, now) : []),
+    ...judged.flatMap((listener) => findingOnListener(listener, policy, now) ?? []),
+    ...hiddenIn(report, policy).flatMap((each) => hiddenFinding(each, policy, now)),
     ...(report.incomplete ?? []).map((sight): IncompleteFinding => ({ kind: "incomplete", ...sight })),
+    ...incompleteListeners(report, policy).map(
+      (sight): IncompleteFinding => ({ kind: "incomplete", ...sight }),
+    ),
     ...policy.rules
       .filter((rule) => hasExpired(rule, now))
       .map((rule): ExpiredRuleFinding => ({ kind: "expired-rule", rule })),
@@ -98,16 +137,27 @@ function findingOn(
   holder: Holder,
   policy: Policy,
   now: Date,
+  filter?: ListenerFilter,
 ): HolderFinding | undefined {
-  const judge = new Judge({ netns, ifindex, ifname }, policy, now);
+  const judge = new Judge({ netns, ifname, ...present({ filter }) }, policy, now);
   if (judge.allows(holder)) return undefined;
-  const rule = judge.expiredRuleFor(holder);
-  return { kind: holder.kind, netns, ifindex, ifname, holder, ...present({ rule }) };
+  const rule = judge.expiredRuleFor(holder.kind, subjectsOf(holder));
+  return { kind: holder.kind, netns, ifindex, ifname, holder, ...present({ filter, rule }) };
+}
+
+/** Returns the finding on a listener; undefined if it is allowed. */
+function findingOnListener(listener: Listener, policy: Policy, now: Date): ListenerFinding | undefined {
+  const { kind, netns, ifindex, ifname } = listener;
+  const judge = new Judge(placeOfListener(listener), policy, now);
+  const subjects = subjectsOfListener(listener);
+  if (judge.allowsAll(kind, subjects)) return undefined;
+  const rule = judge.expiredRuleFor(kind, subjects);
+  return { kind, ...present({ netns, ifindex, ifname }), listener, ...present({ rule }) };
 }
 
 class Judge {
   constructor(
-    readonly place: Place,
+    readonly place: Omit<Subject, "kind" | "process">,
     readonly policy: Policy,
     readonly now: Date,
   ) {}
@@ -117,13 +167,18 @@ class Judge {
     // Any of the candidates would be allowed.
     if (holder.kind === "unexplained" && holder.candidates.length >= holder.units)
       if (holder.candidates.every((candidate) => this.allows(candidate))) return true;
-    return subjectsOf(holder).every((process) => this.#rulesFor(holder, process).some(this.#isValid));
+    return this.allowsAll(holder.kind, subjectsOf(holder));
   }
 
-  /** Returns the rule that would allow the holder and expired last. */
-  expiredRuleFor(holder: Holder): Rule | undefined {
-    return subjectsOf(holder)
-      .map((process) => this.#rulesFor(holder, process))
+  /** Returns whether each process is allowed. */
+  allowsAll(kind: RuleKind, processes: readonly (ProcessDetails | undefined)[]): boolean {
+    return processes.every((process) => this.#rulesFor(kind, process).some(this.#isValid));
+  }
+
+  /** Returns the rule that would allow the holder or listener and expired last. */
+  expiredRuleFor(kind: RuleKind, processes: readonly (ProcessDetails | undefined)[]): Rule | undefined {
+    return processes
+      .map((process) => this.#rulesFor(kind, process))
       .filter((rules) => !rules.some(this.#isValid))
       .flat()
       .sort(lastExpiredFirst)[0];
@@ -131,10 +186,9 @@ class Judge {
 
   readonly #isValid = (rule: Rule): boolean => !hasExpired(rule, this.now);
 
-  #rulesFor({ kind }: Holder, process: ProcessDetails | undefined): Rule[] {
-    const { netns, ifname } = this.place;
+  #rulesFor(kind: RuleKind, process: ProcessDetails | undefined): Rule[] {
     return this.policy.rules.filter((rule) =>
-      matchesRule(rule, { netns, ifname, kind, ...present({ process }) }),
+      matchesRule(rule, { ...this.place, kind, ...present({ process }) }),
     );
   }
 }

@@ -1,23 +1,39 @@
 import { findKnownAccount } from "../../linux/account/find-account.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { NamespaceFacts } from "../holders/namespace-facts.js";
+import type { ListenerFilter } from "../listeners/listener.js";
 import { matchesGlob } from "./glob.js";
-import type { HolderKind, Rule } from "./policy.js";
+import { matchesFilter } from "./match-filter.js";
+import type { Rule, RuleKind } from "./policy.js";
 
-/** What a rule is compared with: a holder of an interface, and one of its processes if it has any. */
+/** What a rule is compared with: a holder or listener of an interface, and one of its processes if it has any. */
 export interface Subject {
-  readonly netns: NamespaceFacts;
-  readonly ifname: string;
-  readonly kind: HolderKind;
+  /** Absent if the kernel doesn't say which. */
+  readonly netns?: NamespaceFacts;
+  /** Absent for every interface. */
+  readonly ifname?: string;
+  readonly kind: RuleKind;
   readonly process?: ProcessDetails;
+  /** Absent if it isn't known, and for what can't have a filter. */
+  readonly filter?: ListenerFilter;
 }
 
 /** The keys of a rule's conditions, in the order in which docs/policy.md describes them. */
-export type ConditionKey = "interface" | "namespace" | "kind" | "executable" | "user" | "unit" | "container";
+export type ConditionKey =
+  | "interface"
+  | "namespace"
+  | "kind"
+  | "executable"
+  | "user"
+  | "unit"
+  | "container"
+  | "filter";
 
 /** Whether a subject meets each condition. A condition that a rule doesn't have is met. */
 const conditions: Readonly<Record<ConditionKey, (rule: Rule, subject: Subject) => boolean>> = {
-  interface: (rule, { ifname }) => rule.interface === undefined || matchesGlob(rule.interface, ifname),
+  interface: (rule, { ifname }) =>
+    rule.interface === undefined ||
+    (ifname === undefined ? isOfAnyName(rule.interface) : matchesGlob(rule.interface, ifname)),
   namespace: (rule, { netns }) => rule.namespace === undefined || isNamespace(rule.namespace, netns),
   kind: ({ kinds }, { kind }) => kinds.includes(kind),
   executable: (rule, { process }) =>
@@ -29,6 +45,8 @@ const conditions: Readonly<Record<ConditionKey, (rule: Rule, subject: Subject) =
   container: (rule, { process }) =>
     rule.container === undefined ||
     (process !== undefined && objectionToContainer(rule, rule.container, process) === undefined),
+  filter: (rule, { filter }) =>
+    rule.filter === undefined || (filter !== undefined && matchesFilter(rule.filter, filter)),
 };
 
 const conditionKeys = Object.keys(conditions) as ConditionKey[];
@@ -50,14 +68,21 @@ export function allowsHidden(rule: Rule): boolean {
 
 /** Returns the conditions that keep a rule from allowing that interfaces of any name can't be looked at. */
 export function limitsOfHidden(rule: Rule): ConditionKey[] {
-  const isOfAny = rule.interface === undefined || /^\*+$/.test(rule.interface);
+  const isOfAny = rule.interface === undefined || isOfAnyName(rule.interface);
   return conditionKeys.filter((key) => {
     if (key === "kind") return !rule.kinds.includes("hidden");
     return rule[key] !== undefined && !(key === "interface" && isOfAny);
   });
 }
 
-function isNamespace(pattern: string, { own, names }: NamespaceFacts): boolean {
+/** Returns whether a pattern matches every name. What listens on every interface has no name to compare. */
+function isOfAnyName(pattern: string): boolean {
+  return /^\*+$/.test(pattern);
+}
+
+function isNamespace(pattern: string, netns: NamespaceFacts | undefined): boolean {
+  if (netns === undefined) return false;
+  const { own, names } = netns;
   if (pattern === "own") return own;
   return names.some((name) => matchesGlob(pattern, name));
 }

@@ -1,31 +1,23 @@
 import { checkOptions, type OptionKinds } from "../../check-options.js";
+import { present } from "../../present.js";
 import { PolicyDocument, type PolicyValue } from "./document.js";
 import { parseExpiry } from "./expiry.js";
 import { globFault } from "./glob.js";
-import { defaultPolicy, type Expiry, type HolderKind, type Policy, type Rule } from "./policy.js";
+import { allKinds, kindsWithFilter, kindsWithProcesses, listenerKinds, receivingKinds } from "./kinds.js";
+import { filterFault } from "./match-filter.js";
+import { defaultPolicy, type Expiry, type Policy, type Rule, type RuleKind } from "./policy.js";
 import { type PatternKey, patternWarning, userWarning } from "./warnings.js";
 
 const VERSION = 1;
 
-const policyKeys = ["version", "devices", "rules"];
+const policyKeys = ["version", "devices", "listeners", "rules"];
 
-/** Conditions on a process. Only sockets have processes. */
+/** Conditions on a process. */
 const processKeys = ["executable", "user", "unit", "container"] as const;
 
-const conditionKeys = ["interface", "namespace", "kind", ...processKeys];
+const conditionKeys = ["interface", "namespace", "kind", ...processKeys, "filter"];
 
 const ruleKeys = [...conditionKeys, "reason", "approver", "expires"];
-
-const holderKinds: readonly HolderKind[] = [
-  "flag",
-  "socket",
-  "device",
-  "unicast-addresses",
-  "hidden",
-  "unexplained",
-];
-
-const defaultKinds: readonly HolderKind[] = ["flag", "socket"];
 
 /** Something in a valid policy that is probably a mistake. */
 export interface PolicyWarning {
@@ -63,11 +55,16 @@ export function parsePolicy(text: string, path: string, options: ParsePolicyOpti
   const fields = document.fields(document.root, "the policy", policyKeys);
   checkVersion(document, fields.get("version"));
   const devices = fields.get("devices");
+  const listeners = fields.get("listeners");
   const rules = fields.get("rules");
+  const judged = listeners && readWhether(document, listeners, '"listeners"', LISTENERS_HINT);
   return {
-    devices: devices ? readDevices(document, devices) : defaultPolicy.devices,
+    devices: devices ? readWhether(document, devices, '"devices"', DEVICES_HINT) : defaultPolicy.devices,
+    ...present({ listeners: judged }),
     rules: rules
-      ? document.items(rules, '"rules"').map((place) => readRule(document, place, path, warn))
+      ? document
+          .items(rules, '"rules"')
+          .map((place) => readRule(document, place, path, warn, judged === "findings"))
       : [],
   };
 }
@@ -84,20 +81,33 @@ function checkVersion(document: PolicyDocument, place: PolicyValue | undefined):
 }
 
 const DEVICES_HINT = "allowed: kernel devices such as bridges need no rule; findings: they need one too";
+const LISTENERS_HINT =
+  "allowed: only who holds an interface needs a rule; findings: everything that listens does too";
 
-function readDevices(document: PolicyDocument, place: PolicyValue): Policy["devices"] {
+function readWhether(
+  document: PolicyDocument,
+  place: PolicyValue,
+  what: string,
+  hint: string,
+): "allowed" | "findings" {
   const expected = "allowed or findings";
-  const value = document.text(place, '"devices"', expected, DEVICES_HINT);
+  const value = document.text(place, what, expected, hint);
   if (value !== "allowed" && value !== "findings") {
     const written = JSON.stringify(value.slice(0, 60));
-    throw document.error(place, `"devices" must be ${expected}, not ${written}`, DEVICES_HINT);
+    throw document.error(place, `${what} must be ${expected}, not ${written}`, hint);
   }
   return value;
 }
 
 const REQUIRED_HINT = "every rule has a reason and an approver";
 
-function readRule(document: PolicyDocument, place: PolicyValue, file: string, warn: Warn): Rule {
+function readRule(
+  document: PolicyDocument,
+  place: PolicyValue,
+  file: string,
+  warn: Warn,
+  judgesListeners: boolean,
+): Rule {
   const fields = document.fields(place, "a rule", ruleKeys);
   const required = (key: string): string => {
     const value = fields.get(key);
@@ -114,13 +124,14 @@ function readRule(document: PolicyDocument, place: PolicyValue, file: string, wa
   const rule: Rule = {
     file,
     line: document.place(place).line,
-    kinds: readKinds(document, fields),
+    kinds: readKinds(document, fields, judgesListeners),
     ...optional("interface", readGlob),
     ...optional("namespace", readGlob),
     ...optional("executable", readExecutable),
     ...optional("user", readUser),
     ...optional("unit", readGlob),
     ...optional("container", readContainer),
+    ...optional("filter", readFilter),
     reason: required("reason"),
     approver: required("approver"),
     ...optional("expires", readExpiry),
@@ -131,6 +142,12 @@ function readRule(document: PolicyDocument, place: PolicyValue, file: string, wa
       "the rule has no condition: it would allow every flag and every socket",
       `say what it is about: ${conditionKeys.join(", ")}; if everything is meant, interface: "*"`,
     );
+  const ofListener = rule.kinds.find((kind) => listenerKinds.some((each) => each === kind));
+  if (!judgesListeners && ofListener !== undefined)
+    warn(
+      fields.get("kind") ?? place,
+      `"kind" ${ofListener} matches nothing, because the policy doesn't judge listeners: write listeners: findings`,
+    );
   for (const [key, value] of fields)
     if (isPatternKey(key)) warn(value, patternWarning(key, rule[key] as string));
     else if (key === "user") warn(value, typeof rule.user === "string" ? userWarning(rule.user) : undefined);
@@ -138,36 +155,66 @@ function readRule(document: PolicyDocument, place: PolicyValue, file: string, wa
 }
 
 function isPatternKey(key: string): key is PatternKey {
-  return conditionKeys.includes(key) && key !== "kind" && key !== "user";
+  return conditionKeys.includes(key) && key !== "kind" && key !== "user" && key !== "filter";
 }
 
 function readKinds(
   document: PolicyDocument,
   fields: ReadonlyMap<string, PolicyValue>,
-): readonly HolderKind[] {
+  judgesListeners: boolean,
+): readonly RuleKind[] {
+  const filter = fields.get("filter");
+  if (filter && !judgesListeners)
+    throw document.error(
+      filter,
+      '"filter" needs "listeners: findings": otherwise promisc doesn\'t look at filters',
+      "write listeners: findings at the beginning of the policy, beside version",
+    );
   const place = fields.get("kind");
   const condition = processKeys.find((key) => fields.has(key));
-  if (!place) return condition === undefined ? defaultKinds : ["socket"];
+  if (!place) return defaultKinds(condition !== undefined, filter !== undefined, judgesListeners);
   const places = document.isList(place) ? document.items(place, '"kind"') : [place];
   if (places.length === 0) throw document.error(place, '"kind" is empty');
   const kinds = places.map((each) => readKind(document, each));
-  if (condition !== undefined && !kinds.includes("socket"))
+  if (condition !== undefined && !kinds.some((kind) => kindsWithProcesses.has(kind)))
     throw document.error(
       place,
-      `the rule can't match: only a socket has processes, and "${condition}" asks for one`,
+      `the rule can't match: ${kinds.join(" and ")} has no process, and "${condition}" asks for one`,
+    );
+  if (filter && !kinds.some((kind) => kindsWithFilter.has(kind)))
+    throw document.error(
+      place,
+      `the rule can't match: ${kinds.join(" and ")} has no filter`,
+      `kinds with a filter: ${[...kindsWithFilter].join(", ")}`,
     );
   return kinds;
 }
 
-function readKind(document: PolicyDocument, place: PolicyValue): HolderKind {
-  const value = document.text(place, '"kind"', `one of ${holderKinds.join(", ")}`);
-  const kind = holderKinds.find((each) => each === value);
+/** Returns the kinds that a rule allows if it doesn't say which. */
+function defaultKinds(hasProcess: boolean, hasFilter: boolean, judgesListeners: boolean): RuleKind[] {
+  const kinds: RuleKind[] = ["flag", "socket", ...(judgesListeners ? receivingKinds : [])];
+  return kinds.filter(
+    (kind) => (!hasProcess || kindsWithProcesses.has(kind)) && (!hasFilter || kindsWithFilter.has(kind)),
+  );
+}
+
+function readKind(document: PolicyDocument, place: PolicyValue): RuleKind {
+  const value = document.text(place, '"kind"', `one of ${allKinds.join(", ")}`);
+  const kind = allKinds.find((each) => each === value);
   if (kind) return kind;
   throw document.error(
     place,
-    `${JSON.stringify(value.slice(0, 60))} is not a kind of holder`,
-    `kinds: ${holderKinds.join(", ")}`,
+    `${JSON.stringify(value.slice(0, 60))} is not a kind of holder or listener`,
+    `kinds: ${allKinds.join(", ")}`,
   );
+}
+
+function readFilter(document: PolicyDocument, place: PolicyValue, what: string): string {
+  const expression = document.text(place, what, "a tcpdump expression");
+  const fault = filterFault(expression);
+  if (fault === undefined) return expression;
+  const reason = fault.message.replace(`cannot ${fault.operation}: `, "");
+  throw document.error(place, `${what} can't be compiled: ${reason}`, fault.hint);
 }
 
 function readGlob(document: PolicyDocument, place: PolicyValue, what: string, expected?: string): string {

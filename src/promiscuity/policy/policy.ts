@@ -1,12 +1,17 @@
 import type { Holder } from "../holders/holder.js";
+import type { Listener } from "../listeners/listener.js";
 
-/** The kind of a {@link Holder}. */
-export type HolderKind = Holder["kind"];
+/** What a rule can allow: the kinds of holders and listeners. */
+export type RuleKind = Holder["kind"] | Listener["kind"];
 
 /** Who may hold which interfaces, why, and until when. */
 export interface Policy {
   /** Whether kernel devices and secondary unicast addresses are always allowed, or need a rule as well. */
   readonly devices: "allowed" | "findings";
+  /**
+   * Whether listeners need a rule too. By default they are not judged, and promisc doesn't look for them.
+   */
+  readonly listeners?: "allowed" | "findings";
   readonly rules: readonly Rule[];
 }
 
@@ -16,8 +21,8 @@ export interface Rule {
   readonly file: string;
   /** The rule's line in the file, counted from 1. */
   readonly line: number;
-  /** The kinds of holders that the rule allows. */
-  readonly kinds: readonly HolderKind[];
+  /** The kinds of holders and listeners that the rule allows. */
+  readonly kinds: readonly RuleKind[];
   /** A pattern for the interface's name. */
   readonly interface?: string;
   /** `own`, or a pattern for the names that the namespace is bound to. */
@@ -32,6 +37,8 @@ export interface Rule {
   readonly unit?: string;
   /** A pattern for `runtime/id`, a container's id, or at least the first 12 characters of one. */
   readonly container?: string;
+  /** A tcpdump expression: the filter of a socket, or of a rule that sends copies elsewhere, must mean the same. */
+  readonly filter?: string;
   readonly reason: string;
   readonly approver: string;
   readonly expires?: Expiry;
@@ -39,7 +46,8 @@ export interface Rule {
 
 /** Returns how many conditions a rule has, apart from the kinds. */
 export function conditionCount(rule: Rule): number {
-  const conditions = [rule.interface, rule.namespace, rule.executable, rule.user, rule.unit, rule.container];
+  const { interface: name, namespace, executable, user, unit, container, filter } = rule;
+  const conditions = [name, namespace, executable, user, unit, container, filter];
   return conditions.filter((condition) => condition !== undefined).length;
 }
 

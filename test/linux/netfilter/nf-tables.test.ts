@@ -6,9 +6,9 @@ import { readNfTables } from "../../../src/linux/netfilter/nf-tables.js";
 import { NO_BYTES, writeU32 } from "../../../src/wire/bytes.js";
 import * as expressions from "../../../src/wire/kernel/netfilter/expressions.js";
 import {
-  type Expression,
   type NfTablesRule,
   nfTablesRuleSize,
+  type RuleExpression,
   writeNfTablesRule,
 } from "../../../src/wire/kernel/netfilter/nf-tables.js";
 import type { AttributeSet, AttributeValues } from "../../../src/wire/kernel/netlink/attribute.js";
@@ -25,13 +25,13 @@ function expression<Table>(
   name: string,
   set: AttributeSet<Table>,
   values: AttributeValues<Table>,
-): Expression {
+): RuleExpression {
   const data = new Uint8Array(set.size(values));
   set.write(values, data, 0);
   return { name, data };
 }
 
-const other = (name: string): Expression => ({ name, data: NO_BYTES });
+const other = (name: string): RuleExpression => ({ name, data: NO_BYTES });
 
 const immediate = (register: number, value: Uint8Array) =>
   expression("immediate", expressions.immediateExpression, { register, data: { value } });
@@ -47,7 +47,7 @@ const index = (number: number) => {
 };
 
 /** Returns what is read of a table with one rule. */
-function actionsOf(steps: readonly Expression[]): PassingAction[] {
+function actionsOf(steps: readonly RuleExpression[]): PassingAction[] {
   const rule: NfTablesRule = { family: 2, table: "t", chain: "c", handle: 9n, expressions: [...steps] };
   const payload = new Uint8Array(nfTablesRuleSize(rule));
   writeNfTablesRule(rule, payload, 0);
@@ -62,7 +62,7 @@ describe("a rule of nf_tables", () => {
   const queue = (values: { number?: number; total?: number; register?: number }) =>
     expression("queue", expressions.queueExpression, values);
 
-  const cases: [what: string, steps: Expression[], actions: PassingAction[]][] = [
+  const cases: [what: string, steps: RuleExpression[], actions: PassingAction[]][] = [
     ["nothing, if it only accepts", [other("counter"), immediate(0, index(0))], []],
     ["packets to one queue", [queue({ number: 3, total: 1 })], [{ kind: "nfqueue", first: 3, last: 3 }]],
     ["packets to several queues", [queue({ number: 3, total: 4 })], [{ kind: "nfqueue", first: 3, last: 6 }]],

@@ -4,10 +4,10 @@ import type { GenericFamily } from "../../../src/wire/kernel/generic-netlink/con
 import type { DeviceQueue } from "../../../src/wire/kernel/generic-netlink/netdev.js";
 import type { InterfaceFlagsRequest } from "../../../src/wire/kernel/ifreq.js";
 import type {
-  Expression,
   NfTable,
   NfTablesChain,
   NfTablesRule,
+  RuleExpression,
 } from "../../../src/wire/kernel/netfilter/nf-tables.js";
 import type { NetlinkError } from "../../../src/wire/kernel/netlink/error.js";
 import type { NetlinkMessage } from "../../../src/wire/kernel/netlink/message.js";
@@ -283,7 +283,7 @@ export const nfTablesRule: fc.Arbitrary<NfTablesRule> = fc.record(
     chain: text(60),
     handle: u64,
     expressions: fc.array(
-      fc.record({ name: text(15), data: bytes, other } satisfies Each<Expression>, optional),
+      fc.record({ name: text(15), data: bytes, other } satisfies Each<RuleExpression>, optional),
       {
         maxLength: 4,
       },

@@ -1,4 +1,5 @@
 import type { ProcessDetails } from "../../../linux/process/process-details.js";
+import { present } from "../../../present.js";
 import type { Holder } from "../../../promiscuity/holders/holder.js";
 import { processName } from "../../../promiscuity/holders/process-name.js";
 import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
@@ -22,6 +23,7 @@ export function findingToEcs(finding: Finding, time: Date): object {
       action: `finding-${finding.kind}`,
     },
     ...("holder" in finding ? whereAndWho(finding, processOfHolder(finding.holder)) : {}),
+    ...("listener" in finding ? whereAndWho(finding, finding.listener.processes[0]) : {}),
     ...(finding.kind === "incomplete" && finding.process ? processToEcs(finding.process) : {}),
     promisc: jsonValue({ finding }),
   };
@@ -50,11 +52,12 @@ function processOfHolder(holder: Holder): ProcessDetails | undefined {
 }
 
 function whereAndWho(
-  { ifindex, ifname }: { readonly ifindex: number; readonly ifname: string },
+  { ifindex, ifname }: { readonly ifindex?: number; readonly ifname?: string },
   process: ProcessDetails | undefined,
 ): object {
+  const id = ifindex === undefined ? undefined : String(ifindex);
   return {
-    observer: observer({ id: String(ifindex), name: ifname }),
+    ...(ifname === undefined ? {} : { observer: observer({ ...present({ id }), name: ifname }) }),
     ...(process ? processToEcs(process) : {}),
   };
 }

@@ -2,6 +2,7 @@ import { Gauge, Registry } from "prom-client";
 import type { NamespaceFacts } from "../../../promiscuity/holders/namespace-facts.js";
 import type { PromiscuityReport } from "../../../promiscuity/holders/report.js";
 import type { Finding } from "../../../promiscuity/policy/findings.js";
+import { listenerKinds } from "../../../promiscuity/policy/kinds.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";
 
@@ -43,8 +44,19 @@ export function formatPrometheus(report: PromiscuityReport, findings: readonly F
     labelNames: ["kind"],
     registers,
   });
+  if (report.listeners) {
+    const listeners = new Gauge({
+      name: "promisc_interface_listeners",
+      help: "What gets copies of frames, by kind. Without interface: those of every interface of the namespace.",
+      labelNames: ["namespace", "interface", "kind"],
+      registers,
+    });
+    for (const { netns, ifname = "", kind } of report.listeners)
+      listeners.inc({ namespace: netns ? namespaces.of(netns) : "", interface: printable(ifname), kind });
+  }
   // Kinds without findings are included with 0, so that an alert can test whether there are more than none.
-  for (const kind of kinds) found.set({ kind }, findings.filter((finding) => finding.kind === kind).length);
+  for (const kind of [...kinds, ...(report.listeners ? listenerKinds : [])])
+    found.set({ kind }, findings.filter((finding) => finding.kind === kind).length);
   return (registers[0] as Registry).metrics();
 }
 

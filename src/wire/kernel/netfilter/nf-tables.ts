@@ -89,7 +89,7 @@ const expressionAttributes = {
 };
 
 /** One step of a rule. */
-export type Expression = AttributeValues<typeof expressionAttributes>;
+export type RuleExpression = AttributeValues<typeof expressionAttributes>;
 
 const ruleAttributes = {
   // NFTA_RULE_*
