@@ -12,6 +12,7 @@ export class SocketFilters implements FilterReader {
 
   constructor(
     directory: SocketDirectory,
+    readonly isBlind: boolean,
     readonly remedy: string,
   ) {
     this.#directory = directory;

@@ -53,22 +53,33 @@ export function programsOf({ snapshots, more }: ListenerMachine, bpfLinks: reado
 }
 
 /** Returns everything that gets copies of frames, namespace by namespace. */
-export function listListeners({ snapshots, more }: ListenerMachine, surroundings: MachineFacts): Listener[] {
+export function listListeners({ snapshots, more }: ListenerMachine, facts: MachineFacts): Listener[] {
   const filters = new FilterDescriber();
   const places = snapshots.map((snapshot): Place => {
     const netns = describeNamespace(snapshot, snapshot === snapshots[0]);
     return { snapshot, netns, interfaces: new InterfaceDirectory(snapshot.links) };
   });
-  return [
+  const listeners = [
     ...places.flatMap((place) => {
       const tables = more.get(place.snapshot.inode);
       if (!tables) return [];
-      for (const unseen of tables.unseen) surroundings.notLookedAt.add(unseen, place.netns);
-      return listenersIn(place, tables, filters, surroundings);
+      for (const unseen of tables.unseen) facts.notLookedAt.add(unseen, place.netns);
+      return listenersIn(place, tables, filters, facts);
     }),
-    ...listenersOfTaps(surroundings, places),
-    ...listenersOfLinks(surroundings, places),
+    ...listenersOfTaps(facts, places),
+    ...listenersOfLinks(facts, places),
   ];
+  for (const listener of listeners) noteFilter(listener, facts);
+  return listeners;
+}
+
+/** Notes a filter that couldn't be read. */
+function noteFilter(listener: Listener, { socketFilters, notLookedAt }: MachineFacts): void {
+  const filter = "filter" in listener ? listener.filter : undefined;
+  if (filter?.kind !== "unknown") return;
+  const { reason, remedy } = filter;
+  const why = socketFilters.isBlind ? "privilege" : "refused";
+  notLookedAt.add({ what: "the filters of sockets", why, reason, ...present({ remedy }) }, listener.netns);
 }
 
 /** A network namespace. */
@@ -82,9 +93,9 @@ function listenersIn(
   { snapshot, netns, interfaces }: Place,
   tables: ListenerTables,
   filters: FilterDescriber,
-  surroundings: MachineFacts,
+  facts: MachineFacts,
 ): Listener[] {
-  const { processes, programs, socketFilters, notLookedAt } = surroundings;
+  const { processes, programs, socketFilters, notLookedAt } = facts;
   const readers = tables.readers.map((reader) => ({
     reader,
     processes: reader.inode === undefined ? [] : processes(reader.inode),
@@ -107,9 +118,9 @@ function listenersIn(
       const place = { kind: "xdp-socket" as const, netns, ...interfaces.byIndex(index), queue };
       const user = uid === undefined ? {} : describeUser(uid);
       if (inode !== undefined) return { ...place, inode, ...user, processes: processes(inode) };
-      const { pids, isComplete } = surroundings.xdpSocketOwners();
+      const { pids, isComplete } = facts.xdpSocketOwners();
       if (!isComplete) notLookedAt.add(unseenRest("the processes that have AF_XDP sockets", "too-many"));
-      return { ...place, processes: [], candidates: surroundings.describe(pids) };
+      return { ...place, processes: [], candidates: facts.describe(pids) };
     }),
     ...snapshot.links.flatMap((link) =>
       xdpPrograms(link).map(

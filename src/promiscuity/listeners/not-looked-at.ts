@@ -32,9 +32,11 @@ export class NotLookedAtList {
 
   /** Adds an entry about a network namespace, or without one about the whole machine. */
   add(unseen: Unseen, netns?: NamespaceFacts): void {
-    const { what, why, reason, remedy } = unseen;
+    const { what, why, remedy } = unseen;
+    // An error's message begins with what was tried, which is said already.
+    const reason = unseen.reason.replace(/^cannot [^:]*: /, "");
     const key = JSON.stringify([what, why, reason, remedy, netns === undefined]);
-    const entry = this.#entries.get(key) ?? { unseen, namespaces: [] };
+    const entry = this.#entries.get(key) ?? { unseen: { ...unseen, reason }, namespaces: [] };
     this.#entries.set(key, entry);
     if (netns && !entry.namespaces.some(({ inode }) => inode === netns.inode)) entry.namespaces.push(netns);
   }

@@ -22,7 +22,9 @@ export type PacketSocketFacts = Pick<
 /** Reads filters of sockets by descriptors of their processes. */
 export interface FilterReader {
   readonly read: (inode: number) => FoundFilter;
-  /** How to be allowed to read more of them. */
+  /** Whether processes are hidden from this one. */
+  readonly isBlind: boolean;
+  /** How to be allowed to read more filters. */
   readonly remedy: string;
 }
 

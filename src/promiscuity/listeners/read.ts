@@ -60,6 +60,7 @@ function readOnce(wanted: readonly number[]): ListenersReport {
     },
   });
   const directory = new SocketDirectory(machine.table);
+  const report = reportHolders(machine, directory);
   const notLookedAt = new NotLookedAtList();
   const bpfLinks = readBpfLinks();
   const ids = programsOf(machine, bpfLinks.values);
@@ -77,12 +78,12 @@ function readOnce(wanted: readonly number[]): ListenersReport {
     programs: new ProgramDirectory(programs.values, holders, describeProcesses),
     bpfLinks: bpfLinks.values,
     taps: taps.readers,
-    socketFilters: new SocketFilters(directory, remedyForBlindness()),
+    socketFilters: new SocketFilters(directory, report.hidden !== undefined, remedyForBlindness()),
     xdpSocketOwners: new XdpSocketOwners(machine.table).find,
     notLookedAt,
   });
   return {
-    ...reportHolders(machine, directory),
+    ...report,
     listeners,
     notLookedAt: [...notLookedAt.entries(), ...neverLookedAt()],
   };

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from "../../check-options.js";
 import type { Instruction } from "../kernel/bpf/classic.js";
 import { BPF_MAXINSNS } from "../kernel/bpf/classic.js";
 import { checkProgram } from "../kernel/bpf/run.js";
@@ -29,6 +30,12 @@ export interface DecompileOptions {
    */
   readonly protocol?: number;
 }
+
+const decompileOptions: OptionKinds<DecompileOptions> = {
+  linkType: "number",
+  forFile: "boolean?",
+  protocol: "number?",
+};
 
 /** What a classic BPF program means. */
 export interface DecompiledFilter {
@@ -71,6 +78,7 @@ export function decompileFilter(
   program: readonly Instruction[],
   options: DecompileOptions,
 ): DecompiledFilter {
+  checkOptions("decompileFilter", options, decompileOptions);
   checkProgram(program);
   const layout = linkLayout(options.linkType, options.forFile ?? false);
   if (!layout) return { reason: "packets of this link type aren't understood" };

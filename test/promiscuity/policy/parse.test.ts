@@ -99,12 +99,16 @@ describe("parsing a policy", () => {
       rule('container: "abc*"'),
       /"container" must be a pattern over runtime\/id/,
     ],
-    ["an unknown kind", rule("kind: sockets"), 'line 3, column 11: "sockets" is not a kind of holder'],
+    [
+      "an unknown kind",
+      rule("kind: sockets"),
+      'line 3, column 11: "sockets" is not a kind of holder or listener',
+    ],
     ["an empty list of kinds", rule("kind: []"), 'line 3, column 11: "kind" is empty'],
     [
       "a flag's executable",
       rule("kind: flag", "executable: /x"),
-      /only a socket has processes, and "executable" asks/,
+      /flag has no process, and "executable" asks/,
     ],
     [
       "a day that doesn't exist",

@@ -99,7 +99,7 @@ export function compareWithRecompiled(
   original: string,
   program: readonly bpf.Instruction[],
 ): Recompiled {
-  const found = decompileFilter(program, kind);
+  const found = decompileFilter(program, { linkType: kind.linkType, forFile: kind.forFile });
   if (found.expression === undefined) {
     const reason = found.reason ?? "";
     const isRight = reason === "it rejects every packet" && acceptsNothing(program);

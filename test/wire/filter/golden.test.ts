@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { present } from "../../../src/present.js";
 import { decompileFilter } from "../../../src/wire/filter/decompile.js";
 import { goldenPrograms, readProgram } from "../../support/filter/golden-programs.js";
 import { manualExamples } from "../../support/filter/manual-examples.js";
@@ -9,7 +10,9 @@ describe("a filter of a program that machines run anyway", () => {
   for (const golden of goldenPrograms)
     it(`is put into words, and has nothing to point out: ${golden.source}`, () => {
       const program = readProgram(golden.program);
-      const { expression, reason, payloadConstants } = decompileFilter(program, golden);
+      const { linkType, protocol } = golden;
+      const options = { linkType, ...present({ protocol }) };
+      const { expression, reason, payloadConstants } = decompileFilter(program, options);
       assert.equal(expression ?? reason, golden.meaning);
       assert.deepEqual(payloadConstants, []);
     });
