@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
-import { readXdpQueues } from "../../../src/linux/packet/xdp-sockets.js";
+import { readXdpQueues, showsSocketsOfQueues } from "../../../src/linux/packet/xdp-sockets.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
 import { receiveByXdpSocket } from "../../support/network/xdp-socket.js";
 import { lacking } from "../../support/process/peer.js";
@@ -30,4 +30,17 @@ describe("the queues that AF_XDP sockets receive from", {
       [[index, 0]],
     );
   });
+});
+
+describe("a kernel that lists queues", () => {
+  const kernels: [release: string, shows: boolean][] = [
+    ["6.18.44", true],
+    ["6.15.0-rc1", true],
+    ["7.0", true],
+    ["6.12.38+deb13-amd64", false],
+    ["5.14.0-611.el9.x86_64", false],
+  ];
+  for (const [release, shows] of kernels)
+    it(`${shows ? "shows" : "may not show"} which of them have AF_XDP sockets, if it is ${release}`, () =>
+      assert.equal(showsSocketsOfQueues(release), shows));
 });
