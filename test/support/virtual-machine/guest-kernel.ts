@@ -77,42 +77,66 @@ export interface GuestKernel {
  * time may both do so.
  */
 export function guestKernel(card: Card): GuestKernel {
-  const contents = createHash("sha256")
-    .update(JSON.stringify([cards, common, init]))
-    .digest("hex");
-  const folder = join(cache, `kernel-${contents.slice(0, 12)}`);
-  if (!existsSync(folder)) {
-    mkdirSync(cache, { recursive: true });
-    const beside = mkdtempSync(join(cache, "making-"));
-    try {
-      prepare(beside);
-      renameSync(beside, folder);
-    } catch (error) {
-      if (!existsSync(folder)) throw error;
-    } finally {
-      rmSync(beside, { recursive: true, force: true });
-    }
-  }
+  const folder = cached("kernel", [cards, common, init], prepare);
   return { kernel: join(folder, "vmlinuz"), initrd: join(folder, `${card}.initrd`) };
 }
 
-const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
+/**
+ * Returns a folder that stays from run to run.
+ * @param contents what `prepare`, which fills a new folder, depends on
+ */
+export function cached(name: string, contents: unknown, prepare: (folder: string) => void): string {
+  const hash = createHash("sha256").update(JSON.stringify(contents)).digest("hex");
+  const folder = join(cache, `${name}-${hash.slice(0, 12)}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const beside = mkdtempSync(join(cache, "making-"));
+  try {
+    prepare(beside);
+    renameSync(beside, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+export const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
 
 /** Debian's packages can't be downloaded on this machine. */
 export class NoGuestKernel extends Error {}
 
-/** Downloads the kernel's package into a folder, and returns the file's name. */
-function download(folder: string): string {
+/**
+ * Downloads the kernel's package and unpacks it below a folder.
+ * @returns the package's name, such as `linux-image-6.1.0-56-amd64`
+ */
+export function unpackKernel(folder: string): string {
+  let name: string | undefined;
   try {
     // A machine may have all peers, but no list of the archive's packages.
     if (!packageOfKernel()) execFileSync("apt-get", ["update", "-qq"], { stdio });
-    const name = packageOfKernel();
+    name = packageOfKernel();
     if (!name) throw new Error("apt knows no linux-image-amd64");
-    const options = { cwd: folder, stdio };
-    execFileSync("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=root", name], options);
-    return readdirSync(folder).find((each) => each.endsWith(".deb")) as string;
+    download(name, folder);
   } catch (error) {
     throw new NoGuestKernel(`${(error as Error).message.trim().split("\n").at(-1)}`);
+  }
+  unpack(folder);
+  return name;
+}
+
+/** Downloads one of Debian's packages into a folder. */
+export function download(name: string, folder: string): void {
+  const options = { cwd: folder, stdio };
+  execFileSync("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=root", name], options);
+}
+
+/** Unpacks the packages that were downloaded into a folder below its folder `tree`, and deletes them. */
+export function unpack(folder: string): void {
+  for (const archive of readdirSync(folder).filter((each) => each.endsWith(".deb"))) {
+    execFileSync("dpkg", ["-x", archive, "tree"], { cwd: folder, stdio });
+    rmSync(join(folder, archive));
   }
 }
 
@@ -122,15 +146,18 @@ function packageOfKernel(): string | undefined {
 }
 
 function prepare(folder: string): void {
-  const archive = download(folder);
-  execFileSync("dpkg", ["-x", archive, "tree"], { cwd: folder, stdio });
+  unpackKernel(folder);
+  const modules = takeKernel(folder);
+  for (const [card, wanted] of Object.entries(cards))
+    makeInitrd(folder, card, { init, wanted: [...wanted, ...common], modules });
+  rmSync(join(folder, "tree"), { recursive: true });
+}
+
+/** Moves an unpacked kernel to the file `vmlinuz` of its folder, and returns its {@link modulesBelow}. */
+export function takeKernel(folder: string): Map<string, string | undefined> {
   const boot = readdirSync(join(folder, "tree/boot")).find((each) => each.startsWith("vmlinuz")) ?? "";
   renameSync(join(folder, "tree/boot", boot), join(folder, "vmlinuz"));
-  const modules = modulesBelow(join(folder, "tree"));
-  for (const [card, wanted] of Object.entries(cards))
-    makeInitrd(folder, card, [...wanted, ...common], modules);
-  rmSync(join(folder, "tree"), { recursive: true });
-  rmSync(join(folder, archive));
+  return modulesBelow(join(folder, "tree"));
 }
 
 /** Returns the path of each module of an unpacked kernel, or undefined for modules that are built in. */
@@ -146,12 +173,22 @@ function modulesBelow(tree: string): Map<string, string | undefined> {
   return modules;
 }
 
-/** @param modules the result of {@link modulesBelow} */
-function makeInitrd(
+interface InitrdContents {
+  /** The script that runs first. */
+  readonly init: string;
+  /** The names of modules that are loaded, in order. */
+  readonly wanted: readonly string[];
+  /** The result of {@link modulesBelow}. */
+  readonly modules: ReadonlyMap<string, string | undefined>;
+  /** The names of modules that are there and aren't loaded. */
+  readonly others?: readonly string[];
+}
+
+/** Makes a machine's first file system, `NAME.initrd` of a folder. */
+export function makeInitrd(
   folder: string,
-  card: string,
-  wanted: readonly string[],
-  modules: ReadonlyMap<string, string | undefined>,
+  name: string,
+  { init, wanted, modules, others = [] }: InitrdContents,
 ): void {
   const root = join(folder, "root");
   for (const each of ["bin", "proc", "sys", "dev", "modules"])
@@ -159,11 +196,11 @@ function makeInitrd(
   const busybox = execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim();
   copyFileSync(busybox, join(root, "bin/busybox"));
   const loaded: string[] = [];
-  for (const module of wanted) {
+  for (const module of [...wanted, ...others]) {
     if (!modules.has(module)) throw new Error(`the kernel has no module ${module}`);
     const file = modules.get(module);
     if (!file) continue;
-    loaded.push(module);
+    if (wanted.includes(module)) loaded.push(module);
     const command = file.endsWith(".xz") ? "xzcat" : "cat";
     const contents = execFileSync("busybox", [command, file], { maxBuffer: 1 << 26 });
     writeFileSync(join(root, `modules/${module}.ko`), contents);
@@ -171,6 +208,6 @@ function makeInitrd(
   writeFileSync(join(root, "modules/list"), loaded.join("\n"));
   writeFileSync(join(root, "init"), init);
   chmodSync(join(root, "init"), 0o755);
-  execFileSync("sh", ["-c", `find . | busybox cpio -o -H newc > ../${card}.initrd`], { cwd: root, stdio });
+  execFileSync("sh", ["-c", `find . | busybox cpio -o -H newc > ../${name}.initrd`], { cwd: root, stdio });
   rmSync(root, { recursive: true });
 }

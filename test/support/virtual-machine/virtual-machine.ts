@@ -2,7 +2,7 @@ import { dieWithParent } from "../../../src/linux/process/die-with-parent.js";
 import { noTun } from "../network/devices.js";
 import { type ChildProcessWithoutNullStreams, spawn } from "../process/child-process.js";
 import { lacking } from "../process/peer.js";
-import { type Card, END, guestKernel, NoGuestKernel } from "./guest-kernel.js";
+import { type Card, END, type GuestKernel, guestKernel, NoGuestKernel } from "./guest-kernel.js";
 
 const PATIENCE_MS = 120_000;
 
@@ -31,9 +31,7 @@ export class VirtualMachine implements Disposable {
   #printed = "";
   #wake: (() => void) | undefined;
 
-  private constructor(card: Card, tap: string, mac: string) {
-    const { kernel, initrd } = guestKernel(card);
-    const device = card === "virtio-net" ? "virtio-net-pci" : card;
+  private constructor({ kernel, initrd }: GuestKernel, devices: Record<string, string>) {
     const options = {
       accel: "tcg",
       machine: "pc",
@@ -42,8 +40,7 @@ export class VirtualMachine implements Disposable {
       kernel,
       initrd,
       append: "console=ttyS0 quiet mitigations=off tsc=reliable net.ifnames=0 panic=-1 rdinit=/init",
-      netdev: `tap,id=n0,ifname=${tap},script=no,downscript=no`,
-      device: `${device},netdev=n0,mac=${mac},romfile=`,
+      ...devices,
     };
     const [command = "", ...first] = dieWithParent();
     this.#process = spawn(command, [
@@ -65,8 +62,17 @@ export class VirtualMachine implements Disposable {
   }
 
   /** @param tap the name of a tap device that is up */
-  static async boot(card: Card, tap: string, mac: string): Promise<VirtualMachine> {
-    const machine = new VirtualMachine(card, tap, mac);
+  static boot(card: Card, tap: string, mac: string): Promise<VirtualMachine> {
+    const device = card === "virtio-net" ? "virtio-net-pci" : card;
+    return VirtualMachine.bootWith(guestKernel(card), {
+      netdev: `tap,id=n0,ifname=${tap},script=no,downscript=no`,
+      device: `${device},netdev=n0,mac=${mac},romfile=`,
+    });
+  }
+
+  /** @param devices options of QEMU */
+  static async bootWith(kernel: GuestKernel, devices: Record<string, string>): Promise<VirtualMachine> {
+    const machine = new VirtualMachine(kernel, devices);
     try {
       await machine.#ended();
       return machine;
