@@ -24,7 +24,10 @@ export function readProgram(text: string): Instruction[] {
 
 const ETHERNET = 1;
 const COOKED = 113;
+// linux/if_ether.h
 const ETH_P_IP = 0x0800;
+const ETH_P_ARP = 0x0806;
+const ETH_P_LLDP = 0x88cc;
 
 /** The filters of programs that a machine runs anyway. None of them compares payload with a constant of its own. */
 export const goldenPrograms: readonly GoldenProgram[] = [
@@ -76,21 +79,36 @@ export const goldenPrograms: readonly GoldenProgram[] = [
     meaning: "libpcap's language has no word for something that it tests",
   },
   {
-    source: "systemd-networkd's DHCP client, from its source: src/libsystemd-network/dhcp-network.c",
+    source: "systemd-networkd of systemd 252.38-1~deb12u1, the socket for IPv4 link-local addresses, running",
+    linkType: COOKED,
+    protocol: ETH_P_ARP,
+    program:
+      "0x80 0 0 0, 0x35 1 0 28, 0x06 0 0 0, 0x28 0 0 0, 0x15 1 0 1, 0x06 0 0 0, 0x28 0 0 2, 0x15 1 0 2048, 0x06 0 0 0, " +
+      "0x30 0 0 4, 0x15 1 0 6, 0x06 0 0 0, 0x30 0 0 5, 0x15 1 0 4, 0x06 0 0 0, 0x28 0 0 6, 0x15 2 0 1, 0x15 1 0 2, " +
+      "0x06 0 0 0, 0x01 0 0 4203742561, 0x20 0 0 8, 0x1d 0 4 0, 0x01 0 0 29521, 0x28 0 0 12, 0x1d 0 1 0, 0x06 0 0 0, " +
+      "0x01 0 0 2852043971, 0x20 0 0 14, 0x1d 0 1 0, 0x06 0 0 4294967295, 0x20 0 0 24, 0x1d 0 1 0, " +
+      "0x06 0 0 4294967295, 0x06 0 0 0",
+    meaning:
+      "len > 27 and arp[0:2] = 1 and arp[2:2] = 0x800 and arp[4] = 6 and arp[5] = 4 and (arp[6:2] = 1 or arp[6:2] = 2) and host 169.254.188.195 and (arp[8:4] != 0xfa900561 or arp[12:2] != 0x7351)",
+  },
+  {
+    source: "systemd-networkd of systemd 252.38-1~deb12u1, the socket for DHCP, running",
     linkType: COOKED,
     protocol: ETH_P_IP,
     program:
-      "0x80 0 0 0, 0x35 1 0 268, 0x06 0 0 0, 0x30 0 0 9, 0x15 1 0 17, 0x06 0 0 0, 0x28 0 0 22, 0x15 1 0 68, " +
-      "0x06 0 0 0, 0x30 0 0 28, 0x15 1 0 2, 0x06 0 0 0, 0x30 0 0 29, 0x15 1 0 1, 0x06 0 0 0, 0x30 0 0 30, " +
-      "0x15 1 0 6, 0x06 0 0 0, 0x20 0 0 32, 0x15 1 0 305419896, 0x06 0 0 0, 0x20 0 0 264, 0x15 1 0 1669485411, " +
-      "0x06 0 0 0, 0x06 0 0 65535",
+      "0x80 0 0 0, 0x35 1 0 268, 0x06 0 0 0, 0x30 0 0 9, 0x15 1 0 17, 0x06 0 0 0, 0x30 0 0 6, 0x54 0 0 32, 0x15 1 0 0, " +
+      "0x06 0 0 0, 0x28 0 0 6, 0x54 0 0 8191, 0x15 1 0 0, 0x06 0 0 0, 0x28 0 0 22, 0x15 1 0 68, 0x06 0 0 0, " +
+      "0x30 0 0 28, 0x15 1 0 2, 0x06 0 0 0, 0x30 0 0 29, 0x15 1 0 1, 0x06 0 0 0, 0x20 0 0 32, 0x15 1 0 2629655954, " +
+      "0x06 0 0 0, 0x30 0 0 30, 0x15 1 0 6, 0x06 0 0 0, 0x15 0 8 6, 0x01 0 0 4203742561, 0x20 0 0 56, 0x1d 1 0 0, " +
+      "0x06 0 0 0, 0x01 0 0 29521, 0x28 0 0 60, 0x1d 1 0 0, 0x06 0 0 0, 0x20 0 0 264, 0x15 1 0 1669485411, 0x06 0 0 0, " +
+      "0x06 0 0 4294967295",
     meaning:
-      "len > 267 and udp and ip[22:2] = 68 and ip[28] = 2 and ip[29] = 1 and ip[30] = 6 and ip[32:4] = 0x12345678 and ip[264:4] = 0x63825363",
+      "len > 267 and udp and ip[6] & 0x20 = 0 and ip[6:2] & 0x1fff = 0 and ip[22:2] = 68 and ip[28] = 2 and ip[29] = 1 and ip[32:4] = 0x9cbd5d92 and ip[30] = 6 and ip[56:4] = 0xfa900561 and ip[60:2] = 0x7351 and ip[264:4] = 0x63825363",
   },
   {
-    source: "systemd-networkd's LLDP receiver, from its source: src/libsystemd-network/lldp-network.c",
+    source: "systemd-networkd of systemd 252.38-1~deb12u1, the socket for LLDP, running",
     linkType: ETHERNET,
-    protocol: 0x88cc,
+    protocol: ETH_P_LLDP,
     program:
       "0x20 0 0 0, 0x15 1 0 25215488, 0x06 0 0 0, 0x28 0 0 4, 0x15 3 0 0, 0x15 2 0 3, 0x15 1 0 14, 0x06 0 0 0, " +
       "0x28 0 0 12, 0x15 1 0 35020, 0x06 0 0 0, 0x06 0 0 4294967295",
