@@ -4,6 +4,7 @@
  */
 export const peers = {
   "/lib/systemd/systemd-journald": "systemd",
+  "/lib/systemd/systemd-networkd": "systemd",
   "apt-cache": "apt",
   "apt-get": "apt",
   "arptables-legacy": "arptables",
@@ -16,6 +17,8 @@ export const peers = {
   chmod: "coreutils",
   cp: "coreutils",
   date: "coreutils",
+  dhclient: "isc-dhcp-client",
+  dhcpcd: "dhcpcd-base",
   dpkg: "dpkg",
   dumpcap: "wireshark-common",
   editcap: "wireshark-common",
