@@ -102,7 +102,8 @@ function prepare(ifname: string): void {
 interface Listed {
   readonly kind: string;
   readonly ifname?: string;
-  readonly processes: { readonly comm: string }[];
+  /** A process that ended meanwhile has no name. */
+  readonly processes: { readonly comm?: string }[];
   readonly filter: { readonly kind: string; readonly program?: unknown; readonly magic?: string[] };
 }
 
@@ -114,7 +115,7 @@ function socketsOf(comm: string): Listed[] {
     ({ kind, processes, filter }) =>
       kind === "packet-socket" &&
       filter.kind === "classic" &&
-      processes.some((each) => each.comm.startsWith(comm)),
+      processes.some((each) => each.comm?.startsWith(comm)),
   );
 }
 
