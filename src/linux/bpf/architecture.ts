@@ -10,6 +10,8 @@ export interface Architecture {
     readonly sendto: number;
     readonly sendmsg: number;
     readonly sendmmsg: number;
+    readonly socket: number;
+    readonly bind: number;
   };
   /** The member of `struct pt_regs` that holds the system call's number, even when the call returns. */
   readonly numberRegister: string;
@@ -24,7 +26,16 @@ export interface Architecture {
 export const architectures = {
   x64: {
     // arch/x86/entry/syscalls/syscall_64.tbl
-    systemCalls: { bpf: 321, setsockopt: 54, ioctl: 16, sendto: 44, sendmsg: 46, sendmmsg: 307 },
+    systemCalls: {
+      bpf: 321,
+      setsockopt: 54,
+      ioctl: 16,
+      sendto: 44,
+      sendmsg: 46,
+      sendmmsg: 307,
+      socket: 41,
+      bind: 49,
+    },
     // arch/x86/include/asm/ptrace.h
     numberRegister: "orig_ax",
     argumentRegisters: [
@@ -39,7 +50,16 @@ export const architectures = {
   },
   arm64: {
     // asm-generic/unistd.h
-    systemCalls: { bpf: 280, setsockopt: 208, ioctl: 29, sendto: 206, sendmsg: 211, sendmmsg: 269 },
+    systemCalls: {
+      bpf: 280,
+      setsockopt: 208,
+      ioctl: 29,
+      sendto: 206,
+      sendmsg: 211,
+      sendmmsg: 269,
+      socket: 198,
+      bind: 200,
+    },
     // arch/arm64/include/asm/ptrace.h: in `regs` the return value replaces the first argument.
     numberRegister: "syscallno",
     argumentRegisters: [

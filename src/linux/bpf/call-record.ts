@@ -1,13 +1,26 @@
 import { PromiscError } from "../../errors.js";
-import { decodeString, malformed, need, readU32, readU64 } from "../../wire/bytes.js";
+import { decodeString, malformed, need, readU16, readU32, readU64 } from "../../wire/bytes.js";
+import { AF_PACKET, AF_XDP } from "../../wire/kernel/address-family.js";
 import { IFREQ_SIZE, type InterfaceFlagsRequest, readIfreq } from "../../wire/kernel/ifreq.js";
 import { wholeAttributesEnd } from "../../wire/kernel/netlink/attribute.js";
 import { NLMSG_HDRLEN } from "../../wire/kernel/netlink/message.js";
 import { PACKET_MREQ_SIZE, readMembership } from "../../wire/kernel/packet-mreq.js";
 import { IFINFOMSG_SIZE, type Link, readLink } from "../../wire/kernel/rtnetlink/link.js";
+import { SO_DETACH_FILTER } from "../ffi/socket-constants.js";
 
 /** The kind of call that a record describes. */
-export const kind = { addMembership: 1, dropMembership: 2, interfaceFlags: 3, link: 4 } as const;
+export const kind = {
+  addMembership: 1,
+  dropMembership: 2,
+  interfaceFlags: 3,
+  link: 4,
+  socket: 5,
+  bind: 6,
+  filter: 7,
+} as const;
+
+/** How much of an address is kept, in bytes: all of struct sockaddr_xdp, and the useful part of struct sockaddr_ll. */
+export const ADDRESS_SIZE = 16;
 
 /** How many bytes of a netlink message are kept: `nlmsghdr`, `ifinfomsg`, and the first attributes. */
 const NETLINK_BYTES = 128;
@@ -37,9 +50,11 @@ export const field = {
   requestLength: 36,
   /** The length of the whole command line, which may be more than is kept; 0 if it couldn't be read. */
   argumentsLength: 40,
-  comm: 44,
-  request: 44 + TASK_COMM_LEN,
-  arguments: 44 + TASK_COMM_LEN + REQUEST_SIZE,
+  /** The option of setsockopt(2); of socket(2) the family in the upper 16 bits, and the protocol in the lower ones. */
+  option: 44,
+  comm: 48,
+  request: 48 + TASK_COMM_LEN,
+  arguments: 48 + TASK_COMM_LEN + REQUEST_SIZE,
 } as const;
 
 /** A multiple of 8; the ring buffer would round it up anyway. */
@@ -100,7 +115,43 @@ export interface LinkCall extends Caller {
   readonly request?: Link;
 }
 
-export type CallRecord = MembershipCall | InterfaceFlagsCall | LinkCall;
+/**
+ * `socket(AF_PACKET, …)` or `socket(AF_INET or AF_INET6, SOCK_RAW, …)` with a protocol: the socket receives packets from
+ * then on.
+ */
+export interface ListeningSocketCall extends Caller {
+  readonly kind: "socket";
+  readonly family: number;
+  /** `ETH_P_*` of a packet socket, otherwise `IPPROTO_*`. */
+  readonly protocol: number;
+}
+
+/** `bind(fd)` of a packet socket (packet(7)) or an AF_XDP socket. */
+export interface BindCall extends Caller {
+  readonly kind: "bind";
+  /** Absent if the caller's memory couldn't be read. */
+  readonly request?: {
+    /** `AF_PACKET` or `AF_XDP`. */
+    readonly family: number;
+    /** The index of the interface; 0 for all of them. */
+    readonly index: number;
+    /** `ETH_P_*` of a packet socket; 0 if it keeps the one that it has. */
+    readonly protocol?: number;
+    /** The receive queue of an AF_XDP socket. */
+    readonly queue?: number;
+  };
+}
+
+/** `setsockopt(fd, SOL_SOCKET, …)` by which a packet socket gets a filter or loses it (socket(7)). */
+export interface FilterCall extends Caller {
+  readonly kind: "filter";
+  readonly change: "attach" | "detach";
+}
+
+/** A call by which a socket begins to receive frames, or after which it receives others. */
+export type ListeningCall = ListeningSocketCall | BindCall | FilterCall;
+
+export type CallRecord = MembershipCall | InterfaceFlagsCall | LinkCall | ListeningCall;
 
 /**
  * Reads a record that the program wrote. Nothing that the traced process controls can make this fail.
@@ -121,6 +172,14 @@ export function readCallRecord(bytes: Uint8Array): CallRecord {
       return { kind: "flags", ...caller, ...optional(request, readIfreq) };
     case kind.link:
       return { kind: "link", ...caller, ...optional(request, readLinkRequest) };
+    case kind.socket:
+      return { kind: "socket", ...caller, ...readFamily(readU32(bytes, field.option)) };
+    case kind.bind:
+      return { kind: "bind", ...caller, ...optional(request, readAddress) };
+    case kind.filter: {
+      const isDetached = readU32(bytes, field.option) === SO_DETACH_FILTER;
+      return { kind: "filter", change: isDetached ? "detach" : "attach", ...caller };
+    }
     default:
       throw malformed("call record kind", `${which} is unknown`);
   }
@@ -131,6 +190,26 @@ function optional<Request>(
   read: (bytes: Uint8Array) => Request,
 ): { request: Request } | undefined {
   return bytes.length === 0 ? undefined : { request: read(bytes) };
+}
+
+function readFamily(option: number): Pick<ListeningSocketCall, "family" | "protocol"> {
+  const family = option >>> 16;
+  const protocol = option & 0xffff;
+  return { family, protocol: family === AF_PACKET ? swapBytes(protocol) : protocol };
+}
+
+/** Reads the first bytes of struct sockaddr_ll (linux/if_packet.h) or struct sockaddr_xdp (linux/if_xdp.h). */
+function readAddress(bytes: Uint8Array): NonNullable<BindCall["request"]> {
+  need("socket address", 0, ADDRESS_SIZE, bytes.length);
+  const family = readU16(bytes, 0);
+  const index = readU32(bytes, 4);
+  if (family === AF_XDP) return { family, index, queue: readU32(bytes, 8) };
+  return { family, index, protocol: swapBytes(readU16(bytes, 2)) };
+}
+
+/** Converts a 16-bit number between network byte order and that of a little-endian machine. */
+function swapBytes(number: number): number {
+  return ((number & 0xff) << 8) | (number >> 8);
 }
 
 function readCaller(bytes: Uint8Array): Caller {

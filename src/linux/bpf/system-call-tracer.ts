@@ -33,21 +33,23 @@ export class SystemCallTracer implements Disposable {
 
   /**
    * @param onEvent called from the event loop, in the order in which the calls were made
+   * @param options.listeners whether calls by which a socket begins to receive frames are reported too: see {@link
+   *   ListeningCall}
    * @throws PromiscError `privilege` without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN; `kernel` if the kernel can't
    *   trace or forbids it, with what is missing
    */
-  constructor(onEvent: (event: CallRecord) => void) {
+  constructor(onEvent: (event: CallRecord) => void, { listeners = false } = {}) {
     this.#onEvent = onEvent;
     try {
       this.#ring = this.#resources.add(new RingBuffer(RING_SIZE));
       this.#counter = this.#resources.add(createCounter());
       const kernel = thisKernel();
       using program = loadProgram(
-        promiscuityProgram(kernel, {
-          ring: this.#ring.fd,
-          unprivilegedShare: UNPRIVILEGED_SHARE,
-          lost: this.#counter.number,
-        }),
+        promiscuityProgram(
+          kernel,
+          { ring: this.#ring.fd, unprivilegedShare: UNPRIVILEGED_SHARE, lost: this.#counter.number },
+          listeners,
+        ),
         kernel.layout.sysExit,
       );
       this.#resources.add(libc.watchReadable(this.#ring.fd, () => this.drain()));

@@ -22,5 +22,8 @@ export const SO_ERROR = 4;
 export const SO_RCVBUF = 8;
 /** For getsockopt(2) the same number is called SO_GET_FILTER. */
 export const SO_ATTACH_FILTER = 26;
+/** The same number removes an eBPF program: SO_DETACH_BPF. */
+export const SO_DETACH_FILTER = 27;
 export const SO_RCVBUFFORCE = 33;
 export const SO_DOMAIN = 39;
+export const SO_ATTACH_BPF = 50;

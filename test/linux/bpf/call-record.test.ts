@@ -24,10 +24,17 @@ const comm = "74 63 70 64 75 6d 70 00 00 00 00 00 00 00 00 00";
 const tcpdump = "74 63 70 64 75 6d 70 00 2d 69 00 76 30 00"; // The command line is tcpdump -i v0.
 
 /** Returns a record whose request and command line are followed by what an older record left there. */
-function recordOf(kind: string, request: string, args: string, argumentsLength?: number): Uint8Array {
+function recordOf(
+  kind: string,
+  request: string,
+  args: string,
+  argumentsLength?: number,
+  option = 0xa5a5_a5a5,
+): Uint8Array {
   const bytes = new Uint8Array(RECORD_SIZE).fill(0xa5);
   bytes.set(hex(headOf(kind)));
   writeU32(bytes, field.requestLength, hex(request).length);
+  writeU32(bytes, field.option, option);
   writeU32(bytes, field.argumentsLength, argumentsLength ?? hex(args).length);
   bytes.set(hex(comm), field.comm);
   bytes.set(hex(request), field.request);
@@ -65,6 +72,10 @@ const linkMessage = `
 `;
 const ifname = "07 00 03 00 76 30 00 00";
 
+const sockaddrLl = "11 00 08 00 03 00 00 00 a5 a5 a5 a5 a5 a5 a5 a5"; // The rest isn't used.
+const sockaddrXdp = "2c 00 02 00 03 00 00 00 07 00 00 00 a5 a5 a5 a5";
+
+const packetSocket = { kind: "socket", ...caller, family: 17, protocol: 3 } as const;
 const membership = { kind: "membership", change: "add", ...caller, request: { index: 3, type: 1 } } as const;
 const fixedPart = { family: 0, type: 0, index: 3, flags: 0x100, change: 0x300 };
 
@@ -97,6 +108,33 @@ describe("a record of the system call tracer", { skip: otherByteOrder }, () => {
       recordOf("04", `${linkMessage}${ifname} 05 00 04 00 01 00 00 00`, tcpdump),
       { kind: "link", ...caller, request: fixedPart },
     ],
+    ["a new packet socket", recordOf("05", "", tcpdump, undefined, 0x0011_0300), packetSocket],
+    [
+      "a new raw socket",
+      recordOf("05", "", tcpdump, undefined, 0x000a_003a),
+      { kind: "socket", ...caller, family: 10, protocol: 58 },
+    ],
+    [
+      "a packet socket's address",
+      recordOf("06", sockaddrLl, tcpdump),
+      { kind: "bind", ...caller, request: { family: 17, index: 3, protocol: 0x0800 } },
+    ],
+    [
+      "an AF_XDP socket's address",
+      recordOf("06", sockaddrXdp, tcpdump),
+      { kind: "bind", ...caller, request: { family: 44, index: 3, queue: 7 } },
+    ],
+    ["an address that couldn't be read", recordOf("06", "", tcpdump), { kind: "bind", ...caller }],
+    [
+      "a new filter",
+      recordOf("07", "", tcpdump, undefined, 50),
+      { kind: "filter", ...caller, change: "attach" },
+    ],
+    [
+      "a removed filter",
+      recordOf("07", "", tcpdump, undefined, 27),
+      { kind: "filter", ...caller, change: "detach" },
+    ],
     ["a request that couldn't be read", recordOf("04", "", tcpdump), { kind: "link", ...caller }],
     ["no command line", recordOf("01", mreq, ""), { ...membership, args: [] }],
     [
@@ -121,13 +159,15 @@ describe("a record of the system call tracer", { skip: otherByteOrder }, () => {
     ));
 
   it("is malformed if its kind is unknown", () =>
-    assertMalformed(() => readCallRecord(recordOf("05", "", "")), "call record kind", "5 is unknown"));
+    assertMalformed(() => readCallRecord(recordOf("08", "", "")), "call record kind", "8 is unknown"));
 
   it("is read whatever arguments the caller wrote", () => {
     const bytes = fc.uint8Array({ maxLength: 96 });
     fc.assert(
-      fc.property(fc.constantFrom("01", "02", "03", "04"), bytes, bytes, (kind, written, args) => {
-        const start = hex({ "01": mreq, "02": mreq, "03": ifreq, "04": linkMessage }[kind] ?? "");
+      fc.property(fc.constantFrom("01", "02", "03", "04", "06"), bytes, bytes, (kind, written, args) => {
+        const start = hex(
+          { "01": mreq, "02": mreq, "03": ifreq, "04": linkMessage, "06": sockaddrLl }[kind] ?? "",
+        );
         const request =
           kind === "04" ? [...start, ...written] : [...written, ...start].slice(0, start.length);
         const each = recordOf(kind, "", "");
@@ -135,7 +175,7 @@ describe("a record of the system call tracer", { skip: otherByteOrder }, () => {
         writeU32(each, field.requestLength, request.length);
         each.set(args, field.arguments);
         writeU32(each, field.argumentsLength, args.length);
-        assert.ok(readCallRecord(each).request);
+        assert.ok("request" in readCallRecord(each));
       }),
       { numRuns: 2000 },
     );

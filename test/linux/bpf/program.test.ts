@@ -124,10 +124,26 @@ for (const machine of ["x64", "arm64"] as const)
       pidNamespace: 0xf000_0001,
       userNamespace: 0xf000_0002,
     });
-    const program = promiscuityProgram(kernel, { ring: 3, unprivilegedShare: 1 << 20, lost: 4 });
-    const instructions = Array.from({ length: program.length / 8 }, (_, at) =>
-      program.subarray(at * 8, at * 8 + 8),
-    );
+    const maps = { ring: 3, unprivilegedShare: 1 << 20, lost: 4 };
+    const instructionsOf = (withListeners: boolean): Uint8Array[] => {
+      const program = promiscuityProgram(kernel, maps, withListeners);
+      return Array.from({ length: program.length / 8 }, (_, at) => program.subarray(at * 8, at * 8 + 8));
+    };
+    const instructions = instructionsOf(false);
+    const withListeners = instructionsOf(true);
+
+    it("compares two more numbers if it is to report listeners", () => {
+      const compared = (program: Uint8Array[]): number[] =>
+        program
+          .slice(
+            0,
+            program.findIndex(([opcode]) => opcode === JUMP),
+          )
+          .filter(([opcode]) => opcode === JUMP_IF_EQUAL)
+          .map((bytes) => readS32(bytes, 4));
+      const { socket, bind } = architecture.systemCalls;
+      assert.deepEqual(compared(withListeners), [...compared(instructions), socket, bind]);
+    });
 
     it("checks the system call's number first, and ends for most calls before it calls a helper", () => {
       const start = instructions.slice(
@@ -135,19 +151,19 @@ for (const machine of ["x64", "arm64"] as const)
         instructions.findIndex(([opcode]) => opcode === JUMP),
       );
       const compared = start.filter(([opcode]) => opcode === JUMP_IF_EQUAL).map((bytes) => readS32(bytes, 4));
-      const { bpf: _, ...traced } = architecture.systemCalls;
+      const { bpf: _, socket: __, bind: ___, ...traced } = architecture.systemCalls;
       assert.deepEqual(new Set(compared), new Set(Object.values(traced)));
       assert.ok(!start.some(([opcode]) => opcode === CALL));
       assert.ok(start.length < 12, `${start.length} instructions`);
     });
 
     it("never jumps beyond its end, and back only to follow PID namespaces, of a process and its parent, and user namespaces", () => {
-      const targets = instructions.flatMap((bytes, at) => {
+      const targets = withListeners.flatMap((bytes, at) => {
         const opcode = bytes[0] as number;
         if (!CLASSES_OF_JUMPS.includes(opcode & CLASS_MASK) || opcode === CALL || opcode === EXIT) return [];
         return [{ at, to: at + 1 + ((readU16(bytes, 2) << 16) >> 16) }];
       });
-      for (const { at, to } of targets) assert.ok(to >= 0 && to < instructions.length, `instruction ${at}`);
+      for (const { at, to } of targets) assert.ok(to >= 0 && to < withListeners.length, `instruction ${at}`);
       assert.equal(targets.filter(({ at, to }) => to <= at).length, 3);
     });
   });

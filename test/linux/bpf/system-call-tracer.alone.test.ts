@@ -629,3 +629,71 @@ describe("the privileges for a trace of system calls", {
 
   it("can be CAP_SYS_ADMIN", () => assert.deepEqual(outcomeOf(...only(",+sys_admin")), { allowed: true }));
 });
+
+describe("a trace of listeners", { skip: noTracing || lacking("ip", "python3") }, () => {
+  ip("link add x0 type veth peer name x1");
+  const { ifindex } = readInterface("x0");
+  const listening = async (script: string): Promise<CallRecord[]> =>
+    await callsDuring(() => void runPython(script, ifindex), ownNamespace(), { listeners: true });
+  /** What a call says besides its caller. */
+  const partsOf = (call: CallRecord): object => {
+    const { time, tgid, parentTgid, uid, comm, args, argsCut, netns, socketInode, ...parts } = call;
+    return parts;
+  };
+
+  it("reports packet sockets and raw sockets with a protocol, and no others", async () => {
+    const calls = await listening(`
+socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x88cc))
+socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+socket.socket(socket.AF_INET6, socket.SOCK_RAW, 58)
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM, 0)
+socket.socket(socket.AF_INET, socket.SOCK_STREAM, 6)
+socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+`);
+    assert.deepEqual(calls.map(partsOf), [
+      { kind: "socket", family: 17, protocol: 3 },
+      { kind: "socket", family: 17, protocol: 0x88cc },
+      { kind: "socket", family: 2, protocol: 1 },
+      { kind: "socket", family: 10, protocol: 58 },
+    ]);
+  });
+
+  it("reports where packet sockets are bound, and their filters, but not those of other sockets", async () => {
+    const calls = await listening(`
+import ctypes
+accept_all = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0xffff))
+program = struct.pack("HxxxxxxP", 1, ctypes.addressof(accept_all))
+holder.bind(("x0", 0x0800))
+holder.setsockopt(socket.SOL_SOCKET, 26, program)
+holder.setsockopt(socket.SOL_SOCKET, 27, 0)
+holder.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+other.setsockopt(socket.SOL_SOCKET, 26, program)
+other.bind(("0.0.0.0", 0))
+`);
+    assert.deepEqual(calls.map(partsOf), [
+      { kind: "bind", request: { family: 17, index: ifindex, protocol: 0x0800 } },
+      { kind: "filter", change: "attach" },
+      { kind: "filter", change: "detach" },
+    ]);
+    assert.equal(new Set(calls.map(({ socketInode }) => socketInode)).size, 1);
+  });
+
+  it("reports memberships as well, and without the option nothing else", async () => {
+    const script = `
+holder.bind(("x0", 3))
+add(1)
+`;
+    assert.deepEqual(
+      (await listening(script)).map(({ kind }) => kind),
+      ["bind", "membership"],
+    );
+    const calls = await callsDuring(() => void runPython(script, ifindex));
+    assert.deepEqual(
+      calls.map(({ kind }) => kind),
+      ["membership"],
+    );
+  });
+});

@@ -28,12 +28,13 @@ export function ownNamespace(): number {
 export async function callsDuring(
   action: () => void | Promise<void>,
   netns = ownNamespace(),
+  options: { listeners?: boolean } = {},
 ): Promise<CallRecord[]> {
   const seen: CallRecord[] = [];
   using trace = new SystemCallTracer((event) => {
     // Other tests run at the same time, in namespaces of their own.
     if (event.netns === netns) seen.push(event);
-  });
+  }, options);
   await action();
   await setImmediate();
   trace.drain();

@@ -112,6 +112,8 @@ function storeSocket(program: FrameAssembler): void {
 
 function storeRequest(program: FrameAssembler): void {
   program.store("u32", "r6", callRecord.field.kind, "r7");
+  program.load("u32", "r1", "r10", frame.arguments + 2 * 8);
+  program.store("u32", "r6", callRecord.field.option, "r1");
   program.jumpIf("r9", "<=", callRecord.REQUEST_SIZE, "request fits");
   program.move("r9", callRecord.REQUEST_SIZE);
   program.label("request fits");

@@ -1,4 +1,4 @@
-import { AF_NETLINK, AF_PACKET } from "../../../wire/kernel/address-family.js";
+import { AF_NETLINK, AF_PACKET, AF_XDP } from "../../../wire/kernel/address-family.js";
 import { S_IFMT, S_IFSOCK } from "../../file/mode.js";
 import { NETLINK_ROUTE } from "../../netlink/netlink-socket.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
@@ -13,11 +13,11 @@ import { loadArgument } from "./select-call.js";
  * In: r7, the system call's number; `frame.arguments`. Out: `frame.socketInode`, `frame.namespace` and
  * `frame.namespaceInode`. Overwrites r6, r8 and r9.
  */
-export function locateSocket(program: FrameAssembler, kernel: Kernel): void {
+export function locateSocket(program: FrameAssembler, kernel: Kernel, withListeners: boolean): void {
   loadFile(program, kernel, "r8");
   program.follow("r6", "r8", kernel.layout.privateData, "out");
   program.follow("r6", "r6", kernel.layout.socket, "out");
-  checkFamily(program, kernel);
+  checkFamily(program, kernel, withListeners);
   loadInode(program, kernel);
   program.follow("r6", "r6", kernel.layout.namespace, "out");
   program.store("u64", "r10", frame.namespace, "r6");
@@ -44,11 +44,21 @@ function loadFile(program: FrameAssembler, kernel: Kernel, file: "r8"): void {
 }
 
 /** Checks the family of the `struct sock` in r6, which may be anything if the file isn't a socket. */
-function checkFamily(program: FrameAssembler, { layout, systemCalls }: Kernel): void {
+function checkFamily(program: FrameAssembler, { layout, systemCalls }: Kernel, withListeners: boolean): void {
   // SIOCSIFFLAGS works on any socket.
   program.jumpIf("r7", "==", systemCalls.ioctl, "of its family");
+  if (withListeners) {
+    // The arguments of socket(2) show the family.
+    program.jumpIf("r7", "==", systemCalls.socket, "of its family");
+  }
   program.follow("r1", "r6", layout.family, "out");
   program.jumpIf("r7", "==", systemCalls.setsockopt, "of AF_PACKET");
+  if (withListeners) {
+    program.jumpIf("r7", "!=", systemCalls.bind, "sent to");
+    program.jumpIf("r1", "==", AF_XDP, "of its family");
+    program.jump("of AF_PACKET");
+    program.label("sent to");
+  }
   program.jumpIf("r1", "!=", AF_NETLINK, "out");
   program.follow("r1", "r6", layout.protocol, "out");
   program.jumpIf("r1", "!=", NETLINK_ROUTE, "out");

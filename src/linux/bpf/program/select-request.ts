@@ -15,7 +15,8 @@ import {
   RTM_NEWLINK,
   RTM_SETLINK,
 } from "../../../wire/kernel/rtnetlink/link.js";
-import { kind } from "../call-record.js";
+import { SOL_SOCKET } from "../../ffi/socket-constants.js";
+import { ADDRESS_SIZE, kind } from "../call-record.js";
 import { type FrameAssembler, frame } from "./frame-assembler.js";
 import type { Kernel } from "./kernel.js";
 import { loadArgument } from "./select-call.js";
@@ -44,10 +45,14 @@ const netlink = {
  * In: r7, the system call's number; `frame.arguments`. Out: r7, the event's kind; r8 and r9, the address and length of
  * the request.
  */
-export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
-  const { setsockopt, ioctl, sendto } = kernel.systemCalls;
+export function selectRequest(program: FrameAssembler, kernel: Kernel, withListeners: boolean): void {
+  const { setsockopt, ioctl, sendto, socket, bind } = kernel.systemCalls;
   program.jumpIf("r7", "==", setsockopt, "a socket option");
   program.jumpIf("r7", "==", ioctl, "interface flags");
+  if (withListeners) {
+    program.jumpIf("r7", "==", socket, "a new socket's");
+    program.jumpIf("r7", "==", bind, "an address");
+  }
   program.jumpIf("r7", "==", sendto, "a buffer");
   loadVector(program);
   program.jump("a message");
@@ -65,7 +70,13 @@ export function selectRequest(program: FrameAssembler, kernel: Kernel): void {
   program.move("r9", IFREQ_SIZE);
   program.jump("request selected");
 
+  if (withListeners) selectListening(program);
+
   program.label("a socket option");
+  if (withListeners) {
+    loadArgument(program, "r1", 1);
+    program.jumpIf32("r1", "==", SOL_SOCKET, "a filter");
+  }
   selectMembership(program);
   program.label("request selected");
 }
@@ -112,6 +123,27 @@ function selectMessage(program: FrameAssembler): void {
 
   program.label("unreadable");
   program.move("r7", kind.link);
+  program.move("r9", 0);
+  program.jump("request selected");
+}
+
+/** Selects what the calls by which a socket begins to listen have in the caller's memory: an address, or nothing. */
+function selectListening(program: FrameAssembler): void {
+  program.label("an address");
+  program.move("r7", kind.bind);
+  loadArgument(program, "r8", 1);
+  program.move("r9", ADDRESS_SIZE);
+  program.jump("request selected");
+
+  program.label("a new socket's");
+  program.move("r7", kind.socket);
+  program.move("r8", 0);
+  program.move("r9", 0);
+  program.jump("request selected");
+
+  program.label("a filter");
+  program.move("r7", kind.filter);
+  program.move("r8", 0);
   program.move("r9", 0);
   program.jump("request selected");
 }

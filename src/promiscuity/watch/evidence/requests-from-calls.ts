@@ -8,17 +8,25 @@ import type { Counter } from "../../holders/accounting.js";
 import type { FlagRequest, JoinRequest } from "./traced-request.js";
 import type { Tracer, WaitingRequests } from "./waiting-requests.js";
 
+/** Called with each call, including those by which a socket begins to receive frames. */
+export type OnCall = (call: CallRecord, describe: () => ProcessDetails) => void;
+
 /**
  * Traces the system calls that change promiscuity, by eBPF.
  * @param requests where what the calls ask for is added
+ * @param onCall see {@link OnCall}; without it, the calls by which a socket begins to receive frames aren't traced
  * @throws PromiscError `privilege` or `kernel` if this process may not trace, or this kernel can't
  */
-export function traceSystemCalls(requests: WaitingRequests): Tracer {
+export function traceSystemCalls(requests: WaitingRequests, onCall?: OnCall): Tracer {
   const processes = new ProcessCache();
-  return new SystemCallTracer((call) => {
-    for (const request of requestsOf(call))
-      requests.add({ ...request, netns: call.netns, process: processes.describe(call) });
-  });
+  return new SystemCallTracer(
+    (call) => {
+      onCall?.(call, () => processes.describe(call));
+      for (const request of requestsOf(call))
+        requests.add({ ...request, netns: call.netns, process: processes.describe(call) });
+    },
+    { listeners: onCall !== undefined },
+  );
 }
 
 type Of<Request> = Omit<Request, "netns" | "process">;
@@ -26,7 +34,7 @@ type Of<Request> = Omit<Request, "netns" | "process">;
 /** Returns what a call asks for. It may change nothing, if the state is already so or the kernel refuses. */
 function requestsOf(call: CallRecord): (Of<FlagRequest> | Of<JoinRequest>)[] {
   if (call.kind === "membership") return joinRequests(call);
-  if (!call.request) return [];
+  if (call.kind === "socket" || call.kind === "bind" || call.kind === "filter" || !call.request) return [];
   if (call.kind === "flags") return flagRequests(call.request.name, call.request.flags, 0);
   const { index, name, alternativeName, flags, change } = call.request;
   return flagRequests(index || (name ?? alternativeName ?? ""), flags, change);
