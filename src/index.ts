@@ -278,12 +278,16 @@ export { type SetOptions, type SetVia, setPromiscuous } from "./promiscuity/set.
 export type {
   Attribution,
   ChangeEvent,
+  ListenerEvent,
   LossEvent,
+  NotLookedAtEvent,
   RenameEvent,
   ReportedEvent,
   SightEvent,
+  UnreportedListenersEvent,
   UnwatchedEvent,
   WatchEvent,
+  WatchedListeners,
   WatchStart,
 } from "./promiscuity/watch/event.js";
 export { type WatchOptions, watchPromiscuity } from "./promiscuity/watch/watch.js";

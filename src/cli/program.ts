@@ -159,6 +159,10 @@ const watch = program
     "Print one line for each change on the named interfaces, or on all interfaces: the time, the interface, the kernel's count of holders before and after, which holder came (+) or went (-), and how promisc knows. A holder is whatever keeps an interface promiscuous, such as tcpdump.",
   )
   .option(
+    "--all",
+    "also report what begins or stops to get copies of frames without holding an interface: sockets, programs, rules",
+  )
+  .option(
     "--no-trace",
     "don't trace system calls; holders that stay for less than a few milliseconds may then not be named",
   )

@@ -4,10 +4,11 @@ import { type PromiscError, usageError } from "../../errors.js";
 import { present } from "../../present.js";
 import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
 import { readInterface } from "../../promiscuity/read.js";
-import type { ReportedEvent, WatchStart } from "../../promiscuity/watch/event.js";
+import type { ReportedEvent, WatchedListeners, WatchStart } from "../../promiscuity/watch/event.js";
 import { watchPromiscuity } from "../../promiscuity/watch/watch.js";
 import { eventToEcs } from "../format/export/ecs.js";
 import { eventToJournal } from "../format/export/journal.js";
+import { describeNotLookedAt } from "../format/listener.js";
 import { formatWatchEvent } from "../format/watch-event.js";
 import { readPolicy } from "../option/read-policy.js";
 import { type EventForms, EventReport } from "../output/event/event-report.js";
@@ -31,12 +32,12 @@ const forms: EventForms<CheckedEvent> = {
 /** Prints one line per change until a signal ends it. */
 export async function watch(names: readonly string[], options: OptionsOf<"watch">): Promise<void> {
   if (options.printUnit) return await printUnit(names, options);
-  const { trace, exec } = options;
+  const { trace, exec, all: listeners = false } = options;
   const { path, missing } = choosePolicy(options);
   const policy = path === undefined && exec === undefined ? undefined : readPolicy(path);
   await using report = new EventReport(forms, options, "watch");
   const signal = untilAskedToEnd();
-  for await (const event of watchPromiscuity({ signal, trace, interfaces: names })) {
+  for await (const event of watchPromiscuity({ signal, trace, interfaces: names, listeners })) {
     if (event.event === "start") {
       const withoutPolicy = missing === undefined ? [] : [`without a policy: there is no ${missing}`];
       report.begin(...describeStart(event), ...withoutPolicy);
@@ -73,12 +74,23 @@ function choosePolicy({ policy, policyIfExists }: OptionsOf<"watch">): { path?: 
   return exists ? { path: policyIfExists } : { missing: policyIfExists };
 }
 
-function describeStart({ namespaces, unwatched, missing = [], untraced }: WatchStart): string[] {
+function describeStart({ namespaces, unwatched, missing = [], untraced, listeners }: WatchStart): string[] {
   const rest = unwatched > 0 ? `, but not ${counted(unwatched, "other")}` : "";
   return [
     `watching ${counted(namespaces, "network namespace")}${rest}`,
     ...missing.map(describeMissing),
     ...(untraced ? describeUntraced(untraced) : []),
+    ...(listeners ? describeListeners(listeners) : []),
+  ];
+}
+
+/** Says how listeners are found. */
+function describeListeners({ count, isTraced, ...how }: WatchedListeners): string[] {
+  const { socketInterval, ruleInterval, notLookedAt } = how;
+  const sockets = `sockets ${isTraced ? "by the trace and " : ""}every ${counted(socketInterval, "second")}`;
+  return [
+    `watching what listens (${count} now): ${sockets}, programs and rules every ${counted(ruleInterval, "second")}`,
+    ...notLookedAt.map((each) => `not looked at: ${describeNotLookedAt(each)}`),
   ];
 }
 

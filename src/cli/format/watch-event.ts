@@ -1,7 +1,14 @@
+import { counted } from "../../counted.js";
 import type { HolderFinding } from "../../promiscuity/policy/findings.js";
-import type { Attribution, ChangeEvent, ReportedEvent } from "../../promiscuity/watch/event.js";
+import type {
+  Attribution,
+  ChangeEvent,
+  ListenerEvent,
+  ReportedEvent,
+} from "../../promiscuity/watch/event.js";
 import { describeExpired } from "./finding.js";
 import { describeHolder, processInWords } from "./holder.js";
+import { describeListener, describeNotLookedAt, filterInWords, filterOfListener } from "./listener.js";
 import { nameNamespace, whichNamespace } from "./namespace.js";
 
 /**
@@ -22,6 +29,16 @@ export function formatWatchEvent(event: ReportedEvent, findings: readonly Holder
       return `${event.time} network namespaces that are not watched: ${event.namespaces}: ${event.reason}`;
     case "renamed":
       return `${event.time} ${event.from}${where}: is now called ${event.ifname}`;
+    case "listener-came":
+      return `${placeOf(event)}: ${[`+ listens: ${describeSelection(event)}`, ...findings.map(describeMark)].join("; ")}`;
+    case "listener-went":
+      return `${placeOf(event)}: - listens: ${describeSelection(event)}`;
+    case "listener-changed":
+      return `${placeOf(event)}: ${[`~ listens: ${describeSelection(event)}`, ...describeBefore(event), ...findings.map(describeMark)].join("; ")}`;
+    case "listeners-unreported":
+      return `${event.time} ${counted(event.listeners, "change")} of listeners not reported one by one: there were too many in network namespaces that any user can create`;
+    case "not-looked-at":
+      return `${event.time} not looked at: ${describeNotLookedAt(event.notLookedAt)}`;
     case "change":
       return `${event.time} ${event.ifname}${where}: ${[describeChange(event), ...findings.map(describeMark)].join("; ")}`;
   }
@@ -38,6 +55,31 @@ function describeChange(event: ChangeEvent): string {
     ...came.map((attribution) => `+ ${attribute(attribution, netns.inode)}`),
     ...went.map((attribution) => `- ${attribute(attribution, netns.inode)}`),
   ].join("; ");
+}
+
+/** Returns the time and the place of a listener. */
+function placeOf({ time, ifname, listener: { netns } }: ListenerEvent): string {
+  const where = !netns
+    ? " in a network namespace that isn't known"
+    : netns.own
+      ? ""
+      : ` in ${nameNamespace(netns)}`;
+  return `${time} ${ifname ?? "any interface"}${where}`;
+}
+
+function describeSelection({ listener, evidence }: ListenerEvent): string {
+  const filter = filterOfListener(listener);
+  return `${[describeListener(listener), ...(filter ? [filterInWords(filter)] : [])].join("; ")} [${evidence}]`;
+}
+
+/** Describes in which respects a listener was different before. */
+function describeBefore({ listener, before }: ListenerEvent): string[] {
+  if (!before) return [];
+  const filters = [listener, before].map(filterOfListener).map((filter) => filter && filterInWords(filter));
+  return [
+    ...(before.ifname === listener.ifname ? [] : [`before on ${before.ifname ?? "any interface"}`]),
+    ...(filters[1] === undefined || filters[0] === filters[1] ? [] : [`before with ${filters[1]}`]),
+  ];
 }
 
 function attribute({ holder, evidence, actor }: Attribution, netns: number): string {

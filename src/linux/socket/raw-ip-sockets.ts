@@ -19,7 +19,7 @@ export interface RawIpSocket {
 const MOST = 16_384;
 
 /** Raw sockets with this protocol only send (raw(7)). */
-const IPPROTO_RAW = 255;
+export const IPPROTO_RAW = 255;
 
 const files = [
   ["raw", AF_INET],

@@ -83,13 +83,14 @@ function noteFilter(listener: Listener, { socketFilters, notLookedAt }: MachineF
 }
 
 /** A network namespace. */
-interface Place {
-  readonly snapshot: NamespaceSnapshot;
+export interface Place {
+  readonly snapshot: Pick<NamespaceSnapshot, "inode" | "links" | "sockets">;
   readonly netns: NamespaceFacts;
   readonly interfaces: InterfaceDirectory;
 }
 
-function listenersIn(
+/** Returns what the tables of a namespace show. */
+export function listenersIn(
   { snapshot, netns, interfaces }: Place,
   tables: ListenerTables,
   filters: FilterDescriber,

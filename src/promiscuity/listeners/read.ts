@@ -3,7 +3,7 @@ import { readBpfLinks } from "../../linux/bpf/inspect/bpf-links.js";
 import { describePrograms } from "../../linux/bpf/inspect/describe-programs.js";
 import { findProgramHolders, isProgramOrLink } from "../../linux/bpf/inspect/program-holders.js";
 import { unseenRest } from "../../linux/netlink/unseen.js";
-import type { DescriptorOwner } from "../../linux/process/process-table.js";
+import type { DescriptorOwner, ProcessTable } from "../../linux/process/process-table.js";
 import { TapReaders } from "../../linux/process/tap-readers.js";
 import { readMachine } from "../holders/machine.js";
 import {
@@ -15,7 +15,7 @@ import {
 import type { PromiscuityReport } from "../holders/report.js";
 import { SocketDirectory } from "../holders/socket-directory.js";
 import { SocketFilters, XdpSocketOwners } from "./descriptors.js";
-import { listListeners, programsOf } from "./list.js";
+import { type ListenerMachine, listListeners, programsOf } from "./list.js";
 import type { Listener, NotLookedAt } from "./listener.js";
 import { NotLookedAtList, neverLookedAt } from "./not-looked-at.js";
 import { ProgramDirectory } from "./programs.js";
@@ -49,18 +49,45 @@ export function readListeners(options: ReadListenersOptions = {}): ListenersRepo
 }
 
 function readOnce(wanted: readonly number[]): ListenersReport {
-  const taps = new TapReaders();
-  const descriptors: DescriptorOwner[] = [];
+  const files = new ListeningFiles();
   const machine = readMachine<ListenerTables>({
     wanted,
     readMore: new ListenerTableReader().read,
-    onFile: (owner, target) => {
-      if (!isProgramOrLink(target)) taps.examine(owner, target);
-      else if (descriptors.length <= MOST_DESCRIPTORS) descriptors.push(owner);
-    },
+    onFile: files.add,
   });
   const directory = new SocketDirectory(machine.table);
   const report = reportHolders(machine, directory);
+  const { listeners, notLookedAt } = listMachine(machine, files, directory, report.hidden !== undefined);
+  return {
+    ...report,
+    listeners,
+    notLookedAt: [...notLookedAt.entries(), ...neverLookedAt()],
+  };
+}
+
+/** The files that processes have open and by which they can listen. */
+export class ListeningFiles {
+  readonly taps = new TapReaders();
+  /** Descriptors of eBPF programs and links. */
+  readonly programs: DescriptorOwner[] = [];
+
+  /** Adds a descriptor, if it is of such a file. */
+  readonly add = (owner: DescriptorOwner, target: string): void => {
+    if (!isProgramOrLink(target)) this.taps.examine(owner, target);
+    else if (this.programs.length <= MOST_DESCRIPTORS) this.programs.push(owner);
+  };
+}
+
+/**
+ * Returns everything that listens on a machine, and what wasn't examined.
+ * @param hasHidden whether some processes hide what they have open
+ */
+export function listMachine(
+  machine: ListenerMachine & { readonly table: ProcessTable },
+  { taps, programs: descriptors }: ListeningFiles,
+  directory: SocketDirectory,
+  hasHidden: boolean,
+): { readonly listeners: Listener[]; readonly notLookedAt: NotLookedAtList } {
   const notLookedAt = new NotLookedAtList();
   const bpfLinks = readBpfLinks();
   const ids = programsOf(machine, bpfLinks.values);
@@ -78,13 +105,9 @@ function readOnce(wanted: readonly number[]): ListenersReport {
     programs: new ProgramDirectory(programs.values, holders, describeProcesses),
     bpfLinks: bpfLinks.values,
     taps: taps.readers,
-    socketFilters: new SocketFilters(directory, report.hidden !== undefined, remedyForBlindness()),
+    socketFilters: new SocketFilters(directory, hasHidden, remedyForBlindness()),
     xdpSocketOwners: new XdpSocketOwners(machine.table).find,
     notLookedAt,
   });
-  return {
-    ...report,
-    listeners,
-    notLookedAt: [...notLookedAt.entries(), ...neverLookedAt()],
-  };
+  return { listeners, notLookedAt };
 }

@@ -48,7 +48,7 @@ export class ListenerTableReader {
   readonly read = (snapshot: NamespaceSnapshot, isPrivileged: boolean): ListenerTables => {
     if (isPrivileged) return readTables(snapshot, LONGEST_MS.privileged);
     if (this.#msLeft <= 0 || this.#valuesLeft <= 0)
-      return { ...nothing, unseen: [unseenRest("what gets copies of frames", "too-many")] };
+      return { ...NO_TABLES, unseen: [unseenRest("what gets copies of frames", "too-many")] };
     const start = performance.now();
     const tables = this.#bound(readTables(snapshot, Math.min(LONGEST_MS.unprivileged, this.#msLeft)));
     this.#msLeft -= performance.now() - start;
@@ -66,7 +66,7 @@ export class ListenerTableReader {
   }
 }
 
-const nothing: ListenerTables = {
+export const NO_TABLES: ListenerTables = {
   packetSockets: new Map(),
   xdpQueues: [],
   rawSockets: [],
@@ -86,7 +86,18 @@ function withoutFilter([inode, details]: [number, PacketSocketDetails]): [number
   return [inode, { ...details, filter: "not-listed" }];
 }
 
-function readTables({ links }: NamespaceSnapshot, time: number): ListenerTables {
+/** Which tables are read: those of sockets, those of programs and rules, or all. */
+export type TablesPart = "sockets" | "rules" | "all";
+
+/**
+ * Reads the tables of the calling thread's network namespace.
+ * @param time how long rules and filters are read, in milliseconds
+ */
+export function readTables(
+  { links }: Pick<NamespaceSnapshot, "links">,
+  time: number,
+  part: TablesPart = "all",
+): ListenerTables {
   const unseen: Unseen[] = [];
   const valuesOf = <Value>(what: string, read: () => Seen<Value>): readonly Value[] => {
     try {
@@ -102,14 +113,17 @@ function readTables({ links }: NamespaceSnapshot, time: number): ListenerTables 
       return [];
     }
   };
+  const skip = <Value>(): readonly Value[] => [];
+  const socketsOf = part === "rules" ? skip : valuesOf;
+  const rulesOf = part === "sockets" ? skip : valuesOf;
   return {
-    packetSockets: new Map(valuesOf("the filters and rings of packet sockets", readDetails)),
-    xdpQueues: valuesOf("the AF_XDP sockets", readXdpQueues),
-    rawSockets: valuesOf(RAW, readRaw),
-    trafficFilters: valuesOf("the filters of traffic control", () => readTrafficFilters({ time })),
-    attachedPrograms: valuesOf("the programs attached by tcx and netkit", () => readAttachedPrograms(links)),
-    rules: valuesOf("the rules of netfilter", () => readNetfilterListeners({ time })),
-    readers: valuesOf("the readers of NFLOG and NFQUEUE", readNetfilterReaders),
+    packetSockets: new Map(socketsOf("the filters and rings of packet sockets", readDetails)),
+    xdpQueues: socketsOf("the AF_XDP sockets", readXdpQueues),
+    rawSockets: socketsOf(RAW, readRaw),
+    trafficFilters: rulesOf("the filters of traffic control", () => readTrafficFilters({ time })),
+    attachedPrograms: rulesOf("the programs attached by tcx and netkit", () => readAttachedPrograms(links)),
+    rules: rulesOf("the rules of netfilter", () => readNetfilterListeners({ time })),
+    readers: rulesOf("the readers of NFLOG and NFQUEUE", readNetfilterReaders),
     unseen,
   };
 }

@@ -2,13 +2,22 @@ import type { PromiscError } from "../../errors.js";
 import type { ProcessDetails } from "../../linux/process/process-details.js";
 import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/namespace-facts.js";
+import type { Listener, NotLookedAt } from "../listeners/listener.js";
 import type { Promiscuity } from "../promiscuity.js";
 
 /** An event that `watchPromiscuity` yields: a change, an interface's new name, or what it may have missed. */
 export type WatchEvent = WatchStart | ReportedEvent;
 
 /** An event that the watch reports after its start. */
-export type ReportedEvent = ChangeEvent | RenameEvent | LossEvent | SightEvent | UnwatchedEvent;
+export type ReportedEvent =
+  | ChangeEvent
+  | RenameEvent
+  | LossEvent
+  | SightEvent
+  | UnwatchedEvent
+  | ListenerEvent
+  | UnreportedListenersEvent
+  | NotLookedAtEvent;
 
 /** The first event: the watch has begun, and changes are reported from now on. */
 export interface WatchStart {
@@ -21,6 +30,22 @@ export interface WatchStart {
   readonly missing?: readonly string[];
   /** Why system calls are not traced, if they should be. */
   readonly untraced?: PromiscError;
+  /** How listeners are found; present if they are watched. */
+  readonly listeners?: WatchedListeners;
+}
+
+/** How listeners are found. */
+export interface WatchedListeners {
+  /** How many there are at the beginning. Those that hold an interface promiscuous are among them. */
+  readonly count: number;
+  /** Whether sockets are also found by the trace of system calls. */
+  readonly isTraced: boolean;
+  /** How often sockets are read, in seconds. They are read less often if that takes long. */
+  readonly socketInterval: number;
+  /** How often programs, rules and readers of tap devices are read, in seconds; less often if that takes long. */
+  readonly ruleInterval: number;
+  /** What can't be examined. */
+  readonly notLookedAt: readonly NotLookedAt[];
 }
 
 interface EventBase {
@@ -90,6 +115,49 @@ export interface UnwatchedEvent extends EventBase {
   readonly namespaces: number;
   /** Why they are not watched. */
   readonly reason?: string;
+}
+
+/**
+ * Something began to get copies of frames, or stopped, or gets others than before. Sockets that hold an interface
+ * promiscuous are reported as holders only.
+ */
+export interface ListenerEvent extends EventBase {
+  /**
+   * - `listener-came`: it listens now
+   * - `listener-changed`: a socket was bound to another interface or protocol, or has another filter
+   * - `listener-went`: it doesn't listen any more
+   */
+  readonly event: "listener-came" | "listener-changed" | "listener-went";
+  /** The index of the interface; absent for every interface of the namespace. */
+  readonly ifindex?: number;
+  /** The interface's name; absent for every interface of the namespace. */
+  readonly ifname?: string;
+  readonly listener: Listener;
+  /** The listener as it was; present if it changed. */
+  readonly before?: Listener;
+  /**
+   * How it is known.
+   *
+   * - `trace`: the system call was seen
+   * - `poll`: the kernel's tables were read again
+   */
+  readonly evidence: "trace" | "poll";
+}
+
+/** What the watch for listeners reports. The watch adds the time and the place. */
+export type ListenerReport = Pick<ListenerEvent, "event" | "listener" | "before" | "evidence">;
+
+/** Listeners came or went that are not reported one by one, in network namespaces that any user can create. */
+export interface UnreportedListenersEvent extends EventBase {
+  readonly event: "listeners-unreported";
+  /** How many came, changed or went. */
+  readonly listeners: number;
+}
+
+/** Something can't be examined for listeners that could be before. `netns` is the caller's own. */
+export interface NotLookedAtEvent extends EventBase {
+  readonly event: "not-looked-at";
+  readonly notLookedAt: NotLookedAt;
 }
 
 /** A holder that came or went, and how it is known. */

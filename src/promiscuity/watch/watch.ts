@@ -3,7 +3,7 @@ import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import { WakeQueue } from "../../wake-queue.js";
-import type { ReportedEvent, WatchEvent } from "./event.js";
+import type { ListenerEvent, ReportedEvent, WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./evidence/requests-from-calls.js";
 import { Watcher } from "./watcher.js";
 
@@ -22,12 +22,19 @@ export interface WatchOptions {
    * about what may have been missed. They don't have to exist yet: see {@link WatchStart}.
    */
   readonly interfaces?: readonly string[];
+  /**
+   * Whether what gets copies of frames without holding an interface promiscuous is reported too: packet sockets, raw IP
+   * sockets, AF_XDP sockets, programs, rules, and readers of tap devices. Sockets are found by the trace, and once a
+   * second; the others every ten seconds. Defaults to false.
+   */
+  readonly listeners?: boolean;
 }
 
 const watchOptions: OptionKinds<WatchOptions> = {
   signal: "signal?",
   trace: "boolean?",
   interfaces: "strings?",
+  listeners: "boolean?",
 };
 
 /**
@@ -40,15 +47,19 @@ const watchOptions: OptionKinds<WatchOptions> = {
  */
 export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
   checkOptions("watchPromiscuity", options, watchOptions);
-  const { signal, trace = true, interfaces = [] } = options;
+  const { signal, trace = true, interfaces = [], listeners = false } = options;
   using queue = new WakeQueue<ReportedEvent>(signal);
   let untraced: PromiscError | undefined;
+  const { ListenerWatch, TracedListeners } = listeners
+    ? await import("./listeners/listener-watch.js")
+    : { ListenerWatch: undefined, TracedListeners: undefined };
+  const traced = TracedListeners && new TracedListeners();
   using watcher = new Watcher(
     (event) => queue.push(event),
     (requests) => {
       if (!trace) return undefined;
       try {
-        return traceSystemCalls(requests);
+        return traceSystemCalls(requests, traced && ((...call) => traced.add(...call)));
       } catch (error) {
         if (!(error instanceof PromiscError)) throw error;
         untraced = error;
@@ -56,6 +67,7 @@ export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenera
       }
     },
   );
+  using listenerWatch = ListenerWatch && traced && new ListenerWatch(watcher.listenerHost, traced);
   learnUsersOfProcesses();
   const { namespaces, unwatched } = watcher;
   const missing = watcher.missing(interfaces);
@@ -63,7 +75,11 @@ export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenera
     event: "start",
     namespaces,
     unwatched,
-    ...present({ missing: missing.length > 0 ? missing : undefined, untraced }),
+    ...present({
+      missing: missing.length > 0 ? missing : undefined,
+      untraced,
+      listeners: listenerWatch && { ...listenerWatch.start, isTraced: watcher.isTraced },
+    }),
   };
   if (interfaces.length === 0) yield* queue;
   else for await (const event of queue) if (isAbout(event, interfaces)) yield event;
@@ -71,6 +87,11 @@ export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenera
 
 /** Returns whether an event is about one of these interfaces. An event about a possible loss is about every one. */
 function isAbout(event: ReportedEvent, names: readonly string[]): boolean {
+  if (isListenerEvent(event)) return event.ifname === undefined || names.includes(event.ifname);
   if (event.event !== "change" && event.event !== "renamed") return true;
   return names.includes(event.ifname) || (event.event === "renamed" && names.includes(event.from));
+}
+
+function isListenerEvent(event: ReportedEvent): event is ListenerEvent {
+  return "listener" in event;
 }

@@ -29,6 +29,7 @@ import {
   missingIn,
   NO_CHANGES,
 } from "./follow-links.js";
+import type { ListenerWatchHost } from "./listeners/listener-watch.js";
 import { type FoundNamespaces, NamespaceFinder } from "./namespace-finder.js";
 import type { Transition } from "./transition.js";
 import { WatchedNamespace } from "./watched-namespace.js";
@@ -107,6 +108,10 @@ export class Watcher implements Disposable {
     this.#retries = setInterval(() => this.#retryReading(), RETRY_INTERVAL_MS);
   }
 
+  get isTraced(): boolean {
+    return this.#tracer !== undefined;
+  }
+
   get namespaces(): number {
     return this.#namespaces.size;
   }
@@ -124,6 +129,39 @@ export class Watcher implements Disposable {
       for (const { name } of links.values()) if (name !== undefined) missing.delete(name);
     }
     return [...missing];
+  }
+
+  /** Everything that a watch for listeners needs of this one. */
+  get listenerHost(): ListenerWatchHost {
+    const namespaces = (): WatchedNamespace[] => [...this.#namespaces.values()];
+    return {
+      get namespaces() {
+        return namespaces();
+      },
+      examine: (watched, action) => this.#examine(watched, action),
+      isPrivileged: (inode) => this.#namespaces.get(inode)?.isPrivileged === true,
+      report: ({ listener, ...event }) => {
+        const { netns = namespaces()[0]?.facts, ifindex, ifname } = listener;
+        if (netns) this.#emit({ ...event, time: now(), netns, ...present({ ifindex, ifname }), listener });
+      },
+      notify: (event) => {
+        const [own] = namespaces();
+        if (own) this.#emit({ ...event, time: now(), netns: own.facts });
+      },
+    };
+  }
+
+  /** Runs an action for a namespace if it may be examined now. Returns undefined if it isn't run, or fails. */
+  #examine<Result>(
+    watched: WatchedNamespace,
+    action: (watched: WatchedNamespace) => Result,
+  ): Result | undefined {
+    if (!this.#mayLookInto(watched) || this.#namespaces.get(watched.inode) !== watched) return undefined;
+    let result: Result | undefined;
+    this.#chargeFor(watched, () => {
+      result = this.#within(watched, undefined, () => action(watched));
+    });
+    return result;
   }
 
   #onEvents(first: WatchedNamespace, events: readonly LinkEvent[]): void {

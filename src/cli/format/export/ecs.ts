@@ -29,6 +29,14 @@ export function findingToEcs(finding: Finding, time: Date): object {
   };
 }
 
+/** The schema's types of events. */
+const types: Partial<Record<ReportedEvent["event"], string>> = {
+  change: "change",
+  "listener-came": "start",
+  "listener-changed": "change",
+  "listener-went": "end",
+};
+
 /** Converts a change and its findings to a document of the Elastic Common Schema. */
 export function eventToEcs(event: ReportedEvent, findings: readonly HolderFinding[]): object {
   return {
@@ -38,10 +46,11 @@ export function eventToEcs(event: ReportedEvent, findings: readonly HolderFindin
       module: "promisc",
       dataset: "promisc.watch",
       category: ["network"],
-      type: [event.event === "change" ? "change" : "info"],
-      action: `promiscuity-${event.event}`,
+      type: [types[event.event] ?? "info"],
+      action: "listener" in event ? event.event : `promiscuity-${event.event}`,
     },
     ...(event.event === "change" ? whereAndWho(event, processOfChange(event)) : {}),
+    ...("listener" in event ? whereAndWho(event, event.listener.processes[0]) : {}),
     promisc: jsonValue({ ...event, ...(findings.length > 0 ? { findings } : {}) }),
   };
 }

@@ -21,10 +21,21 @@ const messageIds = {
   incomplete: "5b1de0a9c2f64d1b8a37e5b0d94c6f12",
   complete: "93c7a15e4f0b4b6d9e28d1c6a0f37b54",
   unwatched: "e08f2b6c7d914a3fb5c41a9d0e673f28",
+  "listener-came": "6f8b9f60ca754a7f9fbea376dc7093e4",
+  "listener-changed": "6192eb771e8a4d31bbac0a2e11240fef",
+  "listener-went": "6f8c988535ea4a2f98a8f96e8cecd60e",
+  "listeners-unreported": "368683174715463c9d33f2ced6dbfd61",
+  "not-looked-at": "380471eca65b4f6b971bfefeffb80ea1",
 } as const;
 
 /** Events after which something may have been missed. */
-const warnings: ReadonlySet<ReportedEvent["event"]> = new Set(["lost", "incomplete", "unwatched"]);
+const warnings: ReadonlySet<ReportedEvent["event"]> = new Set([
+  "lost",
+  "incomplete",
+  "unwatched",
+  "listeners-unreported",
+  "not-looked-at",
+]);
 
 /** Converts a change to an entry of systemd's journal, with fields by which `journalctl` can select it. */
 export function eventToJournal(event: ReportedEvent, findings: readonly HolderFinding[]): JournalEntry {
@@ -38,12 +49,17 @@ export function eventToJournal(event: ReportedEvent, findings: readonly HolderFi
     PROMISC_EVENT: event.event,
     PROMISC_TIME: event.time,
     PROMISC_NAMESPACE: printable(nameNamespace(event.netns)),
-    ...("ifname" in event ? { PROMISC_INTERFACE: printable(event.ifname) } : {}),
+    ...("ifname" in event && event.ifname !== undefined
+      ? { PROMISC_INTERFACE: printable(event.ifname) }
+      : {}),
     ...(event.event === "change"
       ? { PROMISC_COUNT_BEFORE: event.before.promiscuity, PROMISC_COUNT: event.after.promiscuity }
       : {}),
     ...(isFinding ? { PROMISC_FINDINGS: findings.map(({ kind }) => kind).join(" ") } : {}),
     ...(event.event === "change" ? fieldsOfProcess(processOfChange(event)) : {}),
+    ...("listener" in event
+      ? { PROMISC_LISTENER: event.listener.kind, ...fieldsOfProcess(event.listener.processes[0]) }
+      : {}),
   };
 }
 
