@@ -1,5 +1,5 @@
 import type { Holder } from "../../promiscuity/holders/holder.js";
-import type { InterfaceHolders, NamespaceFacts, PromiscuityReport } from "../../promiscuity/holders/report.js";
+import type { InterfaceHolders, PromiscuityReport } from "../../promiscuity/holders/report.js";
 import { describeOrigin } from "../format/flag-origin.js";
 import { describeHolder } from "../format/holder.js";
 import { describeSight, nameNamespace } from "../format/namespace.js";
@@ -25,7 +25,7 @@ export function describeHeld(
 }
 
 /** Describes a holder. The last line of the output says why some are hidden, once for all of them. */
-function describe(holder: Holder, { inode }: NamespaceFacts): string {
+function describe(holder: Holder, { inode }: InterfaceHolders["netns"]): string {
   return holder.kind === "hidden"
     ? "hidden: something that this user may not see"
     : describeHolder(holder, inode);

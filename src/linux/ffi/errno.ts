@@ -4,8 +4,7 @@ import { present } from "../../present.js";
 import { capabilityRemedy } from "./capability-remedy.js";
 import * as libc from "./libc.js";
 
-export const { ECONNREFUSED } = constants.errno;
-export const { EACCES, EADDRINUSE, EAFNOSUPPORT, EAGAIN, EHOSTUNREACH, EINTR, EINVAL } = constants.errno;
+export const { EACCES, EADDRINUSE, EAGAIN, ECONNREFUSED, EHOSTUNREACH, EINTR, EINVAL } = constants.errno;
 export const { ELOOP, EMFILE, EMSGSIZE, ENETDOWN, ENETUNREACH, ENFILE, ENOBUFS, ENODEV } = constants.errno;
 export const { ENOENT, ENOMEM, ENOSYS, ENXIO, EOPNOTSUPP, EPERM, EPIPE, EPROTONOSUPPORT } = constants.errno;
 

@@ -15,6 +15,11 @@ export class SocketDirectory {
     this.#table = table;
   }
 
+  /** Whether some processes hide what they have open. */
+  get hasHidden(): boolean {
+    return this.#table.hidden.length > 0 || this.#table.isPartial === true;
+  }
+
   /** Returns the descriptors that processes have open on a socket. */
   owners({ inode }: { readonly inode: number }): readonly DescriptorOwner[] {
     // The socket may have been opened after the table was read.

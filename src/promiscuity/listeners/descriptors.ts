@@ -12,10 +12,13 @@ export class SocketFilters implements FilterReader {
 
   constructor(
     directory: SocketDirectory,
-    readonly isBlind: boolean,
     readonly remedy: string,
   ) {
     this.#directory = directory;
+  }
+
+  get isBlind(): boolean {
+    return this.#directory.hasHidden;
   }
 
   readonly read = (inode: number): FoundFilter => {

@@ -56,10 +56,9 @@ function readOnce(wanted: readonly number[]): ListenersReport {
     onFile: files.add,
   });
   const directory = new SocketDirectory(machine.table);
-  const report = reportHolders(machine, directory);
-  const { listeners, notLookedAt } = listMachine(machine, files, directory, report.hidden !== undefined);
+  const { listeners, notLookedAt } = listMachine(machine, files, directory);
   return {
-    ...report,
+    ...reportHolders(machine, directory),
     listeners,
     notLookedAt: [...notLookedAt.entries(), ...neverLookedAt()],
   };
@@ -78,15 +77,11 @@ export class ListeningFiles {
   };
 }
 
-/**
- * Returns everything that listens on a machine, and what wasn't examined.
- * @param hasHidden whether some processes hide what they have open
- */
+/** Returns everything that listens on a machine, and what wasn't examined. */
 export function listMachine(
   machine: ListenerMachine & { readonly table: ProcessTable },
   { taps, programs: descriptors }: ListeningFiles,
   directory: SocketDirectory,
-  hasHidden: boolean,
 ): { readonly listeners: Listener[]; readonly notLookedAt: NotLookedAtList } {
   const notLookedAt = new NotLookedAtList();
   const bpfLinks = readBpfLinks();
@@ -105,7 +100,7 @@ export function listMachine(
     programs: new ProgramDirectory(programs.values, holders, describeProcesses),
     bpfLinks: bpfLinks.values,
     taps: taps.readers,
-    socketFilters: new SocketFilters(directory, hasHidden, remedyForBlindness()),
+    socketFilters: new SocketFilters(directory, remedyForBlindness()),
     xdpSocketOwners: new XdpSocketOwners(machine.table).find,
     notLookedAt,
   });

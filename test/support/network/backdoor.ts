@@ -6,7 +6,7 @@ export const BPFDOOR =
   "udp[8:2]=0x7255 or (icmp[8:2]=0x7255 and icmp[icmptype]=icmp-echo) or tcp[((tcp[12]&0xf0)>>2):2]=0x5293";
 
 /** Python: attaches the filter of an expression to the socket `s`. */
-export function attachFilter(expression: string, linkType = 1): string {
+function attachFilter(expression: string, linkType = 1): string {
   const program = compileFilter(expression, { linkType }).map(({ code, jt, jf, k }) => [code, jt, jf, k]);
   return `
 import ctypes
