@@ -113,7 +113,7 @@ const who = program
   .option(...netns)
   .option(
     "--all",
-    "also list packet sockets that capture without making the interface promiscuous, as tcpdump -p does",
+    "also list everything else that gets copies of frames, with its filter in words: the sockets of tcpdump -p and of backdoors, eBPF programs, rules that mirror",
   )
   .addHelpText(
     "after",

@@ -119,7 +119,7 @@ describe("a policy with listeners: findings", () => {
       "udp port 68",
       "udp port 67 or arp",
       "ip and udp port 67",
-      "wlan type mgt or arp",
+      "ether host 1:2:3:4:5:6",
     ])
       assert.deepEqual(kinds([dhcp], `filter: ${filter}`), ["packet-socket"], filter);
     for (const filter of [{ kind: "none" }, { kind: "ebpf" }, { kind: "unknown", reason: "r" }] as const)

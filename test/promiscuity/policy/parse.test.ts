@@ -148,7 +148,7 @@ describe("parsing a policy", () => {
     [
       "a kind that is false",
       rule("kind: false"),
-      'line 3, column 11: "kind" must be one of flag, socket, device, unicast-addresses, hidden, unexplained, not false',
+      'line 3, column 11: "kind" must be one of flag, socket, device, unicast-addresses, hidden, unexplained, packet-socket, xdp-socket, tap-reader, raw-socket, xdp-program, tc-program, tcx-program, netfilter-program, namespace-program, mirror, sample, nflog, nfqueue, not false',
     ],
     [
       "a number for a date",

@@ -85,6 +85,24 @@ const SOCKETS_WERE_ALLOWED = write(
   'version: 1\nrules:\n  - { kind: socket, interface: "*", reason: debugging, approver: alice, expires: 2020-01-01 }',
 );
 
+/** Starts a program that waits on a packet socket for a magic number in UDP's payload. */
+const BACKDOOR = `${write(
+  "door.py",
+  `import ctypes, socket, struct, time
+program = [(40, 0, 0, 12), (21, 0, 8, 2048), (48, 0, 0, 23), (21, 0, 6, 17), (40, 0, 0, 20), (69, 4, 0, 8191),
+           (177, 0, 0, 14), (72, 0, 0, 22), (21, 0, 1, 0x7255), (6, 0, 0, 65535), (6, 0, 0, 0)]
+kept = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in program))
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+s.setsockopt(1, 26, struct.pack("HxxxxxxP", len(program), ctypes.addressof(kept)))
+print("ready", flush=True)
+time.sleep(60)`,
+)}
+rm -f door.out
+python3 -c 'import os, sys; os.execv(sys.executable, ["python3", "door.py"])' >door.out 2>&1 &
+door=$!
+wait_for door.out ready
+`;
+
 /** Replaces /etc by a copy of it, which the examples may write to. */
 const OWN_ETC = "cp -a /etc etc; mount --bind etc /etc\n";
 
@@ -399,6 +417,21 @@ ip link set m0 netns web
 ip -n web link set m0 up
 ip -n web link set m0 promisc on
 `,
+  },
+
+  // docs/listeners.md
+  {
+    commands: [["sudo promisc who --all"]],
+    world: `${WIRED}ip link add mon0 type veth peer name mon1
+tc qdisc add dev eth0 clsact
+tc filter add dev eth0 ingress prio 5 protocol all u32 match u32 0 0 action mirred egress mirror dev mon0
+${tcpdump("-i eth0 -Z root udp port 67")}${BACKDOOR}`,
+    skip: lacking("tc"),
+  },
+  // docs/policy.md
+  {
+    commands: [["sudo promisc check --policy listeners.yaml", { status: 1 }]],
+    world: `${WIRED}${write("listeners.yaml", "version: 1\nlisteners: findings\nrules:\n  - { kind: hidden, reason: a test, approver: alice }")}${BACKDOOR}`,
   },
 
   // docs/lab.md and docs/ja/lab.md

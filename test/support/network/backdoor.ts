@@ -6,8 +6,8 @@ export const BPFDOOR =
   "udp[8:2]=0x7255 or (icmp[8:2]=0x7255 and icmp[icmptype]=icmp-echo) or tcp[((tcp[12]&0xf0)>>2):2]=0x5293";
 
 /** Python: attaches the filter of an expression to the socket `s`. */
-function attachFilter(expression: string, linkType = 1): string {
-  const program = compileFilter(expression, { linkType }).map(({ code, jt, jf, k }) => [code, jt, jf, k]);
+function attachFilter(expression: string): string {
+  const program = compileFilter(expression, { linkType: 1 }).map(({ code, jt, jf, k }) => [code, jt, jf, k]);
   return `
 import ctypes
 program = b"".join(struct.pack("HBBI", *each) for each in ${JSON.stringify(program)})
