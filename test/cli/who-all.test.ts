@@ -147,6 +147,14 @@ n = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
     assert.deepEqual([filters.why, filters.remedy], ["privilege", "run it with sudo"]);
   });
 
+  it("works in a user namespace, and says what it can't look at there", { skip: lacking("unshare") }, () => {
+    const wrapper = ["unshare", "--user", "--map-root-user", "--net"];
+    const { status, stderr } = promisc(["who", "--all", "--netns", "own"], { wrapper });
+    assert.equal(status, 0);
+    assert.match(stderr, /^not looked at: the links of eBPF programs: Operation not permitted \(EPERM\): /m);
+    assert.doesNotMatch(stderr, /the rules of nftables/);
+  });
+
   it("lists on one line what promisc never looks at, and says why in JSON", () => {
     assert.match(all().stderr, /^never looked at: programs that trace the kernel .*; hardware; /m);
     const never = report().not_looked_at.filter(({ why }) => why === "never");
