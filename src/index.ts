@@ -251,6 +251,7 @@ export {
 export {
   type CheckPolicyOptions,
   checkChange,
+  checkListener,
   checkPolicy,
   type ExpiredRuleFinding,
   type Finding,

@@ -736,6 +736,7 @@ const uses: { readonly [Name in keyof typeof promisc]: () => unknown } = {
   addKernelLog: () => promisc.addKernelLog(promisc.readPromiscuity()).interfaces.length > 0,
   anyReasonOf: () => promisc.anyReasonOf(promisc.usageError("try", "no")) === "cannot try: no",
   checkChange: () => typeof promisc.checkChange === "function",
+  checkListener: () => typeof promisc.checkListener === "function",
   checkPolicy: () => Array.isArray(promisc.checkPolicy(promisc.readPromiscuity(), promisc.defaultPolicy)),
   defaultPolicy: () => typeof promisc.defaultPolicy === "object",
   diagnose: () => promisc.diagnose().commands.length > 0,

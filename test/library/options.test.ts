@@ -19,6 +19,7 @@ const nothing: BatchSource<never> = { interfaces: [], async *[Symbol.asyncIterat
 const calls: Readonly<Record<string, (given: Given) => unknown>> = {
   Pump: (given) => new promisc.Pump(nothing, [], untyped(given)),
   awaitReader: (given) => promisc.awaitReader("/nonexistent", untyped(given)),
+  checkListener: (given) => promisc.checkListener(untyped({}), promisc.defaultPolicy, untyped(given)),
   checkChange: (given) => promisc.checkChange(untyped({}), promisc.defaultPolicy, untyped(given)),
   checkPolicy: (given) => promisc.checkPolicy(untyped({}), promisc.defaultPolicy, untyped(given)),
   compileFilter: (given) => promisc.compileFilter("", untyped({ linkType: 1, ...given })),

@@ -2,7 +2,13 @@ import { lstatSync } from "node:fs";
 import { counted } from "../../counted.js";
 import { type PromiscError, usageError } from "../../errors.js";
 import { present } from "../../present.js";
-import { checkChange, type HolderFinding } from "../../promiscuity/policy/findings.js";
+import {
+  checkChange,
+  checkListener,
+  type HolderFinding,
+  type ListenerFinding,
+} from "../../promiscuity/policy/findings.js";
+import type { Policy } from "../../promiscuity/policy/policy.js";
 import { readInterface } from "../../promiscuity/read.js";
 import type { ReportedEvent, WatchedListeners, WatchStart } from "../../promiscuity/watch/event.js";
 import { watchPromiscuity } from "../../promiscuity/watch/watch.js";
@@ -15,10 +21,13 @@ import { type EventForms, EventReport } from "../output/event/event-report.js";
 import type { OptionsOf } from "../program.js";
 import { untilAskedToEnd } from "../signals.js";
 
+/** What a policy doesn't allow in an event. */
+type EventFinding = HolderFinding | ListenerFinding;
+
 interface CheckedEvent {
   readonly event: ReportedEvent;
   /** Undefined if there is no policy. */
-  readonly findings: readonly HolderFinding[] | undefined;
+  readonly findings: readonly EventFinding[] | undefined;
 }
 
 const forms: EventForms<CheckedEvent> = {
@@ -40,12 +49,20 @@ export async function watch(names: readonly string[], options: OptionsOf<"watch"
   for await (const event of watchPromiscuity({ signal, trace, interfaces: names, listeners })) {
     if (event.event === "start") {
       const withoutPolicy = missing === undefined ? [] : [`without a policy: there is no ${missing}`];
-      report.begin(...describeStart(event), ...withoutPolicy);
+      const unjudged =
+        policy?.listeners === "findings" && !listeners
+          ? ["the policy judges listeners, which are reported with --all only"]
+          : [];
+      report.begin(...describeStart(event), ...withoutPolicy, ...unjudged);
       continue;
     }
-    const findings = policy && event.event === "change" ? checkChange(event, policy) : undefined;
-    report.tell({ event, findings });
+    report.tell({ event, findings: policy && findingsOn(event, policy) });
   }
+}
+
+function findingsOn(event: ReportedEvent, policy: Policy): EventFinding[] | undefined {
+  if (event.event === "change") return checkChange(event, policy);
+  return "listener" in event ? checkListener(event, policy) : undefined;
 }
 
 /** Prints the systemd unit, which has options of its own. */

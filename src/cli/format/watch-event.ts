@@ -1,5 +1,5 @@
 import { counted } from "../../counted.js";
-import type { HolderFinding } from "../../promiscuity/policy/findings.js";
+import type { HolderFinding, ListenerFinding } from "../../promiscuity/policy/findings.js";
 import type {
   Attribution,
   ChangeEvent,
@@ -14,7 +14,10 @@ import { nameNamespace, whichNamespace } from "./namespace.js";
 /**
  * Formats an event on one line: the time, the interface, the change, the holders, how promisc knows, and the findings.
  */
-export function formatWatchEvent(event: ReportedEvent, findings: readonly HolderFinding[] = []): string {
+export function formatWatchEvent(
+  event: ReportedEvent,
+  findings: readonly (HolderFinding | ListenerFinding)[] = [],
+): string {
   const where = event.netns.own ? "" : ` in ${nameNamespace(event.netns)}`;
   switch (event.event) {
     case "lost":
@@ -88,6 +91,6 @@ function attribute({ holder, evidence, actor }: Attribution, netns: number): str
   return `${describeHolder(holder, netns)}${by} [${evidence}]`;
 }
 
-function describeMark({ kind, rule }: HolderFinding): string {
+function describeMark({ kind, rule }: HolderFinding | ListenerFinding): string {
   return `FINDING: ${kind}${rule ? ` ${describeExpired(rule)}` : ""}`;
 }

@@ -6,7 +6,7 @@ import type { Holder } from "../holders/holder.js";
 import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import type { IncompleteSight, InterfaceHolders, PromiscuityReport } from "../holders/report.js";
 import type { Listener, ListenerFilter } from "../listeners/listener.js";
-import type { ChangeEvent } from "../watch/event.js";
+import type { ChangeEvent, ListenerEvent } from "../watch/event.js";
 import { hasExpired } from "./expiry.js";
 import {
   filtersOfHolders,
@@ -216,6 +216,23 @@ export function checkChange(
   checkOptions("checkChange", options, checkPolicyOptions);
   const { now = new Date() } = options;
   return event.came.flatMap(({ holder }) => findingOn(event, holder ?? UNNAMED, policy, now) ?? []);
+}
+
+/**
+ * Checks a listener that came or changed, as `watchPromiscuity` reports it, against a policy.
+ * @param options see {@link CheckPolicyOptions}
+ * @returns the listener if the policy judges listeners and doesn't allow it; nothing about one that went
+ */
+export function checkListener(
+  { event, listener }: ListenerEvent,
+  policy: Policy,
+  options: CheckPolicyOptions = {},
+): ListenerFinding[] {
+  checkOptions("checkListener", options, checkPolicyOptions);
+  const { now = new Date() } = options;
+  if (policy.listeners !== "findings" || event === "listener-went") return [];
+  const finding = findingOnListener(listener, policy, now);
+  return finding ? [finding] : [];
 }
 
 const UNNAMED: Holder = {

@@ -3,6 +3,7 @@ import { PromiscError } from "../../errors.js";
 import { learnUsersOfProcesses } from "../../linux/process/process-details.js";
 import { present } from "../../present.js";
 import { WakeQueue } from "../../wake-queue.js";
+import { whenAborted } from "../../when-aborted.js";
 import type { ListenerEvent, ReportedEvent, WatchEvent } from "./event.js";
 import { traceSystemCalls } from "./evidence/requests-from-calls.js";
 import { Watcher } from "./watcher.js";
@@ -68,6 +69,8 @@ export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenera
     },
   );
   using listenerWatch = ListenerWatch && traced && new ListenerWatch(watcher.listenerHost, traced);
+  using _end = whenAborted(signal, () => listenerWatch?.[Symbol.dispose]());
+  const listenersAtStart = await listenerWatch?.start;
   learnUsersOfProcesses();
   const { namespaces, unwatched } = watcher;
   const missing = watcher.missing(interfaces);
@@ -78,7 +81,7 @@ export async function* watchPromiscuity(options: WatchOptions = {}): AsyncGenera
     ...present({
       missing: missing.length > 0 ? missing : undefined,
       untraced,
-      listeners: listenerWatch && { ...listenerWatch.start, isTraced: watcher.isTraced },
+      listeners: listenersAtStart && { ...listenersAtStart, isTraced: watcher.isTraced },
     }),
   };
   if (interfaces.length === 0) yield* queue;

@@ -2,7 +2,7 @@ import type { ProcessDetails } from "../../../linux/process/process-details.js";
 import { present } from "../../../present.js";
 import type { Holder } from "../../../promiscuity/holders/holder.js";
 import { processName } from "../../../promiscuity/holders/process-name.js";
-import type { Finding, HolderFinding } from "../../../promiscuity/policy/findings.js";
+import type { Finding, HolderFinding, ListenerFinding } from "../../../promiscuity/policy/findings.js";
 import type { ReportedEvent } from "../../../promiscuity/watch/event.js";
 import { describeFinding } from "../finding.js";
 import { jsonValue } from "../json.js";
@@ -38,7 +38,10 @@ const types: Partial<Record<ReportedEvent["event"], string>> = {
 };
 
 /** Converts a change and its findings to a document of the Elastic Common Schema. */
-export function eventToEcs(event: ReportedEvent, findings: readonly HolderFinding[]): object {
+export function eventToEcs(
+  event: ReportedEvent,
+  findings: readonly (HolderFinding | ListenerFinding)[],
+): object {
   return {
     ...envelope(event.time, formatWatchEvent(event, findings)),
     event: {

@@ -1,7 +1,7 @@
 import type { ProcessDetails } from "../../../linux/process/process-details.js";
 import { present } from "../../../present.js";
 import { processName } from "../../../promiscuity/holders/process-name.js";
-import type { HolderFinding } from "../../../promiscuity/policy/findings.js";
+import type { HolderFinding, ListenerFinding } from "../../../promiscuity/policy/findings.js";
 import type { ReportedEvent } from "../../../promiscuity/watch/event.js";
 import { nameNamespace } from "../namespace.js";
 import { printable } from "../text.js";
@@ -38,7 +38,10 @@ const warnings: ReadonlySet<ReportedEvent["event"]> = new Set([
 ]);
 
 /** Converts a change to an entry of systemd's journal, with fields by which `journalctl` can select it. */
-export function eventToJournal(event: ReportedEvent, findings: readonly HolderFinding[]): JournalEntry {
+export function eventToJournal(
+  event: ReportedEvent,
+  findings: readonly (HolderFinding | ListenerFinding)[],
+): JournalEntry {
   const isFinding = findings.length > 0;
   return {
     // The journal adds the time itself.

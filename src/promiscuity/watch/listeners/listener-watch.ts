@@ -40,29 +40,28 @@ export class ListenerWatch implements Disposable {
   readonly #noticed = new Set<string>();
   /** What can't be examined when the watch begins; undefined later. */
   #unseen: NotLookedAt[] | undefined = [];
-  /** How listeners are found, and how many there are. */
-  readonly start: Omit<WatchedListeners, "isTraced">;
+  /** Resolves when everything was examined once, and when the watch ends before: how listeners are found. */
+  readonly start: Promise<Omit<WatchedListeners, "isTraced">>;
 
-  /** Examines everything once, and then at intervals. */
+  /** Begins to examine everything, which goes on in the background. */
   constructor(host: ListenerWatchHost, traced: TracedListeners) {
     this.#host = host;
     this.#traced = this.#resources.add(traced);
     const onUnseen = (unseen: readonly NotLookedAt[]) => this.#noticeUnseen(unseen);
     const sockets = new SocketWatch(host, traced, this.#budget, onUnseen);
     const rules = new RuleWatch(host, this.#budget, onUnseen);
-    this.#resources.add(new Repetition(() => sockets.poll(), SOCKET_INTERVAL * 1000));
-    this.#resources.add(new Repetition(() => rules.poll(), RULE_INTERVAL * 1000));
+    const socketRounds = this.#resources.add(new Repetition(() => sockets.poll(), SOCKET_INTERVAL * 1000));
+    const ruleRounds = this.#resources.add(new Repetition(() => rules.poll(), RULE_INTERVAL * 1000));
     const notices = setInterval(() => this.#noticeUnreported(), 1000);
     this.#resources.add({ [Symbol.dispose]: () => clearInterval(notices) });
     traced.isPrivileged = (netns) => host.isPrivileged(netns);
-    traced.onSettled = () => sockets.readTraced();
-    this.start = {
-      count: sockets.count + rules.count,
-      socketInterval: SOCKET_INTERVAL,
-      ruleInterval: RULE_INTERVAL,
-      notLookedAt: this.#unseen ?? [],
-    };
-    this.#unseen = undefined;
+    this.start = Promise.all([socketRounds.begun, ruleRounds.begun]).then(() => {
+      const notLookedAt = this.#unseen ?? [];
+      this.#unseen = undefined;
+      traced.onSettled = () => sockets.readTraced();
+      const count = sockets.count + rules.count;
+      return { count, socketInterval: SOCKET_INTERVAL, ruleInterval: RULE_INTERVAL, notLookedAt };
+    });
   }
 
   #noticeUnreported(): void {

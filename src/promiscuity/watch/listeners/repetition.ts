@@ -19,15 +19,21 @@ export class Repetition implements Disposable {
   #next: NodeJS.Immediate | undefined;
   #pause: NodeJS.Timeout | undefined;
 
+  /** Resolves when the work was done once, or when this is disposed of before. */
+  readonly begun: Promise<void>;
+  #resolveBegun = (): void => {};
+
   /**
-   * Does the work once at once, and then at intervals.
+   * Begins the work at once, and does it again at intervals.
    * @param work returns the steps of the work
    */
   constructor(work: () => Iterator<void>, intervalMs: number) {
     this.#work = work;
     this.#intervalMs = intervalMs;
-    this.#running = work();
-    while (this.#running) this.#step();
+    this.begun = new Promise((resolve) => {
+      this.#resolveBegun = resolve;
+    });
+    this.#next = setImmediate(() => this.#go());
   }
 
   #go(): void {
@@ -46,6 +52,7 @@ export class Repetition implements Disposable {
     this.#running = undefined;
     const pause = this.#isFirst ? 0 : (PAUSE * this.#took) / 1000;
     this.#isFirst = false;
+    this.#resolveBegun();
     this.#pause = setTimeout(() => this.#go(), Math.max(this.#intervalMs, pause));
     this.#took = 0;
   }
@@ -54,5 +61,6 @@ export class Repetition implements Disposable {
     clearImmediate(this.#next);
     clearTimeout(this.#pause);
     this.#running = undefined;
+    this.#resolveBegun();
   }
 }

@@ -129,7 +129,7 @@ export class SocketWatch {
   /** Examines one network namespace. Returns whether that was possible. */
   #read(watched: WatchedNamespace, round: Round): boolean {
     const { inode } = watched;
-    const state = this.#states.get(inode) ?? { isFirst: false, sockets: new Map() };
+    const state = this.#states.get(inode) ?? { isFirst: !this.#hasBegun, sockets: new Map() };
     // Last in order now.
     this.#states.delete(inode);
     this.#states.set(inode, state);

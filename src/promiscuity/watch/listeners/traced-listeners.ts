@@ -88,6 +88,7 @@ export class TracedListeners implements Disposable {
   #settle(): void {
     this.#timer = undefined;
     this.onSettled?.();
+    // Those that can't be examined yet wait.
     if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => this.#settle(), SETTLE_MS);
   }
 
