@@ -598,6 +598,23 @@ wait_for $out 'appeared'`,
     world: WIRED,
   },
   {
+    commands: [
+      [
+        "sudo promisc watch --all",
+        {
+          ready: "watching",
+          meanwhile: `${tcpdump("-p -i eth0 udp port 53")}
+wait_for $out '+ listens'
+${WITHOUT_TCPDUMP}
+wait_for $out '- listens'`,
+          ofLine: ofTrace,
+        },
+      ],
+    ],
+    skip: noTracing,
+    world: WIRED,
+  },
+  {
     on: /^docs\/watch/,
     commands: [
       [
