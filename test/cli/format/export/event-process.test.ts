@@ -4,7 +4,7 @@ import { eventToEcs } from "../../../../src/cli/format/export/ecs.js";
 import { eventToJournal } from "../../../../src/cli/format/export/journal.js";
 import { formatWatchEvent } from "../../../../src/cli/format/watch-event.js";
 import type { ProcessDetails } from "../../../../src/linux/process/process-details.js";
-import type { Attribution, ChangeEvent } from "../../../../src/promiscuity/watch/event.js";
+import type { Attribution, ChangeEvent, ListenerEvent } from "../../../../src/promiscuity/watch/event.js";
 
 const promiscuity = {
   promiscuous: true,
@@ -124,5 +124,80 @@ describe("the process of a change", () => {
   it("has no login user in a line where it is the user, and no parent where that is process 1", () => {
     const service = { ...ip, loginUid: 0, loginUser: "root", parent: { pid: 1, comm: "systemd" } };
     assert.match(formatWatchEvent(change(byActor(service))), /\(pid 1673, user root, since /);
+  });
+});
+
+describe("a listener", () => {
+  const came: ListenerEvent = {
+    event: "listener-came",
+    time: "2026-11-23T15:16:01.521484Z",
+    netns: { inode: 1, names: [], own: true, processes: 1 },
+    ifindex: 2,
+    ifname: "eth0",
+    listener: {
+      kind: "packet-socket",
+      netns: { inode: 1, names: [], own: true, processes: 1 },
+      ifindex: 2,
+      ifname: "eth0",
+      socket: { inode: 7, type: "raw", protocol: 3 },
+      holds: false,
+      held: [],
+      filter: {
+        kind: "classic",
+        program: [],
+        instructions: [],
+        expression: "udp port 53",
+        magic: ["UDP payload bytes 0-1 = 0x7255"],
+      },
+      processes: [{ pid: 1673, comm: "door" }],
+    },
+    evidence: "trace",
+  };
+  const line =
+    "eth0: + listens: packet socket: door (pid 1673); filter: udp port 53; waits for magic numbers: UDP payload bytes 0-1 = 0x7255 [trace]";
+
+  it("is in the line, with its filter and what it waits for", () =>
+    assert.equal(formatWatchEvent(came), `${came.time} ${line}`));
+
+  it("is in the line with what was before", () =>
+    assert.equal(
+      formatWatchEvent({
+        ...came,
+        event: "listener-changed",
+        before: { ...came.listener, ifname: "eth1", filter: { kind: "none" } } as ListenerEvent["listener"],
+      }),
+      `${came.time} ${line.replace("+", "~")}; before on eth1; before with filter: none`,
+    ));
+
+  it("has a line of its own if it isn't reported one by one, or couldn't be examined", () => {
+    const { time, netns } = came;
+    assert.match(
+      formatWatchEvent({ event: "listeners-unreported", time, netns, listeners: 1 }),
+      / 1 change of listeners not reported one by one: /,
+    );
+    const notLookedAt = { what: "the rules", why: "privilege", reason: "no", remedy: "be root" } as const;
+    assert.equal(
+      formatWatchEvent({ event: "not-looked-at", time, netns, notLookedAt }),
+      `${time} not looked at: the rules: no: be root`,
+    );
+  });
+
+  it("is an event that starts and ends in the Elastic Common Schema", () => {
+    const { event, process, observer } = JSON.parse(JSON.stringify(eventToEcs(came, [])));
+    assert.deepEqual([event.type, event.action, event.kind], [["start"], "listener-came", "event"]);
+    assert.deepEqual([process.pid, observer.ingress.interface.name], [1673, "eth0"]);
+    const ended = JSON.parse(JSON.stringify(eventToEcs({ ...came, event: "listener-went" }, [])));
+    assert.deepEqual(ended.event.type, ["end"]);
+  });
+
+  it("is an entry of the journal, a warning if it is a finding", () => {
+    const entry = eventToJournal(came, []);
+    assert.equal(entry["MESSAGE"], line);
+    assert.deepEqual(
+      [entry["PROMISC_LISTENER"], entry["OBJECT_PID"], entry["PRIORITY"]],
+      ["packet-socket", 1673, 5],
+    );
+    const finding = { kind: "packet-socket", listener: came.listener } as const;
+    assert.equal(eventToJournal(came, [finding])["PRIORITY"], 4);
   });
 });
