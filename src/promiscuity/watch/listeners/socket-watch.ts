@@ -101,9 +101,10 @@ export class SocketWatch {
       const traced = this.#traced.of(inode);
       const first = traced.values().next().value;
       const where = watched.get(inode);
-      if (where && this.#read(where, round)) this.#reportVanished(where, traced);
+      const known = this.#inodes(inode);
+      if (where && this.#read(where, round)) this.#reportVanished(where, traced, known);
       else if (first && performance.now() < first.since + LONGEST_WAIT_MS) continue;
-      else this.#reportVanished(where ?? unknownNamespace(inode), traced);
+      else this.#reportVanished(where ?? unknownNamespace(inode), traced, known);
       this.#traced.forget(inode);
     }
   }
@@ -244,7 +245,7 @@ export class SocketWatch {
         programs: new ProgramDirectory([], [], describe),
         bpfLinks: [],
         taps: [],
-        socketFilters: new SocketFilters(directory, remedyForBlindness()),
+        socketFilters: new SocketFilters(directory, round.isBlind, remedyForBlindness()),
         xdpSocketOwners,
         notLookedAt,
       },
@@ -252,14 +253,26 @@ export class SocketWatch {
     return new Map(listeners.map((listener) => [keyOfListenersSocket(listener), listener]));
   }
 
-  /** Reports the traced sockets that were closed before they could be examined. */
-  #reportVanished(watched: VanishedFrom, traced: ReadonlyMap<number, TracedListener>): void {
-    const state = this.#states.get(watched.inode);
-    const known = new Set([...(state?.sockets.values() ?? [])].map(({ seen }) => inodeOf(seen)));
+  /** Returns the inode numbers of the known sockets of a namespace. */
+  #inodes(netns: number): ReadonlySet<number | undefined> {
+    const { sockets = new Map() } = this.#states.get(netns) ?? {};
+    return new Set([...sockets.values()].map(({ seen }) => inodeOf(seen)));
+  }
+
+  /**
+   * Reports the traced sockets that were closed before they could be examined.
+   * @param before the sockets that were known before their namespace was examined
+   */
+  #reportVanished(
+    watched: VanishedFrom,
+    traced: ReadonlyMap<number, TracedListener>,
+    before: ReadonlySet<number | undefined>,
+  ): void {
+    const now = this.#inodes(watched.inode);
     const { isPrivileged } = watched;
     for (const [socket, each] of traced) {
-      const listener =
-        known.has(socket) || each.isHolder ? undefined : describeVanished(watched, socket, each);
+      if (each.isHolder || before.has(socket) || now.has(socket)) continue;
+      const listener = describeVanished(watched, socket, each);
       if (!listener) continue;
       this.#report({ event: "listener-came", listener, evidence: "trace" }, isPrivileged);
       this.#report({ event: "listener-went", listener, evidence: "poll" }, isPrivileged);
