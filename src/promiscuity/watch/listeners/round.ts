@@ -16,12 +16,6 @@ export class Round {
     return this.#directory;
   }
 
-  /** Whether processes are hidden from this one. */
-  get isBlind(): boolean {
-    const { hidden, isPartial } = this.#read();
-    return hidden.length > 0 || isPartial === true;
-  }
-
   readonly xdpSocketOwners: XdpSocketOwners["find"] = () => new XdpSocketOwners(this.#read()).find();
 
   #read(): ProcessTable {

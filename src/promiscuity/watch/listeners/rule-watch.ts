@@ -64,8 +64,7 @@ export class RuleWatch {
 
   #compare(machine: Rules, files: ListeningFiles): void {
     const { table } = machine;
-    const isBlind = table.hidden.length > 0 || table.isPartial === true;
-    const { listeners, notLookedAt } = listMachine(machine, files, new SocketDirectory(table), isBlind);
+    const { listeners, notLookedAt } = listMachine(machine, files, new SocketDirectory(table));
     const unseen = notLookedAt.entries();
     const privileged = new Map(this.#host.namespaces.map(({ inode, isPrivileged }) => [inode, isPrivileged]));
     const isWhole = !unseen.some(({ namespaces, why }) => !namespaces && isPart(why));

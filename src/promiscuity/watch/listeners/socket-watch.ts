@@ -245,7 +245,7 @@ export class SocketWatch {
         programs: new ProgramDirectory([], [], describe),
         bpfLinks: [],
         taps: [],
-        socketFilters: new SocketFilters(directory, round.isBlind, remedyForBlindness()),
+        socketFilters: new SocketFilters(directory, remedyForBlindness()),
         xdpSocketOwners,
         notLookedAt,
       },
