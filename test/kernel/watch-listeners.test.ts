@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { ip, isolate, noNamespaces, sh } from "../support/network/namespace.js";
 import { HoldingProcess } from "../support/process/holding-processes.js";
@@ -149,5 +152,36 @@ time.sleep(600)
         ["listener-came", undefined, "poll", "packet-socket"],
       ],
     );
+  });
+});
+
+describe("watch --all --policy", { skip: noNamespaces || lacking("ip", "python3") }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "promisc-"));
+  const policy = join(folder, "policy.yaml");
+  writeFileSync(policy, "version: 1\nlisteners: findings\nrules: []\n");
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("marks what the policy doesn't allow", async () => {
+    const watch = new Running(["watch", "--all", "--no-trace", "--policy", policy]);
+    await watch.hasBegun();
+    await using _python = await HoldingProcess.python(`
+s = packet_socket()
+s.bind(("l0", 3))
+wait()`);
+    await watch.says("l0: + listens: packet socket");
+    watch.process.kill("SIGTERM");
+    const { stdout } = await watch.outcome;
+    assert.match(
+      stdout,
+      /l0: \+ listens: packet socket: .*; filter: none \[poll\]; FINDING: packet-socket$/m,
+    );
+  });
+
+  it("says without --all that listeners aren't judged", async () => {
+    const watch = new Running(["watch", "--no-trace", "--policy", policy]);
+    await watch.hasBegun();
+    watch.process.kill("SIGTERM");
+    const { stderr } = await watch.outcome;
+    assert.match(stderr, /^the policy judges listeners, which are reported with --all only$/m);
   });
 });

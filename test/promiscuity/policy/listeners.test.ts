@@ -7,7 +7,7 @@ import type { PromiscuityReport } from "../../../src/promiscuity/holders/report.
 import { FilterDescriber } from "../../../src/promiscuity/listeners/filter.js";
 import type { Listener, ListenerFilter, NotLookedAt } from "../../../src/promiscuity/listeners/listener.js";
 import { explainPolicy } from "../../../src/promiscuity/policy/explain.js";
-import { checkPolicy } from "../../../src/promiscuity/policy/findings.js";
+import { checkListener, checkPolicy } from "../../../src/promiscuity/policy/findings.js";
 import { type PolicyWarning, parsePolicy } from "../../../src/promiscuity/policy/parse.js";
 import type { Policy } from "../../../src/promiscuity/policy/policy.js";
 
@@ -80,6 +80,20 @@ describe("a policy with listeners: findings", () => {
     );
     const others = parsePolicy("version: 1\nlisteners: allowed\n", "p.yaml");
     assert.deepEqual(checkPolicy(report([dhcp]), others), []);
+  });
+
+  it("judges a listener that comes or changes, but not one that goes", () => {
+    const judge = (event: "listener-came" | "listener-changed" | "listener-went", ...rules: string[]) =>
+      checkListener({ event, time: "", netns, listener: dhcp, evidence: "trace" }, policy(...rules));
+    assert.deepEqual(judge("listener-came"), [
+      { kind: "packet-socket", netns, ifindex: 2, ifname: "eth0", listener: dhcp },
+    ]);
+    assert.equal(judge("listener-changed").length, 1);
+    assert.deepEqual(judge("listener-went"), []);
+    assert.deepEqual(judge("listener-came", "user: root"), []);
+    const others = parsePolicy("version: 1\nlisteners: allowed\n", "p.yaml");
+    const came = { event: "listener-came", time: "", netns, listener: dhcp, evidence: "trace" } as const;
+    assert.deepEqual(checkListener(came, others), []);
   });
 
   it("allows by kind, interface, namespace and process", () => {
