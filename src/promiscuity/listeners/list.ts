@@ -11,7 +11,7 @@ import type { NamespaceFacts } from "../holders/namespace-facts.js";
 import { describeNamespace } from "../holders/read.js";
 import type { NamespaceSnapshot } from "../holders/snapshot.js";
 import { FilterDescriber } from "./filter.js";
-import type { Listener } from "./listener.js";
+import type { Listener, ListenerParts } from "./listener.js";
 import type { NotLookedAtList } from "./not-looked-at.js";
 import { describePacketSocket, type FilterReader, filterOf } from "./packet-sockets.js";
 import type { ProgramDirectory } from "./programs.js";
@@ -187,9 +187,9 @@ function listenersOfTaps({ taps, describe }: MachineFacts, places: readonly Plac
       const kind = place.interfaces.link(ifindex)?.info?.kind ?? "";
       return kindsOfTaps.has(kind) ? [{ netns: place.netns, ifindex }] : [];
     });
-    // The device may be in a namespace that can't be reached.
-    const parts = found.length === 1 && found[0] ? found[0] : present({ ifindex: index });
-    const key = `${found.length === 1 ? found[0]?.netns.inode : ""} ${index ?? ""} ${ifname}`;
+    const unreached = { ifindex: index, netns: netns === undefined ? undefined : unreachedNamespace(netns) };
+    const parts: Partial<ListenerParts> = found.length === 1 && found[0] ? found[0] : present(unreached);
+    const key = `${parts.netns?.inode ?? ""} ${index ?? ""} ${ifname}`;
     const known = byDevice.get(key);
     if (known) known.pids.push(pid);
     else
@@ -199,6 +199,11 @@ function listenersOfTaps({ taps, describe }: MachineFacts, places: readonly Plac
       });
   }
   return [...byDevice.values()].map(({ listener, pids }) => ({ ...listener, processes: describe(pids) }));
+}
+
+/** Describes a namespace that wasn't read: it can't be entered, or was created after the others were found. */
+function unreachedNamespace(inode: number): NamespaceFacts {
+  return { inode, names: [], own: false, processes: 0 };
 }
 
 /** Returns the listeners of BPF links that the tables of namespaces don't show. */
@@ -211,9 +216,10 @@ function listenersOfLinks({ bpfLinks, programs }: MachineFacts, places: readonly
     }
     // Links that attach to interfaces are listed with these.
     if (attachment.kind !== "netns" || attachment.namespace === 0) return [];
-    const place = places.find(({ netns }) => netns.inode === attachment.namespace);
+    const { namespace, at } = attachment;
+    const place = places.find(({ netns }) => netns.inode === namespace);
     return [
-      { kind: "namespace-program", ...present({ netns: place?.netns }), hook: attachment.at, ...parts },
+      { kind: "namespace-program", netns: place?.netns ?? unreachedNamespace(namespace), hook: at, ...parts },
     ];
   });
 }

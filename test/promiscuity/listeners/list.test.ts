@@ -303,6 +303,7 @@ describe("the listeners of a machine", () => {
       ]);
     assert.deepEqual(places([10]), [[10, 3, "tap0", 2]]);
     assert.deepEqual(places([10, 11], 11), [[11, 3, "tap0", 2]]);
+    assert.deepEqual(places([10, 11], 12), [[12, undefined, "tap0", 2]]);
     assert.deepEqual(places([10, 11]), [[undefined, undefined, "tap0", 2]]);
   });
 
