@@ -25,7 +25,7 @@ import { genericFamilyNumber, genericNetlinkConnection } from "../netlink/generi
 import { NetlinkConnection, type PartialDump } from "../netlink/netlink-connection.js";
 import { NETLINK_SOCK_DIAG, NetlinkSocket } from "../netlink/netlink-socket.js";
 import { type Seen, type Unseen, unseenBecause, unseenRest } from "../netlink/unseen.js";
-import { countSockets } from "../socket/socket-count.js";
+import { countSockets, type SocketCounts, socketsOf } from "../socket/socket-count.js";
 
 /** A queue of an interface whose frames an AF_XDP socket receives. */
 export interface XdpQueue {
@@ -48,10 +48,11 @@ const WHAT = "the AF_XDP sockets";
  * Reads which queues of interfaces AF_XDP sockets receive from, in the calling thread's network namespace: by XDP_DIAG
  * (sock_diag(7)), or from the queues that the kernel lists if it has none. Needs no privilege. The result is compared
  * with the number of AF_XDP sockets, because a kernel may have neither, and because either can leave sockets out.
+ * @param counts the number of sockets, as read just before
  */
-export function readXdpQueues(): Seen<XdpQueue> {
+export function readXdpQueues(counts: SocketCounts | undefined): Seen<XdpQueue> {
   try {
-    const sockets = countSockets("XDP");
+    const sockets = socketsOf(counts, "XDP");
     // Without the request, the kernel doesn't load its module for XDP_DIAG either.
     if (sockets === 0) return { values: [], unseen: [] };
     return readFromSockets(sockets) ?? readFromQueues(sockets) ?? notShown(sockets);
@@ -95,7 +96,7 @@ function readFromSockets(sockets: number | undefined): Seen<XdpQueue> | undefine
 function unlisted(listed: number, before: number | undefined): Unseen | undefined {
   if (before === undefined || listed >= before) return;
   // Sockets that were closed meanwhile aren't missing.
-  const after = countSockets("XDP") ?? before;
+  const after = socketsOf(countSockets(), "XDP") ?? before;
   if (listed >= after) return;
   const reason = `the kernel lists ${listed} of ${after}: its list ends at a socket whose interface was removed`;
   return { what: WHAT, why: "incomplete", reason };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AF_INET, AF_INET6 } from "../../wire/kernel/address-family.js";
+import { type SocketCounts, socketsOf } from "./socket-count.js";
 
 /**
  * A raw IP socket (raw(7)). It receives the IP packets of one protocol that are delivered to this host, in promiscuous
@@ -21,19 +22,26 @@ const MOST = 16_384;
 /** Raw sockets with this protocol only send (raw(7)). */
 export const IPPROTO_RAW = 255;
 
+/** Each file with the protocol's name in {@link SocketCounts}. */
 const files = [
-  ["raw", AF_INET],
-  ["raw6", AF_INET6],
+  ["raw", "RAW", AF_INET],
+  ["raw6", "RAWv6", AF_INET6],
 ] as const;
 
 /**
  * Reads the raw IP sockets of the calling thread's network namespace from proc(5).
+ * @param counts the number of sockets, as read just before
  * @returns the sockets, and whether there are more
  */
-export function readRawIpSockets(): { sockets: RawIpSocket[]; hasMore: boolean } {
-  const sockets = files.flatMap(([file, family]) =>
-    linesOf(`/proc/thread-self/net/${file}`).map((line) => parseLine(line, family)),
-  );
+export function readRawIpSockets(counts: SocketCounts | undefined): {
+  sockets: RawIpSocket[];
+  hasMore: boolean;
+} {
+  const sockets = files
+    .filter(([, protocol]) => socketsOf(counts, protocol) !== 0)
+    .flatMap(([file, , family]) =>
+      linesOf(`/proc/thread-self/net/${file}`).map((line) => parseLine(line, family)),
+    );
   const receiving = sockets.filter(({ protocol }) => protocol !== IPPROTO_RAW);
   return { sockets: receiving.slice(0, MOST), hasMore: receiving.length > MOST };
 }

@@ -11,6 +11,7 @@ import {
 } from "../../linux/packet/packet-socket-details.js";
 import { readXdpQueues, type XdpQueue } from "../../linux/packet/xdp-sockets.js";
 import { type RawIpSocket, readRawIpSockets } from "../../linux/socket/raw-ip-sockets.js";
+import { countSockets, type SocketCounts } from "../../linux/socket/socket-count.js";
 import type { NamespaceSnapshot } from "../holders/snapshot.js";
 import { reasonOf } from "../reason.js";
 
@@ -113,13 +114,14 @@ export function readTables(
       return [];
     }
   };
+  const counts = countSockets();
   const skip = <Value>(): readonly Value[] => [];
   const socketsOf = part === "rules" ? skip : valuesOf;
   const rulesOf = part === "sockets" ? skip : valuesOf;
   return {
     packetSockets: new Map(socketsOf("the filters and rings of packet sockets", readDetails)),
-    xdpQueues: socketsOf("the AF_XDP sockets", readXdpQueues),
-    rawSockets: socketsOf(RAW, readRaw),
+    xdpQueues: socketsOf("the AF_XDP sockets", () => readXdpQueues(counts)),
+    rawSockets: socketsOf(RAW, () => readRaw(counts)),
     trafficFilters: rulesOf("the filters of traffic control", () => readTrafficFilters({ time })),
     attachedPrograms: rulesOf("the programs attached by tcx and netkit", () => readAttachedPrograms(links)),
     rules: rulesOf("the rules of netfilter", () => readNetfilterListeners({ time })),
@@ -140,7 +142,7 @@ function readDetails(): Seen<[number, PacketSocketDetails]> {
 
 const RAW = "the raw IP sockets";
 
-function readRaw(): Seen<RawIpSocket> {
-  const { sockets, hasMore } = readRawIpSockets();
+function readRaw(counts: SocketCounts | undefined): Seen<RawIpSocket> {
+  const { sockets, hasMore } = readRawIpSockets(counts);
   return { values: sockets, unseen: hasMore ? [unseenRest(RAW, "too-many")] : [] };
 }

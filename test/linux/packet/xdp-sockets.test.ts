@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Rtnetlink } from "../../../src/linux/netlink/rtnetlink.js";
 import { readXdpQueues, showsSocketsOfQueues } from "../../../src/linux/packet/xdp-sockets.js";
+import { countSockets } from "../../../src/linux/socket/socket-count.js";
 import { ip, isolate, noNamespaces } from "../../support/network/namespace.js";
 import { receiveByXdpSocket } from "../../support/network/xdp-socket.js";
 import { lacking } from "../../support/process/peer.js";
@@ -16,14 +17,14 @@ describe("the queues that AF_XDP sockets receive from", {
   ip("link set d1 up");
 
   it("are none if there is no such socket", () =>
-    assert.deepEqual(readXdpQueues(), { values: [], unseen: [] }));
+    assert.deepEqual(readXdpQueues(countSockets()), { values: [], unseen: [] }));
 
   it("are those that a socket is bound to", async () => {
     await using python = await receiveByXdpSocket("d0");
     assert.ok(python.pid);
     using rtnetlink = new Rtnetlink();
     const index = rtnetlink.link("d0", "read d0").index;
-    const { values, unseen } = readXdpQueues();
+    const { values, unseen } = readXdpQueues(countSockets());
     assert.deepEqual(unseen, []);
     assert.deepEqual(
       values.map((each) => [each.index, each.queue]),

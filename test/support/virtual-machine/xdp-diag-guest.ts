@@ -3,6 +3,7 @@ import { release } from "node:os";
 import { NetlinkConnection } from "../../../src/linux/netlink/netlink-connection.js";
 import { NETLINK_SOCK_DIAG, NetlinkSocket } from "../../../src/linux/netlink/netlink-socket.js";
 import { readXdpQueues } from "../../../src/linux/packet/xdp-sockets.js";
+import { countSockets } from "../../../src/linux/socket/socket-count.js";
 import { AF_XDP } from "../../../src/wire/kernel/address-family.js";
 import {
   SOCK_DIAG_BY_FAMILY,
@@ -40,9 +41,9 @@ for (const [first, second] of [
 }
 await using socket = await receiveByXdpSocket("d0");
 const index = Number(ip("-o link show dev d0").split(":")[0]);
-const withoutModule = readXdpQueues();
+const withoutModule = readXdpQueues(countSockets());
 sh(`busybox insmod ${XDP_DIAG_MODULE}`);
-const queues = readXdpQueues();
+const queues = readXdpQueues(countSockets());
 const who = promisc(["who", "--all", "--json"]);
 const result = {
   release: release(),
@@ -56,6 +57,6 @@ const result = {
 };
 await using _other = await receiveByXdpSocket("e0");
 ip("link del e0");
-const all = { ...result, withRemovedInterface: readXdpQueues() } satisfies XdpDiagResult;
+const all = { ...result, withRemovedInterface: readXdpQueues(countSockets()) } satisfies XdpDiagResult;
 console.log(JSON.stringify(all));
 process.exit();
