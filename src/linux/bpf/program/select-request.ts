@@ -70,14 +70,16 @@ export function selectRequest(program: FrameAssembler, kernel: Kernel, withListe
   program.move("r9", IFREQ_SIZE);
   program.jump("request selected");
 
-  if (withListeners) selectListening(program);
-
   program.label("a socket option");
   if (withListeners) {
     loadArgument(program, "r1", 1);
     program.jumpIf32("r1", "==", SOL_SOCKET, "a filter");
   }
   selectMembership(program);
+  if (withListeners) {
+    program.jump("request selected");
+    selectListening(program);
+  }
   program.label("request selected");
 }
 
@@ -145,7 +147,6 @@ function selectListening(program: FrameAssembler): void {
   program.move("r7", kind.filter);
   program.move("r8", 0);
   program.move("r9", 0);
-  program.jump("request selected");
 }
 
 function selectMembership(program: FrameAssembler): void {
