@@ -77,6 +77,7 @@ const longest = [
   "detect/load/load-test",
   "cli/scan",
   "docs/commands",
+  "cli/terminal",
   // Virtual machines calculate, and labs wait for the kernel to remove them. They run beside each other, and not two
   // virtual machines at a time.
   "lab/truth.heavy",
