@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PromiscError } from "../../src/errors.js";
 import { holdPromiscuous } from "../../src/promiscuity/hold.js";
 import { readInterface } from "../../src/promiscuity/read.js";
@@ -88,7 +88,7 @@ describe("holdPromiscuous", { skip: noNamespaces || lacking("ip") }, () => {
     const child = spawn("sleep", ["60"], { stdio: "inherit" });
     hold[Symbol.dispose]();
     // Another promisc that looks for listeners may have duplicated the socket for a moment.
-    for (let tries = 0; countOf("v0") > 0 && tries < 100; tries++) await setTimeout(20);
+    for (let tries = 0; countOf("v0") > 0 && tries < 100; tries++) await sleep(20);
     assert.equal(countOf("v0"), 0);
     child.kill();
   });
