@@ -27,8 +27,13 @@ commands.run.action(async (names, _options, command) => {
 });
 
 commands.who.action(async (names, _options, command) => {
+  const options = command.optsWithGlobals();
+  if (options.all) {
+    const { whoAll } = await import("./commands/who-all.js");
+    return whoAll(names, options);
+  }
   const { who } = await import("./commands/who.js");
-  await who(names, command.optsWithGlobals());
+  who(names, options);
 });
 
 commands.check.action(async (_options, command) => {
