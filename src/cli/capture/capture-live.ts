@@ -4,6 +4,7 @@ import { defaultCaptureInterface } from "../../capture/live/choose-interface.js"
 import { ANY_INTERFACE } from "../../capture/live/live-interface.js";
 import type { CaptureStatistics, PacketClasses } from "../../capture/live/statistics.js";
 import { Pump } from "../../capture/pump.js";
+import { counted } from "../../counted.js";
 import { standardOutputPipe } from "../../linux/file/standard-output-pipe.js";
 import {
   planRelinquishment,
@@ -17,7 +18,6 @@ import { untilAskedToEnd } from "../signals.js";
 import { skipping } from "./file-filter.js";
 import { formatLinkType } from "./link-type.js";
 import { type CaptureRequest, splitDirectory } from "./request.js";
-import { formatPackets } from "./sink/count-sink.js";
 import { openSinks, ownedBy } from "./sink/open-sinks.js";
 
 /**
@@ -103,16 +103,16 @@ function announce(
  */
 function formatSummary({ captured, received, dropped, classes }: CaptureStatistics): string {
   return [
-    `${formatPackets(captured)} captured: ${formatClasses(classes)}`,
-    `${formatPackets(received)} received by filter`,
-    `${formatPackets(dropped)} dropped by kernel`,
+    `${counted(captured, "packet")} captured: ${formatClasses(classes)}`,
+    `${counted(received, "packet")} received by filter`,
+    `${counted(dropped, "packet")} dropped by kernel`,
     "",
   ].join("\n");
 }
 
 /** Formats the counts so far, which tcpdump prints to standard error on SIGUSR1. */
 function formatCounts({ captured, received, dropped }: CaptureStatistics): string {
-  return `promisc: ${formatPackets(captured)} captured, ${formatPackets(received)} received by filter, ${formatPackets(dropped)} dropped by kernel\n`;
+  return `promisc: ${counted(captured, "packet")} captured, ${counted(received, "packet")} received by filter, ${counted(dropped, "packet")} dropped by kernel\n`;
 }
 
 function formatClasses({ host, broadcast, multicast, otherHost, outgoing }: PacketClasses): string {

@@ -26,10 +26,5 @@ export class CountSink implements PacketSink {
 /** Prints a number of packets, as tcpdump's `--count` does. */
 export function printCount(packets: number, json: boolean): void {
   if (json) writeJson({ packets });
-  else write(1, `${formatPackets(packets)}\n`);
-}
-
-/** Formats a number of packets: `1 packet`, `2 packets`. */
-export function formatPackets(count: number): string {
-  return counted(count, "packet");
+  else write(1, `${counted(packets, "packet")}\n`);
 }

@@ -113,13 +113,35 @@ export interface NfTablesRule extends AttributeValues<typeof ruleAttributes> {
   family: number;
 }
 
-/** Reads the payload of an `NFT_MSG_NEWTABLE` message. */
-export function readNfTable(payload: Uint8Array, options?: ReadOptions): NfTable {
+/** Reads a `struct nfgenmsg`, of which only the family counts, and the attributes that follow it. */
+function readAfterFamily<Table>(
+  set: AttributeSet<Table>,
+  name: string,
+  payload: Uint8Array,
+  options?: ReadOptions,
+): AttributeValues<Table> & { family: number } {
   need("nfgenmsg", 0, NFGENMSG_SIZE, payload.length);
   return {
     family: payload[0] as number,
-    ...tables.read(payload, NFGENMSG_SIZE, payload.length, "NFT_MSG_NEWTABLE", options),
+    ...set.read(payload, NFGENMSG_SIZE, payload.length, name, options),
   };
+}
+
+/** Writes a `struct nfgenmsg` and the attributes that follow it. Returns the offset after them. */
+function writeAfterFamily<Table>(
+  set: AttributeSet<Table>,
+  value: AttributeValues<Table> & { family: number },
+  into: Uint8Array,
+  offset: number,
+): number {
+  into.fill(0, offset, offset + NFGENMSG_SIZE);
+  into[offset] = value.family;
+  return set.write(value, into, offset + NFGENMSG_SIZE);
+}
+
+/** Reads the payload of an `NFT_MSG_NEWTABLE` message. */
+export function readNfTable(payload: Uint8Array, options?: ReadOptions): NfTable {
+  return readAfterFamily(tables, "NFT_MSG_NEWTABLE", payload, options);
 }
 
 export function nfTableSize(table: NfTable): number {
@@ -128,18 +150,12 @@ export function nfTableSize(table: NfTable): number {
 
 /** Writes the payload of an `NFT_MSG_NEWTABLE` message at `offset`. Returns the offset after it. */
 export function writeNfTable(table: NfTable, into: Uint8Array, offset: number): number {
-  into.fill(0, offset, offset + NFGENMSG_SIZE);
-  into[offset] = table.family;
-  return tables.write(table, into, offset + NFGENMSG_SIZE);
+  return writeAfterFamily(tables, table, into, offset);
 }
 
 /** Reads the payload of an `NFT_MSG_NEWCHAIN` message. */
 export function readNfTablesChain(payload: Uint8Array, options?: ReadOptions): NfTablesChain {
-  need("nfgenmsg", 0, NFGENMSG_SIZE, payload.length);
-  return {
-    family: payload[0] as number,
-    ...chains.read(payload, NFGENMSG_SIZE, payload.length, "NFT_MSG_NEWCHAIN", options),
-  };
+  return readAfterFamily(chains, "NFT_MSG_NEWCHAIN", payload, options);
 }
 
 export function nfTablesChainSize(chain: NfTablesChain): number {
@@ -148,18 +164,12 @@ export function nfTablesChainSize(chain: NfTablesChain): number {
 
 /** Writes the payload of an `NFT_MSG_NEWCHAIN` message at `offset`. Returns the offset after it. */
 export function writeNfTablesChain(chain: NfTablesChain, into: Uint8Array, offset: number): number {
-  into.fill(0, offset, offset + NFGENMSG_SIZE);
-  into[offset] = chain.family;
-  return chains.write(chain, into, offset + NFGENMSG_SIZE);
+  return writeAfterFamily(chains, chain, into, offset);
 }
 
 /** Reads the payload of an `NFT_MSG_NEWRULE` message. Byte fields are views of `payload`. */
 export function readNfTablesRule(payload: Uint8Array, options?: ReadOptions): NfTablesRule {
-  need("nfgenmsg", 0, NFGENMSG_SIZE, payload.length);
-  return {
-    family: payload[0] as number,
-    ...rules.read(payload, NFGENMSG_SIZE, payload.length, "NFT_MSG_NEWRULE", options),
-  };
+  return readAfterFamily(rules, "NFT_MSG_NEWRULE", payload, options);
 }
 
 export function nfTablesRuleSize(rule: NfTablesRule): number {
@@ -168,9 +178,7 @@ export function nfTablesRuleSize(rule: NfTablesRule): number {
 
 /** Writes the payload of an `NFT_MSG_NEWRULE` message at `offset`. Returns the offset after it. */
 export function writeNfTablesRule(rule: NfTablesRule, into: Uint8Array, offset: number): number {
-  into.fill(0, offset, offset + NFGENMSG_SIZE);
-  into[offset] = rule.family;
-  return rules.write(rule, into, offset + NFGENMSG_SIZE);
+  return writeAfterFamily(rules, rule, into, offset);
 }
 
 /** The type of a comment in a rule's user data (libnftnl: NFTNL_UDATA_RULE_COMMENT). */
